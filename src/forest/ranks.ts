@@ -1,0 +1,121 @@
+/**
+ * Thresholds as ranks. A tree only ever asks on which side of its thresholds a value lies, so the distinct thresholds
+ * of a feature are sorted once, and a value is replaced by the number of them that lie to its left. The nodes then
+ * compare small integers, with the same outcome as the floats.
+ */
+import type { ForestDump } from './dump.js'
+
+/** The sorted thresholds of every feature, with an index that leaves a search only a few steps. */
+export interface FeatureRanks {
+  /** [nThresholds] The features' distinct thresholds, feature after feature, ascending within each. */
+  readonly thresholds: Float64Array
+  /** [nFeatures + 1] Feature `f` owns `thresholds` from `start[f]` up to `start[f + 1]`. */
+  readonly start: Int32Array
+  /**
+   * Where each bucket of a feature's span begins in `thresholds`, and after the feature's last bucket where that ends.
+   * Buckets are equally wide, about {@link THRESHOLDS_PER_BUCKET} thresholds each.
+   */
+  readonly buckets: Int32Array
+  /** [nFeatures + 1] Feature `f` owns `buckets` from `bucketStart[f]` up to `bucketStart[f + 1]`. */
+  readonly bucketStart: Int32Array
+  /** [nFeatures] Smallest finite threshold. */
+  readonly minimum: Float64Array
+  /** [nFeatures] Buckets a unit of the feature. */
+  readonly scale: Float64Array
+  /** Splits are `x < threshold`: a threshold that equals the value lies to its left. */
+  readonly strict: boolean
+}
+
+/** Encoding 12 features with up to 7,700 thresholds each takes 0.4 us; by binary search alone, 0.8. */
+const THRESHOLDS_PER_BUCKET = 4
+
+/** @param forest validated */
+export function compileRanks(forest: ForestDump): FeatureRanks {
+  const distinct = collectThresholds(forest)
+  const nFeatures = distinct.length
+  const start = sumLengths(distinct.map(thresholds => thresholds.length))
+  const nBuckets = distinct.map(thresholds => Math.max(1, Math.ceil(thresholds.length / THRESHOLDS_PER_BUCKET)))
+  const bucketStart = sumLengths(nBuckets.map(n => n + 1))
+  const ranks = {
+    thresholds: new Float64Array(start[nFeatures]),
+    start,
+    buckets: new Int32Array(bucketStart[nFeatures]),
+    bucketStart,
+    minimum: new Float64Array(nFeatures),
+    scale: new Float64Array(nFeatures),
+    strict: forest.split === '<'
+  }
+  distinct.forEach((thresholds, feature) => {
+    ranks.thresholds.set(thresholds, start[feature])
+    const finite = thresholds.filter(Number.isFinite)
+    if (finite.length > 1) {
+      ranks.minimum[feature] = finite[0]
+      ranks.scale[feature] = nBuckets[feature] / (finite[finite.length - 1] - finite[0])
+    }
+    fillBuckets(ranks, feature, thresholds)
+  })
+  return ranks
+}
+
+/**
+ * Rank of a value: how many of the feature's thresholds send it to the right, `threshold < x` for `<=` splits and
+ * `threshold <= x` for `<`. A NaN has rank 0.
+ * @param x rounded to the forest's precision
+ */
+export function rankOf(ranks: FeatureRanks, feature: number, x: number): number {
+  const { thresholds, start, buckets, strict } = ranks
+  const bucket = findBucket(ranks, feature, x)
+  let low = buckets[bucket]
+  let high = buckets[bucket + 1]
+  while (low < high) {
+    const middle = (low + high) >>> 1
+    if (strict ? thresholds[middle] <= x : thresholds[middle] < x) low = middle + 1
+    else high = middle
+  }
+  return low - start[feature]
+}
+
+/** Position of one of the feature's own thresholds among them: a value goes to the right when its rank is above it. */
+export function positionOf(ranks: FeatureRanks, feature: number, threshold: number): number {
+  return rankOf(ranks, feature, threshold) - (ranks.strict ? 1 : 0)
+}
+
+/**
+ * Place in `buckets` for a value. Rounding never makes it fall as `x` rises, and thresholds are filed by the same
+ * formula, so those in lower buckets are below `x` and those in higher ones above it, however unevenly they are spread.
+ * An infinite scale or a span that overflows to scale 0 can yield NaN, which `| 0` makes bucket 0, as consistently.
+ */
+function findBucket(ranks: FeatureRanks, feature: number, x: number): number {
+  const { bucketStart, minimum, scale } = ranks
+  const first = bucketStart[feature]
+  const last = bucketStart[feature + 1] - first - 2
+  return first + (Math.max(0, Math.min(last, (x - minimum[feature]) * scale[feature])) | 0)
+}
+
+function fillBuckets(ranks: FeatureRanks, feature: number, thresholds: Float64Array): void {
+  const { buckets, bucketStart, start } = ranks
+  let next = bucketStart[feature]
+  thresholds.forEach((threshold, i) => {
+    const bucket = findBucket(ranks, feature, threshold)
+    while (next <= bucket) buckets[next++] = start[feature] + i
+  })
+  buckets.fill(start[feature + 1], next, bucketStart[feature + 1])
+}
+
+/** [nFeatures] The distinct thresholds of each feature, ascending. -0 and 0 compare equal, so one of them stays. */
+function collectThresholds(forest: ForestDump): Float64Array[] {
+  const all: number[][] = forest.features.map(() => [])
+  for (const { feature, threshold, childrenLeft } of forest.trees) {
+    for (let node = 0; node < feature.length; node++) {
+      if (childrenLeft[node] !== -1) all[feature[node]].push(Number(threshold[node]))
+    }
+  }
+  return all.map(thresholds => Float64Array.from(thresholds).sort().filter((t, i, sorted) => t !== sorted[i - 1]))
+}
+
+/** [lengths.length + 1] Where each of several runs begins when they are laid end to end, then where the last ends. */
+function sumLengths(lengths: number[]): Int32Array {
+  const starts = new Int32Array(lengths.length + 1)
+  lengths.forEach((length, i) => { starts[i + 1] = starts[i] + length })
+  return starts
+}

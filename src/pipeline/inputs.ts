@@ -1,0 +1,86 @@
+/** From a caller's named values to the first columns: numbers as they are, categories as codes, gaps as fallbacks. */
+import type { CategoryInput, Input, NumberInput } from '../forest/dump.js'
+import { InputError, type FieldProblem, type Row } from './input-error.js'
+
+/** Code of text that is none of the categories, for models whose encoder ignores it. */
+export const NO_CATEGORY = -1
+
+/**
+ * Puts one field's value into `columns[index]`.
+ * @returns whether the field counted as its fallback; a problem when it has none
+ */
+type FieldReader = (row: Row, columns: Float64Array, index: number) => boolean | FieldProblem
+
+export class InputReader {
+  private readonly readers: FieldReader[]
+
+  /**
+   * @param inputs the columns to fill, in order
+   * @param used names whose gaps matter; gaps elsewhere are filled without a word
+   */
+  constructor(private readonly inputs: readonly Input[], private readonly used: ReadonlySet<string>) {
+    this.readers = inputs.map(input => input.type === 'number' ? numberReader(input) : categoryReader(input))
+  }
+
+  /**
+   * Fills `columns[0 .. inputs.length)`.
+   * @returns names of the fields that counted as their fallback, undefined when there are none
+   * @throws InputError naming each field that has no value and no fallback
+   */
+  read(row: Row, columns: Float64Array): string[] | undefined {
+    let defaulted: string[] | undefined
+    let problems: FieldProblem[] | undefined
+    for (let i = 0; i < this.readers.length; i++) {
+      const outcome = this.readers[i](row, columns, i)
+      if (outcome === false || !this.used.has(this.inputs[i].name)) continue
+      if (outcome === true) (defaulted ??= []).push(this.inputs[i].name)
+      else (problems ??= []).push(outcome)
+    }
+    if (problems !== undefined) throw new InputError(problems)
+    return defaulted
+  }
+}
+
+function numberReader(input: NumberInput): FieldReader {
+  const { name } = input
+  const fallback = input.fallback?.missing
+  const missing = fallback === 'NaN' ? NaN : fallback
+  return (row, columns, index) => {
+    const value = row[name]
+    if (typeof value === 'number') {
+      columns[index] = value
+      return false
+    }
+    columns[index] = missing ?? NaN
+    if (missing !== undefined && (value === undefined || value === null)) return true
+    return { field: name, expected: 'a number', received: describeReceived(value) }
+  }
+}
+
+function categoryReader(input: CategoryInput): FieldReader {
+  const { name, categories } = input
+  const codes = new Map(categories.map((category, code) => [category, code]))
+  const codeOf = (category: string | null | undefined) =>
+    category === undefined ? undefined : category === null ? NO_CATEGORY : codes.get(category)
+  const missing = codeOf(input.fallback?.missing)
+  const unknown = codeOf(input.fallback?.unknown)
+  return (row, columns, index) => {
+    const value = row[name]
+    const code = typeof value === 'string' ? codes.get(value) : undefined
+    if (code !== undefined) {
+      columns[index] = code
+      return false
+    }
+    const fallback = typeof value === 'string' ? unknown : value === undefined || value === null ? missing : undefined
+    columns[index] = fallback ?? NO_CATEGORY
+    if (fallback !== undefined) return true
+    return { field: name, expected: `one of ${categories.join(', ')}`, received: describeReceived(value) }
+  }
+}
+
+/** What came, for the caller to see: short, whatever its length. */
+export function describeReceived(value: unknown): string {
+  if (value === undefined) return 'nothing'
+  const text = JSON.stringify(value) ?? typeof value
+  return text.length > 60 ? `${text.slice(0, 57)}...` : text
+}
