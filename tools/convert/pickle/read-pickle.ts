@@ -1,0 +1,316 @@
+/**
+ * Reads a pickle, protocols 0 to 5, or a joblib file, without executing anything: the byte-code runs on a stack machine
+ * whose only products are plain data (values.ts). Classes are names, checked against an allow-list as they appear.
+ */
+import { evaluateCall } from './calls.js'
+import { Cursor, decodeLatin1 } from './cursor.js'
+import { ConvertError } from './errors.js'
+import { isArrayWrapper, readWrappedArray, refuseCompanionFiles } from './joblib.js'
+import { decodeLong, decodeRawUnicodeEscape, decodeStringRepr, parseFloat0, parseInt0, parseLong } from './literals.js'
+import { normalizeGlobal } from './names.js'
+import { DType, NdArray } from './numpy.js'
+import { Op, describeOpcode } from './opcodes.js'
+import { PickleError } from './pickle-error.js'
+import { Dict, Global, Instance, PySet, Tuple, describeValue, type Value } from './values.js'
+
+const MAX_PROTOCOL = 5
+
+/** joblib nests one pickle in another for each array of objects in an array of objects; real files nest once. */
+const MAX_NESTED_PICKLES = 8
+
+/** Python's own limit on nesting is far below. Keeps a file of "(" from filling memory with marks. */
+const MAX_MARKS = 10_000
+
+/** Called for every class or function name as it appears, with the byte where it does; throws to refuse the file. */
+export type CheckName = (name: Global, offset: number) => void
+
+export interface ReadOptions {
+  readonly checkName: CheckName
+}
+
+/**
+ * @param bytes an uncompressed pickle or joblib stream, from its first byte; bytes after it are ignored
+ * @throws PickleError naming the byte where the stream stops making sense
+ */
+export function readPickle(bytes: Uint8Array, options: ReadOptions): Value {
+  return new PickleMachine(new Cursor(bytes), options, 0).run()
+}
+
+class PickleMachine {
+  private readonly stack: Value[] = []
+  /** Stack heights at the open marks. */
+  private readonly marks: number[] = []
+  private readonly memo = new Map<number, Value>()
+
+  constructor(
+    private readonly cursor: Cursor,
+    private readonly options: ReadOptions,
+    private readonly nesting: number
+  ) {}
+
+  run(): Value {
+    for (;;) {
+      const offset = this.cursor.offset
+      const code = this.cursor.u8()
+      if (code === Op.STOP) return this.stop(offset)
+      try {
+        this.step(code, offset)
+      } catch (error) {
+        if (!(error instanceof ConvertError) || error instanceof PickleError) throw error
+        const hint = error.hint ?? (offset === 0 ? 'Is this a pickle at all?' : undefined)
+        throw new PickleError(offset, `${describeOpcode(code)}: ${error.problem}`, hint === undefined ? {} : { hint })
+      }
+    }
+  }
+
+  private stop(offset: number): Value {
+    if (this.stack.length !== 1 || this.marks.length !== 0) {
+      throw new PickleError(offset, `STOP with ${this.stack.length} objects on the stack, expected exactly one`)
+    }
+    return this.stack[0]
+  }
+
+  private step(code: number, offset: number): void {
+    const { cursor } = this
+    switch (code) {
+      case Op.PROTO: return checkProtocol(cursor.u8())
+      case Op.FRAME: return checkFrame(cursor.u64(), cursor.remaining)
+
+      case Op.MARK: return this.mark()
+      case Op.POP: return this.pop1()
+      case Op.POP_MARK: return void this.popMark()
+      case Op.DUP: return this.push(this.top())
+
+      case Op.NONE: return this.push(null)
+      case Op.NEWTRUE: return this.push(true)
+      case Op.NEWFALSE: return this.push(false)
+      case Op.INT: return this.push(parseInt0(cursor.line()))
+      case Op.BININT: return this.push(cursor.i32())
+      case Op.BININT1: return this.push(cursor.u8())
+      case Op.BININT2: return this.push(cursor.u16())
+      case Op.LONG: return this.push(parseLong(cursor.line()))
+      case Op.LONG1: return this.push(decodeLong(cursor.slice(cursor.u8())))
+      case Op.LONG4: return this.push(decodeLong(cursor.slice(cursor.signedLength())))
+      case Op.FLOAT: return this.push(parseFloat0(cursor.line()))
+      case Op.BINFLOAT: return this.push(cursor.f64BigEndian())
+
+      case Op.UNICODE: return this.push(decodeRawUnicodeEscape(cursor.line()))
+      case Op.BINUNICODE: return this.push(cursor.utf8(cursor.u32()))
+      case Op.SHORT_BINUNICODE: return this.push(cursor.utf8(cursor.u8()))
+      case Op.BINUNICODE8: return this.push(cursor.utf8(cursor.u64()))
+      // Python 2's str, bytes or text as its reader sees fit: Latin-1 keeps every byte.
+      case Op.STRING: return this.push(decodeStringRepr(cursor.line()))
+      case Op.BINSTRING: return this.push(decodeLatin1(cursor.slice(cursor.signedLength())))
+      case Op.SHORT_BINSTRING: return this.push(decodeLatin1(cursor.slice(cursor.u8())))
+      case Op.BINBYTES: return this.push(cursor.slice(cursor.u32()))
+      case Op.SHORT_BINBYTES: return this.push(cursor.slice(cursor.u8()))
+      case Op.BINBYTES8:
+      case Op.BYTEARRAY8: return this.push(cursor.slice(cursor.u64()))
+
+      case Op.EMPTY_TUPLE: return this.push(new Tuple([]))
+      case Op.TUPLE1: return this.push(new Tuple(this.popMany(1)))
+      case Op.TUPLE2: return this.push(new Tuple(this.popMany(2)))
+      case Op.TUPLE3: return this.push(new Tuple(this.popMany(3)))
+      case Op.TUPLE: return this.push(new Tuple(this.popMark()))
+      case Op.EMPTY_LIST: return this.push([])
+      case Op.LIST: return this.push(this.popMark())
+      case Op.APPEND: return this.append([this.pop()])
+      case Op.APPENDS: return this.append(this.popMark())
+      case Op.EMPTY_DICT: return this.push(new Dict())
+      case Op.DICT: return this.setItems(this.popMark(), this.pushAndGet(new Dict()))
+      case Op.SETITEM: return this.setItems(this.popMany(2), this.top())
+      case Op.SETITEMS: return this.setItems(this.popMark(), this.top())
+      case Op.EMPTY_SET: return this.push(new PySet())
+      case Op.ADDITEMS: return this.addItems(this.popMark())
+      case Op.FROZENSET: return this.push(new PySet(this.popMark()))
+
+      case Op.GLOBAL: return this.push(this.name(cursor.line(), cursor.line(), offset))
+      case Op.STACK_GLOBAL: return this.pushStackGlobal(offset)
+      case Op.REDUCE: return this.call(offset)
+      case Op.NEWOBJ: return this.call(offset)
+      case Op.NEWOBJ_EX: return this.callWithKeywords(offset)
+      case Op.INST: {
+        const type = this.name(cursor.line(), cursor.line(), offset)
+        return this.push(evaluateCall(type, new Tuple(this.popMark()), offset))
+      }
+      case Op.OBJ: {
+        const [type, ...args] = this.popMark()
+        return this.push(evaluateCall(type, new Tuple(args), offset))
+      }
+      case Op.BUILD: return this.build(this.pop())
+
+      case Op.PUT: return this.memoize(parseIndex(cursor.line()))
+      case Op.BINPUT: return this.memoize(cursor.u8())
+      case Op.LONG_BINPUT: return this.memoize(cursor.u32())
+      case Op.MEMOIZE: return this.memoize(this.memo.size)
+      case Op.GET: return this.push(this.recall(parseIndex(cursor.line())))
+      case Op.BINGET: return this.push(this.recall(cursor.u8()))
+      case Op.LONG_BINGET: return this.push(this.recall(cursor.u32()))
+
+      case Op.PERSID:
+      case Op.BINPERSID: throw new ConvertError('persistent ids refer to something outside the file and are refused')
+      case Op.EXT1:
+      case Op.EXT2:
+      case Op.EXT4: throw new ConvertError('extension codes refer to a registry outside the file and are refused')
+      case Op.NEXT_BUFFER:
+      case Op.READONLY_BUFFER: throw new ConvertError(
+        'the array data was pickled out of band and is not in this file',
+        { hint: 'Re-save it: joblib.dump(model, "model.pkl").' }
+      )
+      default: throw new PickleError(
+        offset,
+        `${describeOpcode(code)} is not a pickle opcode`,
+        { hint: offset === 0 ? 'Is this a pickle at all?' : 'The file is damaged.' }
+      )
+    }
+  }
+
+  private push(value: Value): void {
+    this.stack.push(value)
+  }
+
+  private pushAndGet<T extends Value>(value: T): T {
+    this.stack.push(value)
+    return value
+  }
+
+  /** Objects above the last mark, which a pop may take. */
+  private get available(): number {
+    return this.stack.length - (this.marks.at(-1) ?? 0)
+  }
+
+  private top(): Value {
+    if (this.available === 0) throw new ConvertError('the stack is empty')
+    return this.stack[this.stack.length - 1]
+  }
+
+  private pop(): Value {
+    const value = this.top()
+    this.stack.length--
+    return value
+  }
+
+  private popMany(count: number): Value[] {
+    if (this.available < count) throw new ConvertError(`needs ${count} objects on the stack, there are ${this.available}`)
+    return this.stack.splice(this.stack.length - count, count)
+  }
+
+  private mark(): void {
+    if (this.marks.length >= MAX_MARKS) throw new ConvertError(`more than ${MAX_MARKS} open marks`)
+    this.marks.push(this.stack.length)
+  }
+
+  private popMark(): Value[] {
+    const height = this.marks.pop()
+    if (height === undefined) throw new ConvertError('there is no open mark')
+    return this.stack.splice(height)
+  }
+
+  private pop1(): void {
+    if (this.available === 0 && this.marks.length > 0) this.marks.pop()
+    else this.pop()
+  }
+
+  private append(values: Value[]): void {
+    const target = this.top()
+    const list = target instanceof Instance ? target.items ??= [] : target
+    if (!Array.isArray(list)) throw new ConvertError(`cannot append to ${describeValue(target)}`)
+    for (const value of values) list.push(value)
+  }
+
+  private setItems(flat: Value[], target: Value): void {
+    const dict = target instanceof Instance ? target.entries ??= new Dict() : target
+    if (!(dict instanceof Dict)) throw new ConvertError(`cannot set items of ${describeValue(target)}`)
+    if (flat.length % 2 !== 0) throw new ConvertError('a dict with a key that has no value')
+    for (let i = 0; i < flat.length; i += 2) dict.entries.set(flat[i], flat[i + 1])
+  }
+
+  private addItems(values: Value[]): void {
+    const target = this.top()
+    if (!(target instanceof PySet)) throw new ConvertError(`cannot add to ${describeValue(target)}`)
+    for (const value of values) target.items.push(value)
+  }
+
+  private name(module: string, name: string, offset: number): Global {
+    const global = normalizeGlobal(module, name)
+    this.options.checkName(global, offset)
+    return global
+  }
+
+  private pushStackGlobal(offset: number): void {
+    const [module, name] = this.popMany(2)
+    if (typeof module !== 'string' || typeof name !== 'string') {
+      throw new ConvertError(`a name must be two strs, not ${describeValue(module)} and ${describeValue(name)}`)
+    }
+    this.push(this.name(module, name, offset))
+  }
+
+  private call(offset: number): void {
+    const [type, args] = this.popMany(2)
+    this.push(evaluateCall(type, args, offset))
+  }
+
+  private callWithKeywords(offset: number): void {
+    const [type, args, kwargs] = this.popMany(3)
+    if (!(type instanceof Global) || !(args instanceof Tuple) || !(kwargs instanceof Dict)) {
+      throw new PickleError(offset, 'NEWOBJ_EX needs a class, a tuple and a dict')
+    }
+    this.push(new Instance(type, args.items, kwargs))
+  }
+
+  private build(state: Value): void {
+    const target = this.top()
+    if (target instanceof DType) return target.build(state)
+    if (target instanceof NdArray) return buildArray(target, state)
+    if (!(target instanceof Instance)) throw new ConvertError(`cannot build ${describeValue(target)}`)
+    refuseCompanionFiles(target.type, state)
+    target.state = state
+    if (isArrayWrapper(target)) {
+      this.stack[this.stack.length - 1] = readWrappedArray(target, this.cursor, () => this.readNested())
+    }
+  }
+
+  private readNested(): Value {
+    if (this.nesting >= MAX_NESTED_PICKLES) throw new ConvertError(`pickles nested ${MAX_NESTED_PICKLES} deep`)
+    return new PickleMachine(this.cursor, this.options, this.nesting + 1).run()
+  }
+
+  private memoize(index: number): void {
+    this.memo.set(index, this.top())
+  }
+
+  private recall(index: number): Value {
+    const value = this.memo.get(index)
+    if (value === undefined) throw new ConvertError(`memo entry ${index} was never stored`)
+    return value
+  }
+}
+
+function checkProtocol(protocol: number): void {
+  if (protocol > MAX_PROTOCOL) {
+    throw new ConvertError(`pickle protocol ${protocol}, expected 0 to ${MAX_PROTOCOL}`)
+  }
+}
+
+/** Frames are a read-ahead hint: only that they fit into the file matters. */
+function checkFrame(length: number, remaining: number): void {
+  if (length > remaining) {
+    throw new ConvertError(
+      `the file ends too early: a frame of ${length} bytes is announced, ${remaining} are left`,
+      { hint: 'The file is truncated or damaged. Copy or download it again.' }
+    )
+  }
+}
+
+function parseIndex(line: string): number {
+  if (!/^\d{1,15}$/.test(line)) throw new ConvertError(`${JSON.stringify(line.slice(0, 40))} is not a memo index`)
+  return Number(line)
+}
+
+/** `(1, shape, dtype, is_fortran, data)`; files of the 2000s lack the leading version. */
+function buildArray(array: NdArray, state: Value): void {
+  const parts = state instanceof Tuple ? state.items.slice(-4) : []
+  if (parts.length !== 4) throw new ConvertError(`an array's state must be a tuple of 5, not ${describeValue(state)}`)
+  const [shape, dtype, fortran, data] = parts
+  array.build(shape, dtype, fortran === true || fortran === 1, data)
+}
