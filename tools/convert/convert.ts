@@ -1,0 +1,148 @@
+import { mkdir, rename, rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { PACKAGE_VERSION } from '../../src/config.js'
+import { DumpError } from '../../src/forest/dump-error.js'
+import { DUMP_FORMAT, DUMP_FORMAT_VERSION, type Dump, type Provenance } from '../../src/forest/dump.js'
+import { createModel } from '../../src/model/create-model.js'
+import { checkDump } from '../../src/model/parse-dump.js'
+import { computeGoldenRows, readGoldenRows } from './golden.js'
+import { ConvertError } from './pickle/errors.js'
+import { matchRecipes, type Match } from './recipes/match.js'
+import type { Converted } from './recipes/recipe.js'
+import type { Progress } from './sklearn/random-forest.js'
+import { prefixFile, readSourceFile, type SourceFile } from './source-file.js'
+import { stringifyDump } from './stringify-dump.js'
+
+const PROGRAM = `recall-ml ${PACKAGE_VERSION}`
+
+export interface ConvertOptions {
+  /** Folder for the dumps; made when it does not exist. */
+  readonly out: string
+  /** Name of the one model, instead of the recipe's. */
+  readonly name?: string
+  /** The recipe to use, instead of the one that recognises the files. */
+  readonly recipe?: string
+  /** Folder with NAME.golden.ndjson files: rows and answers that scikit-learn computed. */
+  readonly golden?: string
+  /** Per model name, what was measured when it was trained. */
+  readonly quality?: Readonly<Record<string, Provenance['quality']>>
+  readonly onProgress?: (model: string, ...progress: Parameters<Progress>) => void
+}
+
+/** What was written, for a summary. */
+export interface ConvertedModel {
+  readonly path: string
+  readonly bytes: number
+  readonly dump: Dump
+  readonly sources: readonly SourceFile[]
+}
+
+/**
+ * Turns model files into dumps, proves each one, and then writes them all; on any error nothing is written.
+ * @throws ConvertError saying where, what was expected, what came and what to do
+ */
+export async function convertFiles(paths: readonly string[], options: ConvertOptions): Promise<ConvertedModel[]> {
+  const files: SourceFile[] = []
+  for (const path of paths) files.push(await readSourceFile(path))
+  const matches = matchRecipes(files, options.recipe)
+  if (options.name !== undefined && matches.length !== 1) {
+    throw new ConvertError(`--name "${options.name}" fits one model, these files make ${matches.length}.`)
+  }
+  const models: ConvertedModel[] = []
+  const texts: string[] = []
+  for (const match of matches) {
+    const dump = await buildDump(match, options)
+    const text = stringifyDump(dump)
+    proveDump(text)
+    texts.push(text)
+    models.push({
+      path: join(options.out, `${dump.name}.json`),
+      bytes: Buffer.byteLength(text),
+      dump,
+      sources: match.files
+    })
+  }
+  const twice = models.find((model, i) => models.some((other, j) => j < i && other.path === model.path))
+  if (twice !== undefined) throw new ConvertError(`Two models would be written to ${twice.path}: convert them one by one.`)
+  await writeAll(options.out, models.map((model, i) => [model.path, texts[i]]))
+  return models
+}
+
+async function buildDump({ recipe, files }: Match, options: ConvertOptions): Promise<Dump> {
+  const progress: Progress = (done, total) => options.onProgress?.(recipe.name, done, total)
+  const converted = buildNamed(() => recipe.build(files, progress), files)
+  const name = options.name ?? converted.name
+  const { frame, forest, classes, description } = converted
+  const dump: Dump = {
+    format: DUMP_FORMAT,
+    formatVersion: DUMP_FORMAT_VERSION,
+    name,
+    description,
+    provenance: describeProvenance(converted, recipe.name, files, options.quality?.[name]),
+    inputs: frame.allInputs,
+    steps: frame.steps,
+    classes,
+    golden: [],
+    forest
+  }
+  // Checked before anything is computed with it: a pickle can hold a tree with a cycle.
+  asConvertError(() => checkDump(dump), files)
+  if (options.golden === undefined) return { ...dump, golden: computeGoldenRows(dump) }
+  const golden = await readGoldenRows(join(options.golden, `${name}.golden.ndjson`), dump)
+  dump.provenance.golden = `scikit-learn ${converted.sklearnVersion ?? ''}`.trim()
+  return { ...dump, golden }
+}
+
+function describeProvenance(
+  converted: Converted, recipe: string, files: readonly SourceFile[], quality: Provenance['quality']
+): Provenance {
+  return {
+    converter: PROGRAM,
+    recipe,
+    estimator: converted.estimator,
+    ...(converted.sklearnVersion === undefined ? {} : { sklearnVersion: converted.sklearnVersion }),
+    sources: files.map(({ file, bytes, sha256 }) => ({ file, bytes, sha256 })),
+    golden: `${PROGRAM}, reference evaluator`,
+    ...(quality === undefined ? {} : { quality })
+  }
+}
+
+/** The service's own loading, golden rows included. */
+function proveDump(text: string): void {
+  createModel(checkDump(JSON.parse(text)))
+}
+
+/** Errors inside one of several files name it. */
+function buildNamed<T>(build: () => T, files: readonly SourceFile[]): T {
+  try {
+    return build()
+  } catch (error) {
+    throw error instanceof ConvertError ? prefixFile(error, nameFiles(files)) : error
+  }
+}
+
+function asConvertError(check: () => void, files: readonly SourceFile[]): void {
+  try {
+    check()
+  } catch (error) {
+    if (!(error instanceof DumpError)) throw error
+    throw new ConvertError(`${nameFiles(files)}: ${error.message}.`, { hint: 'The file is damaged.', cause: error })
+  }
+}
+
+function nameFiles(files: readonly SourceFile[]): string {
+  return files.map(file => file.file).join(', ')
+}
+
+/** Each file appears whole or not at all, and none appears unless all could be written. */
+async function writeAll(folder: string, entries: ReadonlyArray<readonly [path: string, text: string]>): Promise<void> {
+  const part = (path: string) => `${path}.${process.pid}.part`
+  try {
+    await mkdir(folder, { recursive: true })
+    for (const [path, text] of entries) await writeFile(part(path), text)
+    for (const [path] of entries) await rename(part(path), path)
+  } catch (error) {
+    for (const [path] of entries) await rm(part(path), { force: true })
+    throw new ConvertError(`${folder}: cannot be written to (${(error as Error).message}).`, { cause: error })
+  }
+}

@@ -1,0 +1,14 @@
+import type { Located } from '../sklearn/located.js'
+import { pipelineSteps } from '../sklearn/pipeline.js'
+
+/** An estimator's class and what it holds, such as "Pipeline(ColumnTransformer, RandomForestClassifier)". */
+export function describeEstimator(estimator: Located): string {
+  const name = estimator.className ?? 'unknown'
+  return name === 'Pipeline' ? `${name}(${pipelineSteps(estimator).map(describeEstimator).join(', ')})` : name
+}
+
+/** The version that wrote an estimator, such as "1.6.1", where it says so. */
+export function readSklearnVersion(estimator: Located): string | undefined {
+  const { value } = estimator.attr('_sklearn_version')
+  return typeof value === 'string' ? value : undefined
+}

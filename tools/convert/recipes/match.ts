@@ -1,0 +1,61 @@
+import { ConvertError } from '../pickle/errors.js'
+import { describeValue } from '../pickle/values.js'
+import type { SourceFile } from '../source-file.js'
+import { plainRecipe } from './plain.js'
+import { churnRecipe, recommendRecipe } from './recall.js'
+import type { Recipe } from './recipe.js'
+
+/** Recipes that recognise their files by themselves, the most particular first. */
+export const RECIPES: readonly Recipe[] = [recommendRecipe, churnRecipe, plainRecipe]
+
+/** A recipe with a file for each of its parts. */
+export interface Match {
+  readonly recipe: Recipe
+  readonly files: readonly SourceFile[]
+}
+
+/**
+ * Deals the files out to recipes; every file must find a place, each in one model.
+ * @param only name of the one recipe to use
+ * @throws ConvertError for a file that no recipe takes, or a recipe that lacks a file
+ */
+export function matchRecipes(files: readonly SourceFile[], only?: string): Match[] {
+  const recipes = only === undefined ? RECIPES : RECIPES.filter(recipe => recipe.name === only)
+  if (recipes.length === 0) {
+    throw new ConvertError(`There is no recipe "${only}".`, { hint: `There are ${RECIPES.map(r => r.name).join(', ')}.` })
+  }
+  const matches: Match[] = []
+  let rest = [...files]
+  for (const recipe of recipes) {
+    for (let found = takeParts(recipe, rest); found !== undefined; found = takeParts(recipe, rest)) {
+      matches.push({ recipe, files: found })
+      const taken = found
+      rest = rest.filter(file => !taken.includes(file))
+    }
+    const partial = rest.filter(file => recipe.parts.some(part => part.matches(file)))
+    if (partial.length > 0) throw lacksParts(recipe, partial)
+  }
+  if (rest.length > 0) throw fitsNowhere(rest[0], recipes)
+  return matches
+}
+
+/** One file for each part; undefined when one of them is not there. */
+function takeParts(recipe: Recipe, files: readonly SourceFile[]): SourceFile[] | undefined {
+  const found = recipe.parts.map(part => files.find(part.matches))
+  return found.every(file => file !== undefined) ? found : undefined
+}
+
+function lacksParts(recipe: Recipe, files: readonly SourceFile[]): ConvertError {
+  const lacking = recipe.parts.filter(part => !files.some(part.matches)).map(part => part.what)
+  return new ConvertError(
+    `${files.map(file => file.file).join(', ')}: the recipe ${recipe.name} also needs ${lacking.join(' and ')}.`,
+    { hint: 'Name all of its files in one command, or use --recipe plain for a forest that needs no others.' }
+  )
+}
+
+function fitsNowhere({ file, root }: SourceFile, recipes: readonly Recipe[]): ConvertError {
+  const wanted = recipes.flatMap(recipe => recipe.parts.map(part => `${part.what} [${recipe.name}]`))
+  return new ConvertError(`${file}: no recipe knows what to do with ${describeValue(root.value)}.`, {
+    hint: `Recipes take ${wanted.join('; ')}.`
+  })
+}

@@ -1,0 +1,35 @@
+import type { Dump } from '../../../src/forest/dump.js'
+import type { Frame } from '../sklearn/frame.js'
+import type { Progress } from '../sklearn/random-forest.js'
+import type { SourceFile } from '../source-file.js'
+
+/** What a recipe makes of its files; the converter adds provenance and golden rows. */
+export interface Converted extends Pick<Dump, 'name' | 'forest' | 'classes'> {
+  readonly description: string
+  readonly frame: Frame
+  /** What was found, outermost first, such as "Pipeline(ColumnTransformer, RandomForestClassifier)". */
+  readonly estimator: string
+  readonly sklearnVersion: string | undefined
+}
+
+/** One file that a recipe needs. */
+export interface Part {
+  /** For messages, such as "a StandardScaler of the six churn columns". */
+  readonly what: string
+  readonly matches: (file: SourceFile) => boolean
+}
+
+/**
+ * How several files make one model: which encoders belong to which field, derived features, column order, fallbacks,
+ * labels, and what the inputs are called, their units and ranges.
+ */
+export interface Recipe {
+  readonly name: string
+  readonly parts: readonly Part[]
+  /**
+   * @param files one for each part, in order
+   * @throws ConvertError when the files do not fit together
+   */
+  readonly build: (files: readonly SourceFile[], progress: Progress) => Converted
+}
+

@@ -1,0 +1,99 @@
+import { NdArray, readElements, readFloat64s } from '../pickle/numpy.js'
+import { ConvertError } from '../pickle/errors.js'
+import { Dict, Instance, Tuple, describeValue, type Value } from '../pickle/values.js'
+
+/**
+ * A value of a pickle together with the way to it from the file's root, such as `model.steps[1][1].estimators_`.
+ * The checked readers throw a ConvertError that names that place, what was expected, and what stands there.
+ */
+export class Located {
+  constructor(readonly value: Value | undefined, readonly path: string) {}
+
+  /** An attribute of an instance; its value is undefined when there is none. */
+  attr(name: string): Located {
+    return new Located(this.value instanceof Instance ? this.value.get(name) : undefined, join(this.path, name))
+  }
+
+  /** The entry of a dict. */
+  key(name: string): Located {
+    return new Located(this.value instanceof Dict ? this.value.get(name) : undefined, join(this.path, name))
+  }
+
+  /** The first of several spellings that exists: attributes were renamed between versions. */
+  anyAttr(...names: string[]): Located {
+    return names.map(name => this.attr(name)).find(found => !found.isAbsent) ?? this.attr(names[0])
+  }
+
+  get isAbsent(): boolean {
+    return this.value === undefined
+  }
+
+  get isNone(): boolean {
+    return this.value === null || this.value === undefined
+  }
+
+  /** The class name of an instance, without its module; undefined for anything else. */
+  get className(): string | undefined {
+    return this.value instanceof Instance ? this.value.type.name : undefined
+  }
+
+  /** scikit-learn's version that wrote this estimator, as [major, minor]; undefined when it does not say. */
+  get sklearnVersion(): readonly [number, number] | undefined {
+    const { value } = this.attr('_sklearn_version')
+    const match = typeof value === 'string' ? /^(\d+)\.(\d+)/.exec(value) : null
+    return match === null ? undefined : [Number(match[1]), Number(match[2])]
+  }
+
+  /** Elements of a list, a tuple, or a one-dimensional array. */
+  items(): Located[] {
+    const { value } = this
+    const items = Array.isArray(value) ? value
+      : value instanceof Tuple ? value.items
+        : value instanceof NdArray && value.shape.length <= 1 ? readElements(value)
+          : value instanceof Instance && value.items !== undefined ? value.items
+            : this.fail('a list')
+    return items.map((item, i) => new Located(item, `${this.path}[${i}]`))
+  }
+
+  /** The string keys of a dict. */
+  keys(): string[] {
+    if (!(this.value instanceof Dict)) return this.fail('a dict')
+    return [...this.value.entries.keys()].filter(key => typeof key === 'string')
+  }
+
+  number(): number {
+    return typeof this.value === 'number' ? this.value : this.fail('a number')
+  }
+
+  text(): string {
+    return typeof this.value === 'string' ? this.value : this.fail('a str')
+  }
+
+  /** A flag, numpy's included; `absent` when there is none. */
+  flag(absent: boolean): boolean {
+    if (this.isAbsent) return absent
+    return typeof this.value === 'boolean' ? this.value : this.fail('True or False')
+  }
+
+  texts(): string[] {
+    return this.items().map(item => item.text())
+  }
+
+  /** A numeric array of the given length, in row-major order. */
+  floats(length: number): Float64Array {
+    const { value } = this
+    if (!(value instanceof NdArray)) return this.fail('a numeric array')
+    const numbers = readFloat64s(value)
+    if (numbers.length !== length) return this.fail(`an array of ${length} numbers`)
+    return numbers
+  }
+
+  fail(expected: string, hint?: string): never {
+    const problem = `${this.path || 'The file'}: expected ${expected}, found ${describeValue(this.value)}.`
+    throw new ConvertError(problem, hint === undefined ? {} : { hint })
+  }
+}
+
+function join(path: string, name: string): string {
+  return path === '' ? name : `${path}.${name}`
+}

@@ -1,0 +1,21 @@
+import type { Frame } from './frame.js'
+import type { Located } from './located.js'
+
+/** What converters of transformers work on. */
+export interface TransformContext {
+  readonly frame: Frame
+  /** Converts a nested transformer of any supported class. */
+  readonly transform: (estimator: Located, columns: readonly string[]) => string[]
+}
+
+/**
+ * Appends a fitted transformer's steps to the frame.
+ * @param columns names of the columns that go in, in the order it was fitted on
+ * @returns names of the columns that come out, in order
+ * @throws ConvertError for an option that cannot be reproduced
+ */
+export type ConvertTransformer = (
+  estimator: Located,
+  columns: readonly string[],
+  context: TransformContext
+) => string[]
