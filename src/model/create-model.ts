@@ -2,8 +2,8 @@ import { compileForest, type CompiledForest } from '../forest/compile.js'
 import { DumpError } from '../forest/dump-error.js'
 import type { Dump } from '../forest/dump.js'
 import { argmax, predictRow } from '../forest/walk.js'
+import { describeValue } from '../pipeline/describe-value.js'
 import { InputError, type Row } from '../pipeline/input-error.js'
-import { describeReceived } from '../pipeline/inputs.js'
 import { compilePipeline, type Pipeline } from '../pipeline/pipeline.js'
 import type { Model, Prediction } from './types.js'
 
@@ -69,8 +69,8 @@ class ForestModel implements Model {
     const fields = [...this.pipeline.featureInputs[feature]]
     return new InputError(fields.map(field => ({
       field,
-      expected: `a number that keeps the model's features below 3.4e38`,
-      received: describeReceived(row[field])
+      expected: 'a number small enough for the model, whose features end at 3.4e38',
+      received: describeValue(row[field])
     })))
   }
 }

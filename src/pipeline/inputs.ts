@@ -1,5 +1,6 @@
 /** From a caller's named values to the first columns: numbers as they are, categories as codes, gaps as fallbacks. */
 import type { CategoryInput, Input, NumberInput } from '../forest/dump.js'
+import { describeValue } from './describe-value.js'
 import { InputError, type FieldProblem, type Row } from './input-error.js'
 
 /** Code of text that is none of the categories, for models whose encoder ignores it. */
@@ -53,7 +54,7 @@ function numberReader(input: NumberInput): FieldReader {
     }
     columns[index] = missing ?? NaN
     if (missing !== undefined && (value === undefined || value === null)) return true
-    return { field: name, expected: 'a number', received: describeReceived(value) }
+    return { field: name, expected: 'a number', received: describeValue(value) }
   }
 }
 
@@ -74,13 +75,6 @@ function categoryReader(input: CategoryInput): FieldReader {
     const fallback = typeof value === 'string' ? unknown : value === undefined || value === null ? missing : undefined
     columns[index] = fallback ?? NO_CATEGORY
     if (fallback !== undefined) return true
-    return { field: name, expected: `one of ${categories.join(', ')}`, received: describeReceived(value) }
+    return { field: name, expected: `one of ${categories.join(', ')}`, received: describeValue(value) }
   }
-}
-
-/** What came, for the caller to see: short, whatever its length. */
-export function describeReceived(value: unknown): string {
-  if (value === undefined) return 'nothing'
-  const text = JSON.stringify(value) ?? typeof value
-  return text.length > 60 ? `${text.slice(0, 57)}...` : text
 }

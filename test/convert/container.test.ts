@@ -7,7 +7,7 @@ import { readFixture, readFixtureJson } from '../helpers/fixtures.js'
 
 type Manifest = Record<string, { bytes: number, sha256: string }>
 
-const FIXTURES = Object.entries(readFixtureJson<Manifest>('containers/manifest.json'))
+const FIXTURES = Object.entries(readFixtureJson('containers/manifest.json') as Manifest)
 const maxBytes = 2_000_000
 const bytesOf = (text: string): Uint8Array => Buffer.from(text, 'latin1')
 const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex')

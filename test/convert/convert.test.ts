@@ -17,7 +17,7 @@ const MODELS = [
 
 for (const file of MODELS) {
   t.test(`${file} answers as scikit-learn does`, async t => {
-    const expected = readFixtureJson<Expected>(`sklearn/${file.replace(/\.\w+$/, '.json')}`)
+    const expected = readFixtureJson(`sklearn/${file.replace(/\.\w+$/, '.json')}`) as Expected
     const [{ path }] = await convertFiles([fixturePath(`sklearn/${file}`)], { out: t.testdir(), name: 'fixture' })
     const model = createModel(parseDump(await readFile(path, 'utf8')))
     t.strictSame(model.classes, expected.classes)

@@ -10,7 +10,7 @@ import { readFixture, readFixtureJson } from '../helpers/fixtures.js'
 
 const maxBytes = 2_000_000
 const fixture = (name: string): Buffer => Buffer.from(readFixture(`containers/${name}`))
-const SMALL = Object.keys(readFixtureJson<Record<string, unknown>>('containers/manifest.json'))
+const SMALL = Object.keys(readFixtureJson('containers/manifest.json') as Record<string, unknown>)
   .map(name => ({ name, bytes: fixture(name) }))
   .filter(({ name, bytes }) => bytes.length < 1000 && !/^empty|^joblib-[19]/.test(name))
 

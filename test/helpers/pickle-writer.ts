@@ -71,7 +71,8 @@ export function dtype(code: string, fields?: Array<[field: string, code: string,
   const base = call('numpy.dtype', str(code), bool(false), bool(true))
   if (fields === undefined) return bytes(base, tuple(int(3), str('<'), none, none, none, int(-1), int(-1), int(0)), 'b')
   const names = tuple(...fields.map(([field]) => str(field)))
-  const entries = dict(Object.fromEntries(fields.map(([field, kind, offset]) => [field, tuple(dtype(kind), int(offset))])))
+  const described = fields.map(([field, kind, offset]) => [field, tuple(dtype(kind), int(offset))] as const)
+  const entries = dict(Object.fromEntries(described))
   return bytes(base, tuple(int(3), str('|'), none, names, entries, int(Number(code.slice(1))), int(1), int(16)), 'b')
 }
 

@@ -61,7 +61,8 @@ export function convertModel(
   if (estimator.className === 'Pipeline') {
     const steps = pipelineSteps(estimator)
     const last = steps.at(-1) ?? estimator.attr('steps').fail('at least one step')
-    const arriving = steps.slice(0, -1).reduce((current, step) => convertTransformer(step, current, frame), [...columns])
+    let arriving = [...columns]
+    for (const step of steps.slice(0, -1)) arriving = convertTransformer(step, arriving, frame)
     return convertModel(last, arriving, frame, progress)
   }
   const convert = lookUp(FORESTS, estimator)

@@ -1,0 +1,75 @@
+/** `POST /predict`: how likely a customer is to leave. */
+import { Type, type Static } from '@sinclair/typebox'
+import type { FastifyPluginCallback } from 'fastify'
+import type { Config } from '../src/config.js'
+import { addModelRoute, finite, type ModelPluginOptions } from '../src/http/model-route.js'
+import type { Model } from '../src/model/types.js'
+
+const risk = {
+  status: Type.Literal('success'),
+  prediction: Type.Unsafe<0 | 1>({ type: 'integer', enum: [0, 1], description: '1 when the score is above 0.5.' }),
+  risk_score: Type.Number({ minimum: 0, maximum: 1, description: 'Probability of leaving, unrounded.' }),
+  risk_category: Type.Unsafe<'LOW' | 'MEDIUM' | 'HIGH'>({ type: 'string', enum: ['LOW', 'MEDIUM', 'HIGH'] })
+}
+
+const example = { status: 'success', prediction: 0, risk_score: 0.3542, risk_category: 'MEDIUM' }
+
+const PredictResponseSchema = Type.Object(
+  {
+    ...risk,
+    result: Type.Object(risk, { description: 'The same four again.' }),
+    defaulted: Type.Optional(
+      Type.Array(Type.String(), { description: 'Fields that counted as a fallback. Absent when there are none.' })
+    )
+  },
+  { description: 'The risk.', examples: [{ ...example, result: example }] }
+)
+
+type PredictResponse = Static<typeof PredictResponseSchema>
+
+const UsernameSchema = Type.Unsafe<string | null>({
+  type: ['string', 'null'],
+  description: 'For the caller only: it is neither used nor logged.',
+  examples: ['customer123']
+})
+
+const churn: FastifyPluginCallback<ModelPluginOptions> = (app, options, done) => {
+  const categorize = categorizer(options.config)
+  const leaves = options.slot.model === undefined ? -1 : classOne(options.slot.model)
+  addModelRoute<PredictResponse>(app, options, {
+    path: '/predict',
+    operationId: 'predict',
+    tag: 'churn',
+    summary: "Predict a customer's risk of leaving",
+    response: PredictResponseSchema,
+    extra: { username: UsernameSchema },
+    answer: (_model, { probabilities }) => {
+      const score = finite(probabilities[leaves], 'risk_score')
+      const answer = {
+        status: 'success' as const,
+        prediction: score > 0.5 ? 1 as const : 0 as const,
+        risk_score: score,
+        risk_category: categorize(score)
+      }
+      return { ...answer, result: answer }
+    }
+  })
+  done()
+}
+
+function categorizer({ riskMediumFrom, riskHighFrom }: Config): (score: number) => 'LOW' | 'MEDIUM' | 'HIGH' {
+  return score => score >= riskHighFrom ? 'HIGH' : score >= riskMediumFrom ? 'MEDIUM' : 'LOW'
+}
+
+/** Index of the class that means leaving, -1 when there is none. */
+function classOne({ classes }: Model): number {
+  return classes.findIndex(label => label === 1 || label === '1' || label === true)
+}
+
+/** Why a model cannot answer for this route; undefined when it can. */
+export function refuseModel(model: Model): string | undefined {
+  if (classOne(model) >= 0) return undefined
+  return `its classes are ${JSON.stringify(model.classes)}: /predict answers with the probability of class 1`
+}
+
+export default churn

@@ -1,0 +1,138 @@
+/** Composition root: everything that the service is made of, put together and not yet listening. */
+import type { IncomingMessage } from 'node:http'
+import type { Socket } from 'node:net'
+import { fastify, LogController, type FastifyInstance } from 'fastify'
+import type { Registry } from 'prom-client'
+import churn, { refuseModel } from '../plugins/churn.js'
+import recommend from '../plugins/recommend.js'
+import type { Config } from './config.js'
+import { acceptJson } from './http/body.js'
+import { BadRequestSchema, ErrorSchema, handleErrors, handleRouterError, handleSocketError } from './http/errors.js'
+import { addHealthRoutes } from './http/health.js'
+import { loggerOptions, logModels, logRequest, type LogStream } from './http/log.js'
+import { addMetricsRoute, Metrics } from './http/metrics.js'
+import { collectOpenApi, serveOpenApi } from './http/openapi.js'
+import type { Model, ModelSlot } from './model/types.js'
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** Asked every few seconds by machines: its requests are logged at debug. */
+    quiet?: boolean
+  }
+}
+
+/** The models that the service has routes for, by the name of their dump. */
+export const MODEL_NAMES = ['recommend', 'churn'] as const
+
+export interface AppDependencies {
+  /** What was loaded for each of {@link MODEL_NAMES}, in any order. */
+  readonly slots: readonly ModelSlot[]
+  /** Where the log goes instead of the standard output. */
+  readonly logStream?: LogStream
+  /** How the metrics of several processes become one scrape; without it a scrape is this process's own. */
+  readonly metrics?: { readonly share: (registry: Registry) => void; readonly collect: () => Promise<string> }
+}
+
+/**
+ * Builds the service. A model that is missing or does not suit its route is no error: its route says so.
+ * @returns an app whose routes are registered; `listen` or `inject` start it
+ */
+export async function buildApp(config: Config, deps: AppDependencies): Promise<FastifyInstance> {
+  const slots = [slotFor('recommend', deps.slots), slotFor('churn', deps.slots, refuseModel)]
+  const app = fastify({
+    logger: loggerOptions(config, deps.logStream),
+    logController: new LogController({ disableRequestLogging: true }),
+    // Nothing is coerced, removed or filled in, and every error is found. `verbose` has the value that failed.
+    ajv: {
+      customOptions: {
+        coerceTypes: false, removeAdditional: false, useDefaults: false, allErrors: true, verbose: true,
+        allowUnionTypes: true, ownProperties: true
+      }
+    },
+    bodyLimit: config.bodyLimitBytes,
+    requestTimeout: config.requestTimeoutMs,
+    // A socket on which nothing moves for longer than any request may take, such as one whose answers are never read.
+    connectionTimeout: config.requestTimeoutMs + 10_000,
+    http: {
+      requestTimeout: config.requestTimeoutMs,
+      headersTimeout: config.requestTimeoutMs,
+      // Node looks for late requests every 30 s unless told otherwise.
+      connectionsCheckingInterval: Math.min(1000, config.requestTimeoutMs)
+    },
+    // A request that is already here gets its answer, in its usual shape.
+    return503OnClosing: false,
+    frameworkErrors: handleRouterError,
+    clientErrorHandler: handleSocketError,
+    ...(config.pathPrefix !== '' && {
+      rewriteUrl: ({ url = '/' }: IncomingMessage) => withoutPrefix(url, config.pathPrefix)
+    })
+  })
+
+  acceptJson(app)
+  app.addSchema(ErrorSchema)
+  app.addSchema(BadRequestSchema)
+
+  const metrics = new Metrics(slots)
+  deps.metrics?.share(metrics.registry)
+  app.addHook('onResponse', (request, reply, done) => {
+    logRequest(request, reply)
+    metrics.countRequest(request, reply)
+    done()
+  })
+  const isClosing = closeConnections(app)
+  handleErrors(app, config)
+
+  await collectOpenApi(app, config)
+  await app.register(recommend, { slot: slots[0], config, metrics })
+  await app.register(churn, { slot: slots[1], config, metrics })
+  addHealthRoutes(app, slots, isClosing)
+  addMetricsRoute(app, deps.metrics?.collect ?? (() => metrics.registry.metrics()))
+  await serveOpenApi(app, config)
+
+  logModels(app.log, slots)
+  return app
+}
+
+/** Why a model cannot serve a route; undefined when it can. */
+type Refusal = (model: Model) => string | undefined
+
+/** The slot of a name; an empty one when nothing was loaded under it, or when the model does not suit the route. */
+function slotFor(name: string, slots: readonly ModelSlot[], refuse: Refusal = () => undefined): ModelSlot {
+  const slot = slots.find(candidate => candidate.name === name)
+  if (slot === undefined) return { name, path: `${name}.json`, model: undefined, reason: 'it was not asked for' }
+  const reason = slot.model === undefined ? undefined : refuse(slot.model)
+  return reason === undefined ? slot : { name, path: slot.path, model: undefined, reason }
+}
+
+/**
+ * Ends connections when the app closes. Node ends those that are idle at that moment, but neither those that become
+ * idle later (each answer from then on asks its connection to end) nor those on which no request has arrived yet, such
+ * as browsers open in advance.
+ */
+function closeConnections(app: FastifyInstance): () => boolean {
+  let closing = false
+  const unused = new Set<Socket>()
+  app.server.on('connection', (socket: Socket) => {
+    unused.add(socket)
+    socket.once('close', () => unused.delete(socket))
+  })
+  app.server.on('request', (request: IncomingMessage) => unused.delete(request.socket))
+  app.addHook('preClose', done => {
+    closing = true
+    for (const socket of unused) socket.destroy()
+    done()
+  })
+  app.addHook('onSend', (_request, reply, payload, done) => {
+    if (closing) reply.header('connection', 'close')
+    done(null, payload)
+  })
+  return () => closing
+}
+
+/** A proxy may pass the prefix on or take it off; both work. */
+function withoutPrefix(url: string, prefix: string): string {
+  if (!url.startsWith(prefix)) return url
+  const rest = url.slice(prefix.length)
+  if (rest === '' || rest.startsWith('?')) return `/${rest}`
+  return rest.startsWith('/') ? rest : url
+}

@@ -1,0 +1,67 @@
+/** Counters for operators, in Prometheus' text format at `GET /metrics`. */
+import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom-client'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { ModelSlot } from '../model/types.js'
+import { routeOf } from './log.js'
+
+/** The metrics of one app. */
+export class Metrics {
+  readonly registry = new Registry()
+  private readonly durations = new Histogram({
+    name: 'http_request_duration_seconds',
+    help: 'Time from the request line to the end of the answer.',
+    labelNames: ['method', 'route', 'status'],
+    buckets: [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 5, 30],
+    registers: [this.registry]
+  })
+  private readonly defaultedFields = new Counter({
+    name: 'recall_ml_defaulted_fields_total',
+    help: 'Fields that were missing or unknown and counted as the fallback of the model.',
+    labelNames: ['model', 'field'],
+    registers: [this.registry]
+  })
+  private readonly modelLoaded = new Gauge({
+    name: 'recall_ml_model_loaded',
+    help: '1 when the model is served, 0 when it is not.',
+    labelNames: ['model'],
+    registers: [this.registry],
+    // Over several processes: 1 only when all of them serve it.
+    aggregator: 'min'
+  })
+
+  constructor(slots: readonly ModelSlot[]) {
+    collectDefaultMetrics({ register: this.registry })
+    for (const slot of slots) {
+      this.modelLoaded.set({ model: slot.name }, slot.model === undefined ? 0 : 1)
+      // From 0, so that the first occurrence shows as an increase.
+      for (const field of slot.model?.usedInputs ?? []) this.defaultedFields.inc({ model: slot.name, field }, 0)
+    }
+  }
+
+  countRequest(request: FastifyRequest, reply: FastifyReply): void {
+    const labels = { method: request.method, route: routeOf(request), status: reply.statusCode }
+    this.durations.observe(labels, reply.elapsedTime / 1000)
+  }
+
+  /** @param fields names of the fields of one row that counted as their fallback */
+  countDefaulted(model: string, fields: readonly string[]): void {
+    for (const field of fields) this.defaultedFields.inc({ model, field })
+  }
+}
+
+/**
+ * Adds `GET /metrics`.
+ * @param collect text of all processes that share the port; this process's own when there is just this one
+ */
+export function addMetricsRoute(app: FastifyInstance, collect: () => Promise<string>): void {
+  const schema = {
+    tags: ['operations'],
+    operationId: 'metrics',
+    summary: 'Metrics for Prometheus',
+    produces: ['text/plain'],
+    response: { 200: { type: 'string', description: 'Text exposition format.' } }
+  }
+  app.get('/metrics', { schema, config: { quiet: true } }, async (_request, reply) => {
+    return reply.type(Registry.PROMETHEUS_CONTENT_TYPE).send(await collect())
+  })
+}

@@ -1,0 +1,92 @@
+/** What the route of a model is made of: schemas from its inputs, one prediction, and how gaps are reported. */
+import type { TSchema } from '@sinclair/typebox'
+import type { FastifyInstance, FastifySchema } from 'fastify'
+import type { Config } from '../config.js'
+import { InputError, type Model, type ModelSlot, type Prediction, type Row } from '../model/types.js'
+import { describeErrorAnswer, errorBody, NOT_JSON, NOT_LOADED, tooLarge } from './errors.js'
+import { buildBodySchema } from './input-schema.js'
+import type { Metrics } from './metrics.js'
+import { toProblems } from './problems.js'
+
+/** What the plugin of a model gets. */
+export interface ModelPluginOptions {
+  readonly slot: ModelSlot
+  readonly config: Config
+  readonly metrics: Metrics
+}
+
+/** What one plugin says of its route. */
+export interface ModelRoute<Answer extends object> {
+  readonly path: string
+  /** Name of the operation in generated clients; its schemas are called after it. */
+  readonly operationId: string
+  readonly tag: string
+  readonly summary: string
+  /** Schema of the 200 answer, with `defaulted` in it. */
+  readonly response: TSchema
+  /** Properties of the body besides the model's inputs. */
+  readonly extra?: Readonly<Record<string, TSchema>>
+  /** The answer to a prediction. Reads the probabilities at once: the model's next row overwrites them. */
+  answer(model: Model, prediction: Prediction): Answer
+}
+
+/** Adds `POST path` for a model, or for what stands in for it: then the route says that the model is not loaded. */
+export function addModelRoute<Answer extends object>(
+  app: FastifyInstance, { slot, config, metrics }: ModelPluginOptions, route: ModelRoute<Answer>
+): void {
+  const { model, name } = slot
+  const schemaId = route.operationId[0].toUpperCase() + route.operationId.slice(1)
+  app.addSchema({ ...route.response, $id: `${schemaId}Response` })
+  if (model === undefined) {
+    app.post(route.path, {
+      schema: describeRoute(route, schemaId, config, { type: 'object' }),
+      onRequest: (_request, reply) => {
+        void reply.code(500).send(errorBody(NOT_LOADED))
+      }
+    }, () => undefined)
+    return
+  }
+
+  const { schema, expected } = buildBodySchema(model, `${schemaId}Request`, config.strictInput, route.extra)
+  app.addSchema(schema)
+  app.post<{ Body: Row }>(route.path, {
+    schema: describeRoute(route, schemaId, config, { $ref: `${schemaId}Request#` }, model.description),
+    schemaErrorFormatter: errors => new InputError(toProblems(errors, expected))
+  }, (request, reply) => {
+    const prediction = model.predict(request.body)
+    const answer: Answer & { defaulted?: readonly string[] } = route.answer(model, prediction)
+    if (prediction.defaulted !== undefined) {
+      metrics.countDefaulted(name, prediction.defaulted)
+      answer.defaulted = prediction.defaulted
+    }
+    void reply.send(answer)
+  })
+}
+
+/**
+ * The value, which goes into an answer.
+ * @throws Error when it is no finite number: JSON would have it null, and the caller would never know
+ */
+export function finite(value: number, what: string): number {
+  if (!Number.isFinite(value)) throw new Error(`${what} is not a finite number`)
+  return value
+}
+
+function describeRoute(
+  route: ModelRoute<object>, schemaId: string, config: Config, body: object, description?: string
+): FastifySchema {
+  return {
+    operationId: route.operationId,
+    tags: [route.tag],
+    summary: route.summary,
+    ...(description !== undefined && { description }),
+    body,
+    response: {
+      200: { $ref: `${schemaId}Response#` },
+      400: { $ref: 'BadRequest#' },
+      413: describeErrorAnswer('The body is too large.', tooLarge(config.bodyLimitBytes)),
+      415: describeErrorAnswer('The body is not JSON.', NOT_JSON),
+      500: describeErrorAnswer('The model is not loaded, or something failed that should not.', NOT_LOADED)
+    }
+  }
+}

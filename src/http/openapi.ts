@@ -1,0 +1,69 @@
+/** The OpenAPI document at `/openapi.json` and Swagger UI at `/docs`. */
+import swagger from '@fastify/swagger'
+import swaggerUi from '@fastify/swagger-ui'
+import type { FastifyInstance } from 'fastify'
+import { PACKAGE_VERSION, type Config } from '../config.js'
+
+const DESCRIPTION = `Random forests from scikit-learn, answered with scikit-learn's own bits.
+
+A field that is missing or null, or a category that the model does not know, counts as the model's fallback. The answer
+then lists it in \`defaulted\`. A value of a wrong type or out of range is a 400 that names every offending field;
+nothing is coerced. Keys that the model does not know are ignored.`
+
+const TAGS = [
+  { name: 'recommendation', description: 'Which offer suits a customer.' },
+  { name: 'churn', description: 'How likely a customer is to leave.' },
+  { name: 'operations', description: 'For those who run the service.' }
+]
+
+/** Registers the collector of routes: only routes that are added after it are in the document. */
+export async function collectOpenApi(app: FastifyInstance, config: Config): Promise<void> {
+  await app.register(swagger, {
+    openapi: {
+      openapi: '3.1.0',
+      info: {
+        title: 'recall-ml',
+        description: DESCRIPTION,
+        version: PACKAGE_VERSION,
+        license: { name: 'MIT', identifier: 'MIT' }
+      },
+      servers: [{ url: config.pathPrefix === '' ? '/' : config.pathPrefix }],
+      tags: TAGS
+    },
+    // Otherwise a prefix such as /re would be cut off /recommend.
+    stripBasePath: false,
+    refResolver: { buildLocalReference: (json, _base, _fragment, i) => (json.$id as string | undefined) ?? `def-${i}` }
+  })
+}
+
+/** Adds `GET /openapi.json` and Swagger UI. Their paths are relative to the page, so that a proxy may add a prefix. */
+export async function serveOpenApi(app: FastifyInstance, config: Config): Promise<void> {
+  app.get('/openapi.json', { schema: { hide: true }, config: { quiet: true } }, () => app.swagger())
+
+  await app.register(async docs => {
+    docs.addHook('onRoute', route => {
+      route.config = { ...route.config, quiet: true }
+    })
+    await docs.register(swaggerUi, {
+      routePrefix: '/docs',
+      indexPrefix: config.pathPrefix,
+      theme: { title: 'recall-ml' },
+      // Without the top bar: it shows another project's logo.
+      uiConfig: {
+        layout: 'BaseLayout',
+        docExpansion: 'list',
+        tryItOutEnabled: true,
+        displayRequestDuration: true,
+        defaultModelsExpandDepth: 0
+      },
+      uiHooks: {
+        // Without the slash at the end the page's relative links would point one level too high.
+        onRequest: (request, reply, done) => {
+          if (request.url.split('?', 1)[0] === '/docs') void reply.redirect('docs/')
+          else done()
+        },
+        preHandler: (_request, _reply, done) => done()
+      }
+    })
+  })
+}

@@ -1,0 +1,21 @@
+/** Longest piece of a caller's text that a message repeats, in UTF-16 units. */
+const SHOWN = 40
+
+const plural = (count: number, noun: string) => `${count} ${noun}${count === 1 ? '' : 's'}`
+
+/** Type and a short rendering of a value from a request: `the text "6.5"`, `the number 75`, `a list of 1 value`. */
+export function describeValue(value: unknown): string {
+  if (value === undefined) return 'nothing'
+  if (value === null) return 'null'
+  if (typeof value === 'string') {
+    if (value.length <= SHOWN) return `the text ${JSON.stringify(value)}`
+    return `the text ${JSON.stringify(value.slice(0, SHOWN))}... (${value.length} characters)`
+  }
+  if (typeof value === 'number') {
+    // JSON has no infinity, but 1e999 parses to one.
+    return Number.isFinite(value) ? `the number ${value}` : 'a number too large for 64 bits'
+  }
+  if (Array.isArray(value)) return `a list of ${plural(value.length, 'value')}`
+  if (typeof value === 'object') return `an object with ${plural(Object.keys(value).length, 'key')}`
+  return value === true ? 'true' : 'false'
+}

@@ -1,0 +1,100 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import t from 'tap'
+import { ConfigError, PACKAGE_ROOT, readConfig } from '../src/config.js'
+
+const NO_FILE = '/nonexistent/.env'
+
+t.test('defaults', t => {
+  const config = readConfig({}, NO_FILE)
+  t.same(config, {
+    host: '0.0.0.0',
+    port: 5000,
+    modelPath: join(PACKAGE_ROOT, 'model-json'),
+    workers: 1,
+    logLevel: 'info',
+    strictInput: false,
+    riskMediumFrom: 0.3,
+    riskHighFrom: 0.6,
+    requestTimeoutMs: 30_000,
+    bodyLimitBytes: 65_536,
+    pathPrefix: '',
+    shutdownTimeoutMs: 10_000
+  })
+  t.ok(Object.isFrozen(config))
+  t.end()
+})
+
+t.test('values from the environment', t => {
+  const config = readConfig({
+    HOST: '127.0.0.1', PORT: '8080', MODEL_PATH: 'models/', WORKERS: '4', LOG_LEVEL: 'debug', STRICT_INPUT: 'true',
+    RISK_MEDIUM_FROM: '0.25', RISK_HIGH_FROM: '0.25', REQUEST_TIMEOUT_MS: '500', BODY_LIMIT_BYTES: '2048',
+    SHUTDOWN_TIMEOUT_MS: '200', UNRELATED: 'x'
+  }, NO_FILE)
+  t.match(config, {
+    host: '127.0.0.1', port: 8080, modelPath: resolve('models'), workers: 4, logLevel: 'debug', strictInput: true,
+    riskMediumFrom: 0.25, riskHighFrom: 0.25, requestTimeoutMs: 500, bodyLimitBytes: 2048, shutdownTimeoutMs: 200
+  })
+  t.equal(Object.keys(config).length, 12, 'and nothing else')
+  t.end()
+})
+
+t.test('an empty value counts as not set', t => {
+  t.equal(readConfig({ PORT: '', STRICT_INPUT: ' ', MODEL_PATH: '' }, NO_FILE).port, 5000)
+  t.end()
+})
+
+t.test('path prefix', t => {
+  for (const [given, expected] of [['/ml', '/ml'], ['/ml/', '/ml'], ['ml', '/ml'], ['/', ''], ['/a/b.c/', '/a/b.c']]) {
+    t.equal(readConfig({ PATH_PREFIX: given }, NO_FILE).pathPrefix, expected, given)
+  }
+  t.end()
+})
+
+t.test('settings that cannot be used', t => {
+  const cases: Array<[string, string, RegExp]> = [
+    ['PORT', 'abc', /^setting PORT: expected a whole number from 0 to 65535, received "abc"$/],
+    ['PORT', '5000.5', /PORT: expected a whole number/],
+    ['PORT', '65536', /received "65536"/],
+    ['PORT', '-1', /PORT/],
+    ['WORKERS', '0', /WORKERS: expected a whole number from 1 to 256/],
+    ['LOG_LEVEL', 'loud', /LOG_LEVEL: expected one of fatal, error, .*, received "loud"/],
+    ['STRICT_INPUT', 'maybe', /STRICT_INPUT: expected true or false, received "maybe"/],
+    ['RISK_MEDIUM_FROM', '1.5', /RISK_MEDIUM_FROM: expected a number from 0 to 1/],
+    ['RISK_MEDIUM_FROM', '0.7', /RISK_MEDIUM_FROM: expected at most RISK_HIGH_FROM \(0\.6\), received 0\.7/],
+    ['RISK_HIGH_FROM', 'Infinity', /RISK_HIGH_FROM/],
+    ['REQUEST_TIMEOUT_MS', '1', /REQUEST_TIMEOUT_MS/],
+    ['BODY_LIMIT_BYTES', '64k', /BODY_LIMIT_BYTES/],
+    ['PATH_PREFIX', '/a b', /PATH_PREFIX: expected a path such as \/ml/],
+    ['PATH_PREFIX', '/a/../b', /PATH_PREFIX/],
+    ['PATH_PREFIX', '"><script>', /PATH_PREFIX/],
+    ['SHUTDOWN_TIMEOUT_MS', 'x'.repeat(500), /received "x{60}\.\.\."$/]
+  ]
+  for (const [name, value, message] of cases) {
+    const wanted = { name: 'ConfigError', message }
+    t.throws(() => readConfig({ [name]: value }, NO_FILE), wanted, `${name}=${value.slice(0, 20)}`)
+  }
+  t.ok(new ConfigError('A', 'b', 'c') instanceof Error)
+  t.end()
+})
+
+t.test('a .env file, under the environment', t => {
+  const folder = mkdtempSync(join(tmpdir(), 'config-test-'))
+  t.teardown(() => rmSync(folder, { recursive: true }))
+  const file = join(folder, '.env')
+  writeFileSync(file, '# comment\nPORT=6000\nWORKERS=2\nLOG_LEVEL="warn"\n')
+  t.match(readConfig({ WORKERS: '3', LOG_LEVEL: '' }, file), { port: 6000, workers: 3, logLevel: 'warn' })
+  t.throws(() => readConfig({}, folder), { message: /\.env: expected a file that can be read, received EISDIR/ })
+  t.end()
+})
+
+t.test('.env.example has every setting with its default', t => {
+  const file = join(PACKAGE_ROOT, '.env.example')
+  const text = readFileSync(file, 'utf8')
+  t.same(readConfig({}, file), readConfig({}, NO_FILE))
+  const names = [...text.matchAll(/^([A-Z_]+)=/gm)].map(match => match[1])
+  t.equal(new Set(names).size, 12)
+  t.equal(names.length, Object.keys(readConfig({}, NO_FILE)).length)
+  t.end()
+})

@@ -1,0 +1,82 @@
+import type { Input, Label } from '../../src/forest/dump.js'
+import type { Model, ModelSlot, Prediction, Row } from '../../src/model/types.js'
+
+const number = (name: string, unit: string, example: number, maximum?: number): Input => ({
+  name, type: 'number', description: name.replaceAll('_', ' '), unit, minimum: 0, example, fallback: { missing: 0 },
+  ...(maximum !== undefined && { maximum })
+})
+
+/** The ten fields of the contract, with the categories of the shipped models. */
+export const TEN_INPUTS: readonly Input[] = [
+  number('avg_data_usage_gb', 'GB a month', 6.5),
+  number('pct_video_usage', 'share of data', 0.75, 1),
+  number('avg_call_duration', 'minutes', 8),
+  number('sms_freq', 'SMS a month', 5),
+  number('monthly_spend', 'IDR a month', 95_000),
+  number('topup_freq', 'top-ups a month', 3),
+  number('travel_score', 'score', 0.2, 1),
+  number('complaint_count', 'complaints', 0),
+  {
+    name: 'plan_type', type: 'category', description: 'Plan', categories: ['Postpaid', 'Prepaid'], example: 'Postpaid',
+    fallback: { missing: 'Prepaid', unknown: 'Postpaid' }
+  },
+  {
+    name: 'device_brand', type: 'category', description: 'Brand of the phone', example: 'Samsung',
+    categories: ['Apple', 'Huawei', 'Oppo', 'Other', 'Realme', 'Samsung', 'Vivo', 'Xiaomi'],
+    fallback: { missing: 'Apple', unknown: 'Apple' }
+  }
+]
+
+/** A body of usable values. */
+export const GOOD_BODY = Object.freeze({
+  avg_data_usage_gb: 6.5, pct_video_usage: 0.75, avg_call_duration: 8, sms_freq: 5, monthly_spend: 95_000,
+  topup_freq: 3, travel_score: 0.2, complaint_count: 0, plan_type: 'Postpaid', device_brand: 'Samsung'
+})
+
+export interface FakeOptions {
+  inputs?: readonly Input[]
+  used?: readonly string[]
+  classes?: readonly Label[]
+  probabilities?: readonly number[]
+  /** Replaces the answer; may throw. */
+  predict?: (row: Row) => Prediction
+}
+
+/** A model that answers the same to every row, and counts its gaps as a real one does. */
+export function fakeModel(name: string, options: FakeOptions = {}): Model {
+  const inputs = options.inputs ?? TEN_INPUTS
+  const usedInputs = new Set(options.used ?? inputs.map(input => input.name))
+  const probabilities = Float64Array.from(options.probabilities ?? [0.1, 0.9])
+  const classIndex = probabilities.indexOf(Math.max(...probabilities))
+  return {
+    name,
+    description: `A fake ${name} model.`,
+    inputs,
+    usedInputs,
+    classes: options.classes ?? ['Voice Bundle', 'Roaming Pass'],
+    provenance: { converter: 'test', recipe: 'test', estimator: 'none', sources: [], golden: 'none' },
+    nTrees: 1,
+    nNodes: 3,
+    nFeatures: inputs.length,
+    predict: options.predict ?? (row => {
+      const gaps = inputs.filter(input => usedInputs.has(input.name) && isGap(input, row[input.name]))
+      return { probabilities, classIndex, defaulted: gaps.length > 0 ? gaps.map(input => input.name) : undefined }
+    })
+  }
+}
+
+function isGap(input: Input, value: unknown): boolean {
+  if (value === undefined || value === null) return true
+  return input.type === 'category' && !input.categories.includes(value as string)
+}
+
+/** A slot with a fake model in it. */
+export function fakeSlot(name: string, options: FakeOptions = {}): ModelSlot {
+  return { name, path: `/srv/secret models/${name}.json`, model: fakeModel(name, options), bytes: 1234, loadMs: 5.6 }
+}
+
+/** Both models of the service. */
+export function fakeSlots(recommend: FakeOptions = {}, churn: FakeOptions = {}): ModelSlot[] {
+  const risk = { classes: [0, 1], probabilities: [0.65, 0.35] }
+  return [fakeSlot('recommend', recommend), fakeSlot('churn', { ...risk, ...churn })]
+}

@@ -1,0 +1,155 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { Ajv2020 } from 'ajv/dist/2020.js'
+import type { FastifyInstance } from 'fastify'
+import t from 'tap'
+import { PACKAGE_VERSION } from '../../src/config.js'
+import { writeOpenApi } from '../../tools/openapi.js'
+import { build, post } from '../helpers/app.js'
+import { fakeSlots } from '../helpers/fake-model.js'
+
+interface Media {
+  schema: { $ref?: string }
+  example?: unknown
+}
+
+interface Operation {
+  operationId: string
+  tags: string[]
+  summary: string
+  requestBody?: { required: boolean; content: Record<string, Media> }
+  responses: Record<string, { description: string; content: Record<string, Media> }>
+}
+
+interface Document {
+  openapi: string
+  info: { version: string; title: string }
+  tags: Array<{ name: string }>
+  servers: Array<{ url: string }>
+  paths: Record<string, Record<string, Operation>>
+  components: { schemas: Record<string, { examples?: unknown[]; properties: Record<string, object> }> }
+}
+
+async function documentOf(app: FastifyInstance): Promise<Document> {
+  return (await app.inject('/openapi.json')).json()
+}
+
+t.test('structure', async t => {
+  const document = await documentOf(await build(t))
+  t.match(document.openapi, /^3\.1\.\d+$/)
+  t.match(document.info, { title: 'recall-ml', version: PACKAGE_VERSION })
+  t.strictSame(document.servers, [{ url: '/' }])
+  t.strictSame(Object.keys(document.paths), ['/recommend', '/predict', '/health/live', '/health/ready', '/metrics'])
+  t.strictSame(Object.keys(document.components.schemas).sort(), [
+    'BadRequest', 'Error', 'PredictRequest', 'PredictResponse', 'RecommendRequest', 'RecommendResponse'
+  ])
+
+  const ids = new Set<string>()
+  const tags = new Set(document.tags.map(({ name }) => name))
+  for (const [path, operations] of Object.entries(document.paths)) {
+    for (const [method, operation] of Object.entries(operations)) {
+      t.ok(operation.summary && operation.operationId && !ids.has(operation.operationId), `${method} ${path}`)
+      ids.add(operation.operationId)
+      t.ok(operation.tags.every(tag => tags.has(tag)))
+      for (const response of Object.values(operation.responses)) t.not(response.description, 'Default Response')
+    }
+  }
+  for (const route of ['/recommend', '/predict']) {
+    t.strictSame(Object.keys(document.paths[route].post.responses), ['200', '400', '413', '415', '500'])
+  }
+  const references = JSON.stringify(document).matchAll(/"\$ref":"#\/components\/schemas\/([^"]+)"/g)
+  for (const [, name] of references) t.ok(name in document.components.schemas, name)
+})
+
+t.test('schemas compile, and every example fits its own', async t => {
+  const app = await build(t)
+  const document = await documentOf(app)
+  const ajv = new Ajv2020({ strict: true, allowUnionTypes: true })
+  ajv.addKeyword('example')
+  ajv.addVocabulary(['components', 'paths', 'openapi', 'info', 'tags', 'servers'])
+  ajv.addSchema(document, 'document')
+  let count = 0
+  const check = (value: unknown, pointer: string) => {
+    count++
+    const validate = ajv.compile({ $ref: `document#${pointer}` })
+    t.ok(validate(value), `${pointer}: ${ajv.errorsText(validate.errors)}`)
+  }
+  for (const [name, schema] of Object.entries(document.components.schemas)) {
+    for (const example of schema.examples ?? []) check(example, `/components/schemas/${name}`)
+  }
+  for (const [path, { post }] of Object.entries(document.paths)) {
+    for (const [status, { content }] of Object.entries(post?.responses ?? {})) {
+      const { example } = content['application/json']
+      const pointer = `/paths/${path.replaceAll('/', '~1')}/post/responses/${status}/content/application~1json/schema`
+      if (example !== undefined) check(example, pointer)
+    }
+  }
+  t.ok(count >= 10, `${count} examples`)
+})
+
+t.test('the example of each route works as it is', async t => {
+  const app = await build(t)
+  const document = await documentOf(app)
+  for (const [route, name] of [['/recommend', 'RecommendRequest'], ['/predict', 'PredictRequest']]) {
+    const [example] = document.components.schemas[name].examples ?? []
+    const response = await post(app, route, example)
+    t.equal(response.statusCode, 200)
+    t.notOk('defaulted' in response.json(), 'and is complete')
+  }
+})
+
+t.test('what the model says is in the schema', async t => {
+  const { schemas } = (await documentOf(await build(t))).components
+  t.strictSame(schemas.RecommendRequest.properties.pct_video_usage, {
+    type: ['number', 'null'],
+    description: 'Pct video usage (share of data). Missing or null counts as 0.',
+    minimum: 0,
+    maximum: 1,
+    examples: [0.75]
+  })
+  t.strictSame(schemas.RecommendRequest.properties.plan_type, {
+    type: ['string', 'null'],
+    description:
+      'Plan. The model knows Postpaid, Prepaid. Missing or null counts as Prepaid, other text counts as Postpaid.',
+    examples: ['Postpaid', 'Prepaid']
+  })
+  t.notOk('required' in schemas.RecommendRequest)
+  t.ok('username' in schemas.PredictRequest.properties)
+
+  const strict = (await documentOf(await build(t, { strictInput: true }))).components.schemas
+  t.match(strict.RecommendRequest.properties.plan_type, { type: 'string', enum: ['Postpaid', 'Prepaid'] })
+  t.match(strict.RecommendRequest.properties.pct_video_usage, { type: 'number' })
+  t.equal((strict.RecommendRequest as { required?: string[] }).required?.length, 10)
+})
+
+t.test('with no model there is a document too', async t => {
+  const document = await documentOf(await build(t, {}, []))
+  t.ok('/recommend' in document.paths)
+})
+
+t.test('the file', async t => {
+  const folder = mkdtempSync(join(tmpdir(), 'openapi-test-'))
+  t.teardown(() => rmSync(folder, { recursive: true }))
+  const file = join(folder, 'docs', 'openapi.json')
+  let said = ''
+  const options = { file, slots: fakeSlots(), out: { write: (text: string) => { said += text } } }
+
+  t.equal(await writeOpenApi({ ...options, check: true }), 1)
+  t.match(said, /is missing: write it with npm run openapi/)
+  t.equal(await writeOpenApi(options), 0)
+  const text = readFileSync(file, 'utf8')
+  t.equal(text, `${JSON.stringify(JSON.parse(text), undefined, 2)}\n`)
+  t.equal(await writeOpenApi({ ...options, check: true }), 0)
+  await writeOpenApi(options)
+  t.equal(readFileSync(file, 'utf8'), text, 'the same every time')
+
+  writeFileSync(file, text.replace('recall-ml', 'other'))
+  t.equal(await writeOpenApi({ ...options, check: true }), 1)
+  t.match(said, /is out of date/)
+  t.match(readFileSync(file, 'utf8'), /other/, 'a check writes nothing')
+
+  const slots = [{ name: 'churn', path: 'churn.json', model: undefined, reason: 'churn.json does not exist' }]
+  t.equal(await writeOpenApi({ ...options, slots }), 1)
+  t.match(said, /churn is not loaded.*does not exist/)
+})

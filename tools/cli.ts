@@ -1,0 +1,59 @@
+#!/usr/bin/env node
+/**
+ * One command with sub-commands; each is a function of its own file that returns the exit status. The files are
+ * imported when they are needed: a conversion has no use for a web server.
+ */
+import { Command } from 'commander'
+import { PACKAGE_VERSION } from '../src/config.js'
+import type { ConvertCommandOptions } from './convert/command.js'
+
+const program = new Command('recall-ml')
+  .description('Serves scikit-learn forests from Node.js, bit for bit and without Python.')
+  .version(PACKAGE_VERSION)
+
+program.command('serve')
+  .description('answer on PORT, as the environment or .env says; .env.example lists every setting')
+  .action(async () => {
+    const { serve } = await import('../src/server.js')
+    await serve()
+  })
+
+program.command('convert')
+  .description('turn .pkl or .joblib files into JSON tree dumps, without executing anything in them')
+  .argument('<files...>', 'model files; several that belong to one model are recognised by what they contain')
+  .requiredOption('--out <folder>', 'where to write the dumps')
+  .option('--name <name>', 'name of the model, when it is one')
+  .option('--recipe <recipe>', 'how the files make a model, instead of the recipe that recognises them')
+  .option('--golden <folder>', "prove the models on scikit-learn's own answers, in NAME.golden.ndjson files")
+  .option('--quality <file>', 'JSON with what was measured in training, kept in the provenance')
+  .action(async (files: string[], options: ConvertCommandOptions) => {
+    const { runConvert } = await import('./convert/command.js')
+    process.exitCode = await runConvert(files, options)
+  })
+
+program.command('client')
+  .description('ask a running service about a few customers and time it')
+  .option('--url <url>', 'where the service is', 'http://127.0.0.1:5000')
+  .action(async (options: { url: string }) => {
+    const { runClient } = await import('./client.js')
+    process.exitCode = await runClient(options)
+  })
+
+program.command('openapi')
+  .description('write the OpenAPI document of the service with the models that come with it')
+  .option('--file <file>', 'where to write it, instead of docs/openapi.json')
+  .option('--check', 'only say whether the file is up to date')
+  .action(async (options: { file?: string, check?: boolean }) => {
+    const { writeOpenApi } = await import('./openapi.js')
+    process.exitCode = await writeOpenApi(options)
+  })
+
+program.command('schema')
+  .description('write the JSON Schema of the dump format to model-json/dump.schema.json')
+  .option('--check', 'only say whether the file is up to date')
+  .action(async (options: { check?: boolean }) => {
+    const { writeDumpSchema } = await import('./schema.js')
+    process.exitCode = await writeDumpSchema(options)
+  })
+
+await program.parseAsync()
