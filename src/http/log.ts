@@ -43,8 +43,10 @@ export function logModels(log: FastifyBaseLogger, slots: readonly ModelSlot[]): 
     if (slot.model === undefined) {
       log.error({ model: name, file, reason: slot.reason }, 'model not loaded')
     } else {
-      const { nTrees: trees, nNodes: nodes } = slot.model
-      log.info({ model: name, file, bytes: slot.bytes, trees, nodes, loadMs: Math.round(slot.loadMs) }, 'model loaded')
+      const { nTrees: trees, nNodes: nodes, provenance } = slot.model
+      const source = provenance.sources.map(({ file }) => file).join(', ')
+      const loadMs = Math.round(slot.loadMs)
+      log.info({ model: name, file, source, bytes: slot.bytes, trees, nodes, loadMs }, 'model loaded')
     }
   }
 }
