@@ -7,14 +7,14 @@
  * float64 is kept exactly; `-0` is written as `-0`, infinities as the strings "Infinity" and "-Infinity".
  */
 import { Type, type Static } from '@sinclair/typebox'
+import { ColumnSchema, StepSchema, closed } from './dump-steps.js'
+
+export type { Expression, Step } from './dump-steps.js'
 
 export const DUMP_FORMAT = 'recall-ml/forest'
 
 /** Raised when a reader of the earlier version would misread a dump. Readers accept every version up to their own. */
 export const DUMP_FORMAT_VERSION = 1
-
-const closed = { additionalProperties: false }
-const ColumnSchema = Type.String({ minLength: 1, maxLength: 200 })
 
 const Float64Schema = Type.Union([Type.Number(), Type.Literal('Infinity'), Type.Literal('-Infinity')], {
   description: 'A float64. Infinities, which JSON has no number for, are strings.'
@@ -68,49 +68,6 @@ export const CategoryInputSchema = Type.Object(
 )
 
 export const InputSchema = Type.Union([NumberInputSchema, CategoryInputSchema])
-
-export const ArithmeticSchema = Type.Union(['+', '-', '*', '/'].map(op => Type.Literal(op as '+' | '-' | '*' | '/')))
-
-/** A number, a column's name, or `[operator, left, right]`. Float64 arithmetic, one rounding an operator. */
-export type Expression = number | string | [Static<typeof ArithmeticSchema>, Expression, Expression]
-
-export const ExpressionSchema = Type.Unsafe<Expression>(
-  Type.Recursive(
-    Self => Type.Union([Type.Number(), ColumnSchema, Type.Tuple([ArithmeticSchema, Self, Self])]),
-    { $id: 'Expression' }
-  )
-)
-
-const ColumnsSchema = Type.Array(ColumnSchema, { minItems: 1 })
-
-export const StepSchema = Type.Union([
-  Type.Object(
-    { op: Type.Literal('derive'), column: ColumnSchema, expression: ExpressionSchema },
-    { ...closed, description: 'A new column from an expression.' }
-  ),
-  Type.Object(
-    { op: Type.Literal('impute'), columns: ColumnsSchema, statistics: Type.Array(Type.Number()) },
-    { ...closed, description: 'NaN becomes the statistic of its column (SimpleImputer).' }
-  ),
-  Type.Object(
-    {
-      op: Type.Literal('scale'),
-      columns: ColumnsSchema,
-      mean: Type.Optional(Type.Array(Type.Number())),
-      scale: Type.Optional(Type.Array(Type.Number()))
-    },
-    { ...closed, description: 'x - mean, then that / scale, two roundings (StandardScaler).' }
-  ),
-  Type.Object(
-    {
-      op: Type.Literal('one-hot'),
-      column: ColumnSchema,
-      values: Type.Array(Type.Number(), { minItems: 1 }),
-      as: ColumnsSchema
-    },
-    { ...closed, description: 'New columns, each 1 where the column equals its value and 0 elsewhere (OneHotEncoder).' }
-  )
-])
 
 const NodeIntsSchema = Type.Array(Type.Integer())
 
@@ -213,7 +170,6 @@ export const DumpSchema = Type.Object(
 export type NumberInput = Static<typeof NumberInputSchema>
 export type CategoryInput = Static<typeof CategoryInputSchema>
 export type Input = NumberInput | CategoryInput
-export type Step = Static<typeof StepSchema>
 export type TreeDump = Static<typeof TreeSchema>
 export type ForestDump = Static<typeof ForestSchema>
 export type Provenance = Static<typeof ProvenanceSchema>
