@@ -1,4 +1,5 @@
 /** From a validated dump to packed typed arrays that {@link ./walk.ts} runs through. */
+import { compileQuestions, type Questions } from './categories.js'
 import { DumpError } from './dump-error.js'
 import type { ForestDump, TreeDump } from './dump.js'
 import { LeafTableBuilder, type LeafTable } from './leaves.js'
@@ -13,7 +14,7 @@ export const LANES = 8
  */
 export interface CompiledForest {
   readonly nFeatures: number
-  readonly nClasses: number
+  readonly nOutputs: number
   readonly nTrees: number
   /** Features are rounded to float32 before they are compared. */
   readonly float32: boolean
@@ -21,6 +22,8 @@ export interface CompiledForest {
   readonly acceptsMissing: boolean
   readonly ranks: FeatureRanks
   readonly leaves: LeafTable
+  /** The categorical splits, when there are any. */
+  readonly questions: Questions | undefined
   /**
    * Two words a node, side by side since they are read together.
    * First word of an inner node: position of its threshold << slotBits | slot of its feature. Of a leaf: ~number, which
@@ -33,7 +36,8 @@ export interface CompiledForest {
   readonly slotBits: number
   /**
    * [2 ** slotBits] Scratch: the row's ranks << slotBits. Feature f has slot f; when NaN is accepted, 2 * f for nodes
-   * that send NaN to the left and 2 * f + 1 for those that send it to the right.
+   * that send NaN to the left and 2 * f + 1 for those that send it to the right. Questions follow, each with 0 for left
+   * and 1 for right.
    */
   readonly codes: Int32Array
   /** [nTrees, padded] Scratch: number of the leaf that the row reaches in each tree. */
@@ -48,17 +52,19 @@ export function compileForest(forest: ForestDump): CompiledForest {
   const nTrees = forest.trees.length
   const ranks = compileRanks(forest)
   const acceptsMissing = forest.trees[0].missingGoToLeft !== undefined
-  const slotBits = countSlotBits(forest, ranks, acceptsMissing)
-  const packer = new NodePacker(forest, ranks, slotBits)
+  const questions = compileQuestions(forest, forest.features.length * (acceptsMissing ? 2 : 1))
+  const slotBits = countSlotBits(forest, ranks, acceptsMissing, questions?.count ?? 0)
+  const packer = new NodePacker(forest, ranks, slotBits, questions)
   forest.trees.forEach((tree, t) => packer.addTree(tree, t))
   return {
     nFeatures: forest.features.length,
-    nClasses: forest.nClasses,
+    nOutputs: forest.nOutputs,
     nTrees,
     float32: forest.precision === 'float32',
     acceptsMissing,
     ranks,
     leaves: packer.leaves.build(),
+    questions,
     nodes: packer.nodes,
     slotBits,
     codes: new Int32Array(2 ** slotBits),
@@ -70,14 +76,16 @@ function padRoots(nTrees: number): number {
   return Math.ceil(nTrees / LANES) * LANES
 }
 
-function countSlotBits(forest: ForestDump, { start }: FeatureRanks, acceptsMissing: boolean): number {
-  const nSlots = forest.features.length * (acceptsMissing ? 2 : 1)
+function countSlotBits(
+  forest: ForestDump, { start }: FeatureRanks, acceptsMissing: boolean, nQuestions: number
+): number {
+  const nSlots = forest.features.length * (acceptsMissing ? 2 : 1) + nQuestions
   const slotBits = 32 - Math.clz32(nSlots - 1)
   const maxThresholds = 2 ** (30 - slotBits) - 1
   const crowded = forest.features.findIndex((_, f) => start[f + 1] - start[f] > maxThresholds)
   if (crowded >= 0) {
     throw new DumpError(
-      `forest.features[${crowded}]`,
+      `model.features[${crowded}]`,
       `${start[crowded + 1] - start[crowded]} distinct thresholds, and with ${nSlots} feature slots at most ` +
       `${maxThresholds} fit: train the model with fewer features or smaller trees`
     )
@@ -91,11 +99,16 @@ class NodePacker {
   /** Index of the first word that is not yet given to a node. */
   private next: number
 
-  constructor(forest: ForestDump, private readonly ranks: FeatureRanks, private readonly slotBits: number) {
+  constructor(
+    forest: ForestDump,
+    private readonly ranks: FeatureRanks,
+    private readonly slotBits: number,
+    private readonly questions: Questions | undefined
+  ) {
     const nRoots = padRoots(forest.trees.length)
     const nOthers = forest.trees.reduce((sum, tree) => sum + tree.feature.length - 1, 0)
     this.nodes = new Int32Array(2 * (nRoots + nOthers))
-    this.leaves = new LeafTableBuilder(forest.nClasses)
+    this.leaves = new LeafTableBuilder(forest)
     this.next = 2 * nRoots
     for (let t = forest.trees.length; t < nRoots; t++) this.writeLeaf(2 * t, 0)
   }
@@ -119,7 +132,7 @@ class NodePacker {
       }
       places[left] = this.next
       places[right] = this.next + 2
-      this.nodes[at] = this.packSplit(tree, node)
+      this.nodes[at] = this.questions?.slotOf(tree, node) ?? this.packSplit(tree, node)
       this.nodes[at + 1] = this.next
       this.next += 4
       pending.push(right, left)
@@ -138,11 +151,11 @@ class NodePacker {
   }
 
   /** [nNodes] The leaf table's number at each leaf. A dump lists the values of the leaves in node order. */
-  private numberLeaves({ childrenLeft, value }: TreeDump): Int32Array {
+  private numberLeaves({ childrenLeft, value, output = 0 }: TreeDump): Int32Array {
     const numbers = new Int32Array(childrenLeft.length)
     let leaf = 0
     childrenLeft.forEach((child, node) => {
-      if (child === -1) numbers[node] = this.leaves.add(value[leaf++])
+      if (child === -1) numbers[node] = this.leaves.add(value[leaf++], output)
     })
     return numbers
   }

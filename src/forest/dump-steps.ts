@@ -1,4 +1,4 @@
-/** The preprocessing steps of a dump: from the inputs' columns to the columns that the forest reads. */
+/** The preprocessing steps of a dump: from the inputs' columns to the columns that the model reads. */
 import { Type, type Static } from '@sinclair/typebox'
 
 export const closed = { additionalProperties: false }
@@ -18,25 +18,106 @@ export const ExpressionSchema = Type.Unsafe<Expression>(
   )
 )
 
-const ColumnsSchema = Type.Array(ColumnSchema, { minItems: 1 })
+/** A float64 that may be missing or infinite, for which JSON has no numbers. */
+export const AnyFloat64Schema = Type.Union(
+  [Type.Number(), Type.Literal('NaN'), Type.Literal('Infinity'), Type.Literal('-Infinity')]
+)
 
-export const StepSchema = Type.Union([
+const ColumnsSchema = Type.Array(ColumnSchema, { minItems: 1 })
+const NumbersSchema = Type.Array(Type.Number())
+const MissingSchema = Type.Optional(Type.Number({ description: 'The value that means "missing". Absent: NaN.' }))
+
+/** Functions of one number that steps apply, by numpy's names. */
+export const FUNCTIONS = [
+  'absolute', 'cbrt', 'ceil', 'exp', 'exp2', 'expm1', 'floor', 'log', 'log10', 'log1p', 'log2', 'negative', 'reciprocal',
+  'rint', 'sign', 'sqrt', 'square', 'trunc'
+] as const
+
+export const FunctionSchema = Type.Union(FUNCTIONS.map(name => Type.Literal(name)))
+
+const computeSteps = [
   Type.Object(
     { op: Type.Literal('derive'), column: ColumnSchema, expression: ExpressionSchema },
     { ...closed, description: 'A new column from an expression.' }
   ),
   Type.Object(
-    { op: Type.Literal('impute'), columns: ColumnsSchema, statistics: Type.Array(Type.Number()) },
-    { ...closed, description: 'NaN becomes the statistic of its column (SimpleImputer).' }
-  ),
-  Type.Object(
     {
       op: Type.Literal('scale'),
       columns: ColumnsSchema,
-      mean: Type.Optional(Type.Array(Type.Number())),
-      scale: Type.Optional(Type.Array(Type.Number()))
+      mean: Type.Optional(NumbersSchema),
+      scale: Type.Optional(NumbersSchema)
     },
-    { ...closed, description: 'x - mean, then that / scale, two roundings (StandardScaler).' }
+    { ...closed, description: 'x - mean, then that / scale, two roundings (StandardScaler, RobustScaler, MaxAbsScaler).' }
+  ),
+  Type.Object(
+    { op: Type.Literal('multiply'), columns: ColumnsSchema, factor: NumbersSchema, offset: Type.Optional(NumbersSchema) },
+    { ...closed, description: 'x * factor, then that + offset, two roundings (MinMaxScaler, weights of transformers).' }
+  ),
+  Type.Object(
+    { op: Type.Literal('clip'), columns: ColumnsSchema, minimum: Type.Number(), maximum: Type.Number() },
+    { ...closed, description: 'Values outside become the nearer limit; NaN stays.' }
+  ),
+  Type.Object(
+    { op: Type.Literal('apply'), columns: ColumnsSchema, function: FunctionSchema },
+    { ...closed, description: "numpy's function of each value (FunctionTransformer)." }
+  ),
+  Type.Object(
+    {
+      op: Type.Literal('normalize'),
+      columns: ColumnsSchema,
+      norm: Type.Union([Type.Literal('l1'), Type.Literal('l2'), Type.Literal('max')]),
+      smallest: Type.Number({ description: 'A norm below this counts as 1.' })
+    },
+    { ...closed, description: 'The row / its norm (Normalizer).' }
+  ),
+  Type.Object(
+    {
+      op: Type.Literal('quantile'),
+      columns: ColumnsSchema,
+      quantiles: Type.Array(Type.Array(Type.Number(), { minItems: 1 }), { description: 'For each column, ascending.' }),
+      references: NumbersSchema,
+      distribution: Type.Union([Type.Literal('uniform'), Type.Literal('normal')])
+    },
+    { ...closed, description: "Interpolated rank among a column's quantiles (QuantileTransformer)." }
+  ),
+  Type.Object(
+    {
+      op: Type.Literal('power'),
+      columns: ColumnsSchema,
+      method: Type.Union([Type.Literal('yeo-johnson'), Type.Literal('box-cox')]),
+      lambdas: NumbersSchema,
+      formula: Type.Union([Type.Literal('power'), Type.Literal('expm1')], {
+        description: 'Whether (x ** lambda - 1) / lambda is computed as such, or as expm1(lambda * log x) / lambda.'
+      })
+    },
+    { ...closed, description: 'Towards a normal distribution (PowerTransformer).' }
+  )
+] as const
+
+const encodeSteps = [
+  Type.Object(
+    { op: Type.Literal('impute'), columns: ColumnsSchema, statistics: Type.Array(AnyFloat64Schema), missing: MissingSchema },
+    { ...closed, description: 'A missing value becomes the statistic of its column (SimpleImputer).' }
+  ),
+  Type.Object(
+    { op: Type.Literal('is-missing'), columns: ColumnsSchema, as: ColumnsSchema, missing: MissingSchema },
+    { ...closed, description: 'New columns, 1 where the value is missing and 0 elsewhere (MissingIndicator).' }
+  ),
+  Type.Object(
+    {
+      op: Type.Literal('lookup'),
+      column: ColumnSchema,
+      values: NumbersSchema,
+      results: Type.Array(AnyFloat64Schema, { description: 'What each of the values becomes.' }),
+      missing: Type.Optional(AnyFloat64Schema),
+      unknown: Type.Optional(AnyFloat64Schema)
+    },
+    {
+      ...closed,
+      description:
+        'Categories become codes (OrdinalEncoder, OneHotEncoder). NaN becomes `missing`, any other value `unknown`, and ' +
+        'so does NaN where there is no `missing`; without `unknown` the row is refused.'
+    }
   ),
   Type.Object(
     {
@@ -46,7 +127,43 @@ export const StepSchema = Type.Union([
       as: ColumnsSchema
     },
     { ...closed, description: 'New columns, each 1 where the column equals its value and 0 elsewhere (OneHotEncoder).' }
+  ),
+  Type.Object(
+    { op: Type.Literal('threshold'), columns: ColumnsSchema, threshold: Type.Number() },
+    { ...closed, description: '1 where x > threshold, else 0 (Binarizer).' }
+  ),
+  Type.Object(
+    {
+      op: Type.Literal('bin'),
+      columns: ColumnsSchema,
+      edges: Type.Array(NumbersSchema, { description: 'For each column the inner edges, ascending.' }),
+      slack: Type.Optional(
+        Type.Literal(true, { description: 'scikit-learn before 1.1: x + (1e-8 + 1e-5 * |x|) is compared.' })
+      )
+    },
+    { ...closed, description: 'The number of edges that are <= x (KBinsDiscretizer).' }
+  ),
+  Type.Object(
+    { op: Type.Literal('check'), columns: ColumnsSchema, missing: Type.Boolean({ description: 'Whether NaN may pass.' }) },
+    { ...closed, description: 'The row is refused when a value is infinite, or NaN where that may not pass.' }
+  ),
+  Type.Object(
+    {
+      op: Type.Literal('to-uint8'),
+      columns: ColumnsSchema,
+      negative: Type.Union([Type.Literal('missing'), Type.Literal('wrap')])
+    },
+    {
+      ...closed,
+      description:
+        'What categories are to HistGradientBoosting before scikit-learn 1.4: x cast to int32 and of that the low byte, ' +
+        '259 like 3.7 being 3; a negative x becomes NaN, before 1.2 it wraps as well; NaN stays.'
+    }
   )
-])
+] as const
+
+export const StepSchema = Type.Union([...computeSteps, ...encodeSteps])
 
 export type Step = Static<typeof StepSchema>
+export type StepOf<Op extends Step['op']> = Extract<Step, { op: Op }>
+export type AnyFloat64 = Static<typeof AnyFloat64Schema>

@@ -7,8 +7,10 @@
  * float64 is kept exactly; `-0` is written as `-0`, infinities as the strings "Infinity" and "-Infinity".
  */
 import { Type, type Static } from '@sinclair/typebox'
+import { EstimatorSchema } from './dump-estimators.js'
 import { ColumnSchema, StepSchema, closed } from './dump-steps.js'
 
+export type { Average, Calibrated, Calibrator, Estimator, ForestDump, Link, TreeDump, Vote } from './dump-estimators.js'
 export type { Expression, Step } from './dump-steps.js'
 
 export const DUMP_FORMAT = 'recall-ml/forest'
@@ -16,9 +18,8 @@ export const DUMP_FORMAT = 'recall-ml/forest'
 /** Raised when a reader of the earlier version would misread a dump. Readers accept every version up to their own. */
 export const DUMP_FORMAT_VERSION = 1
 
-const Float64Schema = Type.Union([Type.Number(), Type.Literal('Infinity'), Type.Literal('-Infinity')], {
-  description: 'A float64. Infinities, which JSON has no number for, are strings.'
-})
+/** What a model may be called: it is part of a path. */
+export const NAME_PATTERN = /^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/
 
 export const NumberInputSchema = Type.Object(
   {
@@ -28,6 +29,7 @@ export const NumberInputSchema = Type.Object(
     unit: Type.Optional(Type.String({ description: 'Unit of the value, e.g. "GB a month".' })),
     minimum: Type.Optional(Type.Number()),
     maximum: Type.Optional(Type.Number()),
+    values: Type.Optional(Type.Array(Type.Number(), { minItems: 1, description: 'The only numbers that are taken.' })),
     example: Type.Optional(Type.Number()),
     fallback: Type.Optional(
       Type.Object(
@@ -48,7 +50,7 @@ export const CategoryInputSchema = Type.Object(
     name: ColumnSchema,
     type: Type.Literal('category'),
     description: Type.Optional(Type.String()),
-    categories: Type.Array(Type.String(), { minItems: 1, uniqueItems: true, description: 'In code order.' }),
+    categories: Type.Array(Type.String(), { minItems: 1, maxItems: 100_000, uniqueItems: true, description: 'In code order.' }),
     example: Type.Optional(Type.String()),
     fallback: Type.Optional(
       Type.Object(
@@ -60,7 +62,10 @@ export const CategoryInputSchema = Type.Object(
             Type.Union([Type.String(), Type.Null()], { description: 'Category that any other text counts as.' })
           )
         },
-        { ...closed, description: 'null: no category (code -1), for models whose encoder ignores unknown ones.' }
+        {
+          ...closed,
+          description: 'null: no category, for models whose encoder ignores it: NaN when missing, code -1 when unknown.'
+        }
       )
     )
   },
@@ -68,51 +73,6 @@ export const CategoryInputSchema = Type.Object(
 )
 
 export const InputSchema = Type.Union([NumberInputSchema, CategoryInputSchema])
-
-const NodeIntsSchema = Type.Array(Type.Integer())
-
-export const TreeSchema = Type.Object(
-  {
-    childrenLeft: Type.Array(Type.Integer(), { description: 'Child for x <= threshold; -1 at a leaf.' }),
-    childrenRight: NodeIntsSchema,
-    feature: Type.Array(Type.Integer(), { description: "Index into the forest's features; -2 at a leaf." }),
-    threshold: Type.Array(Float64Schema, { description: 'Float64 split value; -2 at a leaf.' }),
-    missingGoToLeft: Type.Optional(
-      Type.Array(Type.Union([Type.Literal(0), Type.Literal(1)]), { description: 'Where NaN goes. Absent: NaN refused.' })
-    ),
-    weightedNNodeSamples: Type.Optional(
-      Type.Array(Type.Number({ minimum: 0 }), { description: 'Training weight that reached the node.' })
-    ),
-    value: Type.Array(
-      Type.Union([Type.Integer({ minimum: 0 }), Type.Array(Type.Number())]),
-      {
-        description:
-          'One entry a leaf, in node order: class probabilities. An integer is the class that has all of it; ' +
-          'an array is [class, probability, class, probability, ...] with the zeros left out, empty when all are zero.'
-      }
-    )
-  },
-  { ...closed, description: 'Parallel arrays, one entry a node (value: a leaf). Node 0 is the root.' }
-)
-
-export const ForestSchema = Type.Object(
-  {
-    estimator: Type.String({ description: "scikit-learn's class, e.g. RandomForestClassifier." }),
-    aggregate: Type.Literal('mean', {
-      description: 'Leaf values are added in tree order, starting from 0, then divided once by the number of trees.'
-    }),
-    split: Type.Union([Type.Literal('<='), Type.Literal('<')], {
-      description: 'The comparison of x with the threshold that sends a row to the left.'
-    }),
-    precision: Type.Union([Type.Literal('float32'), Type.Literal('float64')], {
-      description: 'What a feature is rounded to before it is compared. scikit-learn: float32.'
-    }),
-    features: Type.Array(ColumnSchema, { minItems: 1, description: "The columns that make the forest's row, in order." }),
-    nClasses: Type.Integer({ minimum: 1 }),
-    trees: Type.Array(TreeSchema, { minItems: 1 })
-  },
-  closed
-)
 
 export const ProvenanceSchema = Type.Object(
   {
@@ -142,10 +102,20 @@ export const ProvenanceSchema = Type.Object(
 
 export const LabelSchema = Type.Union([Type.String(), Type.Number(), Type.Boolean()])
 
+export const OutputSchema = Type.Object(
+  {
+    name: Type.Optional(Type.String()),
+    classes: Type.Optional(
+      Type.Array(LabelSchema, { minItems: 1, description: 'Label of each class, in the order of the probabilities.' })
+    )
+  },
+  { ...closed, description: 'One prediction: a class with its probabilities, or a number.' }
+)
+
 export const GoldenRowSchema = Type.Object(
   {
     input: Type.Record(Type.String(), Type.Union([Type.Number(), Type.String(), Type.Null()])),
-    probabilities: Type.Array(Type.Number(), { description: '[nClasses], compared bit for bit.' })
+    values: Type.Array(Type.Number(), { description: "[nValues] What the model's estimator gives, compared bit for bit." })
   },
   closed
 )
@@ -155,14 +125,15 @@ export const DumpSchema = Type.Object(
     $schema: Type.Optional(Type.String()),
     format: Type.Literal(DUMP_FORMAT),
     formatVersion: Type.Literal(DUMP_FORMAT_VERSION),
-    name: Type.String({ pattern: '^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$' }),
+    name: Type.String({ pattern: NAME_PATTERN.source }),
     description: Type.Optional(Type.String()),
     provenance: ProvenanceSchema,
-    inputs: Type.Array(InputSchema, { minItems: 1 }),
+    inputs: Type.Array(InputSchema, { minItems: 1, maxItems: 10_000 }),
     steps: Type.Array(StepSchema, { description: 'Applied in order. Columns start as the inputs.' }),
-    forest: ForestSchema,
-    classes: Type.Array(LabelSchema, { minItems: 1, description: 'Label of each class, in probability order.' }),
-    golden: Type.Array(GoldenRowSchema, { description: 'A model whose golden rows do not match is not served.' })
+    task: Type.Union([Type.Literal('classifier'), Type.Literal('regressor'), Type.Literal('outlier-detector')]),
+    outputs: Type.Array(OutputSchema, { minItems: 1, description: 'What is predicted; most models have one output.' }),
+    golden: Type.Array(GoldenRowSchema, { minItems: 1, description: 'A model whose golden rows do not match is not served.' }),
+    model: EstimatorSchema
   },
   { ...closed, title: 'JSON tree dump of a scikit-learn forest' }
 )
@@ -170,9 +141,8 @@ export const DumpSchema = Type.Object(
 export type NumberInput = Static<typeof NumberInputSchema>
 export type CategoryInput = Static<typeof CategoryInputSchema>
 export type Input = NumberInput | CategoryInput
-export type TreeDump = Static<typeof TreeSchema>
-export type ForestDump = Static<typeof ForestSchema>
 export type Provenance = Static<typeof ProvenanceSchema>
 export type Label = Static<typeof LabelSchema>
+export type Output = Static<typeof OutputSchema>
 export type GoldenRow = Static<typeof GoldenRowSchema>
 export type Dump = Static<typeof DumpSchema>

@@ -7,20 +7,24 @@ type LeafDump = ForestDump['trees'][number]['value'][number]
  * Up to here a leaf keeps a probability for every class, beyond it the classes that have any. For 2 classes and 200
  * trees the dense sum takes 0.3 us instead of 1.6; for 16 classes, one to a leaf, 1.9 instead of 0.7.
  */
-const MAX_DENSE_CLASSES = 4
+const MAX_DENSE_OUTPUTS = 4
 
 /** The distinct leaves. A leaf is known by its number: an offset into `values` when dense, else an index of `start`. */
 export interface LeafTable {
-  readonly nClasses: number
-  /** Values from one dense leaf to the next: nClasses, made even as they are read in twos. 0: leaves are sparse. */
+  readonly nOutputs: number
+  /** Values from one dense leaf to the next: nOutputs, made even as they are read in twos. 0: leaves are sparse. */
   readonly stride: number
-  /** Probabilities; [nLeaves x stride] when dense, one for each of `classes` when sparse. */
+  /** [nLeaves x stride] when dense, one for each of `outputs` when sparse. */
   readonly values: Float64Array
-  /** Class of each of a sparse leaf's values, ascending within the leaf. */
-  readonly classes: Int32Array
+  /** Output of each of a sparse leaf's values, ascending within the leaf. */
+  readonly outputs: Int32Array
   /** [nLeaves + 1] Sparse leaf `l` owns `values` from `start[l]` up to `start[l + 1]`. */
   readonly start: Int32Array
-  /** [nClasses] Scratch. */
+  /** [nOutputs] Where the sums start. */
+  readonly base: Float64Array
+  /** What the sums are divided by: the number of trees for a mean, else 1, which changes no bit. */
+  readonly divisor: number
+  /** [nOutputs] Scratch. */
   readonly sums: Float64Array
 }
 
@@ -28,20 +32,27 @@ export interface LeafTable {
 export class LeafTableBuilder {
   private readonly known = new Map<number | string, number>()
   private readonly values: number[] = []
-  private readonly classes: number[] = []
+  private readonly outputs: number[] = []
   private readonly start = [0]
   private readonly stride: number
+  private readonly nOutputs: number
 
-  constructor(private readonly nClasses: number) {
-    this.stride = nClasses <= MAX_DENSE_CLASSES ? nClasses + nClasses % 2 : 0
+  constructor(private readonly forest: ForestDump) {
+    this.nOutputs = forest.nOutputs
+    this.stride = this.nOutputs <= MAX_DENSE_OUTPUTS ? this.nOutputs + this.nOutputs % 2 : 0
   }
 
-  /** @returns the number of the leaf that holds this */
-  add(leaf: LeafDump): number {
-    const key = typeof leaf === 'number' ? leaf : leaf.join()
+  /**
+   * @param output of the tree, for a leaf that is a mere number
+   * @returns the number of the leaf that holds this
+   */
+  add(leaf: LeafDump, output: number): number {
+    const pairs = typeof leaf !== 'number' ? leaf : this.forest.leaves === 'probabilities' ? [leaf, 1] : [output, leaf]
+    // The text of -0 is that of 0, and the two are told apart by nothing but the sign of an all-zero sum.
+    const key = pairs.length === 2 && pairs[1] === 1 ? pairs[0] : pairs.join()
     let number = this.known.get(key)
     if (number === undefined) {
-      number = this.append(typeof leaf === 'number' ? [leaf, 1] : leaf)
+      number = this.append(pairs)
       this.known.set(key, number)
     }
     return number
@@ -49,12 +60,14 @@ export class LeafTableBuilder {
 
   build(): LeafTable {
     return {
-      nClasses: this.nClasses,
+      nOutputs: this.nOutputs,
       stride: this.stride,
       values: Float64Array.from(this.values),
-      classes: Int32Array.from(this.classes),
+      outputs: Int32Array.from(this.outputs),
       start: Int32Array.from(this.start),
-      sums: new Float64Array(this.nClasses)
+      base: Float64Array.from(this.forest.base ?? new Float64Array(this.nOutputs)),
+      divisor: this.forest.aggregate === 'mean' ? this.forest.trees.length : 1,
+      sums: new Float64Array(this.nOutputs)
     }
   }
 
@@ -66,7 +79,7 @@ export class LeafTableBuilder {
       return first
     }
     for (let i = 0; i < pairs.length; i += 2) {
-      this.classes.push(pairs[i])
+      this.outputs.push(pairs[i])
       this.values.push(pairs[i + 1])
     }
     this.start.push(this.values.length)
@@ -75,44 +88,45 @@ export class LeafTableBuilder {
 }
 
 /**
- * Mean of one leaf a tree, in scikit-learn's order: from 0, tree after tree, then one division. Adding the zeros of a
- * dense leaf or leaving them out gives the same bits, since a sum is never -0.
+ * Sum or mean of one leaf a tree, in scikit-learn's order: from the base, tree after tree, then one division. Adding
+ * the zeros of a dense leaf or leaving them out gives the same bits, but for the sign of a zero that stays -0 throughout.
  * @param reached number of the leaf in the first `nTrees` places
- * @param out the class probabilities go to nClasses places from `outStart`
+ * @param out nOutputs numbers go to places from `outStart`
  */
-export function averageLeaves(
+export function sumLeaves(
   table: LeafTable, reached: Int32Array, nTrees: number, out: Float64Array, outStart: number
 ): void {
-  if (table.stride > 0) averageDense(table, reached, nTrees, out, outStart)
-  else averageSparse(table, reached, nTrees, out, outStart)
+  if (table.stride > 0) sumDense(table, reached, nTrees, out, outStart)
+  else sumSparse(table, reached, nTrees, out, outStart)
 }
 
-/** Two classes at once, each sum in a register: a sum in memory waits for its own store at every tree. */
-function averageDense(
-  { nClasses, values }: LeafTable, reached: Int32Array, nTrees: number, out: Float64Array, outStart: number
+/** Two outputs at once, each sum in a register: a sum in memory waits for its own store at every tree. */
+function sumDense(
+  { nOutputs, values, base, divisor }: LeafTable, reached: Int32Array, nTrees: number, out: Float64Array, outStart: number
 ): void {
-  for (let c = 0; c < nClasses; c += 2) {
-    let first = 0
-    let second = 0
+  for (let c = 0; c < nOutputs; c += 2) {
+    const isPair = c + 1 < nOutputs
+    let first = base[c]
+    let second = isPair ? base[c + 1] : 0
     for (let tree = 0; tree < nTrees; tree++) {
       const i = reached[tree] + c
       first += values[i]
       second += values[i + 1]
     }
-    out[outStart + c] = first / nTrees
-    if (c + 1 < nClasses) out[outStart + c + 1] = second / nTrees
+    out[outStart + c] = first / divisor
+    if (isPair) out[outStart + c + 1] = second / divisor
   }
 }
 
-function averageSparse(
-  { nClasses, values, classes, start, sums }: LeafTable,
+function sumSparse(
+  { nOutputs, values, outputs, start, base, divisor, sums }: LeafTable,
   reached: Int32Array, nTrees: number, out: Float64Array, outStart: number
 ): void {
-  sums.fill(0)
+  sums.set(base)
   for (let tree = 0; tree < nTrees; tree++) {
     const leaf = reached[tree]
     const end = start[leaf + 1]
-    for (let i = start[leaf]; i < end; i++) sums[classes[i]] += values[i]
+    for (let i = start[leaf]; i < end; i++) sums[outputs[i]] += values[i]
   }
-  for (let c = 0; c < nClasses; c++) out[outStart + c] = sums[c] / nTrees
+  for (let c = 0; c < nOutputs; c++) out[outStart + c] = sums[c] / divisor
 }

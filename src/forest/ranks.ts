@@ -105,9 +105,10 @@ function fillBuckets(ranks: FeatureRanks, feature: number, thresholds: Float64Ar
 /** [nFeatures] The distinct thresholds of each feature, ascending. -0 and 0 compare equal, so one of them stays. */
 function collectThresholds(forest: ForestDump): Float64Array[] {
   const all: number[][] = forest.features.map(() => [])
-  for (const { feature, threshold, childrenLeft } of forest.trees) {
+  for (const { feature, threshold, childrenLeft, categoricalSplits } of forest.trees) {
+    const categorical = new Set(categoricalSplits?.map(split => split.node))
     for (let node = 0; node < feature.length; node++) {
-      if (childrenLeft[node] !== -1) all[feature[node]].push(Number(threshold[node]))
+      if (childrenLeft[node] !== -1 && !categorical.has(node)) all[feature[node]].push(Number(threshold[node]))
     }
   }
   return all.map(thresholds => Float64Array.from(thresholds).sort().filter((t, i, sorted) => t !== sorted[i - 1]))

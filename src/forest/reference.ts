@@ -2,33 +2,44 @@
 import type { ForestDump, TreeDump } from './dump.js'
 
 /**
- * Class probabilities of one row, straight from the dump.
+ * What the trees add up to for one row, straight from the dump.
  * @param forest as `validateForest` accepts it
  * @param row [nFeatures]
- * @returns [nClasses]
+ * @returns [nOutputs]
  * @throws RangeError when a value is NaN and the forest does not accept missing values
  */
 export function predictReference(forest: ForestDump, row: ArrayLike<number>): Float64Array {
   const features = forest.features.map((_, f) => forest.precision === 'float32' ? Math.fround(row[f]) : row[f])
-  const sums = new Float64Array(forest.nClasses)
+  const sums = Float64Array.from(forest.base ?? new Float64Array(forest.nOutputs))
   for (const tree of forest.trees) {
     const leaf = findLeaf(forest, tree, features)
     const value = tree.value[tree.childrenLeft.slice(0, leaf).filter(child => child === -1).length]
-    const pairs = typeof value === 'number' ? [value, 1] : value
+    const whole = forest.leaves === 'probabilities'
+    const pairs = typeof value !== 'number' ? value : whole ? [value, 1] : [tree.output ?? 0, value]
     for (let i = 0; i < pairs.length; i += 2) sums[pairs[i]] += pairs[i + 1]
   }
-  return sums.map(sum => sum / forest.trees.length)
+  return forest.aggregate === 'mean' ? sums.map(sum => sum / forest.trees.length) : sums
 }
 
-function findLeaf({ split }: ForestDump, tree: TreeDump, features: number[]): number {
+function findLeaf(forest: ForestDump, tree: TreeDump, features: number[]): number {
   let node = 0
   while (tree.childrenLeft[node] !== -1) {
     const x = features[tree.feature[node]]
-    const threshold = Number(tree.threshold[node])
-    const goLeft = Number.isNaN(x) ? missingGoesLeft(tree, node) : split === '<' ? x < threshold : x <= threshold
-    node = goLeft ? tree.childrenLeft[node] : tree.childrenRight[node]
+    node = goesLeft(forest, tree, node, x) ? tree.childrenLeft[node] : tree.childrenRight[node]
   }
   return node
+}
+
+function goesLeft(forest: ForestDump, tree: TreeDump, node: number, x: number): boolean {
+  if (Number.isNaN(x)) return missingGoesLeft(tree, node)
+  const categorical = tree.categoricalSplits?.find(split => split.node === node)
+  if (categorical !== undefined) {
+    if (categorical.left.includes(x)) return true
+    const known = forest.knownCategories?.[forest.features[tree.feature[node]]]
+    return known !== undefined && !known.includes(x) && missingGoesLeft(tree, node)
+  }
+  const threshold = Number(tree.threshold[node])
+  return forest.split === '<' ? x < threshold : x <= threshold
 }
 
 function missingGoesLeft({ feature, missingGoToLeft }: TreeDump, node: number): boolean {

@@ -2,28 +2,49 @@
 import { DumpError } from './dump-error.js'
 import type { ForestDump, TreeDump } from './dump.js'
 
+/** More is no model, and would be memory that is allocated before the trees are looked at. */
+const MAX_OUTPUTS = 1_000_000
+
 /** Probabilities are quotients of sums of weights: rounding can carry one a little above 1. */
 const MAX_PROBABILITY = 1 + 1e-9
 
 /**
  * Checks that every tree is one: each node but the root has one parent and hangs on the root, splits name a feature and
- * a threshold, leaves hold probabilities of known classes. No recursion, about 10 ms for 200,000 nodes.
+ * a threshold, leaves hold numbers for known outputs, and probabilities where the forest says so. No recursion, about
+ * 10 ms for 200,000 nodes.
  * @param forest with the types of its schema; the numbers may be anything
+ * @param where the forest's place in the dump
  * @throws DumpError for the first thing that is wrong, with `path` down to the tree, and the node in its message
  */
-export function validateForest(forest: ForestDump): void {
-  const { features, nClasses, trees } = forest
-  if (!isIntegerIn(nClasses, 1, 2 ** 31)) fail('forest.nClasses', `expected a positive integer, received ${nClasses}`)
-  if (features.length === 0) fail('forest.features', 'expected at least one column, received none')
-  if (trees.length === 0) fail('forest.trees', 'expected at least one tree, received none')
+export function validateForest(forest: ForestDump, where = 'model'): void {
+  const { features, nOutputs, trees, base } = forest
+  if (!isIntegerIn(nOutputs, 1, MAX_OUTPUTS)) {
+    fail(`${where}.nOutputs`, `expected an integer in 1..${MAX_OUTPUTS}, received ${nOutputs}`)
+  }
+  if (features.length === 0) fail(`${where}.features`, 'expected at least one column, received none')
+  if (trees.length === 0) fail(`${where}.trees`, 'expected at least one tree, received none')
+  if (base !== undefined && base.length !== nOutputs) {
+    fail(`${where}.base`, `expected ${nOutputs} numbers, one an output, received ${base.length}`)
+  }
   trees.forEach((tree, t) => {
-    const path = `forest.trees[${t}]`
+    const path = `${where}.trees[${t}]`
     checkLengths(tree, path)
     checkMissing(tree, trees[0], path)
     const nLeaves = checkNodes(tree, features.length, path)
+    checkCategoricalSplits(tree, path)
     checkOneTree(tree, path)
-    checkValues(tree, nLeaves, nClasses, path)
+    checkValues(tree, nLeaves, forest, path)
   })
+}
+
+function checkCategoricalSplits({ categoricalSplits, childrenLeft }: TreeDump, path: string): void {
+  const seen = new Set<number>()
+  for (const { node } of categoricalSplits ?? []) {
+    if (!isIntegerIn(node, 0, childrenLeft.length - 1) || childrenLeft[node] === -1 || seen.has(node)) {
+      fail(path, `categoricalSplits: expected inner nodes, each once, received ${node}`)
+    }
+    seen.add(node)
+  }
 }
 
 function fail(path: string, problem: string): never {
@@ -129,36 +150,39 @@ function findUnreached({ childrenLeft, childrenRight }: TreeDump): number {
   return reached.indexOf(0)
 }
 
-function checkValues({ childrenLeft, value }: TreeDump, nLeaves: number, nClasses: number, path: string): void {
+function checkValues(tree: TreeDump, nLeaves: number, forest: ForestDump, path: string): void {
+  const { childrenLeft, value, output = 0 } = tree
   if (value.length !== nLeaves) fail(path, `value: expected ${nLeaves} entries, one a leaf, received ${value.length}`)
+  if (!isIntegerIn(output, 0, forest.nOutputs - 1)) fail(path, `output: ${describeOutput(output, forest)}`)
   let leaf = 0
   for (let node = 0; node < childrenLeft.length; node++) {
     if (childrenLeft[node] !== -1) continue
-    const problem = describeProblem(value[leaf], nClasses)
+    const problem = describeProblem(value[leaf], forest)
     if (problem !== undefined) fail(path, `node ${node}: value[${leaf}]: ${problem}`)
     leaf++
   }
 }
 
-function describeProblem(value: TreeDump['value'][number], nClasses: number): string | undefined {
+function describeProblem(value: TreeDump['value'][number], forest: ForestDump): string | undefined {
+  const { leaves, nOutputs } = forest
   if (typeof value === 'number') {
-    return isIntegerIn(value, 0, nClasses - 1) ? undefined : describeClass(value, nClasses)
+    if (leaves === 'values') return Number.isFinite(value) ? undefined : `expected a number, received ${value}`
+    return isIntegerIn(value, 0, nOutputs - 1) ? undefined : describeOutput(value, forest)
   }
-  if (value.length % 2 !== 0) return `expected pairs of class and probability, received ${value.length} numbers`
+  if (value.length % 2 !== 0) return `expected pairs of output and value, received ${value.length} numbers`
   for (let i = 0; i < value.length; i += 2) {
-    const classIndex = value[i]
-    const probability = value[i + 1]
-    if (!isIntegerIn(classIndex, 0, nClasses - 1)) return describeClass(classIndex, nClasses)
-    if (i > 0 && classIndex <= value[i - 2]) {
-      return `expected ascending classes, received ${classIndex} after ${value[i - 2]}`
-    }
-    if (!(probability >= 0 && probability <= MAX_PROBABILITY)) {
-      return `class ${classIndex}: expected a probability in 0..1, received ${probability}`
+    const output = value[i]
+    if (!isIntegerIn(output, 0, nOutputs - 1)) return describeOutput(output, forest)
+    if (i > 0 && output <= value[i - 2]) return `expected ascending outputs, received ${output} after ${value[i - 2]}`
+    const number = value[i + 1]
+    if (leaves === 'probabilities' ? !(number >= 0 && number <= MAX_PROBABILITY) : !Number.isFinite(number)) {
+      const expected = leaves === 'probabilities' ? 'a probability in 0..1' : 'a number'
+      return `output ${output}: expected ${expected}, received ${number}`
     }
   }
   return undefined
 }
 
-function describeClass(received: number, nClasses: number): string {
-  return `expected a class in 0..${nClasses - 1}, received ${received}`
+function describeOutput(received: number, { nOutputs }: ForestDump): string {
+  return `expected an output in 0..${nOutputs - 1}, received ${received}`
 }

@@ -4,9 +4,9 @@ import { predictRow } from '../../src/forest/walk.js'
 import { makeForest, makeLeaf, makeStump } from '../helpers/forests.js'
 
 t.test('what the service reads of a forest', async t => {
-  const { nFeatures, nClasses, nTrees, float32, acceptsMissing } = compileForest(makeForest([makeStump(), makeLeaf(1)]))
-  t.same({ nFeatures, nClasses, nTrees, float32, acceptsMissing },
-    { nFeatures: 2, nClasses: 2, nTrees: 2, float32: true, acceptsMissing: false })
+  const { nFeatures, nOutputs, nTrees, float32, acceptsMissing } = compileForest(makeForest([makeStump(), makeLeaf(1)]))
+  t.same({ nFeatures, nOutputs, nTrees, float32, acceptsMissing },
+    { nFeatures: 2, nOutputs: 2, nTrees: 2, float32: true, acceptsMissing: false })
   const other = compileForest(makeForest([makeStump({ missingGoToLeft: [0, 0, 0] })], { precision: 'float64' }))
   t.same([other.float32, other.acceptsMissing], [false, true])
 })
@@ -14,7 +14,7 @@ t.test('what the service reads of a forest', async t => {
 t.test('equal leaves are stored once', async t => {
   const trees = Array.from({ length: 100 }, (_, i) => makeStump({ threshold: [i, -2, -2] }))
   t.equal(compileForest(makeForest(trees)).leaves.values.length, 2 * 2)
-  t.equal(compileForest(makeForest(trees, { nClasses: 9 })).leaves.values.length, 2)
+  t.equal(compileForest(makeForest(trees, { nOutputs: 9 })).leaves.values.length, 2)
 })
 
 t.test('features and thresholds that the nodes have no room for', async t => {
@@ -32,7 +32,7 @@ t.test('features and thresholds that the nodes have no room for', async t => {
   }
   t.throws(() => compileForest(makeForest(stumps(16384), { features })), {
     name: 'DumpError',
-    path: 'forest.features[65535]',
+    path: 'model.features[65535]',
     problem: '16384 distinct thresholds, and with 65536 feature slots at most 16383 fit: ' +
       'train the model with fewer features or smaller trees'
   })

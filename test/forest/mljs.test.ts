@@ -78,7 +78,7 @@ t.test('votes and probabilities of a forest that ml-random-forest trained', asyn
   trained.train(rows, classes)
   const { indexes, estimators } = (JSON.parse(JSON.stringify(trained)) as MljsForest).baseModel
   const changes = {
-    split: '<' as const, precision: 'float64' as const, nClasses: N_CLASSES,
+    split: '<' as const, precision: 'float64' as const, nOutputs: N_CLASSES,
     features: Array.from({ length: N_FEATURES }, (_, f) => `f${f}`)
   }
   const makeTrees = (makeValue: (shares: number[]) => TreeDump['value'][number]) =>

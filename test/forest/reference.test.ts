@@ -19,7 +19,7 @@ t.test('values belong to the leaves in node order, wherever those are', async t 
     childrenLeft: [3, -1, 4, -1, -1], childrenRight: [2, -1, 1, -1, -1],
     feature: [0, -2, 1, -2, -2], threshold: [0, -2, 0, -2, -2], value: [0, 1, 2]
   }
-  const forest = makeForest([tree], { nClasses: 3 })
+  const forest = makeForest([tree], { nOutputs: 3 })
   t.same([...predictReference(forest, [1, 1])], [1, 0, 0])
   t.same([...predictReference(forest, [-1, 1])], [0, 1, 0])
   t.same([...predictReference(forest, [1, -1])], [0, 0, 1])

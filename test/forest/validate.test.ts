@@ -24,25 +24,25 @@ interface Broken {
 
 /** The second of two trees, changed. */
 function broken(changes: Partial<TreeDump>, problem: string): Broken {
-  return { forest: makeForest([makeTree(), makeTree(changes)]), path: 'forest.trees[1]', problem }
+  return { forest: makeForest([makeTree(), makeTree(changes)]), path: 'model.trees[1]', problem }
 }
 
 const flags = (count: number): Array<0 | 1> => new Array<0 | 1>(count).fill(1)
 
 const BROKEN: Record<string, Broken> = {
   'no class': {
-    forest: makeForest([makeTree()], { nClasses: 0 }),
-    path: 'forest.nClasses', problem: 'expected a positive integer, received 0'
+    forest: makeForest([makeTree()], { nOutputs: 0 }),
+    path: 'model.nOutputs', problem: 'expected an integer in 1..1000000, received 0'
   },
   'half a class': {
-    forest: makeForest([makeTree()], { nClasses: 1.5 }),
-    path: 'forest.nClasses', problem: 'expected a positive integer, received 1.5'
+    forest: makeForest([makeTree()], { nOutputs: 1.5 }),
+    path: 'model.nOutputs', problem: 'expected an integer in 1..1000000, received 1.5'
   },
   'no features': {
     forest: makeForest([makeTree()], { features: [] }),
-    path: 'forest.features', problem: 'expected at least one column, received none'
+    path: 'model.features', problem: 'expected at least one column, received none'
   },
-  'no trees': { forest: makeForest([]), path: 'forest.trees', problem: 'expected at least one tree, received none' },
+  'no trees': { forest: makeForest([]), path: 'model.trees', problem: 'expected at least one tree, received none' },
   'no nodes': broken(
     { childrenLeft: [], childrenRight: [], feature: [], threshold: [], value: [] },
     'expected at least one node, received none'),
@@ -58,19 +58,19 @@ const BROKEN: Record<string, Broken> = {
     'weightedNNodeSamples: expected 7 entries, as many as childrenLeft has, received 3'),
   'too few missing flags': {
     forest: makeForest([makeTree({ missingGoToLeft: flags(6) })]),
-    path: 'forest.trees[0]', problem: 'missingGoToLeft: expected 7 entries, as many as childrenLeft has, received 6'
+    path: 'model.trees[0]', problem: 'missingGoToLeft: expected 7 entries, as many as childrenLeft has, received 6'
   },
   'missing flags in the second tree alone': broken(
     { missingGoToLeft: flags(7) },
     'missingGoToLeft: expected in every tree or in none, received one here and none in tree 0'),
   'missing flags in the first tree alone': {
     forest: makeForest([makeTree({ missingGoToLeft: flags(7) }), makeTree()]),
-    path: 'forest.trees[1]',
+    path: 'model.trees[1]',
     problem: 'missingGoToLeft: expected in every tree or in none, received none here and one in tree 0'
   },
   'a missing flag of 2': {
     forest: makeForest([makeTree({ missingGoToLeft: [0, 1, 0, 0, 2 as 1, 0, 0] })]),
-    path: 'forest.trees[0]', problem: 'node 4: missingGoToLeft: expected 0 or 1, received 2'
+    path: 'model.trees[0]', problem: 'node 4: missingGoToLeft: expected 0 or 1, received 2'
   },
   'a child beyond the last node': broken(
     { childrenRight: [4, 3, -1, -1, 7, -1, -1] },
@@ -119,37 +119,37 @@ const BROKEN: Record<string, Broken> = {
     'node 4: expected a path from the root, received a cycle: it is below itself'),
   'a root that is its own child': {
     forest: makeForest([makeStump({ childrenLeft: [0, -1, -1] })]),
-    path: 'forest.trees[0]',
+    path: 'model.trees[0]',
     problem: 'node 0: childrenLeft: expected the index of another node, 1..2, or -1, received 0'
   },
   'a value too few': broken({ value: [0, 1, 0] }, 'value: expected 4 entries, one a leaf, received 3'),
   'a value for every node': broken(
     { value: [0, 0, 0, 0, 0, 0, 0] }, 'value: expected 4 entries, one a leaf, received 7'),
-  'a class too many': broken({ value: [0, 1, 2, 1] }, 'node 5: value[2]: expected a class in 0..1, received 2'),
-  'a negative class': broken({ value: [-1, 1, 0, 1] }, 'node 2: value[0]: expected a class in 0..1, received -1'),
+  'a class too many': broken({ value: [0, 1, 2, 1] }, 'node 5: value[2]: expected an output in 0..1, received 2'),
+  'a negative class': broken({ value: [-1, 1, 0, 1] }, 'node 2: value[0]: expected an output in 0..1, received -1'),
   'a probability for a class': broken(
-    { value: [0, 0.75, 0, 1] }, 'node 3: value[1]: expected a class in 0..1, received 0.75'),
+    { value: [0, 0.75, 0, 1] }, 'node 3: value[1]: expected an output in 0..1, received 0.75'),
   'a leaf as wide as the classes': {
-    forest: makeForest([makeLeaf([0.2, 0.3, 0.5])], { nClasses: 3 }),
-    path: 'forest.trees[0]',
-    problem: 'node 0: value[0]: expected pairs of class and probability, received 3 numbers'
+    forest: makeForest([makeLeaf([0.2, 0.3, 0.5])], { nOutputs: 3 }),
+    path: 'model.trees[0]',
+    problem: 'node 0: value[0]: expected pairs of output and value, received 3 numbers'
   },
   'a pair with a class too many': broken(
-    { value: [0, 1, 1, [0, 0.5, 2, 0.5]] }, 'node 6: value[3]: expected a class in 0..1, received 2'),
+    { value: [0, 1, 1, [0, 0.5, 2, 0.5]] }, 'node 6: value[3]: expected an output in 0..1, received 2'),
   'a pair with no class': broken(
-    { value: [0, 1, 1, [0.5, 0.5]] }, 'node 6: value[3]: expected a class in 0..1, received 0.5'),
+    { value: [0, 1, 1, [0.5, 0.5]] }, 'node 6: value[3]: expected an output in 0..1, received 0.5'),
   'a class twice': broken(
-    { value: [0, 1, [1, 0.5, 1, 0.5], 1] }, 'node 5: value[2]: expected ascending classes, received 1 after 1'),
+    { value: [0, 1, [1, 0.5, 1, 0.5], 1] }, 'node 5: value[2]: expected ascending outputs, received 1 after 1'),
   'classes in the wrong order': broken(
-    { value: [0, 1, [1, 0.5, 0, 0.5], 1] }, 'node 5: value[2]: expected ascending classes, received 0 after 1'),
+    { value: [0, 1, [1, 0.5, 0, 0.5], 1] }, 'node 5: value[2]: expected ascending outputs, received 0 after 1'),
   'a negative probability': broken(
-    { value: [0, 1, [0, -0.25], 1] }, 'node 5: value[2]: class 0: expected a probability in 0..1, received -0.25'),
+    { value: [0, 1, [0, -0.25], 1] }, 'node 5: value[2]: output 0: expected a probability in 0..1, received -0.25'),
   'counts for probabilities': broken(
-    { value: [0, 1, [0, 3, 1, 9], 1] }, 'node 5: value[2]: class 0: expected a probability in 0..1, received 3'),
+    { value: [0, 1, [0, 3, 1, 9], 1] }, 'node 5: value[2]: output 0: expected a probability in 0..1, received 3'),
   'a probability that is not a number': broken(
-    { value: [0, 1, [0, 0.5, 1, NaN], 1] }, 'node 5: value[2]: class 1: expected a probability in 0..1, received NaN'),
+    { value: [0, 1, [0, 0.5, 1, NaN], 1] }, 'node 5: value[2]: output 1: expected a probability in 0..1, received NaN'),
   'an infinite probability': broken(
-    { value: [0, 1, [1, Infinity], 1] }, 'node 5: value[2]: class 1: expected a probability in 0..1, received Infinity')
+    { value: [0, 1, [1, Infinity], 1] }, 'node 5: value[2]: output 1: expected a probability in 0..1, received Infinity')
 }
 
 t.test('broken forests are refused, each with its own words', async t => {
@@ -197,6 +197,6 @@ t.test('a cycle of 50,000 nodes is found without recursion', async t => {
   tree.childrenRight[0] = tree.childrenRight.length - 1
   tree.childrenRight[tree.childrenRight.length - 3] = 2
   t.throws(() => validateForest(makeForest([tree])), {
-    path: 'forest.trees[0]', message: /received a cycle/
+    path: 'model.trees[0]', message: /received a cycle/
   })
 })

@@ -3,7 +3,8 @@ import { compileForest } from '../../src/forest/compile.js'
 import type { ForestDump } from '../../src/forest/dump.js'
 import { predictReference } from '../../src/forest/reference.js'
 import { validateForest } from '../../src/forest/validate.js'
-import { argmax, predictRow, predictRows } from '../../src/forest/walk.js'
+import { firstMaximum } from '../../src/forest/link.js'
+import { predictRow, predictRows } from '../../src/forest/walk.js'
 import { firstDifference } from '../helpers/bits.js'
 import {
   makeChain, makeForest, makeLeaf, makeRandom, makeStump, nextFloat32, pickSeed, randomForest, randomRows
@@ -11,7 +12,7 @@ import {
 
 function predict(forest: ForestDump, row: number[]): number[] {
   validateForest(forest)
-  const out = new Float64Array(forest.nClasses)
+  const out = new Float64Array(forest.nOutputs)
   predictRow(compileForest(forest), Float64Array.from(row), out)
   return [...out]
 }
@@ -26,17 +27,17 @@ t.test('random forests: predictRow and predictRows give the bits of the referenc
     const forest = randomForest(random)
     validateForest(forest)
     const compiled = compileForest(forest)
-    const { nFeatures, nClasses } = compiled
+    const { nFeatures, nOutputs } = compiled
     const rows = randomRows(random, forest, nRows)
     // What an earlier call left in `out` must not matter.
-    const all = new Float64Array(nRows * nClasses).fill(NaN)
-    const one = new Float64Array(nClasses).fill(NaN)
+    const all = new Float64Array(nRows * nOutputs).fill(NaN)
+    const one = new Float64Array(nOutputs).fill(NaN)
     predictRows(compiled, rows, nRows, all)
     for (let r = 0; r < nRows; r++) {
       const row = rows.slice(r * nFeatures, (r + 1) * nFeatures)
       const expected = predictReference(forest, row)
       predictRow(compiled, row, one)
-      const many = all.subarray(r * nClasses, (r + 1) * nClasses)
+      const many = all.subarray(r * nOutputs, (r + 1) * nOutputs)
       for (const [name, received] of Object.entries({ predictRow: one, predictRows: many })) {
         if (firstDifference(received, expected) < 0) continue
         wrong.push(`forest ${i}, row ${r}: ${name}: ${received.join()} not ${expected.join()}`)
@@ -100,16 +101,16 @@ t.test('sums go from 0 in tree order, with one division at the end', async t => 
   // Added in any other order, or divided one by one, these give other bits.
   const values = [0.1, 0.7, 0.3, 0.9, 0.2, 1 / 3, 0.6, 0.8, 0.4, 0.15, 1 / 7]
   const expected = values.reduce((sum, value) => sum + value, 0) / values.length
-  for (const nClasses of [1, 2, 3, 4, 5, 16]) {
-    for (const c of [0, nClasses - 1]) {
-      const out = predict(makeForest(values.map(value => makeLeaf([c, value])), { nClasses }), [0, 0])
-      t.equal(firstDifference(out, out.map((_, i) => i === c ? expected : 0)), -1, `class ${c} of ${nClasses}`)
+  for (const nOutputs of [1, 2, 3, 4, 5, 16]) {
+    for (const c of [0, nOutputs - 1]) {
+      const out = predict(makeForest(values.map(value => makeLeaf([c, value])), { nOutputs }), [0, 0])
+      t.equal(firstDifference(out, out.map((_, i) => i === c ? expected : 0)), -1, `class ${c} of ${nOutputs}`)
     }
   }
 })
 
 t.test('a chain of 2,000 levels', async t => {
-  const forest = makeForest([makeChain(2000, 7), makeChain(1, 7), makeLeaf(6)], { nClasses: 7 })
+  const forest = makeForest([makeChain(2000, 7), makeChain(1, 7), makeLeaf(6)], { nOutputs: 7 })
   validateForest(forest)
   const compiled = compileForest(forest)
   const out = new Float64Array(7)
@@ -134,10 +135,10 @@ t.test('arrays that are too short are refused, longer ones left alone beyond the
     new RangeError('rows: expected 2 numbers, received 1'))
   t.throws(() => predictRows(compiled, new Float64Array(6), 3, new Float64Array(5)),
     new RangeError('out: expected 6 numbers, received 5'))
-  for (const nClasses of [1, 2, 3, 4, 5]) {
-    const out = new Float64Array(2 * nClasses + 1).fill(9)
-    predictRows(compileForest(makeForest([makeLeaf(0)], { nClasses })), new Float64Array(4), 2, out)
-    t.equal(out[2 * nClasses], 9, `${nClasses} classes`)
+  for (const nOutputs of [1, 2, 3, 4, 5]) {
+    const out = new Float64Array(2 * nOutputs + 1).fill(9)
+    predictRows(compileForest(makeForest([makeLeaf(0)], { nOutputs })), new Float64Array(4), 2, out)
+    t.equal(out[2 * nOutputs], 9, `${nOutputs} classes`)
   }
   const out = new Float64Array(5).fill(9)
   predictRows(compiled, Float64Array.of(0, 0, 1, 1, 0, 0), 2, out)
@@ -146,9 +147,9 @@ t.test('arrays that are too short are refused, longer ones left alone beyond the
   t.same([...out], [1, 0, 0, 1, 9])
 })
 
-t.test('argmax is the first maximum', async t => {
-  t.equal(argmax(Float64Array.of(0.2, 0.4, 0.4)), 1)
-  t.equal(argmax(Float64Array.of(0.5, 0.5)), 0)
-  t.equal(argmax(Float64Array.of(1)), 0)
-  t.equal(argmax(Float64Array.of(0, 0, 0.1)), 2)
+t.test('firstMaximum is the first maximum', async t => {
+  t.equal(firstMaximum(Float64Array.of(0.2, 0.4, 0.4)), 1)
+  t.equal(firstMaximum(Float64Array.of(0.5, 0.5)), 0)
+  t.equal(firstMaximum(Float64Array.of(1)), 0)
+  t.equal(firstMaximum(Float64Array.of(0, 0, 0.1)), 2)
 })

@@ -1,4 +1,4 @@
-import type { Input, Label } from '../../src/forest/dump.js'
+import type { Input, Label, Output } from '../../src/forest/dump.js'
 import type { Model, ModelSlot, Prediction, Row } from '../../src/model/types.js'
 
 const number = (name: string, unit: string, example: number, maximum?: number): Input => ({
@@ -38,6 +38,13 @@ export interface FakeOptions {
   used?: readonly string[]
   classes?: readonly Label[]
   probabilities?: readonly number[]
+  /** Replaces the classes and probabilities. */
+  outputs?: readonly Output[]
+  task?: Model['task']
+  values?: readonly number[]
+  hardVoting?: boolean
+  featureImportances?: Model['featureImportances']
+  example?: Row
   /** Replaces the answer; may throw. */
   predict?: (row: Row) => Prediction
 }
@@ -46,23 +53,37 @@ export interface FakeOptions {
 export function fakeModel(name: string, options: FakeOptions = {}): Model {
   const inputs = options.inputs ?? TEN_INPUTS
   const usedInputs = new Set(options.used ?? inputs.map(input => input.name))
-  const probabilities = Float64Array.from(options.probabilities ?? [0.1, 0.9])
-  const classIndex = probabilities.indexOf(Math.max(...probabilities))
+  const outputs = options.outputs ?? [{ classes: [...options.classes ?? ['Voice Bundle', 'Roaming Pass']] }]
+  const values = Float64Array.from(options.values ?? options.probabilities ?? [0.1, 0.9])
+  const classIndexes = firstMaxima(outputs, values)
   return {
     name,
     description: `A fake ${name} model.`,
     inputs,
     usedInputs,
-    classes: options.classes ?? ['Voice Bundle', 'Roaming Pass'],
+    task: options.task ?? 'classifier',
+    outputs,
+    ...(options.hardVoting !== undefined && { hardVoting: options.hardVoting }),
+    featureImportances: options.featureImportances,
+    example: options.example,
     provenance: { converter: 'test', recipe: 'test', estimator: 'none', sources: [], golden: 'none' },
     nTrees: 1,
     nNodes: 3,
     nFeatures: inputs.length,
     predict: options.predict ?? (row => {
       const gaps = inputs.filter(input => usedInputs.has(input.name) && isGap(input, row[input.name]))
-      return { probabilities, classIndex, defaulted: gaps.length > 0 ? gaps.map(input => input.name) : undefined }
+      return { values, classIndexes, defaulted: gaps.length > 0 ? gaps.map(input => input.name) : undefined }
     })
   }
+}
+
+/** The most probable class of each output; 0 for an output that is a number. */
+function firstMaxima(outputs: readonly Output[], values: Float64Array): Int32Array {
+  let start = 0
+  return Int32Array.from(outputs, ({ classes }) => {
+    const own = [...values.subarray(start, start += classes?.length ?? 1)]
+    return own.indexOf(Math.max(...own))
+  })
 }
 
 function isGap(input: Input, value: unknown): boolean {

@@ -35,8 +35,8 @@ function randomNormal(random: Random): number {
 /** A forest around the given trees, with features f0, f1, ... */
 export function makeForest(trees: TreeDump[], changes: Partial<ForestDump> = {}): ForestDump {
   return {
-    estimator: 'RandomForestClassifier', aggregate: 'mean', split: '<=', precision: 'float32',
-    features: ['f0', 'f1'], nClasses: 2, trees, ...changes
+    kind: 'forest', estimator: 'RandomForestClassifier', aggregate: 'mean', split: '<=', precision: 'float32',
+    leaves: 'probabilities', features: ['f0', 'f1'], nOutputs: 2, trees, ...changes
   }
 }
 
@@ -75,13 +75,13 @@ export function randomForest(random: Random): ForestDump {
     split: pick(random, ['<=', '<'] as const),
     precision: pick(random, ['float32', 'float64'] as const),
     features: Array.from({ length: nFeatures }, (_, f) => `f${f}`),
-    nClasses: pick(random, [1, 2, 2, 3, 4, 5, 7, 16, 40])
+    nOutputs: pick(random, [1, 2, 2, 3, 4, 5, 7, 16, 40])
   })
   const missing = random() < 0.4
   const pools = forest.features.map(() => randomThresholds(random, forest.precision))
   const nTrees = randomInteger(random, 1, 20)
   for (let t = 0; t < nTrees; t++) {
-    forest.trees.push(randomTree(random, pick(random, [0, 1, 5, 30]), pools, forest.nClasses, missing))
+    forest.trees.push(randomTree(random, pick(random, [0, 1, 5, 30]), pools, forest.nOutputs, missing))
   }
   return forest
 }

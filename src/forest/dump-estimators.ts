@@ -1,0 +1,191 @@
+/** The fitted estimators of a dump: forests of any kind as trees, a sum and a link; and what combines them. */
+import { Type, type Static } from '@sinclair/typebox'
+import { ColumnSchema, closed } from './dump-steps.js'
+
+/** A float64. Infinities, which JSON has no number for, are strings. */
+export const Float64Schema = Type.Union([Type.Number(), Type.Literal('Infinity'), Type.Literal('-Infinity')])
+
+const NodeIntsSchema = Type.Array(Type.Integer())
+
+export const TreeSchema = Type.Object(
+  {
+    childrenLeft: Type.Array(Type.Integer(), { description: 'Child for x <= threshold; -1 at a leaf.' }),
+    childrenRight: NodeIntsSchema,
+    feature: Type.Array(Type.Integer(), { description: "Index into the forest's features; -2 at a leaf." }),
+    threshold: Type.Array(Float64Schema, { description: 'Float64 split value; -2 at a leaf.' }),
+    missingGoToLeft: Type.Optional(
+      Type.Array(Type.Union([Type.Literal(0), Type.Literal(1)]), { description: 'Where NaN goes. Absent: NaN refused.' })
+    ),
+    categoricalSplits: Type.Optional(
+      Type.Array(
+        Type.Object({ node: Type.Integer({ minimum: 0 }), left: Type.Array(Type.Number()) }, closed),
+        { description: 'Nodes that ask whether x is one of the numbers in `left`, instead of comparing it.' }
+      )
+    ),
+    weightedNNodeSamples: Type.Optional(
+      Type.Array(Type.Number({ minimum: 0 }), { description: 'Training weight that reached the node.' })
+    ),
+    output: Type.Optional(
+      Type.Integer({ minimum: 0, description: 'The output that numbers in `value` are added to; 0 when absent.' })
+    ),
+    value: Type.Array(
+      Type.Union([Type.Number(), Type.Array(Type.Number())]),
+      {
+        description:
+          'One entry a leaf, in node order: an array of [output, value, output, value, ...], zeros left out. ' +
+          'A number stands, where leaves are probabilities, for the class that has all of it, and elsewhere for a ' +
+          "value of the tree's one output."
+      }
+    )
+  },
+  { ...closed, description: 'Parallel arrays, one entry a node (value: a leaf). Node 0 is the root.' }
+)
+
+export const LinkSchema = Type.Union([
+  Type.Object(
+    {
+      kind: Type.Literal('expit'),
+      factor: Type.Number({ description: 'p = 1 / (1 + exp(-factor * raw)); the probabilities are 1 - p and p.' }),
+      positive: Type.Union([Type.Literal('raw > 0'), Type.Literal('raw >= 0'), Type.Literal('argmax')], {
+        description: 'When the second class is predicted.'
+      })
+    },
+    closed
+  ),
+  Type.Object(
+    {
+      kind: Type.Literal('softmax'),
+      normalize: Type.Union([Type.Literal('quotient'), Type.Literal('logsumexp')], {
+        description: 'exp(raw - max) / sum, or exp(raw - log(sum of exp(raw - max)) - max).'
+      }),
+      sum: Type.Union([Type.Literal('pairwise'), Type.Literal('sequential')], {
+        description: "numpy's order of summation."
+      }),
+      decide: Type.Union([Type.Literal('raw'), Type.Literal('probability')], {
+        description: 'Whose first maximum is predicted.'
+      })
+    },
+    closed
+  ),
+  Type.Object({ kind: Type.Literal('exp') }, { ...closed, description: 'exp(raw).' }),
+  Type.Object(
+    {
+      kind: Type.Literal('isolation'),
+      denominator: Type.Number({ description: 'Number of trees times the average path length of a sample.' }),
+      offset: Type.Number({ description: 'Subtracted from the score for the decision.' })
+    },
+    { ...closed, description: 'score = -(2 ** (-raw / denominator)); the values are score and score - offset.' }
+  ),
+  Type.Object(
+    {
+      kind: Type.Literal('adaboost'),
+      totalWeight: Type.Number({ description: 'Sum of the weights of the trees, which the votes are divided by.' })
+    },
+    { ...closed, description: 'Softmax of the votes: [-d / 2, d / 2] of two classes, d / (nClasses - 1) of more.' }
+  ),
+  Type.Object(
+    { kind: Type.Literal('weighted-median'), weights: Type.Array(Type.Number()) },
+    { ...closed, description: 'The smallest raw value whose cumulative weight reaches half (AdaBoostRegressor).' }
+  )
+])
+
+export const ForestSchema = Type.Object(
+  {
+    kind: Type.Literal('forest'),
+    estimator: Type.String({ description: "scikit-learn's class, e.g. RandomForestClassifier." }),
+    split: Type.Union([Type.Literal('<='), Type.Literal('<')], {
+      description: 'The comparison of x with the threshold that sends a row to the left.'
+    }),
+    precision: Type.Union([Type.Literal('float32'), Type.Literal('float64')], {
+      description: 'What a feature is rounded to before it is compared. scikit-learn: float32, but for histograms.'
+    }),
+    features: Type.Array(ColumnSchema, { minItems: 1, description: "The columns that make the forest's row, in order." }),
+    knownCategories: Type.Optional(
+      Type.Record(Type.String(), Type.Array(Type.Number()), {
+        description: 'By feature: numbers that categorical splits know. Others go where NaN goes; when absent, right.'
+      })
+    ),
+    leaves: Type.Union([Type.Literal('probabilities'), Type.Literal('values')], { description: 'What leaves hold.' }),
+    nOutputs: Type.Integer({ minimum: 1, description: 'Numbers that the trees add up to: classes, or values.' }),
+    aggregate: Type.Union([Type.Literal('mean'), Type.Literal('sum')], {
+      description: 'Leaf values are added in tree order; a mean is then divided once by the number of trees.'
+    }),
+    base: Type.Optional(Type.Array(Type.Number(), { description: '[nOutputs] Where the sums start; 0 when absent.' })),
+    link: Type.Optional(LinkSchema),
+    trees: Type.Array(TreeSchema, { minItems: 1 })
+  },
+  closed
+)
+
+const CalibratorSchema = Type.Union([
+  Type.Object(
+    { method: Type.Literal('sigmoid'), a: Type.Number(), b: Type.Number() },
+    { ...closed, description: '1 / (1 + exp(a * score + b)).' }
+  ),
+  Type.Object(
+    { method: Type.Literal('isotonic'), x: Type.Array(Type.Number()), y: Type.Array(Type.Number()) },
+    { ...closed, description: 'Linear between the thresholds x, constant beyond them.' }
+  )
+])
+
+/** What predicts: a forest, or a combination of others. All members see the same columns. */
+export type Estimator = Forest | Average | Vote | Calibrated
+
+export interface Average {
+  kind: 'average'
+  members: Estimator[]
+  weights?: number[]
+}
+
+export interface Vote {
+  kind: 'vote'
+  members: Estimator[]
+  weights?: number[]
+}
+
+export interface Calibrated {
+  kind: 'calibrated'
+  member: Estimator
+  score: 'raw' | 'probability'
+  calibrators: Array<Static<typeof CalibratorSchema>>
+}
+
+export const EstimatorSchema = Type.Unsafe<Estimator>(
+  Type.Recursive(
+    Self => Type.Union([
+      ForestSchema,
+      Type.Object(
+        {
+          kind: Type.Literal('average'),
+          members: Type.Array(Self, { minItems: 1 }),
+          weights: Type.Optional(Type.Array(Type.Number()))
+        },
+        { ...closed, description: "The members' values added in order and divided by their number, or weighted." }
+      ),
+      Type.Object(
+        {
+          kind: Type.Literal('vote'),
+          members: Type.Array(Self, { minItems: 1 }),
+          weights: Type.Optional(Type.Array(Type.Number()))
+        },
+        { ...closed, description: 'The class that most members predict; no probabilities.' }
+      ),
+      Type.Object(
+        {
+          kind: Type.Literal('calibrated'),
+          member: Self,
+          score: Type.Union([Type.Literal('raw'), Type.Literal('probability')]),
+          calibrators: Type.Array(CalibratorSchema, { minItems: 1 })
+        },
+        { ...closed, description: 'Scores of a classifier mapped to probabilities, one calibrator a class (one for two).' }
+      )
+    ]),
+    { $id: 'Estimator' }
+  )
+)
+
+export type TreeDump = Static<typeof TreeSchema>
+export type ForestDump = Static<typeof ForestSchema>
+export type Forest = ForestDump
+export type Link = Static<typeof LinkSchema>
+export type Calibrator = Static<typeof CalibratorSchema>

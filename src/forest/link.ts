@@ -1,0 +1,142 @@
+/** From what the trees add up to, to what scikit-learn answers: probabilities, values, scores. */
+import { sumLikeNumpy } from './numpy-sum.js'
+import type { ForestDump, Link } from './dump.js'
+import { exp, exp2, expit, log } from './libm.js'
+
+/** A compiled link. */
+export interface CompiledLink {
+  /** Numbers that come out for `nOutputs` numbers that go in. */
+  readonly nValues: number
+  /**
+   * @param raw [nOutputs]
+   * @param values [nValues] overwritten; may not be `raw`
+   */
+  apply(raw: Float64Array, values: Float64Array): void
+  /** Index of the predicted class from both of them; undefined when that is the first maximum of the values. */
+  readonly decide: ((raw: Float64Array, values: Float64Array) => number) | undefined
+}
+
+/** @param forest whose trees' sums the link is applied to */
+export function compileLink({ link, nOutputs }: ForestDump): CompiledLink {
+  switch (link?.kind) {
+    case undefined: return { nValues: nOutputs, apply: (raw, values) => values.set(raw), decide: undefined }
+    case 'expit': return compileExpit(link)
+    case 'softmax': return compileSoftmax(link, nOutputs)
+    case 'exp': return { nValues: nOutputs, apply: (raw, values) => mapInto(raw, values, exp), decide: undefined }
+    case 'isolation': return compileIsolation(link)
+    case 'adaboost': return compileAdaBoost(link, nOutputs)
+    case 'weighted-median': return compileWeightedMedian(link)
+  }
+}
+
+type LinkOf<K extends Link['kind']> = Extract<Link, { kind: K }>
+
+function mapInto(raw: Float64Array, values: Float64Array, f: (x: number) => number): void {
+  for (let i = 0; i < raw.length; i++) values[i] = f(raw[i])
+}
+
+function compileExpit({ factor, positive }: LinkOf<'expit'>): CompiledLink {
+  return {
+    nValues: 2,
+    apply(raw, values) {
+      values[1] = expit(factor * raw[0])
+      values[0] = 1 - values[1]
+    },
+    decide: positive === 'argmax' ? undefined
+      : positive === 'raw > 0' ? raw => raw[0] > 0 ? 1 : 0
+        : raw => raw[0] >= 0 ? 1 : 0
+  }
+}
+
+function compileSoftmax({ normalize, sum, decide }: LinkOf<'softmax'>, nOutputs: number): CompiledLink {
+  const total = sum === 'pairwise' ? (values: Float64Array) => sumLikeNumpy(values, 0, nOutputs) : sumSequentially
+  return {
+    nValues: nOutputs,
+    apply(raw, values) {
+      const max = maximum(raw)
+      for (let i = 0; i < nOutputs; i++) values[i] = exp(raw[i] - max)
+      const sum = total(values)
+      if (normalize === 'quotient') {
+        for (let i = 0; i < nOutputs; i++) values[i] /= sum
+      } else {
+        const logSumExp = log(sum) + max
+        for (let i = 0; i < nOutputs; i++) values[i] = exp(raw[i] - logSumExp)
+      }
+    },
+    decide: decide === 'raw' ? raw => firstMaximum(raw) : undefined
+  }
+}
+
+/** Liu, Ting and Zhou, "Isolation Forest" (2008), equation 2, negated as scikit-learn does. */
+function compileIsolation({ denominator, offset }: LinkOf<'isolation'>): CompiledLink {
+  return {
+    nValues: 2,
+    apply([depth], values) {
+      values[0] = -exp2(-(denominator === 0 ? 1 : depth / denominator))
+      values[1] = values[0] - offset
+    },
+    decide: (_, values) => values[1] < 0 ? 0 : 1
+  }
+}
+
+/** Zhu et al., "Multi-class AdaBoost" (2009): the raw values are the classes' weighted votes. */
+function compileAdaBoost({ totalWeight }: LinkOf<'adaboost'>, nClasses: number): CompiledLink {
+  const decision = new Float64Array(nClasses)
+  const difference = (raw: Float64Array) => raw[1] / totalWeight - raw[0] / totalWeight
+  return {
+    nValues: nClasses,
+    apply(raw, values) {
+      if (nClasses === 2) {
+        const d = difference(raw)
+        decision[0] = -d / 2
+        decision[1] = d / 2
+      } else {
+        for (let c = 0; c < nClasses; c++) decision[c] = raw[c] / totalWeight / (nClasses - 1)
+      }
+      const max = maximum(decision)
+      for (let c = 0; c < nClasses; c++) values[c] = exp(decision[c] - max)
+      const sum = sumSequentially(values)
+      for (let c = 0; c < nClasses; c++) values[c] /= sum
+    },
+    decide: nClasses === 2 ? raw => difference(raw) > 0 ? 1 : 0 : () => firstMaximum(decision)
+  }
+}
+
+/** Drucker, "Improving Regressors using Boosting Techniques" (1997). */
+function compileWeightedMedian({ weights }: LinkOf<'weighted-median'>): CompiledLink {
+  const order = Uint32Array.from(weights.keys())
+  return {
+    nValues: 1,
+    apply(raw, values) {
+      order.sort((a, b) => raw[a] - raw[b] || a - b)
+      let total = 0
+      for (const i of order) total += weights[i]
+      let cumulated = 0
+      for (const i of order) {
+        cumulated += weights[i]
+        if (cumulated >= 0.5 * total) {
+          values[0] = raw[i]
+          return
+        }
+      }
+    },
+    decide: undefined
+  }
+}
+
+function maximum(values: Float64Array): number {
+  return values[firstMaximum(values)]
+}
+
+function sumSequentially(values: Float64Array): number {
+  let sum = 0
+  for (let i = 0; i < values.length; i++) sum += values[i]
+  return sum
+}
+
+/** Index of the first maximum, as `numpy.argmax` has it. */
+export function firstMaximum(values: Float64Array, start = 0, end = values.length): number {
+  let best = start
+  for (let i = start + 1; i < end; i++) if (values[i] > values[best]) best = i
+  return best - start
+}

@@ -1,0 +1,77 @@
+/** Small dumps of every task, and folders of them. */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { DUMP_FORMAT, DUMP_FORMAT_VERSION, type Dump } from '../../src/forest/dump.js'
+import { makeForest, makeStump } from './forests.js'
+
+/** A classifier of two classes, `low` when f0 is at most 0.5 and `high` above. */
+export function makeDump(changes: Partial<Dump> = {}): Dump {
+  return {
+    format: DUMP_FORMAT,
+    formatVersion: DUMP_FORMAT_VERSION,
+    name: 'made-for-a-test',
+    provenance: { converter: 'test', recipe: 'plain', estimator: 'RandomForestClassifier', sources: [], golden: 'test' },
+    inputs: [{ name: 'f0', type: 'number' }, { name: 'f1', type: 'number', fallback: { missing: 'NaN' } }],
+    steps: [],
+    task: 'classifier',
+    outputs: [{ classes: ['low', 'high'] }],
+    golden: [{ input: { f0: 0.75, f1: 2 }, values: [0, 1] }],
+    model: makeForest([makeStump({ missingGoToLeft: [1, 1, 1] })]),
+    ...changes
+  }
+}
+
+/** A value of 1.5 when f0 is at most 0.5, and 0.1 above. */
+export function makeRegressorDump(): Dump {
+  return makeDump({
+    task: 'regressor',
+    outputs: [{}],
+    golden: [{ input: { f0: 0.75, f1: 2 }, values: [0.1] }],
+    model: makeForest([makeStump({ value: [1.5, 0.1], missingGoToLeft: [1, 1, 1] })], {
+      estimator: 'DecisionTreeRegressor', leaves: 'values', nOutputs: 1
+    })
+  })
+}
+
+/** A path of length 1 when f0 is at most 0.5, which is an outlier, and of length 8 above. */
+export function makeOutlierDump(): Dump {
+  return makeDump({
+    task: 'outlier-detector',
+    outputs: [{ classes: [-1, 1] }],
+    golden: [{ input: { f0: 0.75, f1: 2 }, values: [-0.0625, 0.4375] }],
+    model: makeForest([makeStump({ value: [1, 8], missingGoToLeft: [1, 1, 1] })], {
+      estimator: 'IsolationForest', leaves: 'values', nOutputs: 1, aggregate: 'sum',
+      link: { kind: 'isolation', denominator: 2, offset: -0.5 }
+    })
+  })
+}
+
+/** Two outputs: f0 as `low` or `high`, and a class out of 1, 2 and 3. */
+export function makeTwoOutputDump(): Dump {
+  return makeDump({
+    outputs: [{ name: 'level', classes: ['low', 'high'] }, { classes: [1, 2, 3] }],
+    golden: [{ input: { f0: 0.75, f1: 2 }, values: [0.25, 0.75, 0, 0.5, 0.5] }],
+    model: makeForest(
+      [makeStump({ value: [[0, 1, 4, 1], [0, 0.25, 1, 0.75, 3, 0.5, 4, 0.5]], missingGoToLeft: [1, 1, 1] })],
+      { leaves: 'values', nOutputs: 5 }
+    )
+  })
+}
+
+interface Closes {
+  teardown(fn: () => void): void
+}
+
+/**
+ * A folder that is gone after the test.
+ * @param files by name; what is no text is written as JSON
+ */
+export function makeFolder(t: Closes, files: Readonly<Record<string, unknown>>): string {
+  const folder = mkdtempSync(join(tmpdir(), 'models-test-'))
+  t.teardown(() => rmSync(folder, { recursive: true }))
+  for (const [name, content] of Object.entries(files)) {
+    writeFileSync(join(folder, name), typeof content === 'string' ? content : JSON.stringify(content))
+  }
+  return folder
+}
