@@ -3,7 +3,7 @@ import type { CategoryInput, Input, NumberInput } from '../forest/dump.js'
 import { describeValue } from './describe-value.js'
 import { InputError, type FieldProblem, type Row } from './input-error.js'
 
-/** Code of text that is none of the categories, for models whose encoder ignores it. */
+/** Code of text that is none of the categories, for models whose encoder takes it. Missing text is NaN. */
 export const NO_CATEGORY = -1
 
 /**
@@ -61,10 +61,10 @@ function numberReader(input: NumberInput): FieldReader {
 function categoryReader(input: CategoryInput): FieldReader {
   const { name, categories } = input
   const codes = new Map(categories.map((category, code) => [category, code]))
-  const codeOf = (category: string | null | undefined) =>
-    category === undefined ? undefined : category === null ? NO_CATEGORY : codes.get(category)
-  const missing = codeOf(input.fallback?.missing)
-  const unknown = codeOf(input.fallback?.unknown)
+  const codeOf = (category: string | null | undefined, none: number) =>
+    category === undefined ? undefined : category === null ? none : codes.get(category)
+  const missing = codeOf(input.fallback?.missing, NaN)
+  const unknown = codeOf(input.fallback?.unknown, NO_CATEGORY)
   return (row, columns, index) => {
     const value = row[name]
     const code = typeof value === 'string' ? codes.get(value) : undefined

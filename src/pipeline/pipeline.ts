@@ -2,13 +2,11 @@
  * Preprocessing as data: a row of named columns that starts as the inputs, steps that change or add columns, and the
  * selection that makes the forest's row. All arithmetic is float64, in scikit-learn's order of operations.
  */
-import { DumpError } from '../forest/dump-error.js'
-import type { Dump, Step } from '../forest/dump.js'
+import type { Dump } from '../forest/dump.js'
+import { ColumnTable, type Apply, type Unit } from './column-table.js'
 import type { Row } from './input-error.js'
-import { columnsOf, compileExpression } from './expression.js'
 import { InputReader } from './inputs.js'
-
-type Apply = (columns: Float64Array) => void
+import { compileStep } from './steps.js'
 
 export interface Pipeline {
   /** Names of the inputs that reach the forest. */
@@ -18,7 +16,7 @@ export interface Pipeline {
   /**
    * @param features [nFeatures] float64, overwritten
    * @returns names of the fields that counted as their fallback, undefined when there are none
-   * @throws InputError naming each field that has no value and no fallback
+   * @throws InputError naming each field that has no value and no fallback, or whose value a step refuses
    */
   run(row: Row, features: Float64Array): string[] | undefined
 }
@@ -26,11 +24,12 @@ export interface Pipeline {
 /**
  * @throws DumpError when a step or the forest names a column that does not exist, or lists of a step differ in length
  */
-export function compilePipeline(dump: Pick<Dump, 'inputs' | 'steps' | 'forest'>): Pipeline {
+export function compilePipeline(dump: Pick<Dump, 'inputs' | 'steps'>, features: readonly string[]): Pipeline {
   const table = new ColumnTable()
   dump.inputs.forEach((input, i) => table.add(input.name, [input.name], `inputs[${i}]`))
-  const steps = dump.steps.map((step, i) => compileStep(step, table, `steps[${i}]`))
-  const selected = dump.forest.features.map((name, i) => table.slot(name, `forest.features[${i}]`))
+  const units = dump.steps.flatMap((step, i) => compileStep(step, { table, inputs: dump.inputs, path: `steps[${i}]` }))
+  const selected = features.map(name => table.slot(name, 'model'))
+  const steps = keepUsed(units, selected)
   const featureInputs = selected.map(slot => table.sources(slot))
   const usedInputs = new Set(featureInputs.flatMap(names => [...names]))
   const reader = new InputReader(dump.inputs, usedInputs)
@@ -40,87 +39,22 @@ export function compilePipeline(dump: Pick<Dump, 'inputs' | 'steps' | 'forest'>)
     featureInputs,
     run(row, features) {
       const defaulted = reader.read(row, columns)
-      for (let i = 0; i < steps.length; i++) steps[i](columns)
+      for (let i = 0; i < steps.length; i++) steps[i](columns, row)
       for (let i = 0; i < selected.length; i++) features[i] = columns[selected[i]]
       return defaulted
     }
   }
 }
 
-/** Where each named column lives, and which inputs its value comes from. */
-class ColumnTable {
-  private readonly slots = new Map<string, number>()
-  private readonly origins: Array<ReadonlySet<string>> = []
-
-  get size(): number {
-    return this.origins.length
+/** The units that the selected slots depend on, in order. */
+function keepUsed(units: readonly Unit[], selected: readonly number[]): Apply[] {
+  const needed = new Set(selected)
+  const kept: Apply[] = []
+  for (let i = units.length - 1; i >= 0; i--) {
+    const { reads, writes, apply } = units[i]
+    if (!writes.some(slot => needed.has(slot))) continue
+    for (const slot of reads) needed.add(slot)
+    kept.unshift(apply)
   }
-
-  add(name: string, origins: Iterable<string>, path: string): number {
-    if (this.slots.has(name)) throw new DumpError(path, `expected a new column, "${name}" exists already`)
-    this.slots.set(name, this.origins.length)
-    return this.origins.push(new Set(origins)) - 1
-  }
-
-  slot(name: string, path: string): number {
-    const slot = this.slots.get(name)
-    if (slot !== undefined) return slot
-    throw new DumpError(path, `there is no column "${name}"; the columns are ${[...this.slots.keys()].join(', ')}`)
-  }
-
-  sources(slot: number): ReadonlySet<string> {
-    return this.origins[slot]
-  }
-}
-
-function compileStep(step: Step, table: ColumnTable, path: string): Apply {
-  switch (step.op) {
-    case 'derive': {
-      const origins = columnsOf(step.expression).flatMap(name => [...table.sources(table.slot(name, path))])
-      const evaluate = compileExpression(step.expression, name => table.slot(name, path))
-      const target = table.add(step.column, origins, path)
-      return columns => {
-        columns[target] = evaluate(columns)
-      }
-    }
-    case 'impute': {
-      const slots = step.columns.map(name => table.slot(name, path))
-      const statistics = numbersFor(step.statistics, slots, `${path}.statistics`)
-      return columns => {
-        for (let i = 0; i < slots.length; i++) {
-          if (Number.isNaN(columns[slots[i]])) columns[slots[i]] = statistics[i]
-        }
-      }
-    }
-    case 'scale': {
-      const slots = step.columns.map(name => table.slot(name, path))
-      const mean = step.mean && numbersFor(step.mean, slots, `${path}.mean`)
-      const scale = step.scale && numbersFor(step.scale, slots, `${path}.scale`)
-      return columns => {
-        for (let i = 0; i < slots.length; i++) {
-          let value = columns[slots[i]]
-          if (mean !== undefined) value -= mean[i]
-          if (scale !== undefined) value /= scale[i]
-          columns[slots[i]] = value
-        }
-      }
-    }
-    case 'one-hot': {
-      const source = table.slot(step.column, path)
-      const targets = step.as.map(name => table.add(name, table.sources(source), path))
-      const values = numbersFor(step.values, targets, `${path}.values`)
-      return columns => {
-        const value = columns[source]
-        for (let i = 0; i < targets.length; i++) columns[targets[i]] = value === values[i] ? 1 : 0
-      }
-    }
-  }
-}
-
-/** One number a column. */
-function numbersFor(values: readonly number[], slots: readonly number[], path: string): Float64Array {
-  if (values.length !== slots.length) {
-    throw new DumpError(path, `expected one number for each of the ${slots.length} columns, received ${values.length}`)
-  }
-  return Float64Array.from(values)
+  return kept
 }

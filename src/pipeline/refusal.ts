@@ -1,0 +1,9 @@
+import { describeValue } from './describe-value.js'
+import { InputError, type Row } from './input-error.js'
+
+/** A function that throws an InputError which names the fields that a column's value comes from. */
+export function refusal(fields: Iterable<string>, expected: string): (row: Row) => never {
+  return row => {
+    throw new InputError([...fields].map(field => ({ field, expected, received: describeValue(row[field]) })))
+  }
+}

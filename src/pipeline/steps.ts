@@ -1,0 +1,60 @@
+/** One table of what each kind of step does. */
+import type { Input } from '../forest/dump.js'
+import type { Step, StepOf } from '../forest/dump-steps.js'
+import type { ColumnTable, Unit } from './column-table.js'
+import { compileToUint8 } from './cast-steps.js'
+import { compileApply, compileNormalize, compilePower, compileQuantile } from './compute-steps.js'
+import { compileCheck, compileLookup, compileOneHot } from './encode-steps.js'
+import { columnsOf, compileExpression } from './expression.js'
+import { compileBin, compileClip, compileMultiply, compileScale, compileThreshold } from './scale-steps.js'
+import { compileImpute, compileIsMissing } from './impute-steps.js'
+
+/** What a step is compiled against; `path` is its place in the dump. */
+export interface StepContext {
+  readonly table: ColumnTable
+  readonly inputs: readonly Input[]
+  readonly path: string
+}
+
+export type CompileStep<Op extends Step['op']> = (step: StepOf<Op>, context: StepContext) => Unit | Unit[]
+
+const compileDerive: CompileStep<'derive'> = ({ column, expression }, { table, path }) => {
+  const reads = columnsOf(expression).map(name => table.slot(name, path))
+  const evaluate = compileExpression(expression, name => table.slot(name, path))
+  const target = table.add(column, reads.flatMap(slot => [...table.sources(slot)]), path)
+  return {
+    reads,
+    writes: [target],
+    apply: columns => {
+      columns[target] = evaluate(columns)
+    }
+  }
+}
+
+const STEPS: { readonly [Op in Step['op']]: CompileStep<Op> } = {
+  apply: compileApply,
+  bin: compileBin,
+  check: compileCheck,
+  clip: compileClip,
+  derive: compileDerive,
+  impute: compileImpute,
+  'is-missing': compileIsMissing,
+  lookup: compileLookup,
+  multiply: compileMultiply,
+  normalize: compileNormalize,
+  'one-hot': compileOneHot,
+  power: compilePower,
+  quantile: compileQuantile,
+  scale: compileScale,
+  threshold: compileThreshold,
+  'to-uint8': compileToUint8
+}
+
+/**
+ * @returns what the step does, in order
+ * @throws DumpError when it names a column that does not exist, adds one that does, or its lists differ in length
+ */
+export function compileStep<Op extends Step['op']>(step: StepOf<Op> & { op: Op }, context: StepContext): Unit[] {
+  const compile = STEPS[step.op] as CompileStep<Op>
+  return [compile(step, context)].flat()
+}
