@@ -1,7 +1,7 @@
-import { compileForest, type CompiledForest } from '../forest/compile.js'
 import { DumpError } from '../forest/dump-error.js'
-import type { Dump } from '../forest/dump.js'
-import { argmax, predictRow } from '../forest/walk.js'
+import type { Dump, ForestDump } from '../forest/dump.js'
+import { compileEstimator, listFeatures, listForests, type CompiledEstimator } from '../forest/estimator.js'
+import { firstMaximum } from '../forest/link.js'
 import { describeValue } from '../pipeline/describe-value.js'
 import { InputError, type Row } from '../pipeline/input-error.js'
 import { compilePipeline, type Pipeline } from '../pipeline/pipeline.js'
@@ -12,84 +12,146 @@ import type { Model, Prediction } from './types.js'
  * @throws DumpError when the dump contradicts itself, or a golden row does not come out with the same bits
  */
 export function createModel(dump: Dump): Model {
-  const model = new ForestModel(dump)
+  const model = new DumpModel(dump)
   proveGoldenRows(model, dump)
   return model
 }
 
-class ForestModel implements Model {
+/** What a forest takes of a feature's value, once rounded. */
+interface FeatureLimits {
+  readonly float32: boolean
+  readonly missing: boolean
+  readonly infinite: boolean
+}
+
+class DumpModel implements Model {
   readonly name
   readonly description
   readonly inputs
   readonly usedInputs
-  readonly classes
+  readonly task
+  readonly outputs
   readonly provenance
   readonly nTrees
   readonly nNodes
   readonly nFeatures
   private readonly pipeline: Pipeline
-  private readonly forest: CompiledForest
+  private readonly estimator: CompiledEstimator
+  /** For each feature, what the strictest of the forests that read it takes. */
+  private readonly limits: FeatureLimits[]
+  /** [nOutputs] Number of classes, 0 for an output that is a number. */
+  private readonly nClasses: number[]
   /** Scratch, so that a row allocates nothing but its answer. */
   private readonly features: Float64Array
-  private readonly probabilities: Float64Array
+  private readonly values: Float64Array
+  private readonly classIndexes: Int32Array
 
   constructor(dump: Dump) {
+    const forests = listForests(dump.model)
+    const features = listFeatures(dump.model)
     this.name = dump.name
     this.description = dump.description
     this.inputs = dump.inputs
-    this.classes = dump.classes
+    this.task = dump.task
+    this.outputs = dump.outputs
     this.provenance = dump.provenance
-    this.nTrees = dump.forest.trees.length
-    this.nNodes = dump.forest.trees.reduce((sum, tree) => sum + tree.feature.length, 0)
-    this.nFeatures = dump.forest.features.length
-    this.pipeline = compilePipeline(dump)
+    this.nTrees = sum(forests.map(forest => forest.trees.length))
+    this.nNodes = sum(forests.flatMap(forest => forest.trees.map(tree => tree.feature.length)))
+    this.nFeatures = features.length
+    this.pipeline = compilePipeline(dump, features)
     this.usedInputs = this.pipeline.usedInputs
-    this.forest = compileForest(dump.forest)
+    this.estimator = compileEstimator(dump.model, features)
+    this.limits = features.map(name => strictest(forests.filter(forest => forest.features.includes(name))))
+    this.nClasses = dump.outputs.map(output => output.classes?.length ?? 0)
+    checkWidth(dump, this.estimator.nValues)
     this.features = new Float64Array(this.nFeatures)
-    this.probabilities = new Float64Array(dump.forest.nClasses)
+    this.values = new Float64Array(this.estimator.nValues)
+    this.classIndexes = new Int32Array(dump.outputs.length)
   }
 
   predict(row: Row): Prediction {
-    const { features, probabilities } = this
+    const { features, values, classIndexes } = this
     const defaulted = this.pipeline.run(row, features)
     for (let i = 0; i < features.length; i++) {
-      if (!this.fits(features[i])) throw this.unusableFeature(row, i)
+      if (!fits(features[i], this.limits[i])) throw this.unusableFeature(row, i)
     }
-    predictRow(this.forest, features, probabilities)
-    return { probabilities, classIndex: argmax(probabilities), defaulted }
+    this.estimator.evaluate(features, values)
+    this.decide()
+    return { values, classIndexes, defaulted }
   }
 
-  /** scikit-learn refuses what is not finite after the rounding to the forest's precision, and so does this. */
-  private fits(value: number): boolean {
-    const { float32, acceptsMissing } = this.forest
-    return Number.isFinite(float32 ? Math.fround(value) : value) || (acceptsMissing && Number.isNaN(value))
+  private decide(): void {
+    const { values, classIndexes, nClasses, estimator } = this
+    if (estimator.decide !== undefined) {
+      classIndexes[0] = estimator.decide(values)
+      return
+    }
+    let start = 0
+    for (let output = 0; output < nClasses.length; output++) {
+      classIndexes[output] = firstMaximum(values, start, start + nClasses[output])
+      start += nClasses[output]
+    }
   }
 
   private unusableFeature(row: Row, feature: number): InputError {
     const fields = [...this.pipeline.featureInputs[feature]]
     return new InputError(fields.map(field => ({
       field,
-      expected: 'a number small enough for the model, whose features end at 3.4e38',
+      expected: Number.isNaN(this.features[feature])
+        ? 'a value: the model takes none that is missing here'
+        : 'a number small enough for the model, whose features end at 3.4e38',
       received: describeValue(row[field])
     })))
   }
 }
 
+/** scikit-learn refuses what is not finite after the rounding to the forest's precision, and so does this. */
+function fits(value: number, { float32, missing, infinite }: FeatureLimits): boolean {
+  return Number.isFinite(float32 ? Math.fround(value) : value) || (Number.isNaN(value) ? missing : infinite)
+}
+
+function strictest(forests: readonly ForestDump[]): FeatureLimits {
+  return {
+    float32: forests.some(forest => forest.precision === 'float32'),
+    missing: forests.every(forest => forest.trees[0].missingGoToLeft !== undefined),
+    infinite: forests.every(forest => forest.precision === 'float64')
+  }
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, number) => total + number, 0)
+}
+
+/** The outputs and the estimator must speak of the same numbers. */
+function checkWidth({ task, outputs }: Dump, nValues: number): void {
+  const missing = outputs.findIndex(output => (output.classes === undefined) !== (task === 'regressor'))
+  if (missing >= 0) {
+    throw new DumpError(`outputs[${missing}].classes`, `expected ${task === 'regressor' ? 'none' : 'labels'} for a ${task}`)
+  }
+  const expected = sum(outputs.map(output => output.classes?.length ?? 1))
+  if (expected !== nValues) {
+    throw new DumpError('outputs', `expected labels or values for the ${nValues} numbers of the model, received ${expected}`)
+  }
+}
+
 function proveGoldenRows(model: Model, dump: Dump): void {
   dump.golden.forEach((row, i) => {
-    let probabilities: Float64Array
+    let values: Float64Array
     try {
-      probabilities = model.predict(row.input).probabilities
+      values = model.predict(row.input).values
     } catch (error) {
       if (!(error instanceof InputError)) throw error
       throw new DumpError(`golden[${i}]`, `cannot be predicted: ${error.message}`)
     }
-    const wrong = row.probabilities.findIndex((expected, c) => !Object.is(expected, probabilities[c]))
+    if (row.values.length !== values.length) {
+      throw new DumpError(`golden[${i}].values`, `expected ${values.length} numbers, received ${row.values.length}`)
+    }
+    const wrong = row.values.findIndex((expected, c) => !Object.is(expected, values[c]))
     if (wrong >= 0) {
       throw new DumpError(
         `golden[${i}]`,
-        `class ${JSON.stringify(model.classes[wrong])}: expected probability ${row.probabilities[wrong]}, ` +
-        `computed ${probabilities[wrong]}: the model is not served, since it would answer differently from its source`
+        `value ${wrong}: expected ${row.values[wrong]}, computed ${values[wrong]}: ` +
+        'the model is not served, since it would answer differently from its source'
       )
     }
   })

@@ -1,7 +1,8 @@
 import { TypeCompiler } from '@sinclair/typebox/compiler'
+import type { ValueError } from '@sinclair/typebox/errors'
 import { DumpError } from '../forest/dump-error.js'
 import { DUMP_FORMAT, DUMP_FORMAT_VERSION, DumpSchema, type Dump } from '../forest/dump.js'
-import { validateForest } from '../forest/validate.js'
+import { validateEstimator } from '../forest/estimator.js'
 
 const dumpChecker = TypeCompiler.Compile(DumpSchema)
 
@@ -10,7 +11,7 @@ const dumpChecker = TypeCompiler.Compile(DumpSchema)
  * @throws DumpError naming the place in the document, what was expected and what came
  */
 export function parseDump(text: string): Dump {
-  return checkDump(parseJson(text))
+  return checkDump(parseJson(text.replace(/^\uFEFF/, '')))
 }
 
 /**
@@ -19,18 +20,26 @@ export function parseDump(text: string): Dump {
  */
 export function checkDump(document: unknown): Dump {
   checkFormat(document)
-  if (!dumpChecker.Check(document)) throw describeSchemaError(document)
-  checkLabels(document)
-  validateForest(document.forest)
+  checkShape(document)
+  checkInputs(document)
+  checkOutputs(document)
+  validateEstimator(document.model)
   return document
 }
 
 function parseJson(text: string): unknown {
+  if (/^[^\s{[]/.test(text)) throw new DumpError('', describeForeign(text))
   try {
     return JSON.parse(text)
   } catch (error) {
     throw new DumpError('', `not JSON (${(error as Error).message.slice(0, 120)}): the file is truncated or no dump`)
   }
+}
+
+/** What people put where a dump should be. */
+function describeForeign(text: string): string {
+  if (text.startsWith('version https://git-lfs')) return 'a Git LFS pointer, which stands for the dump: run git lfs pull'
+  return 'not JSON: a .pkl or .joblib file has to be converted first (npm run convert)'
 }
 
 function checkFormat(document: unknown): void {
@@ -48,12 +57,21 @@ function checkFormat(document: unknown): void {
 }
 
 function describeSchemaError(document: unknown): DumpError {
-  const error = dumpChecker.Errors(document).First()
-  if (error === undefined) return new DumpError('', 'not a valid dump')
-  return new DumpError(toPath(error.path), `${error.message.toLowerCase()}, received ${shorten(error.value)}`)
+  const first = dumpChecker.Errors(document).First()
+  if (first === undefined) return new DumpError('', 'not a valid dump')
+  const error = findCause(first)
+  const expected = error.message.charAt(0).toLowerCase() + error.message.slice(1)
+  return new DumpError(toPath(error.path), `${expected}, received ${shorten(error.value)}`)
 }
 
-/** `/forest/trees/3/feature` to `forest.trees[3].feature`. */
+/** Of a value that fits none of several shapes, the fault that lies deepest: in the shape that it was meant to have. */
+function findCause(error: ValueError): ValueError {
+  const causes = error.errors.map(variant => variant.First()).filter(cause => cause !== undefined).map(findCause)
+  const deepest = causes.reduce((best, cause) => cause.path.length > best.path.length ? cause : best, error)
+  return deepest
+}
+
+/** `/model/trees/3/feature` to `model.trees[3].feature`. */
 function toPath(pointer: string): string {
   return pointer.slice(1).replace(/\/(\d+)(?=\/|$)/g, '[$1]').replaceAll('/', '.')
 }
@@ -63,22 +81,37 @@ function shorten(value: unknown): string {
   return text.length > 60 ? `${text.slice(0, 57)}...` : text
 }
 
-function checkLabels(dump: Dump): void {
-  if (dump.classes.length !== dump.forest.nClasses) {
-    throw new DumpError('classes', `expected ${dump.forest.nClasses} labels, received ${dump.classes.length}`)
+function checkShape(document: unknown): asserts document is Dump {
+  try {
+    if (!dumpChecker.Check(document)) throw describeSchemaError(document)
+  } catch (error) {
+    if (error instanceof RangeError) throw new DumpError('', 'nested too deep: no converter writes such a dump')
+    throw error
   }
+}
+
+function checkOutputs({ outputs }: Dump): void {
+  outputs.forEach(({ classes = [] }, i) => {
+    if (new Set(classes).size < classes.length) throw new DumpError(`outputs[${i}].classes`, 'a label stands there twice')
+  })
+}
+
+function checkInputs(dump: Dump): void {
+  const names = new Set<string>()
   dump.inputs.forEach((input, i) => {
-    if (input.type !== 'category') return
+    if (input.name === '__proto__') throw new DumpError(`inputs[${i}].name`, '"__proto__" is no name for a field')
+    if (names.has(input.name)) throw new DumpError(`inputs[${i}].name`, `${shorten(input.name)} stands there twice`)
+    names.add(input.name)
+    if (input.type === 'number') {
+      if ((input.minimum ?? -Infinity) > (input.maximum ?? Infinity)) {
+        throw new DumpError(`inputs[${i}]`, `the minimum ${input.minimum} is above the maximum ${input.maximum}`)
+      }
+      return
+    }
     for (const category of [input.fallback?.missing, input.fallback?.unknown]) {
       if (typeof category === 'string' && !input.categories.includes(category)) {
         throw new DumpError(`inputs[${i}].fallback`, `${shorten(category)} is not one of the categories`)
       }
     }
-  })
-  dump.golden.forEach((row, i) => {
-    if (row.probabilities.length === dump.forest.nClasses) return
-    throw new DumpError(
-      `golden[${i}].probabilities`, `expected ${dump.forest.nClasses} numbers, received ${row.probabilities.length}`
-    )
   })
 }

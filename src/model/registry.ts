@@ -5,19 +5,42 @@ import { createModel } from './create-model.js'
 import { parseDump } from './parse-dump.js'
 import type { ModelSlot } from './types.js'
 
+/** What a model may be called: its name is a part of paths. */
+const NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/
+
+/** Whether a model of this name can have a path of its own. */
+export function isModelName(name: string): boolean {
+  return NAME.test(name)
+}
+
 /**
- * Loads `NAME.json` from a folder for each name. A model that is missing or damaged becomes a slot with the reason:
- * the others are served all the same.
+ * Loads every dump in a folder: `NAME.json` is the model NAME, whatever it is called inside. A model that is missing
+ * or damaged becomes a slot with the reason, as does a JSON file that is no dump: the others are served all the same.
+ * JSON Schemas (`*.schema.json`) and hidden files are passed over.
+ * @param required names that have a slot even when there is no such file
+ * @returns the required ones in their order, then the others by name
  */
-export async function loadModels(folder: string, names: readonly string[]): Promise<ModelSlot[]> {
+export async function loadModels(folder: string, required: readonly string[]): Promise<ModelSlot[]> {
   const slots: ModelSlot[] = []
-  for (const name of names) slots.push(await loadModel(join(folder, `${name}.json`), name))
+  for (const name of new Set([...required, ...await listDumps(folder)])) {
+    slots.push(await loadModel(join(folder, `${name}.json`), name))
+  }
   return slots
+}
+
+/** Names of the dumps in a folder, none when it cannot be read. Links count: that is how Kubernetes mounts files. */
+async function listDumps(folder: string): Promise<string[]> {
+  const entries = await readdir(folder, { withFileTypes: true }).catch(() => [])
+  return entries
+    .filter(entry => !entry.isDirectory() && /^[^.].*(?<!\.schema)\.json$/.test(entry.name))
+    .map(entry => basename(entry.name, '.json'))
+    .sort()
 }
 
 /** One model from its dump. Never throws: a reason takes the model's place. */
 export async function loadModel(path: string, name: string): Promise<ModelSlot> {
   const start = performance.now()
+  if (!isModelName(name)) return { name, path, model: undefined, reason: refuseName(path) }
   try {
     const text = await readFile(path, 'utf8')
     const model = createModel(parseDump(text))
@@ -25,6 +48,11 @@ export async function loadModel(path: string, name: string): Promise<ModelSlot> 
   } catch (error) {
     return { name, path, model: undefined, reason: await describeFailure(error, path) }
   }
+}
+
+function refuseName(path: string): string {
+  return `${basename(path)} has a name that does not fit into a path: ` +
+    'rename it, to letters, digits and . _ - with a letter or a digit first, at most 100 in all'
 }
 
 /** Names the file, not its folder: readiness shows the reason to outsiders. */

@@ -1,19 +1,31 @@
 /** What the service sees of a model. */
-import type { Input, Label, Provenance } from '../forest/dump.js'
+import type { Dump, Input, Output, Provenance } from '../forest/dump.js'
 import type { Row } from '../pipeline/input-error.js'
 
+export type { Input, Label, Output, Provenance } from '../forest/dump.js'
 export { InputError, type FieldProblem, type Row } from '../pipeline/input-error.js'
 
 export interface Prediction {
   /**
-   * [nClasses] float64, the bits of scikit-learn's `predict_proba`. Owned by the model and overwritten by its next
-   * call: read it before the next `predict`.
+   * [nValues] float64, scikit-learn's bits. Of a classifier the probabilities of each output's classes, output after
+   * output; of a regressor one value an output; of an outlier detector its score and its decision. Owned by the model
+   * and overwritten by its next call: read it before the next `predict`.
    */
-  readonly probabilities: Float64Array
-  /** Index of the first maximum of `probabilities`, scikit-learn's `predict`. */
-  readonly classIndex: number
+  readonly values: Float64Array
+  /**
+   * [nOutputs] Index of the predicted class of each output that has classes: mostly the first maximum of its
+   * probabilities. Owned by the model as well.
+   */
+  readonly classIndexes: Int32Array
   /** Fields that counted as their fallback, in input order; undefined when there are none. */
   readonly defaulted: string[] | undefined
+}
+
+/** How much a feature counts, in scikit-learn's `feature_importances_`. */
+export interface FeatureImportance {
+  /** A column that the model reads, as the dump calls it. */
+  readonly feature: string
+  readonly importance: number
 }
 
 export interface Model {
@@ -22,15 +34,22 @@ export interface Model {
   readonly inputs: readonly Input[]
   /** Names of the inputs that the answer depends on; the others are checked by the schema and otherwise ignored. */
   readonly usedInputs: ReadonlySet<string>
-  readonly classes: readonly Label[]
+  readonly task: Dump['task']
+  readonly outputs: readonly Output[]
+  /** Whether a classifier's values are the votes of its members, who have no probabilities together. */
+  readonly hardVoting?: boolean
   readonly provenance: Provenance
   readonly nTrees: number
   readonly nNodes: number
   readonly nFeatures: number
+  /** In the order of the features; undefined when the dump has none. */
+  readonly featureImportances?: readonly FeatureImportance[] | undefined
+  /** Values that the model is known to take, by input; undefined when the dump has no golden rows. */
+  readonly example?: Row | undefined
   /**
    * @param row the fields as sent; numbers must already be finite numbers or null, categories strings or null
-   * @throws InputError naming each field whose value cannot be used (missing with no fallback, or a feature that
-   * does not fit the forest's precision)
+   * @throws InputError naming each field whose value cannot be used (missing with no fallback, or a feature that is
+   * not finite in the forest's precision)
    */
   predict(row: Row): Prediction
 }
