@@ -7,7 +7,7 @@ import { convertFiles } from '../../tools/convert/convert.js'
 import { ConvertError } from '../../tools/convert/pickle/errors.js'
 import { readFixture } from '../helpers/fixtures.js'
 import {
-  LEAF, STUMP, STUMP_VALUES, array, bytes, call, dict, dtype, file, floats, forest, instance, int, list, none, str,
+  LEAF, STUMP, STUMP_VALUES, array, bytes, call, dict, dtype, file, floats, forest, instance, int, list, name, none, str,
   texts, tree, tuple, u32, u64, type TreeNode
 } from '../helpers/pickle-writer.js'
 
@@ -78,10 +78,10 @@ const FILES: Array<[what: string, content: Uint8Array, message: RegExp]> = [
   ['an array in a companion file', file(instance('joblib.numpy_pickle.NDArrayWrapper', { filename: str('m_01.npy') })), /m_01\.npy/],
   ['a record that is too short', file(dtype('V8', [['a', 'f8', 4]])), /beyond its record/],
   ['a compression bomb', deflateSync(Buffer.alloc(100e6)), /larger than the limit/],
-  ['a forest that was never fitted', file(instance('sklearn.ensemble._forest.RandomForestClassifier', {})), /no recipe/],
-  ['a forest without trees', file(forest([])), /trees/],
+  ['a forest that was never fitted', file(instance('sklearn.ensemble._forest.RandomForestClassifier', {})), /expected a fitted model.*Fit the model/s],
+  ['a forest without trees', file(forest([])), /at least one tree/],
   ['a forest whose trees are text', file(forest([str('tree')])), /estimators_\[0\]/],
-  ['two outputs', file(forest([tree(STUMP, STUMP_VALUES)], { n_outputs_: int(2) })), /one output/],
+  ['two outputs', file(forest([tree(STUMP, STUMP_VALUES)], { n_outputs_: int(2) })), /classes_\[0\]: expected a list/],
   ['another number of classes', file(forest([tree(STUMP, [1, 2, 3], 1)])), /shape \(3, 1, 2\)/],
   ['a label that is a list', file(forest([tree(STUMP, STUMP_VALUES)], { classes_: list(list(), list()) })), /classes_\[0\]/],
   ['a tree that is its own child', damaged(0, { left: 0 }), /trees\[0\]/],
@@ -92,10 +92,40 @@ const FILES: Array<[what: string, content: Uint8Array, message: RegExp]> = [
   ['a threshold that is NaN', damaged(0, { threshold: NaN }), /NaN|threshold/],
   ['a node that nothing leads to', damaged(0, LEAF), /trees\[0\]/],
   ['a probability of 3', file(forest([tree(STUMP, [1, 1, 3, 0, 0, 1])])), /trees\[0\]/],
-  ['columns that do not fit', file(forest([tree(STUMP, STUMP_VALUES)], { feature_names_in_: texts(['a']) })), /takes 2 columns, 1 reach it/],
+  ['columns that do not fit', file(forest([tree(STUMP, STUMP_VALUES)], { feature_names_in_: texts(['a']) })), /n_features_in_: expected 1 columns/],
   ['a scaler of other columns', scaler({ mean_: floats([1]), scale_: floats([1]) }), /mean_.*2 numbers/],
   ['a scaler whose scale is text', scaler({ mean_: floats([0, 0]), scale_: str('large') }), /scale_.*numeric array.*"large"/],
-  ['a pipeline that ends in a scaler', pipeline(instance('sklearn.preprocessing._data.StandardScaler', {})), /StandardScaler cannot stand here|n_features_in_/],
+  ['a pipeline that ends in a scaler', pipeline(instance('sklearn.preprocessing._data.StandardScaler', {})), /expected a fitted model/],
+  [
+    'a billion columns', file(forest([tree(STUMP, STUMP_VALUES)], { n_features_in_: int(1e9) })),
+    /n_features_in_: expected at most 10000 columns/
+  ],
+  [
+    'labels that take no bytes', file(forest([tree(STUMP, STUMP_VALUES)], { classes_: array([2 ** 30], dtype('S0'), bytes()) })),
+    /elements of 0 bytes/
+  ],
+  [
+    'one tree that stands for many',
+    file(forest([bytes(tree(STUMP, STUMP_VALUES), 'q', 7), ...new Array<Uint8Array>(9).fill(bytes('h', 7))])),
+    /estimators_\[1\].*elsewhere in the file/
+  ],
+  [
+    'a pipeline that is its own last step',
+    file(bytes(
+      name('sklearn.pipeline.Pipeline'), ')', 0x81, 'q', 9,
+      dict({ n_features_in_: int(2), steps: list(tuple(str('again'), bytes('h', 9))) }), 'b'
+    )),
+    /steps\[0\]\[1\].*elsewhere in the file/
+  ],
+  ['a step without an estimator', pipeline(bytes()), /tuple of 2/],
+  [
+    'a dtype whose elements are longer than it says',
+    file(bytes(call('numpy.dtype', str('U1')), tuple(int(3), str('<'), none, none, none, int(6), int(4), int(8)), 'b')),
+    /U1 have 4 bytes, the file says 6/
+  ],
+  ['a scaler that divides by zero', scaler({ mean_: floats([0, 0]), scale_: floats([0, 0]) }), /golden|scale/],
+  ['a column twice', file(forest([tree(STUMP, STUMP_VALUES)], { feature_names_in_: texts(['a', 'a']) })), /"a".*twice/],
+  ['a column called __proto__', file(forest([tree(STUMP, STUMP_VALUES)], { feature_names_in_: texts(['a', '__proto__']) })), /__proto__/],
   ['a list, which no recipe takes', file(list(none)), /no recipe knows what to do with a list of 1/]
 ]
 

@@ -2,6 +2,8 @@
 import { readFile } from 'node:fs/promises'
 import { SingleBar } from 'cli-progress'
 import type { Dump, Provenance } from '../../src/forest/dump.js'
+import { listFeatures, listForests } from '../../src/forest/estimator.js'
+import { escapeText } from '../inspect/escape.js'
 import { convertFiles, type ConvertedModel } from './convert.js'
 import { ConvertError } from './pickle/errors.js'
 
@@ -28,13 +30,13 @@ export async function runConvert(paths: readonly string[], options: ConvertComma
       onProgress: (recipe, done, total) => bar?.update(recipe, done, total)
     })
     bar?.stop()
-    for (const model of models) console.log(summarize(model))
+    for (const model of models) console.log(escapeLines(summarize(model)))
     console.log(`\n${models.length} ${models.length === 1 ? 'model' : 'models'} in ${seconds(performance.now() - start)}`)
     return 0
   } catch (error) {
     bar?.stop()
     if (!(error instanceof ConvertError)) throw error
-    console.error(`recall-ml convert: ${error.message}\nNothing was written.`)
+    console.error(escapeLines(`recall-ml convert: ${error.message}\nNothing was written.`))
     return 1
   }
 }
@@ -73,16 +75,19 @@ class ProgressBar {
 }
 
 function summarize({ path, bytes, dump, sources }: ConvertedModel): string {
-  const { provenance, forest } = dump
-  const nodes = forest.trees.reduce((sum, tree) => sum + tree.feature.length, 0)
+  const { provenance } = dump
+  const trees = listForests(dump.model).flatMap(forest => forest.trees)
+  const nodes = trees.reduce((sum, tree) => sum + tree.feature.length, 0)
+  const features = listFeatures(dump.model)
   const version = provenance.sklearnVersion === undefined ? '' : `, scikit-learn ${provenance.sklearnVersion}`
   const rows: Array<[string, string]> = [
     ...sources.map((source): [string, string] =>
       ['from', `${source.file}, ${size(source.bytes)}, ${source.container}, SHA-256 ${source.sha256}`]),
     ['recipe', provenance.recipe],
     ['estimator', provenance.estimator + version],
-    ['forest', `${count(forest.trees.length, 'tree')}, ${count(nodes, 'node')}, ${count(forest.features.length, 'feature')}`],
-    ['classes', `${dump.classes.length}: ${dump.classes.join(', ')}`],
+    ['forest', `${count(trees.length, 'tree')}, ${count(nodes, 'node')}, ${count(features.length, 'feature')}`],
+    ...dump.outputs.map(({ classes }): [string, string] =>
+      classes === undefined ? ['output', 'a number'] : ['classes', `${classes.length}: ${classes.join(', ')}`]),
     ['inputs', describeInputs(dump)],
     ['golden', `${count(dump.golden.length, 'row')}, the same bits again (computed by ${provenance.golden})`]
   ]
@@ -104,4 +109,9 @@ function size(bytes: number): string {
 
 function seconds(ms: number): string {
   return `${(ms / 1000).toFixed(2)} s`
+}
+
+/** Names come from files that nobody vouches for: what a terminal could act on is shown as an escape. */
+function escapeLines(text: string): string {
+  return text.split('\n').map(escapeText).join('\n')
 }

@@ -1,15 +1,16 @@
-import { mkdir, rename, rm, writeFile } from 'node:fs/promises'
+import { mkdir, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { PACKAGE_VERSION } from '../../src/config.js'
 import { DumpError } from '../../src/forest/dump-error.js'
-import { DUMP_FORMAT, DUMP_FORMAT_VERSION, type Dump, type Provenance } from '../../src/forest/dump.js'
+import { DUMP_FORMAT, DUMP_FORMAT_VERSION, NAME_PATTERN, type Dump, type Provenance } from '../../src/forest/dump.js'
+import { validateEstimator } from '../../src/forest/estimator.js'
 import { createModel } from '../../src/model/create-model.js'
-import { checkDump } from '../../src/model/parse-dump.js'
+import { parseDump } from '../../src/model/parse-dump.js'
 import { computeGoldenRows, readGoldenRows } from './golden.js'
 import { ConvertError } from './pickle/errors.js'
 import { matchRecipes, type Match } from './recipes/match.js'
 import type { Converted } from './recipes/recipe.js'
-import type { Progress } from './sklearn/random-forest.js'
+import type { Progress } from './sklearn/estimator.js'
 import { prefixFile, readSourceFile, type SourceFile } from './source-file.js'
 import { stringifyDump } from './stringify-dump.js'
 
@@ -42,6 +43,12 @@ export interface ConvertedModel {
  * @throws ConvertError saying where, what was expected, what came and what to do
  */
 export async function convertFiles(paths: readonly string[], options: ConvertOptions): Promise<ConvertedModel[]> {
+  if (options.out === '') throw new ConvertError('--out: expected a folder, received nothing.')
+  if (options.name !== undefined && !NAME_PATTERN.test(options.name)) {
+    throw new ConvertError(
+      `--name ${JSON.stringify(options.name)}: expected letters, digits and . _ -, beginning with a letter or digit.`
+    )
+  }
   const files: SourceFile[] = []
   for (const path of paths) files.push(await readSourceFile(path))
   const matches = matchRecipes(files, options.recipe)
@@ -53,7 +60,7 @@ export async function convertFiles(paths: readonly string[], options: ConvertOpt
   for (const match of matches) {
     const dump = await buildDump(match, options)
     const text = stringifyDump(dump)
-    proveDump(text)
+    asConvertError(() => createModel(parseDump(text)), match.files)
     texts.push(text)
     models.push({
       path: join(options.out, `${dump.name}.json`),
@@ -72,7 +79,7 @@ async function buildDump({ recipe, files }: Match, options: ConvertOptions): Pro
   const progress: Progress = (done, total) => options.onProgress?.(recipe.name, done, total)
   const converted = buildNamed(() => recipe.build(files, progress), files)
   const name = options.name ?? converted.name
-  const { frame, forest, classes, description } = converted
+  const { frame, description, task, outputs, model } = converted
   const dump: Dump = {
     format: DUMP_FORMAT,
     formatVersion: DUMP_FORMAT_VERSION,
@@ -81,13 +88,14 @@ async function buildDump({ recipe, files }: Match, options: ConvertOptions): Pro
     provenance: describeProvenance(converted, recipe.name, files, options.quality?.[name]),
     inputs: frame.allInputs,
     steps: frame.steps,
-    classes,
+    task,
+    outputs: [...outputs],
     golden: [],
-    forest
+    model
   }
   // Checked before anything is computed with it: a pickle can hold a tree with a cycle.
-  asConvertError(() => checkDump(dump), files)
-  if (options.golden === undefined) return { ...dump, golden: computeGoldenRows(dump) }
+  asConvertError(() => validateEstimator(model), files)
+  if (options.golden === undefined) return { ...dump, golden: asConvertError(() => computeGoldenRows(dump), files) }
   const golden = await readGoldenRows(join(options.golden, `${name}.golden.ndjson`), dump)
   dump.provenance.golden = `scikit-learn ${converted.sklearnVersion ?? ''}`.trim()
   return { ...dump, golden }
@@ -107,23 +115,24 @@ function describeProvenance(
   }
 }
 
-/** The service's own loading, golden rows included. */
-function proveDump(text: string): void {
-  createModel(checkDump(JSON.parse(text)))
-}
-
-/** Errors inside one of several files name it. */
+/**
+ * Errors inside one of several files name it. A file's parts can be of kinds that no converter thought of: what then
+ * fails is the file, not this program.
+ */
 function buildNamed<T>(build: () => T, files: readonly SourceFile[]): T {
   try {
     return build()
   } catch (error) {
-    throw error instanceof ConvertError ? prefixFile(error, nameFiles(files)) : error
+    if (error instanceof ConvertError) throw prefixFile(error, nameFiles(files))
+    if (!(error instanceof TypeError || error instanceof RangeError)) throw error
+    throw new ConvertError(`${nameFiles(files)}: damaged, or built as no version of scikit-learn builds it ` +
+      `(${error.message}).`, { cause: error })
   }
 }
 
-function asConvertError(check: () => void, files: readonly SourceFile[]): void {
+function asConvertError<T>(check: () => T, files: readonly SourceFile[]): T {
   try {
-    check()
+    return check()
   } catch (error) {
     if (!(error instanceof DumpError)) throw error
     throw new ConvertError(`${nameFiles(files)}: ${error.message}.`, { hint: 'The file is damaged.', cause: error })
@@ -139,10 +148,20 @@ async function writeAll(folder: string, entries: ReadonlyArray<readonly [path: s
   const part = (path: string) => `${path}.${process.pid}.part`
   try {
     await mkdir(folder, { recursive: true })
+    for (const [path] of entries) await checkTarget(path)
     for (const [path, text] of entries) await writeFile(part(path), text)
     for (const [path] of entries) await rename(part(path), path)
   } catch (error) {
-    for (const [path] of entries) await rm(part(path), { force: true })
-    throw new ConvertError(`${folder}: cannot be written to (${(error as Error).message}).`, { cause: error })
+    for (const [path] of entries) await rm(part(path), { force: true }).catch(() => undefined)
+    if (error instanceof ConvertError) throw error
+    const { code, message } = error as NodeJS.ErrnoException
+    const reason = code === 'EEXIST' || code === 'ENOTDIR' ? 'is a file, expected a folder' : `cannot be written to (${message})`
+    throw new ConvertError(`--out ${JSON.stringify(folder)}: ${reason}.`, { cause: error })
   }
+}
+
+/** A dump may replace a file, and nothing else. */
+async function checkTarget(path: string): Promise<void> {
+  const found = await stat(path).catch(() => undefined)
+  if (found !== undefined && !found.isFile()) throw new ConvertError(`${path}: is there already, and no file.`)
 }

@@ -1,12 +1,14 @@
 /** Golden rows: the proof that a dump carries of itself. */
 import { readFile } from 'node:fs/promises'
 import type { Dump, GoldenRow, Input } from '../../src/forest/dump.js'
+import { compileEstimator, listFeatures, type CompileForest } from '../../src/forest/estimator.js'
 import { predictReference } from '../../src/forest/reference.js'
+import { countUlps } from '../../src/forest/ulps.js'
+import { InputError } from '../../src/pipeline/input-error.js'
 import { compilePipeline } from '../../src/pipeline/pipeline.js'
 import { ConvertError } from './pickle/errors.js'
 
 const ROWS = 16
-const float64Bits = new BigInt64Array(new Float64Array([0]).buffer)
 
 /**
  * Rows of plausible inputs, gaps and unknown text among them where the model takes them, with the answers of the
@@ -14,13 +16,26 @@ const float64Bits = new BigInt64Array(new Float64Array([0]).buffer)
  */
 export function computeGoldenRows(dump: Dump): GoldenRow[] {
   const random = xorshift32(0x9e3779b9)
-  const pipeline = compilePipeline(dump)
-  const features = new Float64Array(dump.forest.features.length)
+  const predict = compileReference(dump)
   return Array.from({ length: ROWS }, () => {
     const input = Object.fromEntries(dump.inputs.map(field => [field.name, sampleValue(field, random)]))
-    pipeline.run(input, features)
-    return { input, probabilities: [...predictReference(dump.forest, features)] }
+    return { input, values: predict(input) }
   })
+}
+
+/** The dump's own preprocessing, and the plain evaluator for its forests. */
+function compileReference(dump: Dump): (row: GoldenRow['input']) => number[] {
+  const names = listFeatures(dump.model)
+  const pipeline = compilePipeline(dump, names)
+  const features = new Float64Array(names.length)
+  const compile: CompileForest = forest => (row, sums) => sums.set(predictReference(forest, row))
+  const estimator = compileEstimator(dump.model, names, compile)
+  const values = new Float64Array(estimator.nValues)
+  return row => {
+    pipeline.run(row, features)
+    estimator.evaluate(features, values)
+    return [...values]
+  }
 }
 
 function sampleValue(input: Input, random: () => number): GoldenRow['input'][string] {
@@ -31,6 +46,7 @@ function sampleValue(input: Input, random: () => number): GoldenRow['input'][str
     return input.categories[Math.floor(random() * input.categories.length)]
   }
   if (gap && input.fallback !== undefined) return null
+  if (input.values !== undefined) return input.values[Math.floor(random() * input.values.length)]
   const reach = Math.max(3 * Math.abs(input.example ?? 1), 3)
   const low = input.minimum ?? -reach
   const high = input.maximum ?? low + (input.minimum === undefined ? 2 * reach : reach)
@@ -53,40 +69,64 @@ function xorshift32(seed: number): () => number {
  * @throws ConvertError naming the first row that the reference evaluator does not reproduce bit for bit
  */
 export async function readGoldenRows(path: string, dump: Dump): Promise<GoldenRow[]> {
-  const lines = (await readFile(path, 'utf8')).split('\n').filter(line => line.trim() !== '')
-  const pipeline = compilePipeline(dump)
-  const features = new Float64Array(dump.forest.features.length)
+  const lines = (await readLines(path)).filter(line => line.trim() !== '')
+  if (lines.length === 0) throw new ConvertError(`${path}: expected golden rows, found an empty file.`)
+  const predict = compileReference(dump)
   return lines.map((line, i) => {
-    const { request, probabilities } = parseRow(line, `${path}, line ${i + 1}`)
-    pipeline.run(request, features)
-    const computed = predictReference(dump.forest, features)
-    const wrong = computed.findIndex((value, c) => !Object.is(value, probabilities[c]))
-    if (wrong >= 0 || probabilities.length !== computed.length) {
+    const where = `${path}, line ${i + 1}`
+    const { request, probabilities: values } = parseRow(line, where)
+    const computed = predictRow(predict, request, where)
+    if (values.length !== computed.length) {
+      throw new ConvertError(`${where}: expected ${computed.length} probabilities, found ${values.length}.`)
+    }
+    const wrong = computed.findIndex((value, c) => !Object.is(value, values[c]))
+    if (wrong >= 0) {
       throw new ConvertError(
-        `${path}, line ${i + 1}: expected probability ${probabilities[wrong]} of class ${dump.classes[wrong]}, ` +
-        `computed ${computed[wrong]} (${countUlps(probabilities[wrong], computed[wrong])} units in the last place apart).`
+        `${where}: expected ${values[wrong]} for ${nameValue(dump, wrong)}, computed ${computed[wrong]} ` +
+        `(${countUlps(values[wrong], computed[wrong])} units in the last place apart).`
       )
     }
-    return { input: request, probabilities }
+    return { input: request, values }
   })
+}
+
+async function readLines(path: string): Promise<string[]> {
+  try {
+    return (await readFile(path, 'utf8')).split('\n')
+  } catch (error) {
+    throw new ConvertError(
+      `${path}: cannot be read (${(error as NodeJS.ErrnoException).code}). --golden names a folder that has a file for each model.`,
+      { cause: error }
+    )
+  }
+}
+
+function predictRow(predict: (row: GoldenRow['input']) => number[], row: GoldenRow['input'], where: string): number[] {
+  try {
+    return predict(row)
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error
+    throw new ConvertError(`${where}: ${error.message}.`, { cause: error })
+  }
+}
+
+function nameValue({ outputs }: Dump, index: number): string {
+  const labels = outputs.flatMap(output => output.classes ?? [])
+  return labels[index] === undefined ? `value ${index}` : `the probability of ${labels[index]}`
+}
+
+/** Fields that a dump can keep. */
+function isRow(request: unknown): request is GoldenRow['input'] {
+  return typeof request === 'object' && request !== null && !Array.isArray(request) &&
+    Object.values(request).every(value => value === null || typeof value === 'string' || typeof value === 'number')
 }
 
 function parseRow(line: string, where: string): { request: GoldenRow['input'], probabilities: number[] } {
   try {
     const { request, probabilities } = JSON.parse(line) as Partial<ReturnType<typeof parseRow>>
-    if (typeof request === 'object' && Array.isArray(probabilities)) return { request, probabilities }
+    if (isRow(request) && Array.isArray(probabilities)) return { request, probabilities }
   } catch {
     // Told below, like everything else that is no golden row.
   }
-  throw new ConvertError(`${where}: expected {"request": {...}, "probabilities": [...]}, found ${line.slice(0, 60)}.`)
-}
-
-/** How many float64 lie between two positive numbers. */
-export function countUlps(a: number, b: number): number {
-  return Math.abs(Number(bitsOf(a) - bitsOf(b)))
-}
-
-function bitsOf(value: number): bigint {
-  new Float64Array(float64Bits.buffer)[0] = value
-  return float64Bits[0]
+  throw new ConvertError(`${where}: expected {"request": {...}, "probabilities": [...]}, found ${line.slice(0, 60)} (each field a number, text or null).`)
 }

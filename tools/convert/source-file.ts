@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { readFile } from 'node:fs/promises'
+import { readFile, stat } from 'node:fs/promises'
 import { basename } from 'node:path'
 import { openContainer, type Container } from './pickle/container.js'
 import { ConvertError } from './pickle/errors.js'
@@ -15,15 +15,30 @@ const MAX_GROWTH = 200
 const MIN_LIMIT_BYTES = 64 * 2 ** 20
 const MAX_LIMIT_BYTES = 2 ** 31
 
-/** A `.pkl` or `.joblib` file, read into plain data. */
-export interface SourceFile {
+/** A model file, decompressed. */
+export interface OpenedFile {
   /** Name without its folder. */
   readonly file: string
   readonly bytes: number
   /** Of the file as it is, in hex. */
   readonly sha256: string
   readonly container: Container
+  /** The pickle or joblib stream. */
+  readonly payload: Uint8Array
+}
+
+/** A `.pkl` or `.joblib` file, read into plain data. */
+export interface SourceFile extends Omit<OpenedFile, 'payload'> {
   readonly root: Located
+}
+
+/** @throws ConvertError when it cannot be read, is no pickle, or is damaged or far larger inside than outside */
+export async function openSourceFile(path: string): Promise<OpenedFile> {
+  const bytes = await readBytes(path)
+  const maxBytes = Math.min(Math.max(bytes.length * MAX_GROWTH, MIN_LIMIT_BYTES), MAX_LIMIT_BYTES)
+  const { payload, container } = openContainer(bytes, { maxBytes })
+  const sha256 = createHash('sha256').update(bytes).digest('hex')
+  return { file: basename(path), bytes: bytes.length, sha256, container, payload }
 }
 
 /**
@@ -31,15 +46,11 @@ export interface SourceFile {
  * @throws ConvertError naming the file, the place in it, what was expected and what came
  */
 export async function readSourceFile(path: string): Promise<SourceFile> {
-  const file = basename(path)
-  const bytes = await readBytes(path)
   try {
-    const limit = Math.min(Math.max(bytes.length * MAX_GROWTH, MIN_LIMIT_BYTES), MAX_LIMIT_BYTES)
-    const { payload, container } = openContainer(bytes, { maxBytes: limit })
-    const sha256 = createHash('sha256').update(bytes).digest('hex')
-    return { file, bytes: bytes.length, sha256, container, root: new Located(readSupported(payload), '') }
+    const { payload, ...opened } = await openSourceFile(path)
+    return { ...opened, root: new Located(readSupported(payload), '') }
   } catch (error) {
-    throw error instanceof ConvertError ? prefixFile(error, file) : error
+    throw error instanceof ConvertError ? prefixFile(error, basename(path)) : error
   }
 }
 
@@ -50,11 +61,14 @@ export function prefixFile(error: ConvertError, file: string): ConvertError {
 
 async function readBytes(path: string): Promise<Uint8Array> {
   try {
+    const found = await stat(path)
+    // A pipe or a device may never end.
+    if (!found.isFile()) throw new ConvertError(found.isDirectory() ? 'is a folder, expected a file.' : 'is no ordinary file.')
     return await readFile(path)
   } catch (error) {
+    if (error instanceof ConvertError) throw error
     const { code, message } = error as NodeJS.ErrnoException
-    const reason = code === 'ENOENT' ? 'no such file' : code === 'EISDIR' ? 'is a folder, expected a file' : message
-    throw new ConvertError(`${path}: ${reason}.`, { cause: error })
+    throw new ConvertError(code === 'ENOENT' ? 'no such file.' : `cannot be read (${message}).`, { cause: error })
   }
 }
 

@@ -31,12 +31,28 @@ const CALLS: Readonly<Record<string, Call>> = {
 /** Names that a call of is understood, so that a reader may allow them. */
 export const KNOWN_CALLS: readonly string[] = Object.keys(CALLS)
 
+/**
+ * What calls may still copy. A call takes a few bytes of the file and copies a list of any length that stands elsewhere
+ * in it, so the copies are limited to what a file could hold.
+ */
+export interface CopyBudget {
+  elements: number
+}
+
 /** The result of calling or instantiating a name, as data. `offset` is for messages. */
-export function evaluateCall(type: Value, args: Value, offset: number): Value {
+export function evaluateCall(type: Value, args: Value, offset: number, budget: CopyBudget): Value {
   if (!(type instanceof Global)) throw new PickleError(offset, `only a name can be called, not ${describeValue(type)}`)
   if (!(args instanceof Tuple)) throw new PickleError(offset, `arguments must be a tuple, not ${describeValue(args)}`)
   const call = Object.hasOwn(CALLS, type.path) ? CALLS[type.path] : undefined
-  return call === undefined ? new Instance(type, args.items) : call(args.items)
+  if (call === undefined) return new Instance(type, args.items)
+  budget.elements -= lengthOf(args.items[0])
+  if (budget.elements < 0) throw new PickleError(offset, `${type.path} copies more than this file could hold`)
+  return call(args.items)
+}
+
+function lengthOf(value: Value | undefined): number {
+  if (typeof value === 'string' || Array.isArray(value) || value instanceof Uint8Array) return value.length
+  return value instanceof Tuple || value instanceof PySet ? value.items.length : 0
 }
 
 /** Protocols 0 to 2 have no bytes: Python 3 carries them as text of the code points 0 to 255. */

@@ -31,7 +31,7 @@ const PLAIN_NAMES = new Set([
   'joblib.numpy_pickle.NumpyArrayWrapper', 'joblib.numpy_pickle.NDArrayWrapper', 'joblib.numpy_pickle.ZNDArrayWrapper',
   'numpy.random._pickle.__randomstate_ctor', 'numpy.random._pickle.__generator_ctor',
   'numpy.random._pickle.__bit_generator_ctor', 'numpy.random.bit_generator.__pyx_unpickle_SeedSequence',
-  'numpy.random._mt19937.MT19937', 'numpy.random._pcg64.PCG64'
+  'numpy.random.bit_generator.SeedSequence', 'numpy.random._mt19937.MT19937', 'numpy.random._pcg64.PCG64'
 ])
 
 /** A class or function that a model file has no reason to hold, or that this version does not know. */

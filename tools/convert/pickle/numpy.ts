@@ -20,6 +20,8 @@ export class DType {
   itemsize: number
   littleEndian = true
   fields: ReadonlyMap<string, Field> | undefined
+  /** Whether elements are Python objects, or records with some, rather than bytes. */
+  isObject: boolean
 
   /** @param code such as `f8`, `i4`, `U10`, `V64`, `O8` */
   constructor(readonly code: string) {
@@ -30,12 +32,9 @@ export class DType {
     }
     this.kind = kind
     this.itemsize = kind === 'U' ? size * 4 : size
+    this.isObject = kind === 'O'
   }
 
-  /** Whether elements are Python objects rather than bytes. */
-  get isObject(): boolean {
-    return this.kind === 'O' || [...this.fields?.values() ?? []].some(field => field.dtype.isObject)
-  }
 
   /** Applies `(version, byteorder, subdtype, names, fields, itemsize, ...)`, what numpy's BUILD of a dtype carries. */
   build(state: Value): void {
@@ -45,8 +44,17 @@ export class DType {
     const [, order, subdtype, names, fields, itemsize] = state.items
     if (subdtype !== null) throw new ConvertError('array-valued dtypes are not supported')
     this.littleEndian = order !== '>'
-    if (typeof itemsize === 'number' && itemsize >= 0) this.itemsize = itemsize
-    if (names instanceof Tuple && fields instanceof Dict) this.fields = readFields(names, fields, this.itemsize)
+    if (typeof itemsize === 'number' && itemsize >= 0) {
+      if (this.kind !== 'V' && itemsize !== this.itemsize) {
+        throw new ConvertError(`elements of dtype ${this.code} have ${this.itemsize} bytes, the file says ${itemsize}`)
+      }
+      this.itemsize = itemsize
+    }
+    if (names instanceof Tuple && fields instanceof Dict) {
+      this.fields = readFields(names, fields, this.itemsize)
+      // Noted now, when the fields are complete: a file can make a dtype a field of itself.
+      this.isObject ||= [...this.fields.values()].some(field => field.dtype.isObject)
+    }
   }
 
   describe(): string {
@@ -93,6 +101,8 @@ export class NdArray {
     this.dtype = dtype
     this.fortran = fortran
     const expected = dtype.isObject ? this.size : this.size * dtype.itemsize
+    // Elements without bytes would let a few bytes of a file stand for any number of them.
+    if (expected === 0 && this.size > 0) throw new ConvertError(`an array of ${this.size} elements of 0 bytes`)
     if (dtype.isObject ? !Array.isArray(data) : !(data instanceof Uint8Array)) {
       throw new ConvertError(`an array of ${dtype.code} has ${describeValue(data)} as its data`)
     }

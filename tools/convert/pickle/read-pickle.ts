@@ -2,7 +2,7 @@
  * Reads a pickle, protocols 0 to 5, or a joblib file, without executing anything: the byte-code runs on a stack machine
  * whose only products are plain data (values.ts). Classes are names, checked against an allow-list as they appear.
  */
-import { evaluateCall } from './calls.js'
+import { evaluateCall, type CopyBudget } from './calls.js'
 import { Cursor, decodeLatin1 } from './cursor.js'
 import { ConvertError } from './errors.js'
 import { isArrayWrapper, readWrappedArray, refuseCompanionFiles } from './joblib.js'
@@ -21,6 +21,9 @@ const MAX_NESTED_PICKLES = 8
 /** Python's own limit on nesting is far below. Keeps a file of "(" from filling memory with marks. */
 const MAX_MARKS = 10_000
 
+/** Real files copy each element once: protocols below 3 have no other way to write bytes. */
+const COPIES_PER_BYTE = 4
+
 /** Called for every class or function name as it appears, with the byte where it does; throws to refuse the file. */
 export type CheckName = (name: Global, offset: number) => void
 
@@ -33,7 +36,7 @@ export interface ReadOptions {
  * @throws PickleError naming the byte where the stream stops making sense
  */
 export function readPickle(bytes: Uint8Array, options: ReadOptions): Value {
-  return new PickleMachine(new Cursor(bytes), options, 0).run()
+  return new PickleMachine(new Cursor(bytes), options, 0, { elements: COPIES_PER_BYTE * bytes.length }).run()
 }
 
 class PickleMachine {
@@ -45,7 +48,8 @@ class PickleMachine {
   constructor(
     private readonly cursor: Cursor,
     private readonly options: ReadOptions,
-    private readonly nesting: number
+    private readonly nesting: number,
+    private readonly budget: CopyBudget
   ) {}
 
   run(): Value {
@@ -131,11 +135,11 @@ class PickleMachine {
       case Op.NEWOBJ_EX: return this.callWithKeywords(offset)
       case Op.INST: {
         const type = this.name(cursor.line(), cursor.line(), offset)
-        return this.push(evaluateCall(type, new Tuple(this.popMark()), offset))
+        return this.push(evaluateCall(type, new Tuple(this.popMark()), offset, this.budget))
       }
       case Op.OBJ: {
         const [type, ...args] = this.popMark()
-        return this.push(evaluateCall(type, new Tuple(args), offset))
+        return this.push(evaluateCall(type, new Tuple(args), offset, this.budget))
       }
       case Op.BUILD: return this.build(this.pop())
 
@@ -247,7 +251,7 @@ class PickleMachine {
 
   private call(offset: number): void {
     const [type, args] = this.popMany(2)
-    this.push(evaluateCall(type, args, offset))
+    this.push(evaluateCall(type, args, offset, this.budget))
   }
 
   private callWithKeywords(offset: number): void {
@@ -272,7 +276,7 @@ class PickleMachine {
 
   private readNested(): Value {
     if (this.nesting >= MAX_NESTED_PICKLES) throw new ConvertError(`pickles nested ${MAX_NESTED_PICKLES} deep`)
-    return new PickleMachine(this.cursor, this.options, this.nesting + 1).run()
+    return new PickleMachine(this.cursor, this.options, this.nesting + 1, this.budget).run()
   }
 
   private memoize(index: number): void {

@@ -4,7 +4,8 @@ import { pipelineSteps } from '../sklearn/pipeline.js'
 /** An estimator's class and what it holds, such as "Pipeline(ColumnTransformer, RandomForestClassifier)". */
 export function describeEstimator(estimator: Located): string {
   const name = estimator.className ?? 'unknown'
-  return name === 'Pipeline' ? `${name}(${pipelineSteps(estimator).map(describeEstimator).join(', ')})` : name
+  if (name !== 'Pipeline') return name
+  return `${name}(${pipelineSteps(estimator).map(step => step.className ?? 'unknown').join(', ')})`
 }
 
 /** The version that wrote an estimator, such as "1.6.1", where it says so. */

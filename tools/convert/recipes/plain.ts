@@ -1,39 +1,52 @@
 import { Frame } from '../sklearn/frame.js'
 import type { Located } from '../sklearn/located.js'
 import { pipelineSteps } from '../sklearn/pipeline.js'
-import { convertModel } from '../sklearn/registry.js'
+import { convertModel, isEstimator } from '../sklearn/registry.js'
 import { describeEstimator, readSklearnVersion } from './describe-estimator.js'
 import type { Recipe } from './recipe.js'
 
-/** A classifier or pipeline alone in a file: its own column names, or x0, x1, ... as scikit-learn calls them. */
+/** A predictor or pipeline alone in a file: its own column names, or x0, x1, ... as scikit-learn calls them. */
 export const plainRecipe: Recipe = {
   name: 'plain',
-  parts: [{ what: 'a forest, or a Pipeline that ends in one', matches: ({ root }) => isModel(root) }],
+  parts: [{ what: 'a predictor, or a Pipeline that ends in one', matches: ({ root }) => isEstimator(root) }],
   build([{ file, root }], progress) {
     const columns = readColumns(root)
     const frame = new Frame()
     for (const name of columns) frame.addInput({ name, type: 'number' })
-    const { forest, labels } = convertModel(root, columns, frame, progress)
     return {
+      ...convertModel(root, columns, frame, progress),
       name: file.replace(/\.(pkl|joblib|pickle)(\.\w+)?$/i, '').replace(/[^A-Za-z0-9._-]+/g, '-').replace(/^[^A-Za-z0-9]+/, '') || 'model',
       description: `${describeEstimator(root)} from ${file}`,
       frame,
-      forest,
-      classes: labels,
       estimator: describeEstimator(root),
       sklearnVersion: readSklearnVersion(root)
     }
   }
 }
 
-function isModel(root: Located): boolean {
-  return root.className === 'Pipeline' || !root.attr('estimators_').isAbsent
+/** Wider models exist, but not here: every column is a field of a request. */
+const MAX_COLUMNS = 10_000
+
+/** Names of the columns that the model was fitted on, x0, x1, ... where it was an array. */
+function readColumns(model: Located): string[] {
+  let estimator = model
+  for (let depth = 0; depth < 8; depth++) {
+    const names = estimator.attr('feature_names_in_')
+    if (!names.isAbsent) return names.texts()
+    const count = estimator.anyAttr('n_features_in_', 'n_features_')
+    if (!count.isAbsent) {
+      if (!(count.number() <= MAX_COLUMNS)) count.fail(`at most ${MAX_COLUMNS} columns`)
+      return Array.from({ length: count.number() }, (_, i) => `x${i}`)
+    }
+    // A pipeline counts as its first step does, an ensemble as its members do.
+    estimator = estimator.className === 'Pipeline'
+      ? pipelineSteps(estimator)[0] ?? estimator.attr('steps').fail('at least one step')
+      : membersOf(estimator)[0] ?? estimator.attr('estimators_').fail('at least one predictor')
+  }
+  return model.fail('a model that says how many columns it takes')
 }
 
-function readColumns(estimator: Located): string[] {
-  const names = estimator.attr('feature_names_in_')
-  if (!names.isAbsent) return names.texts()
-  if (estimator.className === 'Pipeline') return readColumns(pipelineSteps(estimator)[0] ?? estimator.fail('at least one step'))
-  const count = estimator.anyAttr('n_features_in_', 'n_features_').number()
-  return Array.from({ length: count }, (_, i) => `x${i}`)
+function membersOf(estimator: Located): Located[] {
+  const members = estimator.attr('estimators_')
+  return members.isAbsent ? estimator.fail('a fitted model', 'Fit the model before saving it.') : members.items()
 }

@@ -6,7 +6,7 @@ import type { CategoryInput } from '../../../src/forest/dump.js'
 import { Dict } from '../pickle/values.js'
 import { Frame } from '../sklearn/frame.js'
 import type { Located } from '../sklearn/located.js'
-import { readLabels } from '../sklearn/random-forest.js'
+import { readLabels } from '../sklearn/estimator.js'
 import { convertModel, convertTransformer } from '../sklearn/registry.js'
 import { describeEstimator, readSklearnVersion } from './describe-estimator.js'
 import { PROFILE_NUMBERS } from './recall-fields.js'
@@ -29,14 +29,17 @@ export const recommendRecipe: Recipe = {
     frame.derive('spend_per_call_unit', ['/', 'monthly_spend', ['+', 'avg_call_duration', 1]])
     const features = knownColumns(bundle.key('features').items(), frame)
     const model = bundle.key('model')
-    const { forest, labels } = convertModel(model, features, frame, progress)
+    const converted = convertModel(model, features, frame, progress)
     const offers = readLabels(bundle.key('le_target'))
+    const codes = converted.outputs[0].classes ?? model.fail('a classifier')
     return {
+      ...converted,
       name: 'recommend',
       description: 'The offer that suits a customer best',
       frame,
-      forest,
-      classes: labels.map(code => offers[Number(code)] ?? bundle.key('le_target').fail(`a label for class ${code}`)),
+      outputs: [{
+        classes: codes.map(code => offers[Number(code)] ?? bundle.key('le_target').fail(`a label for class ${code}`))
+      }],
       estimator: describeEstimator(model),
       sklearnVersion: readSklearnVersion(model)
     }
@@ -62,13 +65,11 @@ export const churnRecipe: Recipe = {
   build([forestFile, encoderFile, scalerFile], progress): Converted {
     const frame = profileFrame(encoderFile.root.key('plan_type'), encoderFile.root.key('device_brand'), undefined)
     const scaled = convertTransformer(scalerFile.root, CHURN_COLUMNS, frame)
-    const { forest, labels } = convertModel(forestFile.root, scaled, frame, progress)
     return {
+      ...convertModel(forestFile.root, scaled, frame, progress),
       name: 'churn',
       description: 'Whether a customer will leave',
       frame,
-      forest,
-      classes: labels,
       estimator: `${describeEstimator(scalerFile.root)}, ${describeEstimator(forestFile.root)}`,
       sklearnVersion: readSklearnVersion(forestFile.root)
     }

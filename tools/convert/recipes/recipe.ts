@@ -1,10 +1,10 @@
-import type { Dump } from '../../../src/forest/dump.js'
 import type { Frame } from '../sklearn/frame.js'
-import type { Progress } from '../sklearn/random-forest.js'
+import type { ConvertedEstimator, Progress } from '../sklearn/estimator.js'
 import type { SourceFile } from '../source-file.js'
 
 /** What a recipe makes of its files; the converter adds provenance and golden rows. */
-export interface Converted extends Pick<Dump, 'name' | 'forest' | 'classes'> {
+export interface Converted extends ConvertedEstimator {
+  readonly name: string
   readonly description: string
   readonly frame: Frame
   /** What was found, outermost first, such as "Pipeline(ColumnTransformer, RandomForestClassifier)". */

@@ -1,50 +1,113 @@
-import type { ForestDump, TreeDump } from '../../../src/forest/dump.js'
-import { ConvertError } from '../pickle/errors.js'
+import type { ForestDump, Label, Output, TreeDump } from '../../../src/forest/dump.js'
+import {
+  checkColumns, isVersion, toLabels, type ConvertEstimator, type ConvertedEstimator, type EstimatorContext
+} from './estimator.js'
+import type { Frame } from './frame.js'
 import type { Located } from './located.js'
-import { convertClassifierTree } from './tree.js'
+import { readProbabilities, readTree, toLeaf, toPairs, toTreeDump } from './tree.js'
 
-/** Told how many of how many trees are done. */
-export type Progress = (done: number, total: number) => void
-
-/**
- * A fitted `RandomForestClassifier` with one output.
- * @param features names of the columns that make its row
- * @throws ConvertError when the number of columns is not the one it was fitted on
- */
-export function convertRandomForest(estimator: Located, features: readonly string[], progress: Progress): ForestDump {
+/** `RandomForest*`, `ExtraTrees*`: the mean over trees. */
+export const convertForest: ConvertEstimator = (estimator, columns, context) => {
   const trees = estimator.attr('estimators_')
-  if (trees.isAbsent) trees.fail('the trees of a fitted forest', 'Fit the model before saving it.')
-  const outputs = estimator.attr('n_outputs_')
-  if (!outputs.isAbsent && outputs.number() !== 1) outputs.fail('a forest with one output')
-  const fitted = estimator.anyAttr('n_features_in_', 'n_features_')
-  if (fitted.number() !== features.length) {
-    throw new ConvertError(`${fitted.path}: the forest takes ${fitted.number()} columns, ${features.length} reach it`)
-  }
-  const nClasses = readLabels(estimator).length
   const items = trees.items()
-  const converted: TreeDump[] = []
-  for (const item of items) {
-    converted.push(convertClassifierTree(item, nClasses))
-    progress(converted.length, items.length)
-  }
-  return {
-    estimator: estimator.className ?? '',
-    aggregate: 'mean',
-    split: '<=',
-    precision: 'float32',
-    features: [...features],
-    nClasses,
-    trees: converted
-  }
+  if (items.length === 0) trees.fail('at least one tree')
+  return convertTrees(estimator, items, columns, context)
 }
 
-/** `classes_`: the labels of a classifier, in the order of its probabilities. */
-export function readLabels(estimator: Located): Array<string | number | boolean> {
-  const classes = estimator.attr('classes_')
-  return classes.items().map(item => {
-    const { value } = item
-    return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean'
-      ? value
-      : item.fail('a label that is a str, a number or a bool')
+/** `DecisionTree*`, `ExtraTree*`: a forest of one tree, which is divided by 1. */
+export const convertSingleTree: ConvertEstimator = (estimator, columns, context) =>
+  convertTrees(estimator, [estimator], columns, context)
+
+function convertTrees(
+  estimator: Located, trees: readonly Located[], columns: readonly string[], context: EstimatorContext
+): ConvertedEstimator {
+  const { frame, progress } = context
+  checkColumns(estimator, columns)
+  const missing = takeMissing(acceptsMissing(estimator, trees[0]), columns, frame)
+  const classes = estimator.attr('classes_').isAbsent ? undefined : readClasses(estimator)
+  const convert = classes === undefined ? convertRegressionTree : convertClassificationTree
+  const converted = trees.map((tree, i) => {
+    const dump = convert(tree, classes?.map(labels => labels.length) ?? [], missing, context)
+    progress(i + 1, trees.length)
+    return dump
   })
+  const nOutputs = classes?.flat().length ?? outputCount(estimator)
+  const model: ForestDump = {
+    kind: 'forest',
+    estimator: estimator.className ?? '',
+    split: '<=',
+    precision: 'float32',
+    features: [...columns],
+    leaves: classes === undefined ? 'values' : 'probabilities',
+    nOutputs,
+    aggregate: 'mean',
+    trees: converted
+  }
+  const outputs = classes?.map((labels): Output => ({ classes: labels })) ?? Array.from({ length: nOutputs }, () => ({}))
+  return { task: classes === undefined ? 'regressor' : 'classifier', outputs, model }
+}
+
+/**
+ * Tells the frame whether missing values are taken in the columns of a forest.
+ * @returns whether one can come: then the trees say where it goes
+ */
+export function takeMissing(accepted: boolean, columns: readonly string[], frame: Frame): boolean {
+  if (accepted) frame.acceptMissing(columns)
+  else frame.refuseMissing(columns)
+  return accepted && frame.mayBeMissing(columns)
+}
+
+/** The labels of each output. */
+function readClasses(estimator: Located): Label[][] {
+  const classes = estimator.attr('classes_')
+  return outputCount(estimator) === 1 ? [toLabels(classes)] : classes.items().map(toLabels)
+}
+
+function outputCount(estimator: Located): number {
+  const count = estimator.attr('n_outputs_')
+  return count.isAbsent ? 1 : count.number()
+}
+
+/** Outputs side by side: the classes of the first, then those of the second. */
+function convertClassificationTree(
+  estimator: Located, nClasses: readonly number[], missing: boolean, context: EstimatorContext
+): TreeDump {
+  const tree = readTree(estimator, context)
+  const probabilities = readProbabilities(estimator, tree, nClasses)
+  return toTreeDump(tree, node => {
+    const pairs: number[] = []
+    let first = 0
+    nClasses.forEach((n, output) => {
+      pairs.push(...toPairs(probabilities, (node * tree.nOutputs + output) * tree.width, n, first))
+      first += n
+    })
+    return toLeaf(pairs)
+  }, { missing })
+}
+
+function convertRegressionTree(
+  estimator: Located, _: unknown, missing: boolean, context: EstimatorContext
+): TreeDump {
+  const tree = readTree(estimator, context)
+  return toTreeDump(
+    tree,
+    node => tree.nOutputs === 1 ? tree.values[node] : toPairs(tree.values, node * tree.nOutputs, tree.nOutputs),
+    { missing }
+  )
+}
+
+/**
+ * Whether scikit-learn's version takes missing values in this estimator: single trees since 1.3, forests of them since
+ * 1.4, extra-trees since 1.6; but for sparse data, monotonic constraints and some criteria.
+ */
+function acceptsMissing(estimator: Located, tree: Located): boolean {
+  const name = estimator.className ?? ''
+  const minor = name.startsWith('Extra') ? 6 : name.startsWith('RandomForest') ? 4 : 3
+  if (estimator.sklearnVersion === undefined || !isVersion(estimator, 1, minor)) return false
+  const criterion = tree.attr('criterion').value
+  const known = ['gini', 'entropy', 'log_loss', 'squared_error', 'friedman_mse', 'poisson']
+  if (typeof criterion === 'string' && !known.includes(criterion) && !isVersion(estimator, 1, 9)) return false
+  const splitter = tree.attr('splitter').value
+  if (splitter === 'random' && !name.startsWith('Extra')) return isVersion(estimator, 1, 6)
+  return true
 }

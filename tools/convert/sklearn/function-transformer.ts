@@ -1,8 +1,55 @@
+import type { Step } from '../../../src/forest/dump.js'
+import { Dict, Global, Instance } from '../pickle/values.js'
+import type { Located } from './located.js'
 import type { ConvertTransformer } from './transformer.js'
 
-/** `FunctionTransformer` without a function: what scikit-learn 1.4 and later store for "passthrough". */
-export const convertFunctionTransformer: ConvertTransformer = (estimator, columns) => {
+type FunctionName = Extract<Step, { op: 'apply' }>['function']
+
+/** numpy's functions that are known, under all of their names. */
+const NUMPY_FUNCTIONS: Readonly<Record<string, FunctionName | 'positive'>> = {
+  abs: 'absolute', absolute: 'absolute', cbrt: 'cbrt', ceil: 'ceil', exp: 'exp', exp2: 'exp2', expm1: 'expm1',
+  fabs: 'absolute', floor: 'floor', log: 'log', log10: 'log10', log1p: 'log1p', log2: 'log2', negative: 'negative',
+  positive: 'positive', reciprocal: 'reciprocal', rint: 'rint', sign: 'sign', sqrt: 'sqrt', square: 'square', trunc: 'trunc'
+}
+
+/** Whether a name in a file is one of numpy's functions that FunctionTransformer is converted for. */
+export function isKnownFunction({ module, name }: Global): boolean {
+  return /^numpy(\.|$)/.test(module) && Object.hasOwn(NUMPY_FUNCTIONS, name)
+}
+
+/**
+ * `FunctionTransformer` without a function, which is what scikit-learn 1.4 and later store for "passthrough", or with
+ * one of numpy's. Any other function is only a name in the file, and is not executed.
+ */
+export const convertFunctionTransformer: ConvertTransformer = (estimator, columns, { frame }) => {
   const func = estimator.attr('func')
-  if (!func.isNone) func.fail('None', 'Functions are not executed; write the feature as a recipe instead.')
+  const name = readFunction(func)
+  refuseArguments(estimator.attr('kw_args'))
+  if (estimator.attr('validate').value === true) frame.checkNumbers(columns, { missing: false })
+  if (name === 'positive' || columns.length === 0) return [...columns]
+  frame.steps.push({ op: 'apply', columns: [...columns], function: name })
+  frame.compute(columns)
   return [...columns]
+}
+
+function readFunction(func: Located): FunctionName | 'positive' {
+  const { value } = func
+  if (value === null || value === undefined || isInputCheck(value)) return 'positive'
+  if (value instanceof Global && isKnownFunction(value)) return NUMPY_FUNCTIONS[value.name]
+  return func.fail(
+    `None or one of numpy's ${Object.keys(NUMPY_FUNCTIONS).join(', ')}`,
+    'Functions are not executed; compute the feature before the pipeline, or write it as a recipe.'
+  )
+}
+
+/** What HistGradientBoosting puts around its numeric columns: `partial(check_array, ...)`. */
+function isInputCheck(value: Located['value']): boolean {
+  if (!(value instanceof Instance) || value.type.path !== 'functools.partial') return false
+  const [wrapped] = value.args
+  return wrapped instanceof Global && wrapped.path === 'sklearn.utils.validation.check_array'
+}
+
+function refuseArguments(kwArgs: Located): void {
+  if (kwArgs.isNone || (kwArgs.value instanceof Dict && kwArgs.value.entries.size === 0)) return
+  kwArgs.fail('no arguments for the function', 'Compute the feature before the pipeline.')
 }

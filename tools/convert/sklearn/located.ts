@@ -55,6 +55,12 @@ export class Located {
     return items.map((item, i) => new Located(item, `${this.path}[${i}]`))
   }
 
+  /** The parts of a tuple of `count`, such as a pipeline's (name, estimator). */
+  tuple(count: number): Located[] {
+    const items = this.items()
+    return items.length === count ? items : this.fail(`a tuple of ${count}`)
+  }
+
   /** The string keys of a dict. */
   keys(): string[] {
     if (!(this.value instanceof Dict)) return this.fail('a dict')

@@ -1,52 +1,61 @@
+import { pushLookup, readAllCategories, readGrouping } from './categories.js'
 import type { Located } from './located.js'
 import type { ConvertTransformer } from './transformer.js'
 
-/** `OneHotEncoder` over text or numbers, with `drop`, without the grouping of infrequent categories. */
+/**
+ * `OneHotEncoder` over text or numbers, with `drop`, grouped infrequent categories and every handling of unknown ones.
+ * The dropped category and an ignored one both give zeros everywhere.
+ */
 export const convertOneHotEncoder: ConvertTransformer = (estimator, columns, { frame }) => {
-  const infrequent = estimator.attr('_infrequent_enabled')
-  if (infrequent.flag(false)) infrequent.fail('False', 'Grouping of infrequent categories is not supported yet.')
-  const ignoreUnknown = readIgnoreUnknown(estimator.attr('handle_unknown'))
-  const categories = estimator.attr('categories_').items()
-  if (categories.length !== columns.length) estimator.attr('categories_').fail(`categories of ${columns.length} columns`)
-  const dropped = readDropped(estimator.attr('drop_idx_'), columns.length)
-  return columns.flatMap((column, i) => {
-    const values = encodedValues(categories[i])
-    if (values.texts !== undefined) frame.setCategories(column, values.texts, ignoreUnknown, categories[i])
-    else if (!ignoreUnknown) estimator.attr('handle_unknown').fail('"ignore" for a column of numbers')
-    const kept = values.codes.map((_, code) => code).filter(code => code !== dropped[i])
-    const as = kept.map(code => frame.addColumn(`${column}_${values.names[code]}`))
-    if (as.length > 0) frame.steps.push({ op: 'one-hot', column, values: kept.map(code => values.codes[code]), as })
+  const unknown = readHandleUnknown(estimator)
+  const groupings = readGrouping(estimator, columns.length)
+  const dropped = readDropped(estimator, columns.length)
+  const all = readAllCategories(estimator, columns, frame)
+  const outputs = columns.flatMap((column, i) => {
+    const categories = all[i]
+    const grouping = groupings[i]
+    const results = grouping ?? categories.values.map((_, index) => index)
+    const width = grouping === undefined ? results.length : Math.max(...grouping) + 1
+    const infrequent = grouping === undefined ? undefined : width - 1
+    const names = Array.from({ length: width }, (_, k) =>
+      k === infrequent ? 'infrequent_sklearn' : categories.names[results.indexOf(k)])
+    const kept = names.map((_, k) => k).filter(k => k !== dropped[i])
+    const simple = unknown !== 'error' && grouping === undefined && !categories.values.some(Number.isNaN)
+    if (simple) frame.readByEncoder(column, { missing: true, unknown: true })
+    else {
+      const other = unknown === 'infrequent' ? infrequent ?? -1 : unknown === 'ignore' ? -1 : undefined
+      pushLookup(column, { categories, results, unknown: other }, frame)
+    }
+    const as = kept.map(k => frame.addColumn(`${column}_${names[k]}`))
+    const values = kept.map(k => simple ? categories.values[k] : k)
+    if (as.length > 0) frame.steps.push({ op: 'one-hot', column, values, as })
     return as
   })
+  frame.markSparse(outputs, estimator.anyAttr('sparse_output', 'sparse').flag(true))
+  return outputs
 }
 
-/** Whether a value that is no category gives zeros everywhere. */
-function readIgnoreUnknown(handleUnknown: Located): boolean {
-  const value = handleUnknown.text()
-  // Without infrequent categories, the two names mean the same.
-  if (value === 'ignore' || value === 'infrequent_if_exist') return true
-  return value === 'error' ? false : handleUnknown.fail('"error", "ignore" or "infrequent_if_exist"')
+/** What becomes of a value that is no category: an error, zeros everywhere, or the infrequent ones' column. */
+function readHandleUnknown(estimator: Located): 'error' | 'ignore' | 'infrequent' {
+  const handleUnknown = estimator.attr('handle_unknown')
+  switch (handleUnknown.text()) {
+    case 'error': return 'error'
+    case 'ignore': return 'ignore'
+    case 'infrequent_if_exist': return 'infrequent'
+    case 'warn': {
+      const [major, minor] = estimator.sklearnVersion ?? [1, 6]
+      return major > 1 || minor >= 8 ? 'infrequent' : 'ignore'
+    }
+    default: return handleUnknown.fail('"error", "ignore", "infrequent_if_exist" or "warn"')
+  }
 }
 
-/** For each column the index of the category that gets no output, if any. */
-function readDropped(dropIdx: Located, count: number): Array<number | undefined> {
+/**
+ * For each column the index, among the grouped categories, that gets no output. scikit-learn 1.1 and early 1.2 files
+ * have only `drop_idx_`, which counts grouped categories there; without grouping the two are the same.
+ */
+function readDropped(estimator: Located, count: number): Array<number | undefined> {
+  const dropIdx = estimator.anyAttr('_drop_idx_after_grouping', 'drop_idx_')
   if (dropIdx.isNone) return new Array<undefined>(count).fill(undefined)
   return dropIdx.items().map(item => item.isNone ? undefined : item.number())
-}
-
-interface EncodedValues {
-  /** What the column holds for each category: the category's index for text, itself for numbers. */
-  readonly codes: readonly number[]
-  readonly names: readonly string[]
-  readonly texts?: readonly string[]
-}
-
-function encodedValues(categories: Located): EncodedValues {
-  const items = categories.items()
-  if (items.every(item => typeof item.value === 'string')) {
-    const texts = items.map(item => item.text())
-    return { codes: texts.map((_, code) => code), names: texts, texts }
-  }
-  const codes = items.map(item => Number.isNaN(item.value) ? item.fail('a category that is not NaN') : item.number())
-  return { codes, names: codes.map(String) }
 }

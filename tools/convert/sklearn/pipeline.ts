@@ -4,7 +4,7 @@ import type { ConvertTransformer } from './transformer.js'
 /** The estimators of a `Pipeline` in order, without those that do nothing. */
 export function pipelineSteps(pipeline: Located): Located[] {
   return pipeline.attr('steps').items()
-    .map(step => step.items()[1])
+    .map(step => step.tuple(2)[1])
     .filter(estimator => !estimator.isNone && estimator.value !== 'passthrough')
 }
 

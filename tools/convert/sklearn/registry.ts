@@ -1,81 +1,196 @@
 /** What is supported, in one place. A new estimator is a file beside this one and a row here. */
-import type { ForestDump, Label } from '../../../src/forest/dump.js'
 import { ConvertError } from '../pickle/errors.js'
 import { allowOnly } from '../pickle/names.js'
 import { Instance, type Global } from '../pickle/values.js'
+import { convertAdaBoostClassifier, convertAdaBoostRegressor } from './ada-boost.js'
+import { convertBinarizer } from './binarizer.js'
 import { convertColumnTransformer } from './column-transformer.js'
+import { convertBagging, convertCalibrated, convertVoting } from './ensembles.js'
+import type { ConvertEstimator, ConvertedEstimator, EstimatorContext, Progress } from './estimator.js'
+import {
+  convertBySupport, convertGenericUnivariateSelect, convertSelectFdr, convertSelectFpr, convertSelectFwe,
+  convertSelectKBest, convertSelectPercentile, convertVarianceThreshold
+} from './feature-selection.js'
+import { convertFeatureUnion } from './feature-union.js'
+import { convertForest, convertSingleTree } from './forest.js'
 import type { Frame } from './frame.js'
-import { convertFunctionTransformer } from './function-transformer.js'
+import { convertFunctionTransformer, isKnownFunction } from './function-transformer.js'
+import { convertGradientBoosting } from './gradient-boosting.js'
+import { convertHistGradientBoosting } from './hist-gradient-boosting.js'
+import { convertIsolationForest } from './isolation-forest.js'
+import { convertKBinsDiscretizer } from './k-bins-discretizer.js'
+import { convertLabelEncoder } from './label-encoder.js'
 import type { Located } from './located.js'
+import { convertMaxAbsScaler } from './max-abs-scaler.js'
+import { convertMinMaxScaler } from './min-max-scaler.js'
+import { convertMissingIndicator } from './missing-indicator.js'
+import { convertNormalizer } from './normalizer.js'
 import { convertOneHotEncoder } from './one-hot-encoder.js'
+import { convertOrdinalEncoder } from './ordinal-encoder.js'
 import { convertPipeline, pipelineSteps } from './pipeline.js'
-import { convertRandomForest, readLabels, type Progress } from './random-forest.js'
+import { convertPolynomialFeatures } from './polynomial-features.js'
+import { convertPowerTransformer } from './power-transformer.js'
+import { convertQuantileTransformer } from './quantile-transformer.js'
+import { convertRobustScaler } from './robust-scaler.js'
+import { convertSelectFromModel } from './select-from-model.js'
 import { convertSimpleImputer } from './simple-imputer.js'
 import { convertStandardScaler } from './standard-scaler.js'
 import type { ConvertTransformer } from './transformer.js'
 
-type ConvertForest = (estimator: Located, features: readonly string[], progress: Progress) => ForestDump
+/** Estimators within estimators. Real models nest three or four deep. */
+const MAX_DEPTH = 32
 
-const FORESTS: Readonly<Record<string, ConvertForest>> = {
-  RandomForestClassifier: convertRandomForest
+const ESTIMATORS: Readonly<Record<string, ConvertEstimator>> = {
+  AdaBoostClassifier: convertAdaBoostClassifier,
+  AdaBoostRegressor: convertAdaBoostRegressor,
+  BaggingClassifier: convertBagging,
+  BaggingRegressor: convertBagging,
+  CalibratedClassifierCV: convertCalibrated,
+  DecisionTreeClassifier: convertSingleTree,
+  DecisionTreeRegressor: convertSingleTree,
+  ExtraTreeClassifier: convertSingleTree,
+  ExtraTreeRegressor: convertSingleTree,
+  ExtraTreesClassifier: convertForest,
+  ExtraTreesRegressor: convertForest,
+  GradientBoostingClassifier: convertGradientBoosting,
+  GradientBoostingRegressor: convertGradientBoosting,
+  HistGradientBoostingClassifier: convertHistGradientBoosting,
+  HistGradientBoostingRegressor: convertHistGradientBoosting,
+  IsolationForest: convertIsolationForest,
+  RandomForestClassifier: convertForest,
+  RandomForestRegressor: convertForest,
+  VotingClassifier: convertVoting,
+  VotingRegressor: convertVoting
 }
 
 const TRANSFORMERS: Readonly<Record<string, ConvertTransformer>> = {
+  Binarizer: convertBinarizer,
   ColumnTransformer: convertColumnTransformer,
+  FeatureUnion: convertFeatureUnion,
   FunctionTransformer: convertFunctionTransformer,
+  GenericUnivariateSelect: convertGenericUnivariateSelect,
+  KBinsDiscretizer: convertKBinsDiscretizer,
+  LabelEncoder: convertLabelEncoder,
+  MaxAbsScaler: convertMaxAbsScaler,
+  MinMaxScaler: convertMinMaxScaler,
+  MissingIndicator: convertMissingIndicator,
+  Normalizer: convertNormalizer,
   OneHotEncoder: convertOneHotEncoder,
+  OrdinalEncoder: convertOrdinalEncoder,
   Pipeline: convertPipeline,
+  PolynomialFeatures: convertPolynomialFeatures,
+  PowerTransformer: convertPowerTransformer,
+  QuantileTransformer: convertQuantileTransformer,
+  RFE: convertBySupport,
+  RFECV: convertBySupport,
+  RobustScaler: convertRobustScaler,
+  SelectFdr: convertSelectFdr,
+  SelectFpr: convertSelectFpr,
+  SelectFromModel: convertSelectFromModel,
+  SelectFwe: convertSelectFwe,
+  SelectKBest: convertSelectKBest,
+  SelectPercentile: convertSelectPercentile,
+  SequentialFeatureSelector: convertBySupport,
   SimpleImputer: convertSimpleImputer,
-  StandardScaler: convertStandardScaler
+  StandardScaler: convertStandardScaler,
+  VarianceThreshold: convertVarianceThreshold
 }
 
-/** Classes that are read as parts of the above, or by recipes. */
-const PARTS = ['Bunch', 'DecisionTreeClassifier', 'LabelEncoder', 'MissingIndicator', 'Tree', '_RemainderColsList']
+/** Classes and functions that are read as parts of the above, or by recipes, or that stand there without being read. */
+const PARTS = [
+  '_CalibratedClassifier', '_RemainderColsList', '_SigmoidCalibration', 'Bunch', 'chi2', 'DummyClassifier',
+  'DummyRegressor', 'ElasticNet', 'f_classif', 'f_oneway', 'f_regression', 'IsotonicRegression', 'Lasso', 'LassoCV',
+  'LinearRegression', 'LinearSVC', 'LogisticRegression', 'LogisticRegressionCV', 'make_column_selector',
+  'MetadataRequest', 'MethodMetadataRequest', 'mutual_info_classif', 'mutual_info_regression', 'r_regression', 'Ridge',
+  'RidgeCV', 'Tree'
+]
 
-const CLASSES = new Set([...Object.keys(FORESTS), ...Object.keys(TRANSFORMERS), ...PARTS])
+const CLASSES = new Set([...Object.keys(ESTIMATORS), ...Object.keys(TRANSFORMERS), ...PARTS])
 
 /** For messages: what to do about a class that is not in the tables. */
 export const SUPPORTED =
-  `Supported: ${[...Object.keys(FORESTS), 'LabelEncoder', ...Object.keys(TRANSFORMERS)].sort().join(', ')}.`
+  `Supported: ${[...Object.keys(ESTIMATORS), ...Object.keys(TRANSFORMERS)].sort().join(', ')}.`
+
+/** Modules whose objects stand in fitted models and are never looked into: losses and their links. */
+const UNREAD_MODULES = /^(sklearn\._loss|sklearn\.ensemble\._gb_losses|sklearn\.ensemble\._hist_gradient_boosting)(\.|$)/
+
+/** What Cython calls the losses' cores: their module's name without its package. */
+const UNREAD_LOSSES = /^_loss\.(__pyx_unpickle_)?Cy[A-Za-z]+$/
+
+/** What a column selector may say that it selects by. */
+const DTYPE_GROUPS = /^numpy\.(number|integer|signedinteger|unsignedinteger|inexact|floating|generic|datetime64)$/
+
+/** What early stopping was measured by. */
+const UNREAD_SCORERS =
+  /^sklearn\.metrics\.(_scorer\._\w*[Ss]corer|_(classification|ranking|regression)\.\w+_(corrcoef|deviance|error|loss|score))$/
+
+/** `partial(check_array, ...)`, which HistGradientBoosting keeps around its numeric columns. */
+const INPUT_CHECK = ['functools.partial', 'sklearn.utils.validation.check_array']
 
 /** Whether a name is one of scikit-learn's classes that converters read. Modules moved over time, names did not. */
 export function isSupportedClass(name: Global): boolean {
+  if (UNREAD_MODULES.test(name.module) || UNREAD_LOSSES.test(name.path) || UNREAD_SCORERS.test(name.path)) return true
+  if (INPUT_CHECK.includes(name.path)) return true
+  if (isKnownFunction(name) || DTYPE_GROUPS.test(name.path)) return true
   return name.module.startsWith('sklearn.') && CLASSES.has(name.name)
+}
+
+/** Whether an instance is a predictor that can be converted. */
+export function isEstimator(value: Located): boolean {
+  return value.className === 'Pipeline' || Object.hasOwn(ESTIMATORS, value.className ?? '')
 }
 
 /** The check of names for reading a file that is to be converted. */
 export const allowSupportedClasses = allowOnly(isSupportedClass, SUPPORTED)
 
 /**
- * A fitted classifier, or a `Pipeline` that ends in one.
+ * A fitted predictor, or a `Pipeline` that ends in one.
  * @param columns names of the columns that go in, in the order it was fitted on
  * @param frame gets the steps
- * @returns the forest and the labels of its classes
  */
 export function convertModel(
-  estimator: Located,
-  columns: readonly string[],
-  frame: Frame,
-  progress: Progress
-): { forest: ForestDump, labels: Label[] } {
-  if (estimator.className === 'Pipeline') {
-    const steps = pipelineSteps(estimator)
-    const last = steps.at(-1) ?? estimator.attr('steps').fail('at least one step')
-    let arriving = [...columns]
-    for (const step of steps.slice(0, -1)) arriving = convertTransformer(step, arriving, frame)
-    return convertModel(last, arriving, frame, progress)
+  estimator: Located, columns: readonly string[], frame: Frame, progress: Progress
+): ConvertedEstimator {
+  const claimed = new Set<unknown>()
+  const claim = (at: Located) => {
+    if (claimed.has(at.value)) at.fail('something of its own, not what stands elsewhere in the file too')
+    claimed.add(at.value)
   }
-  const convert = lookUp(FORESTS, estimator)
-  return { forest: convert(estimator, columns, progress), labels: readLabels(estimator) }
+  return convertNested(estimator, columns, { frame, progress, claim }, 0)
+}
+
+type Shared = Omit<EstimatorContext, 'convert'>
+
+function convertNested(
+  estimator: Located, columns: readonly string[], shared: Shared, depth: number
+): ConvertedEstimator {
+  checkDepth(estimator, depth)
+  shared.claim(estimator)
+  const convert = (nested: Located, nestedColumns: readonly string[]) =>
+    convertNested(nested, nestedColumns, shared, depth + 1)
+  if (estimator.className !== 'Pipeline') return lookUp(ESTIMATORS, estimator)(estimator, columns, { ...shared, convert })
+  const { frame } = shared
+  const steps = pipelineSteps(estimator)
+  const last = steps.at(-1) ?? estimator.attr('steps').fail('at least one step')
+  // A member of an ensemble changes columns that the other members read too.
+  let arriving = columns.map(column => depth === 0 ? column : frame.copy(column, `member${depth}`))
+  for (const step of steps.slice(0, -1)) arriving = convertTransformer(step, arriving, frame, depth + 1)
+  return convert(last, arriving)
 }
 
 /** A fitted transformer of any supported class: see {@link ConvertTransformer}. */
-export function convertTransformer(estimator: Located, columns: readonly string[], frame: Frame): string[] {
-  const convert = lookUp(TRANSFORMERS, estimator)
-  return convert(estimator, columns, {
-    frame,
-    transform: (nested, nestedColumns) => convertTransformer(nested, nestedColumns, frame)
-  })
+export function convertTransformer(
+  estimator: Located, columns: readonly string[], frame: Frame, depth = 0
+): string[] {
+  checkDepth(estimator, depth)
+  const transform = (nested: Located, nestedColumns: readonly string[]) =>
+    convertTransformer(nested, nestedColumns, frame, depth + 1)
+  return lookUp(TRANSFORMERS, estimator)(estimator, columns, { frame, transform })
+}
+
+/** A file can make an estimator a part of itself. */
+function checkDepth(estimator: Located, depth: number): void {
+  if (depth > MAX_DEPTH) estimator.fail(`estimators nested at most ${MAX_DEPTH} deep`)
 }
 
 function lookUp<T>(table: Readonly<Record<string, T>>, estimator: Located): T {

@@ -1,74 +1,122 @@
+/** scikit-learn's `Tree`: https://github.com/scikit-learn/scikit-learn/blob/main/sklearn/tree/_tree.pyx */
 import type { TreeDump } from '../../../src/forest/dump.js'
+import { sumLikeNumpy } from '../../../src/forest/numpy-sum.js'
 import { NdArray, readField, readFloat64s } from '../pickle/numpy.js'
+import { isVersion, type EstimatorContext } from './estimator.js'
 import type { Located } from './located.js'
-import { sumLikeNumpy } from './numpy-sum.js'
 
 const LEAF = -1
 
-/**
- * A `DecisionTreeClassifier`'s `tree_`, with one output, as a dump's tree.
- * @param estimator the fitted tree estimator
- * @param nClasses columns of the forest; every tree has all of them
- */
-export function convertClassifierTree(estimator: Located, nClasses: number): TreeDump {
+/** The nodes of a fitted tree and what they hold, as the file has them. */
+export interface RawTree {
+  readonly nNodes: number
+  readonly childrenLeft: Float64Array
+  readonly childrenRight: Float64Array
+  readonly feature: Float64Array
+  readonly threshold: Float64Array
+  /** Training weight and number of rows that reached each node. */
+  readonly weights: Float64Array
+  readonly counts: Float64Array
+  /** Absent before scikit-learn 1.3. */
+  readonly missingGoToLeft: Float64Array | undefined
+  /** [nNodes x nOutputs x width] Class totals or probabilities, or predicted values. */
+  readonly values: Float64Array
+  readonly nOutputs: number
+  /** Numbers an output: the classes of the output that has most, or 1. */
+  readonly width: number
+}
+
+/** @param estimator a fitted tree estimator, with `tree_` */
+export function readTree(estimator: Located, { claim }: Pick<EstimatorContext, 'claim'>): RawTree {
   const tree = estimator.attr('tree_')
   const nodes = tree.attr('nodes').value
   if (!(nodes instanceof NdArray)) return tree.attr('nodes').fail('the node array of a fitted tree')
-  const values = readValues(tree.attr('values'), nodes.size, nClasses)
-  const childrenLeft = readField(nodes, 'left_child')
-  const weights = readField(nodes, 'weighted_n_node_samples')
-  if (holdsTotals(estimator, values, weights[0], nClasses)) normalizeRows(values, nClasses)
-  const value: TreeDump['value'] = []
-  for (let node = 0; node < childrenLeft.length; node++) {
-    if (childrenLeft[node] === LEAF) value.push(leafValue(values, node * nClasses, nClasses))
-  }
+  claim(tree.attr('nodes'))
+  const values = tree.attr('values')
+  if (!(values.value instanceof NdArray)) return values.fail('the value array of a fitted tree')
+  const [rows, nOutputs, width] = values.value.shape
+  if (values.value.shape.length !== 3 || rows !== nodes.size) return values.fail(`an array of ${nodes.size} nodes`)
   return {
-    childrenLeft: [...childrenLeft],
-    childrenRight: [...readField(nodes, 'right_child')],
-    feature: [...readField(nodes, 'feature')],
-    threshold: Array.from(readField(nodes, 'threshold'), toFloat64Value),
-    weightedNNodeSamples: [...weights],
+    nNodes: nodes.size,
+    childrenLeft: readField(nodes, 'left_child'),
+    childrenRight: readField(nodes, 'right_child'),
+    feature: readField(nodes, 'feature'),
+    threshold: readField(nodes, 'threshold'),
+    weights: readField(nodes, 'weighted_n_node_samples'),
+    counts: readField(nodes, 'n_node_samples'),
+    missingGoToLeft: nodes.dtype?.fields?.has('missing_go_to_left') === true
+      ? readField(nodes, 'missing_go_to_left') : undefined,
+    values: readFloat64s(values.value),
+    nOutputs,
+    width
+  }
+}
+
+/**
+ * A tree of a dump around the values of its leaves.
+ * @param features the forest's index of each feature that the tree knows; its own when left out
+ */
+export function toTreeDump(
+  tree: RawTree,
+  leafValue: (node: number) => TreeDump['value'][number],
+  { features, missing }: { features?: readonly number[], missing: boolean }
+): TreeDump {
+  const value: TreeDump['value'] = []
+  for (let node = 0; node < tree.nNodes; node++) if (tree.childrenLeft[node] === LEAF) value.push(leafValue(node))
+  return {
+    childrenLeft: [...tree.childrenLeft],
+    childrenRight: [...tree.childrenRight],
+    feature: Array.from(tree.feature, feature => feature < 0 || features === undefined ? feature : features[feature]),
+    threshold: Array.from(tree.threshold, toFloat64Value),
+    ...(missing && tree.missingGoToLeft !== undefined
+      ? { missingGoToLeft: Array.from(tree.missingGoToLeft, flag => flag === 0 ? 0 as const : 1 as const) } : {}),
+    weightedNNodeSamples: [...tree.weights],
     value
   }
 }
 
-function readValues(at: Located, nNodes: number, nClasses: number): Float64Array {
-  const { value } = at
-  if (!(value instanceof NdArray)) return at.fail('the value array of a fitted tree')
-  const [rows, outputs, classes] = value.shape
-  if (value.shape.length !== 3 || rows !== nNodes || outputs !== 1 || classes !== nClasses) {
-    return at.fail(`an array of shape (${nNodes}, 1, ${nClasses})`)
-  }
-  return readFloat64s(value)
+export function toFloat64Value(value: number): TreeDump['threshold'][number] {
+  return value === Infinity ? 'Infinity' : value === -Infinity ? '-Infinity' : value
 }
 
 /**
+ * Class probabilities of the nodes, [nNodes x width] for one output after the other.
+ *
  * Up to scikit-learn 1.3 a node's values are class totals, which `predict_proba` divides by their sum; since 1.4 they
  * are probabilities, which it leaves alone. Dividing those again would change last bits.
+ * @param nClasses of each output
  */
-function holdsTotals(estimator: Located, values: Float64Array, rootWeight: number, nClasses: number): boolean {
-  const version = estimator.sklearnVersion
-  if (version !== undefined) return version[0] < 1 || (version[0] === 1 && version[1] < 4)
-  return Math.abs(sumLikeNumpy(values, 0, nClasses) - rootWeight) <= 1e-9 * rootWeight
-}
-
-function normalizeRows(values: Float64Array, nClasses: number): void {
-  for (let start = 0; start < values.length; start += nClasses) {
-    const sum = sumLikeNumpy(values, start, nClasses)
-    if (sum === 0) continue
-    for (let i = start; i < start + nClasses; i++) values[i] /= sum
+export function readProbabilities(estimator: Located, tree: RawTree, nClasses: readonly number[]): Float64Array {
+  const { values, width, nOutputs } = tree
+  const expected = Math.max(...nClasses)
+  if (nOutputs !== nClasses.length || width !== expected) {
+    return estimator.attr('tree_').attr('values').fail(`an array of shape (${tree.nNodes}, ${nClasses.length}, ${expected})`)
   }
+  if (!holdsTotals(estimator, tree, nClasses[0])) return values
+  const probabilities = values.slice()
+  for (let start = 0; start < values.length; start += width) {
+    const n = nClasses[(start / width) % nOutputs]
+    const sum = sumLikeNumpy(values, start, n)
+    if (sum !== 0) for (let i = start; i < start + n; i++) probabilities[i] /= sum
+  }
+  return probabilities
 }
 
-/** A class that has everything, or [class, probability, ...] without the zeros. */
-function leafValue(values: Float64Array, start: number, nClasses: number): number | number[] {
+function holdsTotals(estimator: Located, { values, weights }: RawTree, nClasses: number): boolean {
+  if (estimator.sklearnVersion !== undefined) return !isVersion(estimator, 1, 4)
+  return Math.abs(sumLikeNumpy(values, 0, nClasses) - weights[0]) <= 1e-9 * weights[0]
+}
+
+/** [output, value, ...] of the numbers that are not zero. */
+export function toPairs(numbers: ArrayLike<number>, start: number, count: number, firstOutput = 0): number[] {
   const pairs: number[] = []
-  for (let c = 0; c < nClasses; c++) {
-    if (values[start + c] !== 0) pairs.push(c, values[start + c])
+  for (let i = 0; i < count; i++) {
+    if (numbers[start + i] !== 0) pairs.push(firstOutput + i, numbers[start + i])
   }
-  return pairs.length === 2 && pairs[1] === 1 ? pairs[0] : pairs
+  return pairs
 }
 
-function toFloat64Value(value: number): TreeDump['threshold'][number] {
-  return value === Infinity ? 'Infinity' : value === -Infinity ? '-Infinity' : value
+/** A class that has everything as a mere number, anything else as pairs. */
+export function toLeaf(pairs: number[]): number | number[] {
+  return pairs.length === 2 && pairs[1] === 1 ? pairs[0] : pairs
 }

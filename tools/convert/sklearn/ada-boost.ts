@@ -1,0 +1,89 @@
+import type { ForestDump, TreeDump } from '../../../src/forest/dump.js'
+import { log } from '../../../src/forest/libm.js'
+import { sumLikeNumpy } from '../../../src/forest/numpy-sum.js'
+import { checkColumns, isVersion, readLabels, type ConvertEstimator } from './estimator.js'
+import type { Located } from './located.js'
+import { readProbabilities, readTree, toPairs, toTreeDump } from './tree.js'
+
+/** `AdaBoostClassifier` over trees: what each leaf says is a constant, so the votes are a sum over trees. */
+export const convertAdaBoostClassifier: ConvertEstimator = (estimator, columns, context) => {
+  const { progress } = context
+  checkColumns(estimator, columns)
+  const labels = readLabels(estimator)
+  const nClasses = labels.length
+  if (nClasses < 2) estimator.attr('classes_').fail('at least two classes')
+  const estimators = estimator.attr('estimators_').items()
+  const weights = estimator.attr('estimator_weights_').items().map(item => item.number())
+  const isReal = estimator.attr('algorithm').value === 'SAMME.R'
+  const trees = estimators.map((tree, t): TreeDump => {
+    if (readLabels(tree).length !== nClasses) tree.attr('classes_').fail(`all ${nClasses} classes`)
+    const raw = readTree(tree, context)
+    const probabilities = readProbabilities(tree, raw, [nClasses])
+    const votes = isReal ? realVotes : isVersion(estimator, 1, 4) ? centredVotes : plainVotes
+    progress(t + 1, estimators.length)
+    return toTreeDump(raw, node => {
+      const start = node * nClasses
+      const best = bestClass(raw.values, start, nClasses)
+      return toPairs(votes(probabilities.subarray(start, start + nClasses), best, weights[t]), 0, nClasses)
+    }, { missing: false })
+  })
+  const model: ForestDump = {
+    ...forestOf(estimator, columns),
+    nOutputs: nClasses,
+    link: { kind: 'adaboost', totalWeight: sumLikeNumpy(Float64Array.from(weights), 0, weights.length) },
+    trees
+  }
+  return { task: 'classifier', outputs: [{ classes: labels }], model }
+}
+
+/** `AdaBoostRegressor` over trees: the weighted median of their values, each an output of its own. */
+export const convertAdaBoostRegressor: ConvertEstimator = (estimator, columns, context) => {
+  const { progress } = context
+  checkColumns(estimator, columns)
+  const estimators = estimator.attr('estimators_').items()
+  const trees = estimators.map((tree, t): TreeDump => {
+    const raw = readTree(tree, context)
+    progress(t + 1, estimators.length)
+    return { ...toTreeDump(raw, node => raw.values[node], { missing: false }), output: t }
+  })
+  const weights = estimator.attr('estimator_weights_').items().map(item => item.number()).slice(0, trees.length)
+  const model: ForestDump = {
+    ...forestOf(estimator, columns), nOutputs: trees.length, link: { kind: 'weighted-median', weights }, trees
+  }
+  return { task: 'regressor', outputs: [{}], model }
+}
+
+function forestOf(estimator: Located, columns: readonly string[]): Omit<ForestDump, 'nOutputs' | 'trees'> {
+  return {
+    kind: 'forest',
+    estimator: estimator.className ?? '',
+    split: '<=',
+    precision: 'float32',
+    features: [...columns],
+    leaves: 'values',
+    aggregate: 'sum'
+  }
+}
+
+/** A tree predicts the first maximum of what its node holds, before any division. */
+function bestClass(values: Float64Array, start: number, count: number): number {
+  let best = 0
+  for (let c = 1; c < count; c++) if (values[start + c] > values[start + best]) best = c
+  return best
+}
+
+type Votes = (probabilities: Float64Array, best: number, weight: number) => number[]
+
+/** Until scikit-learn 1.3. */
+const plainVotes: Votes = (probabilities, best, weight) => Array.from(probabilities, (_, c) => c === best ? weight : 0)
+
+const centredVotes: Votes = (probabilities, best, weight) =>
+  Array.from(probabilities, (_, c) => c === best ? weight : -1 / (probabilities.length - 1) * weight)
+
+/** SAMME.R, until scikit-learn 1.5. The weights are all 1. */
+const realVotes: Votes = probabilities => {
+  const n = probabilities.length
+  const logs = probabilities.map(p => log(Math.max(p, 2 ** -52)))
+  const sum = sumLikeNumpy(logs, 0, n)
+  return Array.from(logs, value => (n - 1) * (value - 1 / n * sum))
+}

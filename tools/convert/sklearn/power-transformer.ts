@@ -1,0 +1,22 @@
+import { isVersion } from './estimator.js'
+import { pushScale } from './scaling.js'
+import { readFinite } from './scalars.js'
+import type { ConvertTransformer } from './transformer.js'
+
+/** `PowerTransformer`: Yeo-Johnson or Box-Cox, then standardized if it says so. */
+export const convertPowerTransformer: ConvertTransformer = (estimator, columns, { frame }) => {
+  const name = estimator.attr('method')
+  const method = name.text()
+  if (method !== 'yeo-johnson' && method !== 'box-cox') return name.fail('"yeo-johnson" or "box-cox"')
+  const lambdas = readFinite(estimator.attr('lambdas_'), columns.length)
+  frame.checkNumbers(columns, { missing: true })
+  const formula = isVersion(estimator, 1, 9, false) ? 'expm1' : 'power'
+  frame.steps.push({ op: 'power', columns: [...columns], method, lambdas, formula })
+  frame.compute(columns)
+  if (!estimator.attr('standardize').flag(true)) return [...columns]
+  const scaler = estimator.attr('_scaler')
+  return pushScale(columns, frame, {
+    mean: readFinite(scaler.attr('mean_'), columns.length),
+    scale: readFinite(scaler.attr('scale_'), columns.length)
+  })
+}

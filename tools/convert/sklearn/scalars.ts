@@ -1,0 +1,16 @@
+/** Reading of parameters that several transformers have. */
+import type { Located } from './located.js'
+
+/** A number or NaN, bools included, as `unknown_value` may be. */
+export function readEncodedValue(value: Located): number {
+  return typeof value.value === 'boolean' ? Number(value.value) : value.number()
+}
+
+/** All numbers of a list of columns that must be finite, such as `scale_`. */
+export function readFinite(array: Located, length: number): number[] {
+  const numbers = [...array.floats(length)]
+  if (!numbers.every(Number.isFinite)) {
+    array.fail('finite numbers', 'A column without a single value was fitted: drop it, fit again and save.')
+  }
+  return numbers
+}
