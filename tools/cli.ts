@@ -6,6 +6,7 @@
 import { Command } from 'commander'
 import { PACKAGE_VERSION } from '../src/config.js'
 import type { ConvertCommandOptions } from './convert/command.js'
+import type { InspectCommandOptions } from './inspect/command.js'
 
 const program = new Command('recall-ml')
   .description('Serves scikit-learn forests from Node.js, bit for bit and without Python.')
@@ -29,6 +30,27 @@ program.command('convert')
   .action(async (files: string[], options: ConvertCommandOptions) => {
     const { runConvert } = await import('./convert/command.js')
     process.exitCode = await runConvert(files, options)
+  })
+
+program.command('inspect')
+  .description('show what .pkl or .joblib files contain, without converting or executing anything')
+  .argument('<files...>', 'any files; those that are no pickles are named')
+  .option('--depth <levels>', 'levels to show, 0 to 64, instead of 8')
+  .option('--all', 'show as much as is reasonable, rather than as is readable')
+  .option('--json', 'a line of JSON for each file')
+  .action(async (files: string[], options: InspectCommandOptions) => {
+    const { runInspect } = await import('./inspect/command.js')
+    process.exitCode = await runInspect(files, options)
+  })
+
+program.command('verify')
+  .description("compare a dump's answers with its golden rows, or with a CSV file of expected answers, bit for bit")
+  .argument('<dump>', 'a JSON tree dump')
+  .option('--csv <file>', 'inputs and expected answers: prediction, probability_LABEL, value, score, decision')
+  .option('--ulps <n>', 'units in the last place that an answer may be off', '0')
+  .action(async (dump: string, options: { csv?: string, ulps?: string }) => {
+    const { runVerify } = await import('./verify.js')
+    process.exitCode = await runVerify(dump, options)
   })
 
 program.command('client')
