@@ -15,7 +15,10 @@ const LAYERS: Array<{ path: string, mayImport: string[], packages?: RegExp }> = 
   { path: 'src/app.ts', mayImport: ['plugins/', 'src/http/', 'src/config.ts', 'src/model/'] },
   { path: 'src/server.ts', mayImport: ['src/app.ts', 'src/http/', 'src/config.ts', 'src/model/'] },
   { path: 'tools/convert/pickle/', mayImport: ['tools/convert/pickle/'] },
-  { path: 'tools/convert/sklearn/', mayImport: ['tools/convert/sklearn/', 'tools/convert/pickle/', 'src/forest/dump.ts'] },
+  {
+    path: 'tools/convert/sklearn/',
+    mayImport: ['tools/convert/sklearn/', 'tools/convert/pickle/', 'src/forest/dump', 'src/forest/libm.ts', 'src/forest/numpy-sum.ts']
+  },
   { path: 'tools/', mayImport: ['tools/', 'src/'] }
 ]
 

@@ -47,7 +47,7 @@ else {
       let rows = 0
       for await (const golden of readGolden(join(folder, 'golden', `${route}.ndjson`))) {
         rows++
-        const { probabilities } = model.predict(golden.request)
+        const { values: probabilities } = model.predict(golden.request)
         const expected = golden.probabilities ?? [probabilities[0], golden.risk_score as number]
         const wrong = firstDifference(probabilities, expected)
         if (wrong >= 0) t.fail(`row ${rows}: class ${wrong} is ${probabilities[wrong]}, expected ${expected[wrong]}`)
