@@ -53,6 +53,16 @@ program.command('verify')
     process.exitCode = await runVerify(dump, options)
   })
 
+program.command('parity')
+  .description("compare whole folders of models with scikit-learn's own answers (tools/parity makes them)")
+  .argument('<folders...>', 'folders that make_cases.py wrote')
+  .option('--table <file>', 'replace the table in a Markdown document')
+  .option('--verbose', 'also show what was not converted, and why')
+  .action(async (folders: string[], options: { table?: string, verbose?: boolean }) => {
+    const { runParity } = await import('./parity/command.js')
+    process.exitCode = await runParity(folders, options)
+  })
+
 program.command('client')
   .description('ask a running service about a few customers and time it')
   .option('--url <url>', 'where the service is', 'http://127.0.0.1:5000')

@@ -1,6 +1,6 @@
 /**
- * Categorical splits: "is x one of these?". Each distinct question is answered once a row, and the answer is a slot like
- * a feature's rank, so that the walk knows nothing of categories.
+ * Categorical splits: "is x one of these?". Each distinct question is answered once a row, and the answer is a slot
+ * like a feature's rank, so that the walk knows nothing of categories.
  */
 import type { ForestDump, TreeDump } from './dump.js'
 

@@ -79,7 +79,10 @@ export const LinkSchema = Type.Union([
   Type.Object(
     {
       kind: Type.Literal('adaboost'),
-      totalWeight: Type.Number({ description: 'Sum of the weights of the trees, which the votes are divided by.' })
+      totalWeight: Type.Number({ description: 'Sum of the weights of the trees, which the votes are divided by.' }),
+      sum: Type.Union([Type.Literal('pairwise'), Type.Literal('sequential')], {
+        description: "numpy's order of summation."
+      })
     },
     { ...closed, description: 'Softmax of the votes: [-d / 2, d / 2] of two classes, d / (nClasses - 1) of more.' }
   ),
@@ -100,6 +103,7 @@ export const ForestSchema = Type.Object(
       description: 'What a feature is rounded to before it is compared. scikit-learn: float32, but for histograms.'
     }),
     features: Type.Array(ColumnSchema, { minItems: 1, description: "The columns that make the forest's row, in order." }),
+    acceptsInfinite: Type.Optional(Type.Boolean({ description: 'Infinite features are walked, not refused.' })),
     knownCategories: Type.Optional(
       Type.Record(Type.String(), Type.Array(Type.Number()), {
         description: 'By feature: numbers that categorical splits know. Others go where NaN goes; when absent, right.'

@@ -131,6 +131,11 @@ export const DumpSchema = Type.Object(
     inputs: Type.Array(InputSchema, { minItems: 1, maxItems: 10_000 }),
     steps: Type.Array(StepSchema, { description: 'Applied in order. Columns start as the inputs.' }),
     task: Type.Union([Type.Literal('classifier'), Type.Literal('regressor'), Type.Literal('outlier-detector')]),
+    featureImportances: Type.Optional(
+      Type.Array(Type.Object({ feature: ColumnSchema, importance: Type.Number() }, closed), {
+        description: "scikit-learn's feature_importances_: mean decrease in impurity, one entry a feature of the model."
+      })
+    ),
     outputs: Type.Array(OutputSchema, { minItems: 1, description: 'What is predicted; most models have one output.' }),
     golden: Type.Array(GoldenRowSchema, { minItems: 1, description: 'A model whose golden rows do not match is not served.' }),
     model: EstimatorSchema

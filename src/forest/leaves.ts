@@ -89,7 +89,7 @@ export class LeafTableBuilder {
 
 /**
  * Sum or mean of one leaf a tree, in scikit-learn's order: from the base, tree after tree, then one division. Adding
- * the zeros of a dense leaf or leaving them out gives the same bits, but for the sign of a zero that stays -0 throughout.
+ * the zeros of a dense leaf or leaving them out gives the same bits, but for the sign of a sum that stays -0.
  * @param reached number of the leaf in the first `nTrees` places
  * @param out nOutputs numbers go to places from `outStart`
  */
@@ -102,7 +102,8 @@ export function sumLeaves(
 
 /** Two outputs at once, each sum in a register: a sum in memory waits for its own store at every tree. */
 function sumDense(
-  { nOutputs, values, base, divisor }: LeafTable, reached: Int32Array, nTrees: number, out: Float64Array, outStart: number
+  { nOutputs, values, base, divisor }: LeafTable,
+  reached: Int32Array, nTrees: number, out: Float64Array, outStart: number
 ): void {
   for (let c = 0; c < nOutputs; c += 2) {
     const isPair = c + 1 < nOutputs

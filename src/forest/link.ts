@@ -49,17 +49,16 @@ function compileExpit({ factor, positive }: LinkOf<'expit'>): CompiledLink {
 }
 
 function compileSoftmax({ normalize, sum, decide }: LinkOf<'softmax'>, nOutputs: number): CompiledLink {
-  const total = sum === 'pairwise' ? (values: Float64Array) => sumLikeNumpy(values, 0, nOutputs) : sumSequentially
   return {
     nValues: nOutputs,
     apply(raw, values) {
       const max = maximum(raw)
       for (let i = 0; i < nOutputs; i++) values[i] = exp(raw[i] - max)
-      const sum = total(values)
+      const total = sumInOrder(values, sum)
       if (normalize === 'quotient') {
-        for (let i = 0; i < nOutputs; i++) values[i] /= sum
+        for (let i = 0; i < nOutputs; i++) values[i] /= total
       } else {
-        const logSumExp = log(sum) + max
+        const logSumExp = log(total) + max
         for (let i = 0; i < nOutputs; i++) values[i] = exp(raw[i] - logSumExp)
       }
     },
@@ -80,7 +79,7 @@ function compileIsolation({ denominator, offset }: LinkOf<'isolation'>): Compile
 }
 
 /** Zhu et al., "Multi-class AdaBoost" (2009): the raw values are the classes' weighted votes. */
-function compileAdaBoost({ totalWeight }: LinkOf<'adaboost'>, nClasses: number): CompiledLink {
+function compileAdaBoost({ totalWeight, sum: order }: LinkOf<'adaboost'>, nClasses: number): CompiledLink {
   const decision = new Float64Array(nClasses)
   const difference = (raw: Float64Array) => raw[1] / totalWeight - raw[0] / totalWeight
   return {
@@ -95,7 +94,7 @@ function compileAdaBoost({ totalWeight }: LinkOf<'adaboost'>, nClasses: number):
       }
       const max = maximum(decision)
       for (let c = 0; c < nClasses; c++) values[c] = exp(decision[c] - max)
-      const sum = sumSequentially(values)
+      const sum = sumInOrder(values, order)
       for (let c = 0; c < nClasses; c++) values[c] /= sum
     },
     decide: nClasses === 2 ? raw => difference(raw) > 0 ? 1 : 0 : () => firstMaximum(decision)
@@ -128,7 +127,8 @@ function maximum(values: Float64Array): number {
   return values[firstMaximum(values)]
 }
 
-function sumSequentially(values: Float64Array): number {
+function sumInOrder(values: Float64Array, order: 'pairwise' | 'sequential'): number {
+  if (order === 'pairwise') return sumLikeNumpy(values, 0, values.length)
   let sum = 0
   for (let i = 0; i < values.length; i++) sum += values[i]
   return sum

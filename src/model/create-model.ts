@@ -5,6 +5,7 @@ import { firstMaximum } from '../forest/link.js'
 import { describeValue } from '../pipeline/describe-value.js'
 import { InputError, type Row } from '../pipeline/input-error.js'
 import { compilePipeline, type Pipeline } from '../pipeline/pipeline.js'
+import { pickExample } from './example.js'
 import type { Model, Prediction } from './types.js'
 
 /**
@@ -31,10 +32,13 @@ class DumpModel implements Model {
   readonly usedInputs
   readonly task
   readonly outputs
+  readonly hardVoting
   readonly provenance
   readonly nTrees
   readonly nNodes
   readonly nFeatures
+  readonly featureImportances
+  readonly example
   private readonly pipeline: Pipeline
   private readonly estimator: CompiledEstimator
   /** For each feature, what the strictest of the forests that read it takes. */
@@ -54,7 +58,10 @@ class DumpModel implements Model {
     this.inputs = dump.inputs
     this.task = dump.task
     this.outputs = dump.outputs
+    this.hardVoting = dump.model.kind === 'vote'
     this.provenance = dump.provenance
+    this.featureImportances = dump.featureImportances
+    this.example = pickExample(dump)
     this.nTrees = sum(forests.map(forest => forest.trees.length))
     this.nNodes = sum(forests.flatMap(forest => forest.trees.map(tree => tree.feature.length)))
     this.nFeatures = features.length
@@ -114,7 +121,7 @@ function strictest(forests: readonly ForestDump[]): FeatureLimits {
   return {
     float32: forests.some(forest => forest.precision === 'float32'),
     missing: forests.every(forest => forest.trees[0].missingGoToLeft !== undefined),
-    infinite: forests.every(forest => forest.precision === 'float64')
+    infinite: forests.every(forest => forest.acceptsInfinite === true)
   }
 }
 

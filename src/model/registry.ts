@@ -1,4 +1,4 @@
-import { readFile, readdir } from 'node:fs/promises'
+import { readFile, readdir, stat } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { DumpError } from '../forest/dump-error.js'
 import { createModel } from './create-model.js'
@@ -7,6 +7,9 @@ import type { ModelSlot } from './types.js'
 
 /** What a model may be called: its name is a part of paths. */
 const NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/
+
+/** How many names of files a reason has. */
+const LISTED = 10
 
 /** Whether a model of this name can have a path of its own. */
 export function isModelName(name: string): boolean {
@@ -42,6 +45,8 @@ export async function loadModel(path: string, name: string): Promise<ModelSlot> 
   const start = performance.now()
   if (!isModelName(name)) return { name, path, model: undefined, reason: refuseName(path) }
   try {
+    // Reading a pipe or a device may never end.
+    if (!(await stat(path)).isFile()) return { name, path, model: undefined, reason: `${basename(path)} is not a file` }
     const text = await readFile(path, 'utf8')
     const model = createModel(parseDump(text))
     return { name, path, model, bytes: Buffer.byteLength(text), loadMs: performance.now() - start }
@@ -60,16 +65,21 @@ async function describeFailure(error: unknown, path: string): Promise<string> {
   const file = basename(path)
   if (error instanceof DumpError) return `${file} is damaged: ${error.message}`
   const code = (error as NodeJS.ErrnoException).code
-  if (code === 'ENOENT') return `${file} does not exist${await hintAtPickles(path)}`
+  if (code === 'ENOENT') return `${file} does not exist${await hintAtFiles(path)}`
   if (code !== undefined) return `${file} cannot be read (${code})`
   return `${file} cannot be loaded: ${(error as Error).message}`
 }
 
-/** The team's habit is to drop .pkl files where the service looks. */
-async function hintAtPickles(path: string): Promise<string> {
+/** What is there instead. The team's habit is to drop .pkl files where the service looks. */
+async function hintAtFiles(path: string): Promise<string> {
   const files = await readdir(join(path, '..')).catch(() => undefined)
   if (files === undefined) return ': MODEL_PATH is not a folder that can be read'
   const pickles = files.filter(file => /\.(pkl|joblib)$/.test(file))
-  if (pickles.length === 0) return ''
-  return `; convert the .pkl files beside it first: npm run convert -- --out FOLDER ${pickles.join(' ')}`
+  const dumps = files.filter(file => file.endsWith('.json')).sort()
+  const rest = dumps.length > LISTED ? ` and ${dumps.length - LISTED} more` : ''
+  const found = dumps.length === 0
+    ? '; no .json file is in its folder'
+    : `; the .json files in its folder are ${dumps.slice(0, LISTED).join(', ')}${rest}`
+  if (pickles.length === 0) return found
+  return `${found}; convert the .pkl files beside it first: npm run convert -- --out FOLDER ${pickles.join(' ')}`
 }

@@ -7,8 +7,8 @@ import { convertFiles } from '../../tools/convert/convert.js'
 import { ConvertError } from '../../tools/convert/pickle/errors.js'
 import { readFixture } from '../helpers/fixtures.js'
 import {
-  LEAF, STUMP, STUMP_VALUES, array, bytes, call, dict, dtype, file, floats, forest, instance, int, list, name, none, str,
-  texts, tree, tuple, u32, u64, type TreeNode
+  LEAF, STUMP, STUMP_VALUES, array, bytes, call, dict, dtype, file, floats, forest, instance, int, list, name, none,
+  str, texts, tree, tuple, u32, u64, type TreeNode
 } from '../helpers/pickle-writer.js'
 
 const joblibArray = (shape: number[], type: Uint8Array, ...rest: Array<string | Uint8Array>) => bytes(

@@ -55,7 +55,12 @@ t.test('the trees name the categories by what the columns hold', async t => {
 t.test('where None is a category of its own, null is that category', async t => {
   const dump = await convert('none-1.7.joblib', t.testdir())
   t.strictSame(dump.steps.at(-1), {
-    op: 'lookup', column: 'encoder__city', values: [0, 1, 2, 3, 4, 5, 6], results: [0, 1, 2, 3, 4, 5, 6], missing: 7, unknown: 'NaN'
+    op: 'lookup',
+    column: 'encoder__city',
+    values: [0, 1, 2, 3, 4, 5, 6],
+    results: [0, 1, 2, 3, 4, 5, 6],
+    missing: 7,
+    unknown: 'NaN'
   })
 })
 
@@ -75,7 +80,8 @@ async function convert(file: string, out: string): Promise<Dump> {
 /** A row as the fixture has it; numbers that no JSON has come packed. */
 function readRows(name: string): Row[] {
   const { columns, packed, rows } = readFixtureJson(`${FOLDER}/rows-${name}.json`) as Rows
-  const toRow = (values: ArrayLike<unknown>): Row => Object.fromEntries(columns.map((column, j) => [column, toField(values[j])]))
+  const toRow = (values: ArrayLike<unknown>): Row =>
+    Object.fromEntries(columns.map((column, j) => [column, toField(values[j])]))
   if (rows !== undefined) return rows.map(toRow)
   const numbers = unpack(packed ?? '')
   return Array.from({ length: numbers.length / columns.length }, (_, i) =>

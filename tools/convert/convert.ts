@@ -5,6 +5,7 @@ import { DumpError } from '../../src/forest/dump-error.js'
 import { DUMP_FORMAT, DUMP_FORMAT_VERSION, NAME_PATTERN, type Dump, type Provenance } from '../../src/forest/dump.js'
 import { validateEstimator } from '../../src/forest/estimator.js'
 import { createModel } from '../../src/model/create-model.js'
+import { InputError } from '../../src/model/types.js'
 import { parseDump } from '../../src/model/parse-dump.js'
 import { computeGoldenRows, readGoldenRows } from './golden.js'
 import { ConvertError } from './pickle/errors.js'
@@ -79,7 +80,7 @@ async function buildDump({ recipe, files }: Match, options: ConvertOptions): Pro
   const progress: Progress = (done, total) => options.onProgress?.(recipe.name, done, total)
   const converted = buildNamed(() => recipe.build(files, progress), files)
   const name = options.name ?? converted.name
-  const { frame, description, task, outputs, model } = converted
+  const { frame, description, task, outputs, model, featureImportances } = converted
   const dump: Dump = {
     format: DUMP_FORMAT,
     formatVersion: DUMP_FORMAT_VERSION,
@@ -89,6 +90,7 @@ async function buildDump({ recipe, files }: Match, options: ConvertOptions): Pro
     inputs: frame.allInputs,
     steps: frame.steps,
     task,
+    ...(featureImportances === undefined ? {} : { featureImportances }),
     outputs: [...outputs],
     golden: [],
     model
@@ -134,6 +136,11 @@ function asConvertError<T>(check: () => T, files: readonly SourceFile[]): T {
   try {
     return check()
   } catch (error) {
+    if (error instanceof InputError) {
+      throw new ConvertError(`${nameFiles(files)}: no row could be made that the model takes (${error.message}).`, {
+        hint: 'Give rows with --golden.', cause: error
+      })
+    }
     if (!(error instanceof DumpError)) throw error
     throw new ConvertError(`${nameFiles(files)}: ${error.message}.`, { hint: 'The file is damaged.', cause: error })
   }

@@ -4,11 +4,15 @@ import type { Dump, GoldenRow, Input } from '../../src/forest/dump.js'
 import { compileEstimator, listFeatures, type CompileForest } from '../../src/forest/estimator.js'
 import { predictReference } from '../../src/forest/reference.js'
 import { countUlps } from '../../src/forest/ulps.js'
+import { createModel } from '../../src/model/create-model.js'
 import { InputError } from '../../src/pipeline/input-error.js'
 import { compilePipeline } from '../../src/pipeline/pipeline.js'
 import { ConvertError } from './pickle/errors.js'
 
 const ROWS = 16
+
+/** A field is refused half the time at most by any transformer there is. */
+const MAX_ATTEMPTS = 200
 
 /**
  * Rows of plausible inputs, gaps and unknown text among them where the model takes them, with the answers of the
@@ -17,13 +21,24 @@ const ROWS = 16
 export function computeGoldenRows(dump: Dump): GoldenRow[] {
   const random = xorshift32(0x9e3779b9)
   const predict = compileReference(dump)
-  return Array.from({ length: ROWS }, () => {
-    const input = Object.fromEntries(dump.inputs.map(field => [field.name, sampleValue(field, random)]))
-    return { input, values: predict(input) }
-  })
+  return Array.from({ length: ROWS }, () => sampleRow(dump, predict, random))
 }
 
-/** The dump's own preprocessing, and the plain evaluator for its forests. */
+/** Draws the fields anew that the model refuses, such as a negative number where it takes logarithms. */
+function sampleRow(dump: Dump, predict: (row: GoldenRow['input']) => number[], random: () => number): GoldenRow {
+  const input = Object.fromEntries(dump.inputs.map(field => [field.name, sampleValue(field, random)]))
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return { input, values: predict(input) }
+    } catch (error) {
+      if (!(error instanceof InputError) || attempt === MAX_ATTEMPTS) throw error
+      const refused = new Set(error.problems.map(problem => problem.field))
+      for (const field of dump.inputs) if (refused.has(field.name)) input[field.name] = sampleValue(field, random)
+    }
+  }
+}
+
+/** The dump's own preprocessing, and the plain evaluator for its forests; refuses what the model refuses. */
 function compileReference(dump: Dump): (row: GoldenRow['input']) => number[] {
   const names = listFeatures(dump.model)
   const pipeline = compilePipeline(dump, names)
@@ -31,7 +46,9 @@ function compileReference(dump: Dump): (row: GoldenRow['input']) => number[] {
   const compile: CompileForest = forest => (row, sums) => sums.set(predictReference(forest, row))
   const estimator = compileEstimator(dump.model, names, compile)
   const values = new Float64Array(estimator.nValues)
+  const model = createModel({ ...dump, golden: [] })
   return row => {
+    model.predict(row)
     pipeline.run(row, features)
     estimator.evaluate(features, values)
     return [...values]

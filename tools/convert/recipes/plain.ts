@@ -39,14 +39,22 @@ function readColumns(model: Located): string[] {
       return Array.from({ length: count.number() }, (_, i) => `x${i}`)
     }
     // A pipeline counts as its first step does, an ensemble as its members do.
-    estimator = estimator.className === 'Pipeline'
-      ? pipelineSteps(estimator)[0] ?? estimator.attr('steps').fail('at least one step')
-      : membersOf(estimator)[0] ?? estimator.attr('estimators_').fail('at least one predictor')
+    estimator = firstPart(estimator)
   }
   return model.fail('a model that says how many columns it takes')
 }
 
-function membersOf(estimator: Located): Located[] {
+/** What an estimator that does not count its columns hands them to. */
+function firstPart(estimator: Located): Located {
+  if (estimator.className === 'Pipeline') {
+    return pipelineSteps(estimator)[0] ?? estimator.attr('steps').fail('at least one step')
+  }
+  if (estimator.className === 'FeatureUnion') {
+    const entry = estimator.attr('transformer_list').items()[0] ?? estimator.attr('transformer_list').fail('one entry')
+    return entry.tuple(2)[1]
+  }
+  const wrapped = estimator.anyAttr('estimator_', 'estimator')
   const members = estimator.attr('estimators_')
-  return members.isAbsent ? estimator.fail('a fitted model', 'Fit the model before saving it.') : members.items()
+  if (!members.isAbsent) return members.items()[0] ?? members.fail('at least one predictor')
+  return wrapped.isNone ? estimator.fail('a fitted model', 'Fit the model before saving it.') : wrapped
 }

@@ -19,7 +19,7 @@ export const convertAdaBoostClassifier: ConvertEstimator = (estimator, columns, 
     if (readLabels(tree).length !== nClasses) tree.attr('classes_').fail(`all ${nClasses} classes`)
     const raw = readTree(tree, context)
     const probabilities = readProbabilities(tree, raw, [nClasses])
-    const votes = isReal ? realVotes : isVersion(estimator, 1, 4) ? centredVotes : plainVotes
+    const votes = isReal ? realVotes : isVersion(estimator, 1, 3) ? centredVotes : plainVotes
     progress(t + 1, estimators.length)
     return toTreeDump(raw, node => {
       const start = node * nClasses
@@ -30,7 +30,12 @@ export const convertAdaBoostClassifier: ConvertEstimator = (estimator, columns, 
   const model: ForestDump = {
     ...forestOf(estimator, columns),
     nOutputs: nClasses,
-    link: { kind: 'adaboost', totalWeight: sumLikeNumpy(Float64Array.from(weights), 0, weights.length) },
+    link: {
+      kind: 'adaboost',
+      totalWeight: sumLikeNumpy(Float64Array.from(weights), 0, weights.length),
+      // The votes of SAMME are a transposed array, whose rows numpy adds up one by one.
+      sum: isReal ? 'pairwise' : 'sequential'
+    },
     trees
   }
   return { task: 'classifier', outputs: [{ classes: labels }], model }
@@ -74,7 +79,7 @@ function bestClass(values: Float64Array, start: number, count: number): number {
 
 type Votes = (probabilities: Float64Array, best: number, weight: number) => number[]
 
-/** Until scikit-learn 1.3. */
+/** Until scikit-learn 1.2. */
 const plainVotes: Votes = (probabilities, best, weight) => Array.from(probabilities, (_, c) => c === best ? weight : 0)
 
 const centredVotes: Votes = (probabilities, best, weight) =>

@@ -10,6 +10,7 @@ export interface ConvertedEstimator {
   readonly task: Dump['task']
   readonly outputs: readonly Output[]
   readonly model: Estimator
+  readonly featureImportances?: Dump['featureImportances']
 }
 
 /** What converters of predictors work on. */

@@ -1,7 +1,8 @@
-import type { ForestDump, Label, Output, TreeDump } from '../../../src/forest/dump.js'
+import type { Dump, ForestDump, Label, Output, TreeDump } from '../../../src/forest/dump.js'
 import {
   checkColumns, isVersion, toLabels, type ConvertEstimator, type ConvertedEstimator, type EstimatorContext
 } from './estimator.js'
+import { readImportances } from './feature-importances.js'
 import type { Frame } from './frame.js'
 import type { Located } from './located.js'
 import { readProbabilities, readTree, toLeaf, toPairs, toTreeDump } from './tree.js'
@@ -43,8 +44,14 @@ function convertTrees(
     aggregate: 'mean',
     trees: converted
   }
-  const outputs = classes?.map((labels): Output => ({ classes: labels })) ?? Array.from({ length: nOutputs }, () => ({}))
-  return { task: classes === undefined ? 'regressor' : 'classifier', outputs, model }
+  const numbers = () => Array.from({ length: nOutputs }, () => ({}))
+  const outputs = classes?.map((labels): Output => ({ classes: labels })) ?? numbers()
+  return {
+    task: classes === undefined ? 'regressor' : 'classifier',
+    outputs,
+    model,
+    featureImportances: nameImportances(estimator, columns)
+  }
 }
 
 /**
@@ -55,6 +62,13 @@ export function takeMissing(accepted: boolean, columns: readonly string[], frame
   if (accepted) frame.acceptMissing(columns)
   else frame.refuseMissing(columns)
   return accepted && frame.mayBeMissing(columns)
+}
+
+/** `feature_importances_` by the name of the column; none where they are NaN (scikit-learn 1.3, missing values). */
+export function nameImportances(estimator: Located, columns: readonly string[]): Dump['featureImportances'] {
+  const importances = readImportances(estimator, columns.length, 1)
+  if (!importances.every(Number.isFinite)) return undefined
+  return columns.map((feature, i) => ({ feature, importance: importances[i] }))
 }
 
 /** The labels of each output. */

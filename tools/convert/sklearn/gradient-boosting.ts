@@ -4,6 +4,7 @@ import { sumLikeNumpy } from '../../../src/forest/numpy-sum.js'
 import { NdArray, readFloat64s } from '../pickle/numpy.js'
 import type { Value } from '../pickle/values.js'
 import { checkColumns, isVersion, readLabels, type ConvertEstimator } from './estimator.js'
+import { nameImportances } from './forest.js'
 import { Located } from './located.js'
 import { readTree, toTreeDump } from './tree.js'
 
@@ -45,7 +46,12 @@ export const convertGradientBoosting: ConvertEstimator = (estimator, columns, co
     ...(link === undefined ? {} : { link }),
     trees
   }
-  return { task: isClassifier ? 'classifier' : 'regressor', outputs: [labels === undefined ? {} : { classes: labels }], model }
+  return {
+    task: isClassifier ? 'classifier' : 'regressor',
+    outputs: [labels === undefined ? {} : { classes: labels }],
+    model,
+    featureImportances: nameImportances(estimator, columns)
+  }
 }
 
 function readLink(estimator: Located, nOutputs: number): Link {

@@ -1,4 +1,4 @@
-/** What the trees of histogram-based gradient boosting see of their columns: in which order, and with which categories. */
+/** What trees of histogram-based gradient boosting see of their columns: in which order, with which categories. */
 import { pushLookup, readCategories } from './categories.js'
 import { isVersion } from './estimator.js'
 import type { Frame } from './frame.js'

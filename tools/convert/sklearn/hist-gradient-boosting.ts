@@ -54,15 +54,17 @@ export const convertHistGradientBoosting: ConvertEstimator = (estimator, columns
     return converted
   })
   frame.acceptMissing(columns)
-  const known: NonNullable<ForestDump['knownCategories']> = {}
-  for (const { column, categories } of features) if (categories !== undefined) known[column] = [...categories.values()]
+  const known = features.flatMap(({ column, categories }) =>
+    categories === undefined ? [] : [{ column, numbers: [...categories.values()] }])
   const model: ForestDump = {
     kind: 'forest',
     estimator: estimator.className ?? '',
     split: '<=',
     precision: 'float64',
+    acceptsInfinite: true,
     features: features.map(({ column }) => column),
-    ...(Object.keys(known).length === 0 ? {} : { knownCategories: known }),
+    ...(known.length === 0
+      ? {} : { knownCategories: Object.fromEntries(known.map(({ column, numbers }) => [column, numbers])) }),
     leaves: 'values',
     nOutputs,
     aggregate: 'sum',
@@ -137,7 +139,11 @@ function convertTree(predictor: Located, output: number, features: readonly Hist
 
 /** The codes of each bit set, as the numbers that the feature's column holds for them. */
 function readSplits(
-  predictor: Located, isCategorical: Float64Array, bitset: Float64Array, feature: Float64Array, features: readonly HistFeature[]
+  predictor: Located,
+  isCategorical: Float64Array,
+  bitset: Float64Array,
+  feature: Float64Array,
+  features: readonly HistFeature[]
 ): TreeDump['categoricalSplits'] {
   const sets = predictor.attr('raw_left_cat_bitsets')
   if (!(sets.value instanceof NdArray)) return sets.fail('the categories of a tree')

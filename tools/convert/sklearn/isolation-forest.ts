@@ -35,6 +35,7 @@ export const convertIsolationForest: ConvertEstimator = (estimator, columns, con
     split: '<=',
     precision: 'float32',
     features: [...columns],
+    ...(isVersion(estimator, 1, 6, false) ? { acceptsInfinite: true } : {}),
     leaves: 'values',
     nOutputs: 1,
     aggregate: 'sum',

@@ -52,6 +52,7 @@ const ESTIMATORS: Readonly<Record<string, ConvertEstimator>> = {
   ExtraTreeRegressor: convertSingleTree,
   ExtraTreesClassifier: convertForest,
   ExtraTreesRegressor: convertForest,
+  FrozenEstimator: (estimator, columns, { convert }) => convert(estimator.attr('estimator'), columns),
   GradientBoostingClassifier: convertGradientBoosting,
   GradientBoostingRegressor: convertGradientBoosting,
   HistGradientBoostingClassifier: convertHistGradientBoosting,

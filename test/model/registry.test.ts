@@ -1,0 +1,65 @@
+import { mkdirSync, symlinkSync } from 'node:fs'
+import { join } from 'node:path'
+import t from 'tap'
+import { loadModels } from '../../src/model/registry.js'
+import type { ModelSlot } from '../../src/model/types.js'
+import { makeDump, makeFolder, makeRegressorDump } from '../helpers/dumps.js'
+
+const reasonOf = (slot: ModelSlot | undefined) => slot?.model === undefined ? slot?.reason : 'loaded'
+
+t.test('every dump in a folder', async t => {
+  const folder = makeFolder(t, {
+    'zeta.json': makeDump(), 'churn.json': makeDump(), 'Alpha.v1.2_x-y.json': makeRegressorDump(), '0.json': makeDump(),
+    'dump.schema.json': {}, 'notes.txt': 'x', '.hidden.json': '{', '._zeta.json': 'x', 'model.pkl': 'x', 'json': '{}'
+  })
+  mkdirSync(join(folder, 'folder.json'))
+  symlinkSync('zeta.json', join(folder, 'link.json'))
+  symlinkSync('nowhere.json', join(folder, 'broken.json'))
+  const slots = await loadModels(folder, ['recommend', 'churn'])
+  t.strictSame(
+    slots.map(({ name }) => name), ['recommend', 'churn', '0', 'Alpha.v1.2_x-y', 'broken', 'link', 'zeta'],
+    'the required ones first, the others by name'
+  )
+  t.strictSame(slots.filter(({ model }) => model === undefined).map(({ name }) => name), ['recommend', 'broken'])
+  t.equal(
+    reasonOf(slots[0]),
+    'recommend.json does not exist; convert the .pkl files beside it first: npm run convert -- --out FOLDER model.pkl'
+  )
+  for (const slot of slots) {
+    t.equal(slot.path, join(folder, `${slot.name}.json`))
+    if (slot.model !== undefined) t.equal(slot.model.name, 'made-for-a-test', 'the name inside is another matter')
+  }
+})
+
+t.test('what is no dump has a slot with the reason', async t => {
+  const cases: Array<[string, unknown, RegExp]> = [
+    ['empty', '', /^empty\.json is damaged: not JSON/],
+    ['truncated', JSON.stringify(makeDump()).slice(0, 500), /^truncated\.json is damaged: not JSON/],
+    ['package', { name: 'x' }, /^package\.json is damaged: format: expected "recall-ml\/forest", received nothing/],
+    ['list', [], /^list\.json is damaged: format: /],
+    ['null', 'null', /^null\.json is damaged: /],
+    ['newer', { ...makeDump(), formatVersion: 99 }, /^newer\.json is damaged: formatVersion: a newer release wrote/],
+    [
+      'golden', makeDump({ golden: [{ input: { f0: 0, f1: 0 }, values: [0, 1] }] }),
+      /^golden\.json is damaged: golden\[0\]: value 0: expected 0, computed 1/
+    ],
+    ['a b', makeDump(), /^a b\.json has a name that does not fit into a path: rename it, to letters, digits/],
+    ['-x', makeDump(), /^-x\.json has a name/],
+    ['\u00e9', makeDump(), /^\u00e9\.json has a name/],
+    ['x'.repeat(101), makeDump(), /^x{101}\.json has a name/]
+  ]
+  const files = Object.fromEntries(cases.map(([name, content]) => [`${name}.json`, content]))
+  const folder = makeFolder(t, { ...files, 'good.json': makeDump(), [`${'y'.repeat(100)}.json`]: makeDump() })
+  const slots = await loadModels(folder, [])
+  t.equal(slots.length, cases.length + 2)
+  for (const [name, , reason] of cases) t.match(reasonOf(slots.find(slot => slot.name === name)), reason, name)
+  t.equal(reasonOf(slots.find(slot => slot.name === 'good')), 'loaded', 'the others are loaded all the same')
+  t.equal(reasonOf(slots.find(slot => slot.name.startsWith('yyy'))), 'loaded', '100 characters fit')
+})
+
+t.test('no folder', async t => {
+  const slots = await loadModels('/nonexistent/models', ['recommend', 'churn'])
+  t.strictSame(slots.map(({ name }) => name), ['recommend', 'churn'])
+  t.match(reasonOf(slots[0]), /MODEL_PATH is not a folder that can be read/)
+  t.strictSame(await loadModels('/nonexistent/models', []), [])
+})

@@ -1,0 +1,86 @@
+/** `recall-ml parity`: the answers of whole folders of models against scikit-learn's. */
+import { readFile, readdir, writeFile } from 'node:fs/promises'
+import { basename } from 'node:path'
+import { compareCase, type CaseResult } from './compare.js'
+
+export interface ParityOptions {
+  /** A Markdown document whose table is replaced. */
+  readonly table?: string
+  /** Shows every case that is not exact. */
+  readonly verbose?: boolean
+}
+
+/** Tier 3 is only defined up to the machine: 2 units in the last place of the reference. */
+const MAX_ULPS = 2
+
+/**
+ * @param folders made by make_cases.py, one a version of scikit-learn
+ * @returns exit status: 0 when every model that is converted answers as it should, else 1
+ */
+export async function runParity(folders: readonly string[], options: ParityOptions): Promise<number> {
+  const rows: string[] = []
+  let wrong = 0
+  for (const folder of folders) {
+    const results = await compareFolder(folder)
+    const failed = results.filter(isWrong)
+    wrong += failed.length
+    rows.push(tableRow(basename(folder), results))
+    console.log(summarize(folder, results))
+    const refused = results.filter(result => result.refused !== undefined)
+    const shown = options.verbose === true ? [...failed, ...refused] : failed
+    for (const { name, refused: why, first } of shown) console.log(`  ${name}: ${why ?? first}`)
+  }
+  const table = [HEADER, ...rows].join('\n')
+  if (options.table === undefined) console.log(`\n${table}`)
+  else await replaceTable(options.table, table)
+  return wrong === 0 ? 0 : 1
+}
+
+const BEGIN = '<!-- table: written by recall-ml parity --table -->'
+const END = '<!-- end of table -->'
+
+/** Puts the table between its two marks in a document. */
+async function replaceTable(path: string, table: string): Promise<void> {
+  const document = await readFile(path, 'utf8')
+  const begin = document.indexOf(BEGIN)
+  const end = document.indexOf(END)
+  if (begin < 0 || end < begin) throw new Error(`${path}: expected the lines ${BEGIN} and ${END}`)
+  await writeFile(path, `${document.slice(0, begin + BEGIN.length)}\n${table}\n${document.slice(end)}`)
+}
+
+async function compareFolder(folder: string): Promise<CaseResult[]> {
+  const files = (await readdir(folder)).filter(file => file.endsWith('.json') && file !== 'index.json').sort()
+  const results: CaseResult[] = []
+  for (const file of files) results.push(await compareCase(folder, file))
+  return results
+}
+
+function isWrong({ tier, different, worstUlps, wrongLabels, strict }: CaseResult): boolean {
+  return wrongLabels > 0 || strict > 0 || (different > 0 && (tier < 3 || worstUlps > MAX_ULPS))
+}
+
+const HEADER = [
+  '| scikit-learn | models | converted | rows | numbers | the same bits | worst, tier 3 | models that differ |',
+  '|---|---|---|---|---|---|---|---|'
+].join('\n')
+
+function tableRow(version: string, results: readonly CaseResult[]): string {
+  const converted = results.filter(result => result.refused === undefined)
+  const total = (count: (result: CaseResult) => number) => converted.reduce((sum, result) => sum + count(result), 0)
+  const numbers = total(result => result.numbers)
+  const same = numbers - total(result => result.different)
+  const worst = Math.max(0, ...converted.filter(({ tier }) => tier === 3).map(({ worstUlps }) => worstUlps))
+  const cells = [
+    version, results.length, converted.length, total(result => result.rows), numbers,
+    `${(100 * same / Math.max(numbers, 1)).toFixed(4)}%`, `${worst} ulp`, converted.filter(isWrong).length
+  ]
+  return `| ${cells.join(' | ')} |`
+}
+
+function summarize(folder: string, results: readonly CaseResult[]): string {
+  const refused = results.filter(result => result.refused !== undefined).length
+  const wrong = results.filter(isWrong).length
+  const same = results.filter(({ different, refused }) => refused === undefined && different === 0)
+  const exact = same.filter(result => !isWrong(result)).length
+  return `${folder}: ${results.length} models, ${exact} exact, ${refused} not converted, ${wrong} wrong`
+}

@@ -1,0 +1,167 @@
+/** One case of the parity matrix: a model file, converted and asked what scikit-learn was asked. */
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { Label } from '../../src/forest/dump.js'
+import { countUlps } from '../../src/forest/ulps.js'
+import { createModel } from '../../src/model/create-model.js'
+import { InputError, type Model, type Prediction, type Row } from '../../src/model/types.js'
+import { convertFiles } from '../convert/convert.js'
+import { ConvertError } from '../convert/pickle/errors.js'
+
+type Cell = number | string | boolean | null
+
+/** What one output answers, as make_cases.py writes it. */
+interface ExpectedOutput {
+  readonly prediction?: Label
+  readonly probabilities?: readonly Cell[]
+  readonly value?: Cell
+  readonly score?: Cell
+  readonly decision?: Cell
+}
+
+type Expected = ExpectedOutput & { readonly error?: boolean, readonly outputs?: readonly ExpectedOutput[] }
+
+/** The parts of a case's JSON file that are compared; make_cases.py documents them all. */
+interface CaseFile {
+  readonly case: string
+  readonly file: string
+  readonly tier: 1 | 2 | 3
+  readonly kinds: Readonly<Record<string, 'number' | 'bool' | 'text'>>
+  readonly rows: ReadonlyArray<Readonly<Record<string, Cell>>>
+  readonly expected: readonly Expected[]
+}
+
+/** How a case came out. */
+export interface CaseResult {
+  readonly name: string
+  readonly tier: 1 | 2 | 3
+  /** Why the file was not converted. */
+  readonly refused?: string
+  readonly rows: number
+  /** Numbers compared, and those that are not the same bits. */
+  readonly numbers: number
+  readonly different: number
+  readonly worstUlps: number
+  readonly wrongLabels: number
+  /**
+   * Rows with None or NaN for a text, which scikit-learn tells apart and JSON's null does not, that are answered as for
+   * the other of the two.
+   */
+  readonly ambiguous: number
+  /** Rows that scikit-learn refuses and we answer, and the other way round. */
+  readonly lenient: number
+  readonly strict: number
+  /** The first thing that differs. */
+  readonly first?: string
+}
+
+/** @param path a case's JSON file, with the model beside it */
+export async function compareCase(folder: string, path: string): Promise<CaseResult> {
+  const file = JSON.parse(await readFile(join(folder, path), 'utf8')) as CaseFile
+  const out = await mkdtemp(join(tmpdir(), 'parity-'))
+  try {
+    const [{ dump }] = await convertFiles([join(folder, file.file)], { out, name: 'case' })
+    return compareRows(file, createModel(dump))
+  } catch (error) {
+    if (!(error instanceof ConvertError)) throw error
+    return { ...start(file), refused: error.message }
+  } finally {
+    await rm(out, { recursive: true, force: true })
+  }
+}
+
+type Tally = { -readonly [K in keyof CaseResult]: CaseResult[K] }
+
+function start({ case: name, tier, rows }: CaseFile): Tally {
+  return {
+    name, tier, rows: rows.length, numbers: 0, different: 0, worstUlps: 0, wrongLabels: 0, ambiguous: 0,
+    lenient: 0, strict: 0
+  }
+}
+
+function compareRows(file: CaseFile, model: Model): CaseResult {
+  const tally = start(file)
+  file.rows.forEach((cells, i) => {
+    const expected = file.expected[i]
+    const answer = predict(model, toRow(model, cells))
+    if (hasTextGap(file, cells) && !isSame(file, model, answer, expected, i)) {
+      tally.ambiguous++
+      return
+    }
+    if (answer instanceof InputError) {
+      if (expected.error !== true) note(tally, 'strict', `row ${i}: ${answer.message}`)
+    } else if (expected.error === true) note(tally, 'lenient', `row ${i} is answered`)
+    else compareAnswer(tally, model, answer, expected, i)
+  })
+  return tally
+}
+
+function hasTextGap({ kinds }: CaseFile, cells: Readonly<Record<string, Cell>>): boolean {
+  return Object.entries(cells).some(([name, cell]) => kinds[name] === 'text' && (cell === null || cell === 'NaN'))
+}
+
+function isSame(
+  file: CaseFile, model: Model, answer: Prediction | InputError, expected: Expected, row: number
+): boolean {
+  if (answer instanceof InputError) return expected.error === true
+  if (expected.error === true) return false
+  const alone = start(file)
+  compareAnswer(alone, model, answer, expected, row)
+  return alone.different === 0 && alone.wrongLabels === 0
+}
+
+function note(tally: Tally, count: 'strict' | 'lenient' | 'wrongLabels', what: string): void {
+  tally[count]++
+  tally.first ??= what
+}
+
+/** JSON has no NaN, which is a missing value, and no infinities, which only a caller within the process can send. */
+function toRow(model: Model, cells: Readonly<Record<string, Cell>>): Row {
+  return Object.fromEntries(model.inputs.map(({ name, type }): [string, unknown] => {
+    const cell = cells[name]
+    if (cell === 'NaN') return [name, null]
+    if (type === 'number') return [name, cell === null ? null : toNumber(cell)]
+    return [name, cell === null ? null : String(cell)]
+  }))
+}
+
+function toNumber(cell: Cell): number {
+  return typeof cell === 'boolean' ? Number(cell) : Number(cell ?? NaN)
+}
+
+function predict(model: Model, row: Row): Prediction | InputError {
+  try {
+    return model.predict(row)
+  } catch (error) {
+    if (error instanceof InputError) return error
+    throw error
+  }
+}
+
+function compareAnswer(
+  tally: Tally, model: Model, { values, classIndexes }: Prediction, expected: Expected, row: number
+): void {
+  const outputs = expected.outputs ?? [expected]
+  let first = 0
+  model.outputs.forEach(({ classes }, o) => {
+    const want = outputs[o]
+    const numbers = model.task === 'outlier-detector' ? [want.score, want.decision]
+      : classes === undefined ? [want.value] : want.probabilities ?? []
+    numbers.forEach((number, i) => compareNumber(tally, number ?? null, values[first + i], `row ${row}, value ${first + i}`))
+    const label = classes?.[classIndexes[o]]
+    if (want.prediction !== undefined && want.prediction !== label) {
+      note(tally, 'wrongLabels', `row ${row}: expected ${want.prediction}, predicted ${label}`)
+    }
+    first += classes?.length ?? 1
+  })
+}
+
+function compareNumber(tally: Tally, expected: Cell, actual: number, where: string): void {
+  tally.numbers++
+  const ulps = countUlps(toNumber(expected), actual)
+  if (ulps === 0) return
+  tally.different++
+  tally.worstUlps = Math.max(tally.worstUlps, ulps)
+  tally.first ??= `${where}: expected ${expected}, computed ${actual}`
+}
