@@ -27,9 +27,8 @@ const PredictResponseSchema = Type.Object(
 
 type PredictResponse = Static<typeof PredictResponseSchema>
 
-const UsernameSchema = Type.Unsafe<string | null>({
-  type: ['string', 'null'],
-  description: 'For the caller only: it is neither used nor logged.',
+const UsernameSchema = Type.Unknown({
+  description: 'Text, for the caller only: it is neither used, nor checked, nor logged.',
   examples: ['customer123']
 })
 
@@ -43,8 +42,8 @@ const churn: FastifyPluginCallback<ModelPluginOptions> = (app, options, done) =>
     summary: "Predict a customer's risk of leaving",
     response: PredictResponseSchema,
     extra: { username: UsernameSchema },
-    answer: (_model, { probabilities }) => {
-      const score = finite(probabilities[leaves], 'risk_score')
+    answer: (_model, { values }) => {
+      const score = finite(values[leaves], 'risk_score')
       const answer = {
         status: 'success' as const,
         prediction: score > 0.5 ? 1 as const : 0 as const,
@@ -62,14 +61,14 @@ function categorizer({ riskMediumFrom, riskHighFrom }: Config): (score: number) 
 }
 
 /** Index of the class that means leaving, -1 when there is none. */
-function classOne({ classes }: Model): number {
-  return classes.findIndex(label => label === 1 || label === '1' || label === true)
+function classOne({ outputs }: Model): number {
+  return outputs[0].classes?.findIndex(label => label === 1 || label === '1' || label === true) ?? -1
 }
 
 /** Why a model cannot answer for this route; undefined when it can. */
 export function refuseModel(model: Model): string | undefined {
   if (classOne(model) >= 0) return undefined
-  return `its classes are ${JSON.stringify(model.classes)}: /predict answers with the probability of class 1`
+  return `its classes are ${JSON.stringify(model.outputs[0].classes)}: /predict answers with the probability of class 1`
 }
 
 export default churn

@@ -28,10 +28,10 @@ const recommend: FastifyPluginCallback<ModelPluginOptions> = (app, options, done
     tag: 'recommendation',
     summary: 'Recommend an offer to a customer',
     response: RecommendResponseSchema,
-    answer: ({ classes }, { classIndex, probabilities }) => ({
+    answer: ({ outputs: [offers] }, { classIndexes: [best], values }) => ({
       status: 'success',
-      offer_name: String(classes[classIndex]),
-      confidence: finite(probabilities[classIndex], 'confidence'),
+      offer_name: String(offers.classes?.[best]),
+      confidence: finite(values[best], 'confidence'),
       offer_type: 'AUTO_MAPPED'
     })
   })

@@ -3,15 +3,23 @@ import type { IncomingMessage } from 'node:http'
 import type { Socket } from 'node:net'
 import { fastify, LogController, type FastifyInstance } from 'fastify'
 import type { Registry } from 'prom-client'
-import churn, { refuseModel } from '../plugins/churn.js'
+import churn, { refuseModel as refuseChurn } from '../plugins/churn.js'
+import genericModel from '../plugins/generic-model.js'
+import models from '../plugins/models.js'
 import recommend from '../plugins/recommend.js'
 import type { Config } from './config.js'
 import { acceptJson } from './http/body.js'
-import { BadRequestSchema, ErrorSchema, handleErrors, handleRouterError, handleSocketError } from './http/errors.js'
+import { CutOffs } from './http/cut-off.js'
+import { BadRequestSchema, closeUnread, ErrorSchema, handleErrors, handleRouterError } from './http/errors.js'
 import { addHealthRoutes } from './http/health.js'
+import { refuseInputs } from './http/input-schema.js'
 import { loggerOptions, logModels, logRequest, type LogStream } from './http/log.js'
 import { addMetricsRoute, Metrics } from './http/metrics.js'
+import { refuseWithoutProbabilities } from './http/model-route.js'
 import { collectOpenApi, serveOpenApi } from './http/openapi.js'
+import { namePredictOperations } from './http/operation-ids.js'
+import { withoutPrefix } from './http/path.js'
+import { isModelName } from './model/registry.js'
 import type { Model, ModelSlot } from './model/types.js'
 
 declare module 'fastify' {
@@ -21,11 +29,11 @@ declare module 'fastify' {
   }
 }
 
-/** The models that the service has routes for, by the name of their dump. */
+/** The models that have routes of their own, by the name of their dump. Others have the route of any model. */
 export const MODEL_NAMES = ['recommend', 'churn'] as const
 
 export interface AppDependencies {
-  /** What was loaded for each of {@link MODEL_NAMES}, in any order. */
+  /** What was loaded, for {@link MODEL_NAMES} and others, in any order; each name once. */
   readonly slots: readonly ModelSlot[]
   /** Where the log goes instead of the standard output. */
   readonly logStream?: LogStream
@@ -38,7 +46,14 @@ export interface AppDependencies {
  * @returns an app whose routes are registered; `listen` or `inject` start it
  */
 export async function buildApp(config: Config, deps: AppDependencies): Promise<FastifyInstance> {
-  const slots = [slotFor('recommend', deps.slots), slotFor('churn', deps.slots, refuseModel)]
+  const loaded = deps.slots.map(slot => emptyIfRefused(slot, refuseInputs))
+  const recommendSlot = slotFor('recommend', loaded, model => refuseWithoutProbabilities(model, '/recommend'))
+  const churnSlot = slotFor('churn', loaded, model =>
+    refuseWithoutProbabilities(model, '/predict') ?? refuseChurn(model))
+  const own = [recommendSlot, churnSlot]
+  const slots = [...own, ...loaded.filter(slot => own.every(({ name }) => name !== slot.name))]
+  const metrics = new Metrics(slots)
+  const cutOffs = new CutOffs(metrics)
   const app = fastify({
     logger: loggerOptions(config, deps.logStream),
     logController: new LogController({ disableRequestLogging: true }),
@@ -62,7 +77,9 @@ export async function buildApp(config: Config, deps: AppDependencies): Promise<F
     // A request that is already here gets its answer, in its usual shape.
     return503OnClosing: false,
     frameworkErrors: handleRouterError,
-    clientErrorHandler: handleSocketError,
+    clientErrorHandler: cutOffs.refuse,
+    // The base URL of a caller may end in a slash.
+    routerOptions: { ignoreDuplicateSlashes: true },
     ...(config.pathPrefix !== '' && {
       rewriteUrl: ({ url = '/' }: IncomingMessage) => withoutPrefix(url, config.pathPrefix)
     })
@@ -72,19 +89,26 @@ export async function buildApp(config: Config, deps: AppDependencies): Promise<F
   app.addSchema(ErrorSchema)
   app.addSchema(BadRequestSchema)
 
-  const metrics = new Metrics(slots)
   deps.metrics?.share(metrics.registry)
   app.addHook('onResponse', (request, reply, done) => {
     logRequest(request, reply)
     metrics.countRequest(request, reply)
     done()
   })
+  cutOffs.watch(app)
+  closeUnread(app)
   const isClosing = closeConnections(app)
   handleErrors(app, config)
 
   await collectOpenApi(app, config)
-  await app.register(recommend, { slot: slots[0], config, metrics })
-  await app.register(churn, { slot: slots[1], config, metrics })
+  await app.register(recommend, { slot: recommendSlot, config, metrics })
+  await app.register(churn, { slot: churnSlot, config, metrics })
+  await app.register(models, { slots })
+  const served = slots.filter(({ name }) => isModelName(name))
+  const operationIds = namePredictOperations(served.map(({ name }) => name))
+  for (const [i, slot] of served.entries()) {
+    await app.register(genericModel, { slot, config, metrics, operationId: operationIds[i] })
+  }
   addHealthRoutes(app, slots, isClosing)
   addMetricsRoute(app, deps.metrics?.collect ?? (() => metrics.registry.metrics()))
   await serveOpenApi(app, config)
@@ -93,15 +117,19 @@ export async function buildApp(config: Config, deps: AppDependencies): Promise<F
   return app
 }
 
-/** Why a model cannot serve a route; undefined when it can. */
+/** Why a model cannot be served, or not on a route; undefined when it can. */
 type Refusal = (model: Model) => string | undefined
 
 /** The slot of a name; an empty one when nothing was loaded under it, or when the model does not suit the route. */
-function slotFor(name: string, slots: readonly ModelSlot[], refuse: Refusal = () => undefined): ModelSlot {
+function slotFor(name: string, slots: readonly ModelSlot[], refuse: Refusal): ModelSlot {
   const slot = slots.find(candidate => candidate.name === name)
   if (slot === undefined) return { name, path: `${name}.json`, model: undefined, reason: 'it was not asked for' }
+  return emptyIfRefused(slot, refuse)
+}
+
+function emptyIfRefused(slot: ModelSlot, refuse: Refusal): ModelSlot {
   const reason = slot.model === undefined ? undefined : refuse(slot.model)
-  return reason === undefined ? slot : { name, path: slot.path, model: undefined, reason }
+  return reason === undefined ? slot : { name: slot.name, path: slot.path, model: undefined, reason }
 }
 
 /**
@@ -127,12 +155,4 @@ function closeConnections(app: FastifyInstance): () => boolean {
     done(null, payload)
   })
   return () => closing
-}
-
-/** A proxy may pass the prefix on or take it off; both work. */
-function withoutPrefix(url: string, prefix: string): string {
-  if (!url.startsWith(prefix)) return url
-  const rest = url.slice(prefix.length)
-  if (rest === '' || rest.startsWith('?')) return `/${rest}`
-  return rest.startsWith('/') ? rest : url
 }

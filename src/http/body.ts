@@ -1,35 +1,31 @@
 /** The reader of request bodies: JSON in UTF-8, and nothing else. */
 import { isUtf8 } from 'node:buffer'
 import type { FastifyInstance } from 'fastify'
-import { InputError } from '../model/types.js'
-import { BODY } from './problems.js'
+import { describeValue } from '../pipeline/describe-value.js'
+import { errorBody } from './errors.js'
+import { unreadable } from './problems.js'
+
+/** Types such as `application/vnd.api+json`, with or without parameters. */
+const JSON_SUFFIX = /^application\/[\w!#$%&'*+.^`|~-]+\+json\s*(?:;|$)/
 
 /**
- * Makes `application/json` the only type that is taken (others are a 415) and says what is wrong with a body that
- * cannot be read. The messages never repeat the body, as those of `JSON.parse` do: it may hold customers' data.
+ * Makes `application/json` and `application/*+json` the only types that are taken (others are a 415) and says what is
+ * wrong with a body that cannot be read. The messages never repeat the body, as those of `JSON.parse` do: it may hold
+ * customers' data. Keys that could reach the prototypes of objects are dropped, as all keys that no model knows.
  */
 export function acceptJson(app: FastifyInstance): void {
-  const parse = app.getDefaultJsonParser('error', 'error')
+  const parse = app.getDefaultJsonParser('remove', 'remove')
   app.removeAllContentTypeParsers()
-  app.addContentTypeParser<Buffer>('application/json', { parseAs: 'buffer' }, (request, bytes, done) => {
+  app.addContentTypeParser<Buffer>(['application/json', JSON_SUFFIX], { parseAs: 'buffer' }, (request, bytes, done) => {
     if (bytes.length === 0) return done(unreadable('an empty body'))
     if (!isUtf8(bytes)) return done(unreadable('bytes that are not UTF-8'))
-    const text = bytes.toString('utf8')
-    void parse(request, text, (error, body) => done(error === null ? null : explain(text), body))
+    const refuse = (error: Error | null) => error === null ? null : unreadable('text that is not JSON')
+    void parse(request, bytes.toString('utf8'), (error, body) => done(refuse(error), body))
   })
-}
-
-/** The body as a whole as the one problem of a request. */
-export function unreadable(received: string): InputError {
-  return new InputError([{ field: BODY, expected: 'a JSON object', received }])
-}
-
-/** Fastify's parser refuses what is not JSON, and keys that could reach the prototypes of objects. */
-function explain(text: string): InputError {
-  try {
-    JSON.parse(text)
-  } catch {
-    return unreadable('text that is not JSON')
-  }
-  return unreadable('JSON with a forbidden key ("__proto__", or "constructor" with a "prototype")')
+  // Before the body is read: its bytes would be taken for text.
+  app.addHook('preParsing', (request, reply, payload, done) => {
+    const encoding = request.headers['content-encoding']
+    if (encoding === undefined || /^\s*(?:identity\s*)?$/i.test(encoding)) return done(null, payload)
+    void reply.code(415).send(errorBody(`Content-Encoding must be identity, received ${describeValue(encoding)}`))
+  })
 }

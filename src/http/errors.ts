@@ -1,13 +1,13 @@
 /** The one error shape, and everything that turns a failure into it. */
 import { STATUS_CODES } from 'node:http'
-import type { Socket } from 'node:net'
 import { Type, type Static } from '@sinclair/typebox'
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Config } from '../config.js'
 import { InputError, type FieldProblem } from '../model/types.js'
 import { describeValue } from '../pipeline/describe-value.js'
-import { unreadable } from './body.js'
 import { logFailure } from './log.js'
+import { pathOf } from './path.js'
+import { unreadable } from './problems.js'
 
 const status = Type.Literal('error')
 
@@ -53,26 +53,23 @@ export function describeErrorAnswer(description: string, message: string): objec
 export type ErrorBody = Static<typeof ErrorSchema> & { errors?: readonly FieldProblem[] }
 
 export const NOT_LOADED = 'Model not loaded'
-export const NOT_JSON = 'Content-Type must be application/json'
 const INTERNAL = 'Internal server error'
+
+/** @param type Content-Type of a request, undefined when it has none */
+export function notJson(type: string | undefined): string {
+  return `Content-Type must be application/json, received ${describeValue(type)}`
+}
 
 /** @param limit largest body, in bytes */
 export function tooLarge(limit: number): string {
   return `The body is larger than ${limit} bytes, the most that is taken`
 }
 
-/** Node's codes for requests that never became one. */
-const SOCKET_STATUS: Readonly<Record<string, number>> = {
-  ERR_HTTP_REQUEST_TIMEOUT: 408,
-  HPE_HEADER_OVERFLOW: 431,
-  HPE_CHUNK_EXTENSIONS_OVERFLOW: 413
-}
-
 export function errorBody(message: string, errors?: readonly FieldProblem[]): ErrorBody {
   return errors === undefined ? { status: 'error', message } : { status: 'error', message, errors }
 }
 
-function inputErrorBody(error: InputError): ErrorBody {
+export function inputErrorBody(error: InputError): ErrorBody {
   return errorBody(error.message, error.problems)
 }
 
@@ -81,12 +78,12 @@ function inputErrorBody(error: InputError): ErrorBody {
  * Call before any route is added.
  */
 export function handleErrors(app: FastifyInstance, config: Config): void {
-  const methods = collectMethods(app)
+  const methodsOf = collectMethods(app)
   app.setErrorHandler<FastifyError>((error, request, reply) => sendError(error, request, reply, config))
-  app.setNotFoundHandler((request, reply) => sendNotFound(request, reply, methods, config))
+  app.setNotFoundHandler((request, reply) => sendNotFound(request, reply, methodsOf, config))
   // Before the body is read: an unknown path is a 404 whatever was sent to it.
   app.addHook('onRequest', (request, reply, done) => {
-    if (request.is404) sendNotFound(request, reply, methods, config)
+    if (request.is404) sendNotFound(request, reply, methodsOf, config)
     else done()
   })
 }
@@ -96,16 +93,32 @@ function sendError(error: FastifyError, request: FastifyRequest, reply: FastifyR
   const code = error.statusCode ?? 500
   if (code === 400) return reply.code(400).send(inputErrorBody(unreadable('a body not as long as announced')))
   if (code === 413) return reply.code(413).send(errorBody(tooLarge(config.bodyLimitBytes)))
-  if (code === 415) return reply.code(415).send(errorBody(NOT_JSON))
+  if (code === 415) return reply.code(415).send(errorBody(notJson(request.headers['content-type'])))
   if (code > 400 && code < 500) return reply.code(code).send(errorBody(STATUS_CODES[code] ?? 'Refused'))
   logFailure(error, request)
   return reply.code(500).send(errorBody(INTERNAL))
 }
 
+/** Ends the connection after an answer to a request whose body has not arrived: Node would wait for it, and then send a 408. */
+export function closeUnread(app: FastifyInstance): void {
+  const isArriving = ({ raw: { headers, complete } }: FastifyRequest) =>
+    // Injected requests say nothing of it.
+    (complete as boolean | undefined) === false &&
+    (headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0)
+  app.addHook('onSend', (request, reply, payload, done) => {
+    if (!isArriving(request)) return done(null, payload)
+    // What came along with the headers is read in the meantime.
+    setImmediate(() => {
+      if (isArriving(request)) reply.header('connection', 'close')
+      done(null, payload)
+    })
+  })
+}
+
 function sendNotFound(
-  request: FastifyRequest, reply: FastifyReply, methods: ReadonlyMap<string, ReadonlySet<string>>, config: Config
+  request: FastifyRequest, reply: FastifyReply, methodsOf: MethodsOf, config: Config
 ): FastifyReply {
-  const allowed = methods.get(request.url.split('?', 1)[0])
+  const allowed = methodsOf(pathOf(request.url))
   if (allowed === undefined) {
     return reply.code(404).send(errorBody(`Nothing is served at this path; ${config.pathPrefix}/docs shows what is`))
   }
@@ -114,15 +127,20 @@ function sendNotFound(
     .send(errorBody(`${request.method} is not served at this path; it takes ${allow}`))
 }
 
-/** The methods of each path, filled as routes are added. */
-function collectMethods(app: FastifyInstance): ReadonlyMap<string, ReadonlySet<string>> {
+/** The methods that are served at a path; undefined when there are none. */
+type MethodsOf = (path: string) => ReadonlySet<string> | undefined
+
+/** Learns the methods of each path as routes are added. */
+function collectMethods(app: FastifyInstance): MethodsOf {
   const methods = new Map<string, Set<string>>()
+  const patterns = new Map<string, RegExp>()
   app.addHook('onRoute', ({ url, method }) => {
     const known = methods.get(url) ?? new Set()
     methods.set(url, known)
     for (const name of [method].flat()) known.add(name)
+    if (url.includes('/:')) patterns.set(url, new RegExp(`^${url.replaceAll(/:\w+/g, '[^/]+')}$`))
   })
-  return methods
+  return path => methods.get(path) ?? methods.get([...patterns].find(([, pattern]) => pattern.test(path))?.[0] ?? '')
 }
 
 /** For paths that cannot be decoded, such as `/%`: they reach neither a route nor the 404 handler. */
@@ -133,33 +151,4 @@ export function handleRouterError(error: FastifyError, request: FastifyRequest, 
     return
   }
   void reply.code(404).send(errorBody('Nothing is served at this path'))
-}
-
-/**
- * Answers on the raw socket for what Node could not read as a request: too slow, headers too large, not HTTP.
- * Nothing of it is logged, since the error holds the bytes that came.
- */
-export function handleSocketError(error: NodeJS.ErrnoException, socket: Socket): void {
-  if (error.code === 'ECONNRESET' || !socket.writable || hasAnswered(socket)) {
-    socket.destroy()
-    return
-  }
-  const code = SOCKET_STATUS[error.code ?? ''] ?? 400
-  const body = JSON.stringify(code === 400
-    ? inputErrorBody(new InputError([{ field: 'request', expected: 'an HTTP/1.1 request', received: 'other bytes' }]))
-    : errorBody(STATUS_CODES[code] ?? 'Error'))
-  socket.end([
-    `HTTP/1.1 ${code} ${STATUS_CODES[code]}`,
-    'Content-Type: application/json; charset=utf-8',
-    `Content-Length: ${Buffer.byteLength(body)}`,
-    'Connection: close',
-    '',
-    body
-  ].join('\r\n'))
-  socket.destroySoon()
-}
-
-/** Whether an answer has started on the socket: a second one would corrupt it. Node's own handler looks there too. */
-function hasAnswered(socket: Socket & { _httpMessage?: { headersSent: boolean } }): boolean {
-  return socket._httpMessage?.headersSent === true
 }

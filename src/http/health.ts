@@ -7,7 +7,8 @@ import type { ModelSlot } from '../model/types.js'
 
 const LiveSchema = Type.Object({ status: Type.Literal('success') }, { description: 'The process runs.' })
 
-const ModelStateSchema = Type.Object({
+/** Whether a model is served, and why not. */
+export const ModelStateSchema = Type.Object({
   name: Type.String(),
   loaded: Type.Boolean(),
   file: Type.String({ description: 'Name of the dump.' }),
@@ -54,14 +55,15 @@ export function addHealthRoutes(root: FastifyInstance, slots: readonly ModelSlot
   })
 }
 
-function describeSlot(slot: ModelSlot): Static<typeof ModelStateSchema> {
+/** The state of a model, in words that may be shown outside. */
+export function describeSlot(slot: ModelSlot): Static<typeof ModelStateSchema> {
   const file = basename(slot.path)
   if (slot.model !== undefined) return { name: slot.name, loaded: true, file }
   return { name: slot.name, loaded: false, file, reason: hideFolders(slot.reason, slot.path) }
 }
 
-/** The folders of an absolute path, up to its last name. */
-const FOLDERS = /(^|[\s'"(])(?:[A-Za-z]:)?(?:[\\/][^\s\\/'"]+)*[\\/](?=[^\s\\/'"])/g
+/** The folders of an absolute path, up to its last name. A name right under the root may be a route. */
+const FOLDERS = /(^|[\s'"(])(?:[A-Za-z]:)?(?:[\\/][^\s\\/'"]+)+[\\/](?=[^\s\\/'"])/g
 
 /** Folders are nobody's business outside; file names help. */
 function hideFolders(reason: string, path: string): string {

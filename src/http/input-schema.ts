@@ -3,6 +3,9 @@ import { Type, type TSchema } from '@sinclair/typebox'
 import type { CategoryInput, Input, NumberInput } from '../forest/dump.js'
 import type { Model, Row } from '../model/types.js'
 
+/** Names of properties that readers of schemas take for something else, and fail. */
+const RESERVED = ['__proto__', '$id', '$ref']
+
 /** Longest list of categories that a text spells out. */
 const LISTED = 20
 
@@ -15,10 +18,19 @@ export interface BodySchema {
 
 /** How far an input goes in taking what a caller sends. */
 interface Leniency {
-  /** Missing and null count as the model's fallback. */
+  /** A missing field counts as the model's fallback. */
+  readonly absent: boolean
+  /** So does null. */
   readonly missing: boolean
   /** So does text that is none of the categories. */
   readonly unknown: boolean
+}
+
+/** Why a model cannot have a schema for its inputs; undefined when it can. */
+export function refuseInputs({ inputs }: Model): string | undefined {
+  const input = inputs.find(({ name }) => RESERVED.includes(name))
+  if (input === undefined) return undefined
+  return `its column ${JSON.stringify(input.name)} cannot be a key of a request: rename it and train the model again`
 }
 
 /**
@@ -26,20 +38,21 @@ interface Leniency {
  * fallbacks, and strictness turns those off. Keys that the model does not know are allowed and have no effect.
  * @param id name of the schema in the OpenAPI document
  * @param strict a gap or an unknown category that would count as a fallback is refused
- * @param extra further properties that the route takes: text or null, each with an example
+ * @param extra further properties that the route takes, whatever their values, each with an example
  */
 export function buildBodySchema(
   model: Model, id: string, strict: boolean, extra: Readonly<Record<string, TSchema>> = {}
 ): BodySchema {
   const properties: Record<string, TSchema> = { ...extra }
-  const expected = new Map(Object.keys(extra).map(name => [name, 'text, or null']))
+  const expected = new Map<string, string>()
   const required: string[] = []
+  const example = exampleRow(model)
   for (const input of model.inputs) {
     const used = model.usedInputs.has(input.name)
     const leniency = leniencyOf(input, used, strict)
-    properties[input.name] = propertySchema(input, leniency, used)
+    properties[input.name] = propertySchema(input, leniency, used, example[input.name])
     expected.set(input.name, describeExpected(input, leniency))
-    if (!leniency.missing) required.push(input.name)
+    if (!leniency.absent) required.push(input.name)
   }
   const schema = Type.Unsafe<Row>({
     $id: id,
@@ -47,14 +60,19 @@ export function buildBodySchema(
     description: 'Keys other than these are ignored.',
     properties,
     ...(required.length > 0 && { required }),
-    examples: [{ ...examplesOf(extra), ...exampleRow(model) }]
+    examples: [{ ...examplesOf(extra), ...example }]
   })
   return { schema, expected }
 }
 
-/** A row of usable values: each input's own example, or one that fits it. */
-function exampleRow(model: Model): Row {
-  return Object.fromEntries(model.inputs.map(input => [input.name, exampleOf(input)]))
+/**
+ * A row that the model answers to: each input's own example, or, where one has none, the row that the dump is proven
+ * with. Without either it is values that fit the inputs.
+ */
+export function exampleRow({ inputs, example = {} }: Model): Row {
+  const proven = inputs.every(input => input.example !== undefined) ? {} : example
+  return Object.fromEntries(inputs.map(input =>
+    [input.name, Object.hasOwn(proven, input.name) ? proven[input.name] : exampleOf(input)]))
 }
 
 function examplesOf(properties: Readonly<Record<string, TSchema>>): Row {
@@ -69,26 +87,36 @@ function exampleOf(input: Input): string | number {
 
 /** An input that the answer does not depend on may always be missing, and its text be anything. */
 function leniencyOf(input: Input, used: boolean, strict: boolean): Leniency {
-  if (!used) return { missing: true, unknown: true }
-  if (strict) return { missing: false, unknown: false }
+  if (!used) return { absent: true, missing: true, unknown: true }
+  // A null where the model takes missing values is no gap: it is what the model was trained with.
+  if (strict) return { absent: false, missing: takesMissing(input), unknown: false }
+  const missing = input.fallback?.missing !== undefined
   return {
-    missing: input.fallback?.missing !== undefined,
+    absent: missing,
+    missing,
     unknown: input.type === 'category' && input.fallback?.unknown !== undefined
   }
 }
 
-function propertySchema(input: Input, leniency: Leniency, used: boolean): TSchema {
-  const description = describeInput(input, leniency, used)
-  return input.type === 'number' ? numberSchema(input, leniency, description) : textSchema(input, leniency, description)
+/** Whether a missing value is one that the model itself knows, and not stood in for by another. */
+function takesMissing({ fallback }: Input): boolean {
+  return fallback?.missing === 'NaN' || fallback?.missing === null
 }
 
-function numberSchema(input: NumberInput, { missing }: Leniency, description: string): TSchema {
+function propertySchema(input: Input, leniency: Leniency, used: boolean, example: unknown): TSchema {
+  const description = describeInput(input, leniency, used)
+  return input.type === 'number'
+    ? numberSchema(input, leniency, description, example)
+    : textSchema(input, leniency, description, example)
+}
+
+function numberSchema(input: NumberInput, { missing }: Leniency, description: string, example: unknown): TSchema {
   return Type.Unsafe<number | null>({
     type: missing ? ['number', 'null'] : 'number',
     description,
     ...(input.minimum !== undefined && { minimum: input.minimum }),
     ...(input.maximum !== undefined && { maximum: input.maximum }),
-    examples: [exampleOf(input)]
+    examples: [example]
   })
 }
 
@@ -96,8 +124,9 @@ function numberSchema(input: NumberInput, { missing }: Leniency, description: st
  * Where unknown text is taken, the categories are examples: generated clients get a plain string, which is what the
  * service takes.
  */
-function textSchema(input: CategoryInput, { missing, unknown }: Leniency, description: string): TSchema {
-  const example = exampleOf(input)
+function textSchema(
+  input: CategoryInput, { missing, unknown }: Leniency, description: string, example: unknown
+): TSchema {
   return Type.Unsafe<string | null>({
     type: missing ? ['string', 'null'] : 'string',
     description,
@@ -117,10 +146,15 @@ function describeInput(input: Input, leniency: Leniency, used: boolean): string 
 }
 
 function describeFallback(input: Input, leniency: Leniency): string {
-  if (input.type === 'number') return leniency.missing ? `missing or null counts as ${input.fallback?.missing}` : ''
+  if (input.type === 'number') return leniency.missing ? describeMissing(input) : ''
   const missing = leniency.missing ? `missing or null counts as ${input.fallback?.missing ?? 'no category'}` : ''
   const unknown = leniency.unknown ? `other text counts as ${input.fallback?.unknown ?? 'no category'}` : ''
   return [missing, unknown].filter(text => text !== '').join(', ')
+}
+
+function describeMissing({ fallback }: NumberInput): string {
+  if (fallback?.missing === 'NaN') return 'missing or null is a missing value, which the model takes'
+  return `missing or null counts as ${fallback?.missing}`
 }
 
 function describeExpected(input: Input, leniency: Leniency): string {

@@ -35,6 +35,17 @@ export function logRequest(request: FastifyRequest, reply: FastifyReply): void {
   else request.log.info(line, 'request')
 }
 
+/**
+ * One line a request that ended without an answer of a route.
+ * @param request undefined when the bytes never became one
+ */
+export function logCutOff(
+  log: FastifyBaseLogger, line: { method: string; route: string; status: number }, request: FastifyRequest | undefined
+): void {
+  if (request?.routeOptions.config.quiet === true) log.debug(line, 'request cut off')
+  else log.info(line, 'request cut off')
+}
+
 /** One line a model: what it is made of, or why it is not served. */
 export function logModels(log: FastifyBaseLogger, slots: readonly ModelSlot[]): void {
   for (const slot of slots) {

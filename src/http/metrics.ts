@@ -14,6 +14,12 @@ export class Metrics {
     buckets: [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 5, 30],
     registers: [this.registry]
   })
+  private readonly cutOffs = new Counter({
+    name: 'http_requests_cut_off_total',
+    help: 'Requests that ended without an answer of a route: 499 when the caller went away, 408 when it was too slow.',
+    labelNames: ['method', 'route', 'status'],
+    registers: [this.registry]
+  })
   private readonly defaultedFields = new Counter({
     name: 'recall_ml_defaulted_fields_total',
     help: 'Fields that were missing or unknown and counted as the fallback of the model.',
@@ -41,6 +47,10 @@ export class Metrics {
   countRequest(request: FastifyRequest, reply: FastifyReply): void {
     const labels = { method: request.method, route: routeOf(request), status: reply.statusCode }
     this.durations.observe(labels, reply.elapsedTime / 1000)
+  }
+
+  countCutOff(labels: { method: string; route: string; status: number }): void {
+    this.cutOffs.inc(labels)
   }
 
   /** @param fields names of the fields of one row that counted as their fallback */

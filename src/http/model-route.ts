@@ -3,7 +3,7 @@ import type { TSchema } from '@sinclair/typebox'
 import type { FastifyInstance, FastifySchema } from 'fastify'
 import type { Config } from '../config.js'
 import { InputError, type Model, type ModelSlot, type Prediction, type Row } from '../model/types.js'
-import { describeErrorAnswer, errorBody, NOT_JSON, NOT_LOADED, tooLarge } from './errors.js'
+import { describeErrorAnswer, errorBody, NOT_LOADED, notJson, tooLarge } from './errors.js'
 import { buildBodySchema } from './input-schema.js'
 import type { Metrics } from './metrics.js'
 import { toProblems } from './problems.js'
@@ -72,6 +72,17 @@ export function finite(value: number, what: string): number {
   return value
 }
 
+/**
+ * Why a model cannot answer for a route that shows one class with its probability; undefined when it can.
+ * @param path of the route, for the message
+ */
+export function refuseWithoutProbabilities({ task, outputs, hardVoting }: Model, path: string): string | undefined {
+  const wants = `${path} answers with a class and its probability`
+  if (task !== 'classifier') return `it is a model of the kind ${task}: ${wants}`
+  if (outputs.length !== 1) return `it predicts ${outputs.length} things at once: ${wants}`
+  return hardVoting === true ? `it counts votes, which are no probabilities: ${wants}` : undefined
+}
+
 function describeRoute(
   route: ModelRoute<object>, schemaId: string, config: Config, body: object, description?: string
 ): FastifySchema {
@@ -85,7 +96,7 @@ function describeRoute(
       200: { $ref: `${schemaId}Response#` },
       400: { $ref: 'BadRequest#' },
       413: describeErrorAnswer('The body is too large.', tooLarge(config.bodyLimitBytes)),
-      415: describeErrorAnswer('The body is not JSON.', NOT_JSON),
+      415: describeErrorAnswer('The body is not JSON.', notJson('text/plain')),
       500: describeErrorAnswer('The model is not loaded, or something failed that should not.', NOT_LOADED)
     }
   }

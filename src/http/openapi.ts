@@ -13,11 +13,13 @@ nothing is coerced. Keys that the model does not know are ignored.`
 const TAGS = [
   { name: 'recommendation', description: 'Which offer suits a customer.' },
   { name: 'churn', description: 'How likely a customer is to leave.' },
+  { name: 'models', description: 'Every model that is loaded: what it takes, what it answers, and its answers.' },
   { name: 'operations', description: 'For those who run the service.' }
 ]
 
 /** Registers the collector of routes: only routes that are added after it are in the document. */
 export async function collectOpenApi(app: FastifyInstance, config: Config): Promise<void> {
+  const examples = collectExamples(app)
   await app.register(swagger, {
     openapi: {
       openapi: '3.1.0',
@@ -32,8 +34,30 @@ export async function collectOpenApi(app: FastifyInstance, config: Config): Prom
     },
     // Otherwise a prefix such as /re would be cut off /recommend.
     stripBasePath: false,
+    transformObject: document => {
+      if (!('openapiObject' in document)) return document.swaggerObject
+      const { openapiObject } = document
+      for (const [id, schema] of Object.entries(openapiObject.components?.schemas ?? {})) {
+        if (examples.has(id)) Object.assign(schema, { examples: examples.get(id) })
+      }
+      return openapiObject
+    },
     refResolver: { buildLocalReference: (json, _base, _fragment, i) => (json.$id as string | undefined) ?? `def-${i}` }
   })
+}
+
+/**
+ * The examples of schemas as they were written, by the schema's id, filled as routes are added. The collector of
+ * routes takes them for schemas, and changes rows of data that have a column such as `items` or `const`.
+ */
+function collectExamples(app: FastifyInstance): ReadonlyMap<string, unknown> {
+  const examples = new Map<string, unknown>()
+  app.addHook('onRoute', function collect() {
+    for (const [id, schema] of Object.entries(this.getSchemas())) {
+      if (typeof schema === 'object' && schema !== null && 'examples' in schema) examples.set(id, schema.examples)
+    }
+  })
+  return examples
 }
 
 /** Adds `GET /openapi.json` and Swagger UI. Their paths are relative to the page, so that a proxy may add a prefix. */

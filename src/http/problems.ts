@@ -1,10 +1,15 @@
 /** What a 400 answer says about the values that cannot be used. */
 import type { FastifySchemaValidationError } from 'fastify'
-import type { FieldProblem } from '../model/types.js'
+import { InputError, type FieldProblem } from '../model/types.js'
 import { describeValue } from '../pipeline/describe-value.js'
 
 /** Names the whole request body in a problem. */
 export const BODY = 'body'
+
+/** The body as a whole as the one problem of a request. */
+export function unreadable(received: string): InputError {
+  return new InputError([{ field: BODY, expected: 'a JSON object', received }])
+}
 
 /** Ajv's `verbose` option adds the value that failed (for `required`: the object that lacks the key). */
 type VerboseError = FastifySchemaValidationError & { readonly data?: unknown }

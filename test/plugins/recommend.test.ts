@@ -38,7 +38,7 @@ t.test('defaulted fields are listed, and absent when there are none', async t =>
 
 t.test('an answer that is no finite number is a 500', async t => {
   for (const bad of [NaN, Infinity]) {
-    const predict = () => ({ probabilities: Float64Array.of(bad), classIndex: 0, defaulted: undefined })
+    const predict = () => ({ values: Float64Array.of(bad), classIndexes: Int32Array.of(0), defaulted: undefined })
     const app = await build(t, {}, fakeSlots({ predict }))
     const response = await post(app, '/recommend', GOOD_BODY)
     t.equal(response.statusCode, 500)

@@ -1,0 +1,52 @@
+/** `GET /models` and `GET /models/{name}`: which models there are, and what each of them takes and answers. */
+import { Type } from '@sinclair/typebox'
+import type { FastifyPluginCallback } from 'fastify'
+import { describeErrorAnswer, errorBody } from '../src/http/errors.js'
+import {
+  describeModel, ModelInfoSchema, ModelListSchema, ModelSummarySchema, summarizeModel, type ModelList
+} from '../src/http/model-info.js'
+import type { ModelSlot } from '../src/model/types.js'
+
+/** What the plugin gets. */
+export interface ModelsPluginOptions {
+  readonly slots: readonly ModelSlot[]
+}
+
+const models: FastifyPluginCallback<ModelsPluginOptions> = (app, { slots }, done) => {
+  const list: ModelList = { status: 'success', models: slots.map(summarizeModel) }
+  const infos = new Map(slots.map(slot => [slot.name, describeModel(slot)]))
+  const examples = slots.filter(slot => slot.model !== undefined).slice(0, 1).map(slot => slot.name)
+  const tags = ['models']
+  for (const schema of [ModelSummarySchema, ModelListSchema, ModelInfoSchema]) app.addSchema(schema)
+
+  app.get('/models', {
+    schema: { tags, operationId: 'listModels', summary: 'List the models', response: { 200: { $ref: 'ModelList#' } } }
+  }, (_request, reply) => {
+    void reply.send(list)
+  })
+
+  app.get<{ Params: { name: string } }>('/models/:name', {
+    schema: {
+      tags,
+      operationId: 'getModel',
+      summary: 'Describe a model',
+      params: Type.Object({ name: Type.String({ description: 'Name of the model.', examples }) }),
+      response: {
+        200: { $ref: 'ModelInfo#' },
+        404: describeErrorAnswer('There is no such model.', refuseName('nothing'))
+      }
+    }
+  }, (request, reply) => {
+    const { name } = request.params
+    const info = infos.get(name)
+    if (info === undefined) void reply.code(404).send(errorBody(refuseName(name)))
+    else void reply.send(info)
+  })
+  done()
+}
+
+function refuseName(name: string): string {
+  return `No model is called ${JSON.stringify(name)}; GET /models lists those that there are`
+}
+
+export default models

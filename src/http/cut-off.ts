@@ -1,0 +1,75 @@
+/** Requests that end before a route could answer: the caller went away, was too slow, or sent what is not HTTP. */
+import { STATUS_CODES } from 'node:http'
+import type { Socket } from 'node:net'
+import type { FastifyBaseLogger, FastifyInstance, FastifyRequest } from 'fastify'
+import { InputError } from '../model/types.js'
+import { errorBody, inputErrorBody } from './errors.js'
+import { logCutOff, NO_ROUTE, routeOf } from './log.js'
+import type { Metrics } from './metrics.js'
+
+/** Status of a request whose caller went away. It is not sent; proxies log the same. */
+const GONE = 499
+
+/** Node's codes for requests that never became one. */
+const SOCKET_STATUS: Readonly<Record<string, number>> = {
+  ERR_HTTP_REQUEST_TIMEOUT: 408,
+  HPE_HEADER_OVERFLOW: 431,
+  HPE_CHUNK_EXTENSIONS_OVERFLOW: 413
+}
+
+/** The answer that Node is writing to a socket, if any. Node's own handler of bad requests looks there too. */
+type AnsweringSocket = Socket & { readonly _httpMessage?: { readonly headersSent: boolean } | null }
+
+/** Answers, logs and counts what never gets to a handler: one line each, with nothing in it that came. */
+export class CutOffs {
+  /** Statuses that were sent on the raw socket while a request was under way there. */
+  private readonly refused = new WeakMap<Socket, number>()
+  private log: FastifyBaseLogger | undefined
+
+  constructor(private readonly metrics: Metrics) {}
+
+  /** Call before any route is added. */
+  watch(app: FastifyInstance): void {
+    this.log = app.log
+    app.addHook('onRequestAbort', (request, done) => {
+      this.report(this.refused.get(request.raw.socket) ?? GONE, request)
+      done()
+    })
+  }
+
+  /** Answers on the raw socket for what Node could not read as a request: too slow, headers too large, not HTTP. */
+  readonly refuse = (error: NodeJS.ErrnoException, socket: AnsweringSocket): void => {
+    const answer = socket._httpMessage ?? undefined
+    if (error.code === 'ECONNRESET' || !socket.writable || answer?.headersSent === true) {
+      // A second answer would corrupt the first.
+      socket.destroy()
+      return
+    }
+    const status = SOCKET_STATUS[error.code ?? ''] ?? 400
+    sendRaw(socket, status)
+    // A request that is under way is reported when it ends, with its route.
+    if (answer === undefined) this.report(status)
+    else this.refused.set(socket, status)
+  }
+
+  private report(status: number, request?: FastifyRequest): void {
+    const labels = { method: request?.method ?? '(none)', route: request ? routeOf(request) : NO_ROUTE, status }
+    this.metrics.countCutOff(labels)
+    if (this.log !== undefined) logCutOff(request?.log ?? this.log, labels, request)
+  }
+}
+
+function sendRaw(socket: Socket, status: number): void {
+  const body = JSON.stringify(status === 400
+    ? inputErrorBody(new InputError([{ field: 'request', expected: 'an HTTP/1.1 request', received: 'other bytes' }]))
+    : errorBody(STATUS_CODES[status] ?? 'Error'))
+  socket.end([
+    `HTTP/1.1 ${status} ${STATUS_CODES[status]}`,
+    'Content-Type: application/json; charset=utf-8',
+    `Content-Length: ${Buffer.byteLength(body)}`,
+    'Connection: close',
+    '',
+    body
+  ].join('\r\n'))
+  socket.destroySoon()
+}
