@@ -57,13 +57,6 @@ export async function buildApp(config: Config, deps: AppDependencies): Promise<F
   const app = fastify({
     logger: loggerOptions(config, deps.logStream),
     logController: new LogController({ disableRequestLogging: true }),
-    // Nothing is coerced, removed or filled in, and every error is found. `verbose` has the value that failed.
-    ajv: {
-      customOptions: {
-        coerceTypes: false, removeAdditional: false, useDefaults: false, allErrors: true, verbose: true,
-        allowUnionTypes: true, ownProperties: true
-      }
-    },
     bodyLimit: config.bodyLimitBytes,
     requestTimeout: config.requestTimeoutMs,
     // A socket on which nothing moves for longer than any request may take, such as one whose answers are never read.

@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { parseEnv } from 'node:util'
 import { Type, type Static } from '@sinclair/typebox'
-import { envSchema } from 'env-schema'
+import { Ajv } from 'ajv'
 
 /** Folder of this package, where `model-json/` and `package.json` are. */
 export const PACKAGE_ROOT = findPackageRoot(import.meta.dirname)
@@ -31,10 +31,14 @@ const SettingsSchema = Type.Object({
   RISK_MEDIUM_FROM: probability(0.3),
   RISK_HIGH_FROM: probability(0.6),
   REQUEST_TIMEOUT_MS: whole(100, 600_000, 30_000),
-  BODY_LIMIT_BYTES: whole(1024, 104_857_600, 65_536),
+  BODY_LIMIT_BYTES: whole(1024, 104_857_600, 1_048_576),
   PATH_PREFIX: Type.String({ default: '', title: 'a path such as /ml, of letters, digits and . _ ~ -' }),
   SHUTDOWN_TIMEOUT_MS: whole(100, 600_000, 10_000)
 })
+
+const FLAGS: ReadonlyMap<string | undefined, string> = new Map([
+  ['true', 'true'], ['1', 'true'], ['yes', 'true'], ['false', 'false'], ['0', 'false'], ['no', 'false']
+])
 
 type Settings = Static<typeof SettingsSchema>
 
@@ -101,28 +105,33 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env, envFile = '.env
   })
 }
 
+/** Text becomes numbers and flags, and what is not set its default. */
+const checkSettings = new Ajv({ coerceTypes: true, useDefaults: true, meta: false, validateSchema: false })
+  .compile<Settings>(SettingsSchema)
+
 function validate(given: Record<string, string>): Settings {
-  let settings: Settings
-  try {
-    settings = envSchema<Settings>({ schema: SettingsSchema, data: { ...given }, env: false })
-  } catch (error) {
-    const name = firstInvalid(error)
-    if (name === undefined) throw error
-    throw refuse(name, given)
-  }
+  const flags = withPlainFlags(given)
+  const settings: unknown = Object.fromEntries(settingNames.flatMap(name => name in flags ? [[name, flags[name]]] : []))
+  if (!checkSettings(settings)) throw refuse(firstInvalid(checkSettings.errors), given)
   // Ajv coerces text to Infinity and then skips the limits of what it takes for no number.
   const infinite = settingNames.find(name => Math.abs(Number(settings[name])) === Infinity)
   if (infinite !== undefined) throw refuse(infinite, given)
   return settings
 }
 
+/** `STRICT_INPUT` as true or false, however it is put; anything else as it is. */
+function withPlainFlags(given: Record<string, string>): Record<string, string> {
+  const flag = FLAGS.get(given.STRICT_INPUT?.trim().toLowerCase())
+  return flag === undefined ? { ...given } : { ...given, STRICT_INPUT: flag }
+}
+
 function refuse(name: keyof Settings, given: Record<string, string>): ConfigError {
   return new ConfigError(name, SettingsSchema.properties[name].title ?? '', quote(given[name]))
 }
 
-function firstInvalid(error: unknown): keyof Settings | undefined {
-  const first = (error as { errors?: Array<{ instancePath: string }> }).errors?.[0]?.instancePath.slice(1)
-  return settingNames.find(name => name === first)
+function firstInvalid(errors: typeof checkSettings.errors): keyof Settings {
+  const path = errors?.[0]?.instancePath.slice(1)
+  return settingNames.find(name => name === path) ?? 'PORT'
 }
 
 function quote(value: string | undefined): string {
@@ -145,7 +154,8 @@ function dropEmpty(variables: NodeJS.ProcessEnv): Record<string, string> {
 
 function readEnvFile(path: string): NodeJS.ProcessEnv {
   try {
-    return parseEnv(readFileSync(path, 'utf8'))
+    // Windows' editors begin a file with a byte order mark, which would be a part of the first name.
+    return parseEnv(readFileSync(path, 'utf8').replace(/^\uFEFF/, ''))
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return {}
     throw new ConfigError('file .env', 'a file that can be read', String((error as NodeJS.ErrnoException).code))

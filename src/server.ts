@@ -18,8 +18,6 @@ const HOPELESS = 78
 /** A worker that dies this many times in a row before it serves will not do better the next time. */
 const MAX_FAILED_STARTS = 5
 
-const SHUTDOWN = 'recall-ml:shutdown'
-
 /** Time left, of the time to stop, for cutting off the connections that are still busy, in milliseconds. */
 const CUT_OFF_MS = 100
 
@@ -62,6 +60,9 @@ async function runWorker(config: Config, loadSlots: LoadSlots): Promise<void> {
     ...(cluster.isWorker && { metrics: { share: shareMetrics, collect: askPrimary } })
   })
 
+  // Here only: readiness shows outsiders no folder.
+  app.log.info({ folder: config.modelPath }, 'MODEL_PATH')
+
   const grace = closeWithGrace(
     // The signals are handled below: npm and systemd send them twice, which is no reason to be rude.
     { delay: config.shutdownTimeoutMs, logger: false, skip: ['SIGINT', 'SIGTERM'] },
@@ -99,9 +100,6 @@ function onStop(stop: (reason: string) => void): void {
     if (!cluster.isWorker) stopOnce(signal)
   })
   if (!cluster.isWorker) return
-  process.on('message', message => {
-    if (message === SHUTDOWN) stopOnce('primary')
-  })
   process.on('disconnect', () => stopOnce('primary is gone'))
 }
 
@@ -155,7 +153,8 @@ function runPrimary(config: Config): void {
     if (stopping) return
     stopping = true
     const workers = Object.values(cluster.workers ?? {}).filter(worker => worker !== undefined)
-    for (const worker of workers) if (worker.isConnected()) worker.send(SHUTDOWN)
+    // A signal, not a message: one that still starts has nobody to hear a message, and ends.
+    for (const worker of workers) worker.process.kill('SIGTERM')
     const gone = Promise.all(workers.map(worker => worker.isDead() ? Promise.resolve() : once(worker, 'exit')))
     const late = sleep(config.shutdownTimeoutMs + 1000, 'late')
     void Promise.race([gone, late]).then(outcome => {

@@ -113,6 +113,18 @@ t.test('path prefix', async t => {
   }
 })
 
+t.test('slashes in a row count as one', async t => {
+  for (const pathPrefix of ['', '/ml']) {
+    const app = await build(t, { pathPrefix })
+    const urls = ['//recommend', '///recommend?a=b//c', ...(pathPrefix === '' ? [] : ['/ml//recommend', '//ml/recommend'])]
+    for (const url of urls) {
+      t.equal((await post(app, url, GOOD_BODY)).statusCode, 200, url)
+      t.equal((await app.inject(url)).headers.allow, 'POST', `GET ${url}`)
+    }
+    t.equal((await post(app, '//nothing', GOOD_BODY)).statusCode, 404)
+  }
+})
+
 t.test('a prefix that a route starts with', async t => {
   const app = await build(t, { pathPrefix: '/re' })
   t.equal((await post(app, '/re/recommend', GOOD_BODY)).statusCode, 200)
@@ -124,10 +136,10 @@ t.test('no answer is cut short by a body that is too large', async t => {
   const app = await build(t)
   await app.listen({ host: '127.0.0.1', port: 0 })
   const response = await fetch(`${app.listeningOrigin}/recommend`, {
-    method: 'POST', headers: { 'content-type': 'application/json' }, body: 'x'.repeat(1_000_000)
+    method: 'POST', headers: { 'content-type': 'application/json' }, body: 'x'.repeat(2_000_000)
   })
   t.equal(response.status, 413)
-  t.match(await response.json(), { status: 'error', message: /larger than 65536 bytes/ })
+  t.match(await response.json(), { status: 'error', message: /larger than 1048576 bytes/ })
 })
 
 t.test('requests that Node cannot read', async t => {
@@ -148,6 +160,67 @@ t.test('slow requests are cut off', async t => {
   const post = 'POST /recommend HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 20\r\n\r\n'
   checkRawError(t, await sendRaw(app, post, '{"a'), 408, /Request Timeout/)
   checkRawError(t, await sendRaw(app, 'POST /recommend HTTP/1.1\r\nHo'), 408, /Request Timeout/)
+})
+
+t.test('what is cut off is logged and counted, once and without what came', async t => {
+  const log = new LogCapture()
+  const app = await build(t, { logLevel: 'info', requestTimeoutMs: 300 }, fakeSlots(), log)
+  const post = 'POST /recommend?MARKED HTTP/1.1\r\nHost: MARKED\r\nContent-Type: application/json\r\n'
+  const begun = `${post}Content-Length: 20\r\n\r\n{"MARKED`
+  const cutOff = { level: 30, msg: 'request cut off' }
+  const check = async (name: string, cut: () => Promise<unknown>, line: object) => {
+    log.text = ''
+    await cut()
+    for (let i = 0; i < 100 && log.text === ''; i++) await new Promise(resolve => setTimeout(resolve, 20))
+    await new Promise(resolve => setTimeout(resolve, 50))
+    t.match(log.lines, [{ ...cutOff, ...line }], name)
+    t.equal(log.lines.length, 1, `${name}: once`)
+    t.notMatch(log.text, 'MARKED')
+  }
+  const leave = async (text: string) => {
+    const socket = connect(portOf(app), '127.0.0.1').on('error', () => undefined)
+    socket.write(text)
+    await new Promise(resolve => setTimeout(resolve, 100))
+    socket.destroy()
+  }
+  await app.listen({ host: '127.0.0.1', port: 0 })
+  const ours = { method: 'POST', route: '/recommend' }
+  const nobodys = { method: '(none)', route: '(none)' }
+  await check('gone', () => leave(begun), { ...ours, status: 499 })
+  await check('slow body', () => sendRaw(app, begun), { ...ours, status: 408 })
+  await check('slow headers', () => sendRaw(app, post), { ...nobodys, status: 408 })
+  await check('no HTTP', () => sendRaw(app, 'MARKED\r\n\r\n'), { ...nobodys, status: 400 })
+  await check('long headers', () => sendRaw(app, `${post}X: ${'a'.repeat(20_000)}`), { ...nobodys, status: 431 })
+  const chunk = `${post}Transfer-Encoding: chunked\r\n\r\nMARKED\r\n`
+  await check('no chunk', () => sendRaw(app, chunk), { ...ours, status: 400 })
+  const text = (await app.inject('/metrics')).body
+  for (const labels of ['"/recommend",status="499"', '"/recommend",status="408"', '"(none)",status="408"',
+    '"(none)",status="400"', '"(none)",status="431"', '"/recommend",status="400"']) {
+    t.match(text, new RegExp(`http_requests_cut_off_total\\{.*route=${labels.replace(/[()]/g, '\\$&')}\\} 1\\n`), labels)
+  }
+})
+
+t.test('an answer before the body has arrived ends the connection', async t => {
+  const app = await build(t, { requestTimeoutMs: 300 })
+  const head = (path: string, type: string) =>
+    `POST ${path} HTTP/1.1\r\nHost: x\r\nContent-Type: ${type}\r\nContent-Length: 20\r\n`
+  const cases: Array<[string, number]> = [
+    [`${head('/nothing', 'application/json')}\r\n{"a`, 404],
+    [`${head('/health/live', 'application/json')}\r\n`, 405],
+    [`${head('/recommend', 'text/plain')}\r\n{"a`, 415],
+    [`${head('/recommend', 'json')}\r\n{"a`, 415],
+    [`${head('/recommend', 'application/json')}Content-Encoding: gzip\r\n\r\n{"a`, 415]
+  ]
+  for (const [request, status] of cases) {
+    const answer = await sendRaw(app, request)
+    t.strictSame(answer.match(/HTTP\/1\.1 \d+/g), [`HTTP/1.1 ${status}`], 'one answer, and no 408')
+    t.match(answer, /connection: close/i)
+  }
+  const whole = `${head('/nothing', 'application/json')}\r\n${' '.repeat(20)}`
+  const answers = await sendRaw(app, whole, 50, whole, 50, 'garbage\r\n\r\n')
+  t.strictSame(answers.match(/HTTP\/1\.1 \d+/g), ['HTTP/1.1 404', 'HTTP/1.1 404', 'HTTP/1.1 400'], 'a body that came stays')
+  const large = await fetch(`${app.listeningOrigin}/nothing`, { method: 'POST', body: 'x'.repeat(2_000_000) })
+  t.equal(large.status, 404, 'a large body does not cut the answer short')
 })
 
 t.test('pipelined requests are answered in order, garbage ends them', async t => {

@@ -18,7 +18,7 @@ t.test('defaults', t => {
     riskMediumFrom: 0.3,
     riskHighFrom: 0.6,
     requestTimeoutMs: 30_000,
-    bodyLimitBytes: 65_536,
+    bodyLimitBytes: 1_048_576,
     pathPrefix: '',
     shutdownTimeoutMs: 10_000
   })
@@ -42,6 +42,19 @@ t.test('values from the environment', t => {
 
 t.test('an empty value counts as not set', t => {
   t.equal(readConfig({ PORT: '', STRICT_INPUT: ' ', MODEL_PATH: '' }, NO_FILE).port, 5000)
+  t.end()
+})
+
+t.test('a flag, however it is put', t => {
+  for (const text of ['true', 'TRUE', 'True', '1', 'yes', 'YES', ' true ']) {
+    t.equal(readConfig({ STRICT_INPUT: text }, NO_FILE).strictInput, true, text)
+  }
+  for (const text of ['false', 'False', '0', 'no', 'No']) {
+    t.equal(readConfig({ STRICT_INPUT: text }, NO_FILE).strictInput, false, text)
+  }
+  for (const text of ['2', 'on', 'y', 'constructor']) {
+    t.throws(() => readConfig({ STRICT_INPUT: text }, NO_FILE), { message: `true or false, received "${text}"` }, text)
+  }
   t.end()
 })
 
@@ -85,6 +98,8 @@ t.test('a .env file, under the environment', t => {
   const file = join(folder, '.env')
   writeFileSync(file, '# comment\nPORT=6000\nWORKERS=2\nLOG_LEVEL="warn"\n')
   t.match(readConfig({ WORKERS: '3', LOG_LEVEL: '' }, file), { port: 6000, workers: 3, logLevel: 'warn' })
+  writeFileSync(file, '\ufeffPORT=6001\r\nWORKERS=2\r\n')
+  t.match(readConfig({}, file), { port: 6001, workers: 2 }, 'with a byte order mark')
   t.throws(() => readConfig({}, folder), { message: /\.env: expected a file that can be read, received EISDIR/ })
   t.end()
 })

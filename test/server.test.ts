@@ -85,6 +85,9 @@ t.test('with no models at all the service runs and says so', async t => {
   t.equal(ready.status, 503)
   const recommend = { name: 'recommend', loaded: false, reason: /recommend\.json/ }
   t.match(await ready.json(), { models: [recommend, { name: 'churn', loaded: false }] })
+  t.notMatch(JSON.stringify(await (await fetch(`http://127.0.0.1:${port}/health/ready`)).json()), 'nonexistent')
+  const folders = service.log().filter(({ msg }) => msg === 'MODEL_PATH').map(({ folder }) => folder)
+  t.strictSame(folders, ['/nonexistent/models'], 'the log has the folder')
   t.equal(service.log().filter(({ level, msg }) => level === 50 && msg === 'model not loaded').length, 2)
 })
 

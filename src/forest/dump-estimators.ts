@@ -89,6 +89,14 @@ export const LinkSchema = Type.Union([
   Type.Object(
     { kind: Type.Literal('weighted-median'), weights: Type.Array(Type.Number()) },
     { ...closed, description: 'The smallest raw value whose cumulative weight reaches half (AdaBoostRegressor).' }
+  ),
+  Type.Object(
+    { kind: Type.Literal('first-mode'), nClasses: Type.Integer({ minimum: 1, maximum: 1_000_000 }) },
+    {
+      ...closed,
+      description: "Raw values are the trees' classes, the values their shares of the votes. Of classes with as many " +
+        'votes, the one that had them first is predicted (ml-random-forest).'
+    }
   )
 ])
 

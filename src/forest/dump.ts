@@ -124,7 +124,7 @@ export const DumpSchema = Type.Object(
   {
     $schema: Type.Optional(Type.String()),
     format: Type.Literal(DUMP_FORMAT),
-    formatVersion: Type.Literal(DUMP_FORMAT_VERSION),
+    formatVersion: Type.Integer({ minimum: 1, maximum: DUMP_FORMAT_VERSION }),
     name: Type.String({ pattern: NAME_PATTERN.source }),
     description: Type.Optional(Type.String()),
     provenance: ProvenanceSchema,

@@ -26,6 +26,7 @@ export function compileLink({ link, nOutputs }: ForestDump): CompiledLink {
     case 'isolation': return compileIsolation(link)
     case 'adaboost': return compileAdaBoost(link, nOutputs)
     case 'weighted-median': return compileWeightedMedian(link)
+    case 'first-mode': return compileFirstMode(link)
   }
 }
 
@@ -120,6 +121,29 @@ function compileWeightedMedian({ weights }: LinkOf<'weighted-median'>): Compiled
       }
     },
     decide: undefined
+  }
+}
+
+/** Of classes with as many votes, the first to have had them is the one whose last vote came first. */
+function compileFirstMode({ nClasses }: LinkOf<'first-mode'>): CompiledLink {
+  const lastVote = new Int32Array(nClasses)
+  return {
+    nValues: nClasses,
+    apply(raw, values) {
+      values.fill(0)
+      for (let tree = 0; tree < raw.length; tree++) {
+        values[raw[tree]] += 1
+        lastVote[raw[tree]] = tree
+      }
+      for (let c = 0; c < nClasses; c++) values[c] /= raw.length
+    },
+    decide(_, values) {
+      let best = firstMaximum(values)
+      for (let c = best + 1; c < nClasses; c++) {
+        if (values[c] === values[best] && lastVote[c] < lastVote[best]) best = c
+      }
+      return best
+    }
   }
 }
 

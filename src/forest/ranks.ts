@@ -104,14 +104,33 @@ function fillBuckets(ranks: FeatureRanks, feature: number, thresholds: Float64Ar
 
 /** [nFeatures] The distinct thresholds of each feature, ascending. -0 and 0 compare equal, so one of them stays. */
 function collectThresholds(forest: ForestDump): Float64Array[] {
-  const all: number[][] = forest.features.map(() => [])
+  const counts = new Int32Array(forest.features.length)
+  forEachThreshold(forest, feature => counts[feature]++)
+  const all = Array.from(counts, count => new Float64Array(count))
+  counts.fill(0)
+  forEachThreshold(forest, (feature, threshold) => {
+    all[feature][counts[feature]++] = threshold
+  })
+  return all.map(takeDistinct)
+}
+
+function forEachThreshold(forest: ForestDump, visit: (feature: number, threshold: number) => void): void {
   for (const { feature, threshold, childrenLeft, categoricalSplits } of forest.trees) {
     const categorical = new Set(categoricalSplits?.map(split => split.node))
     for (let node = 0; node < feature.length; node++) {
-      if (childrenLeft[node] !== -1 && !categorical.has(node)) all[feature[node]].push(Number(threshold[node]))
+      if (childrenLeft[node] !== -1 && !categorical.has(node)) visit(feature[node], Number(threshold[node]))
     }
   }
-  return all.map(thresholds => Float64Array.from(thresholds).sort().filter((t, i, sorted) => t !== sorted[i - 1]))
+}
+
+/** Sorts in place. */
+function takeDistinct(thresholds: Float64Array): Float64Array {
+  thresholds.sort()
+  let n = 0
+  for (let i = 0; i < thresholds.length; i++) {
+    if (i === 0 || thresholds[i] !== thresholds[n - 1]) thresholds[n++] = thresholds[i]
+  }
+  return thresholds.subarray(0, n)
 }
 
 /** [lengths.length + 1] Where each of several runs begins when they are laid end to end, then where the last ends. */

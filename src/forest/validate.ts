@@ -35,6 +35,20 @@ export function validateForest(forest: ForestDump, where = 'model'): void {
     checkOneTree(tree, path)
     checkValues(tree, nLeaves, forest, path)
   })
+  checkVotes(forest, where)
+}
+
+/** Trees that vote have an output each, which their leaves have a class in. */
+function checkVotes({ link, nOutputs, leaves, aggregate, base, trees }: ForestDump, where: string): void {
+  if (link?.kind !== 'first-mode') return
+  if (nOutputs !== trees.length || leaves !== 'values' || aggregate !== 'sum' || base !== undefined) {
+    fail(where, 'first-mode: expected a sum of values without a base, with an output a tree')
+  }
+  trees.forEach(({ output = 0, value }, t) => {
+    if (output !== t) fail(`${where}.trees[${t}].output`, `expected ${t}, received ${output}`)
+    const bad = value.find(vote => typeof vote !== 'number' || !isIntegerIn(vote, 0, link.nClasses - 1))
+    if (bad !== undefined) fail(`${where}.trees[${t}].value`, `expected classes in 0..${link.nClasses - 1}, received ${String(bad)}`)
+  })
 }
 
 function checkCategoricalSplits({ categoricalSplits, childrenLeft }: TreeDump, path: string): void {

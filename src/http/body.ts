@@ -1,6 +1,6 @@
 /** The reader of request bodies: JSON in UTF-8, and nothing else. */
 import { isUtf8 } from 'node:buffer'
-import type { FastifyInstance } from 'fastify'
+import type { FastifyBodyParser, FastifyInstance } from 'fastify'
 import { describeValue } from '../pipeline/describe-value.js'
 import { errorBody } from './errors.js'
 import { unreadable } from './problems.js'
@@ -16,12 +16,14 @@ const JSON_SUFFIX = /^application\/[\w!#$%&'*+.^`|~-]+\+json\s*(?:;|$)/
 export function acceptJson(app: FastifyInstance): void {
   const parse = app.getDefaultJsonParser('remove', 'remove')
   app.removeAllContentTypeParsers()
-  app.addContentTypeParser<Buffer>(['application/json', JSON_SUFFIX], { parseAs: 'buffer' }, (request, bytes, done) => {
+  const read: FastifyBodyParser<Buffer> = (request, bytes, done) => {
     if (bytes.length === 0) return done(unreadable('an empty body'))
     if (!isUtf8(bytes)) return done(unreadable('bytes that are not UTF-8'))
     const refuse = (error: Error | null) => error === null ? null : unreadable('text that is not JSON')
     void parse(request, bytes.toString('utf8'), (error, body) => done(refuse(error), body))
-  })
+  }
+  app.addContentTypeParser('application/json', { parseAs: 'buffer' }, read)
+  app.addContentTypeParser(JSON_SUFFIX, { parseAs: 'buffer' }, read)
   // Before the body is read: its bytes would be taken for text.
   app.addHook('preParsing', (request, reply, payload, done) => {
     const encoding = request.headers['content-encoding']

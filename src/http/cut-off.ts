@@ -22,7 +22,7 @@ type AnsweringSocket = Socket & { readonly _httpMessage?: { readonly headersSent
 
 /** Answers, logs and counts what never gets to a handler: one line each, with nothing in it that came. */
 export class CutOffs {
-  /** Statuses that were sent on the raw socket while a request was under way there. */
+  /** What became of sockets that were refused while a request was under way there. */
   private readonly refused = new WeakMap<Socket, number>()
   private log: FastifyBaseLogger | undefined
 
@@ -47,9 +47,10 @@ export class CutOffs {
     }
     const status = SOCKET_STATUS[error.code ?? ''] ?? 400
     sendRaw(socket, status)
+    const reported = error.code === 'HPE_INVALID_EOF_STATE' ? GONE : status
     // A request that is under way is reported when it ends, with its route.
-    if (answer === undefined) this.report(status)
-    else this.refused.set(socket, status)
+    if (answer === undefined) this.report(reported)
+    else this.refused.set(socket, reported)
   }
 
   private report(status: number, request?: FastifyRequest): void {

@@ -99,7 +99,10 @@ function sendError(error: FastifyError, request: FastifyRequest, reply: FastifyR
   return reply.code(500).send(errorBody(INTERNAL))
 }
 
-/** Ends the connection after an answer to a request whose body has not arrived: Node would wait for it, and then send a 408. */
+/**
+ * Ends the connection after an answer to a request whose body has not arrived: Node would wait for it, and then send
+ * a 408 that nobody asked for.
+ */
 export function closeUnread(app: FastifyInstance): void {
   const isArriving = ({ raw: { headers, complete } }: FastifyRequest) =>
     // Injected requests say nothing of it.

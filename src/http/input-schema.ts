@@ -146,15 +146,16 @@ function describeInput(input: Input, leniency: Leniency, used: boolean): string 
 }
 
 function describeFallback(input: Input, leniency: Leniency): string {
-  if (input.type === 'number') return leniency.missing ? describeMissing(input) : ''
-  const missing = leniency.missing ? `missing or null counts as ${input.fallback?.missing ?? 'no category'}` : ''
+  const gaps = leniency.absent ? 'missing or null' : 'null'
+  if (input.type === 'number') return leniency.missing ? describeMissing(input, gaps) : ''
+  const missing = leniency.missing ? `${gaps} counts as ${input.fallback?.missing ?? 'no category'}` : ''
   const unknown = leniency.unknown ? `other text counts as ${input.fallback?.unknown ?? 'no category'}` : ''
   return [missing, unknown].filter(text => text !== '').join(', ')
 }
 
-function describeMissing({ fallback }: NumberInput): string {
-  if (fallback?.missing === 'NaN') return 'missing or null is a missing value, which the model takes'
-  return `missing or null counts as ${fallback?.missing}`
+function describeMissing({ fallback }: NumberInput, gaps: string): string {
+  if (fallback?.missing === 'NaN') return `${gaps} is a missing value, which the model takes`
+  return `${gaps} counts as ${fallback?.missing}`
 }
 
 function describeExpected(input: Input, leniency: Leniency): string {

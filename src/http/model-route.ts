@@ -6,7 +6,9 @@ import { InputError, type Model, type ModelSlot, type Prediction, type Row } fro
 import { describeErrorAnswer, errorBody, NOT_LOADED, notJson, tooLarge } from './errors.js'
 import { buildBodySchema } from './input-schema.js'
 import type { Metrics } from './metrics.js'
+import type { RouteErrors } from './openapi.js'
 import { toProblems } from './problems.js'
+import { compileBody } from './validator.js'
 
 /** What the plugin of a model gets. */
 export interface ModelPluginOptions {
@@ -39,7 +41,9 @@ export function addModelRoute<Answer extends object>(
   app.addSchema({ ...route.response, $id: `${schemaId}Response` })
   if (model === undefined) {
     app.post(route.path, {
-      schema: describeRoute(route, schemaId, config, { type: 'object' }),
+      schema: describeRoute(route, schemaId, { type: 'object' }),
+      validatorCompiler: () => () => true,
+      config: { errors: describeErrors(config) },
       onRequest: (_request, reply) => {
         void reply.code(500).send(errorBody(NOT_LOADED))
       }
@@ -50,7 +54,9 @@ export function addModelRoute<Answer extends object>(
   const { schema, expected } = buildBodySchema(model, `${schemaId}Request`, config.strictInput, route.extra)
   app.addSchema(schema)
   app.post<{ Body: Row }>(route.path, {
-    schema: describeRoute(route, schemaId, config, { $ref: `${schemaId}Request#` }, model.description),
+    schema: describeRoute(route, schemaId, { $ref: `${schemaId}Request#` }, model.description),
+    validatorCompiler: () => compileBody(schema),
+    config: { errors: describeErrors(config) },
     schemaErrorFormatter: errors => new InputError(toProblems(errors, expected))
   }, (request, reply) => {
     const prediction = model.predict(request.body)
@@ -84,7 +90,7 @@ export function refuseWithoutProbabilities({ task, outputs, hardVoting }: Model,
 }
 
 function describeRoute(
-  route: ModelRoute<object>, schemaId: string, config: Config, body: object, description?: string
+  route: ModelRoute<object>, schemaId: string, body: object, description?: string
 ): FastifySchema {
   return {
     operationId: route.operationId,
@@ -92,12 +98,16 @@ function describeRoute(
     summary: route.summary,
     ...(description !== undefined && { description }),
     body,
-    response: {
-      200: { $ref: `${schemaId}Response#` },
-      400: { $ref: 'BadRequest#' },
-      413: describeErrorAnswer('The body is too large.', tooLarge(config.bodyLimitBytes)),
-      415: describeErrorAnswer('The body is not JSON.', notJson('text/plain')),
-      500: describeErrorAnswer('The model is not loaded, or something failed that should not.', NOT_LOADED)
-    }
+    response: { 200: { $ref: `${schemaId}Response#` } }
+  }
+}
+
+/** The error answers of every model's route, for the OpenAPI document. */
+function describeErrors(config: Config): RouteErrors {
+  return {
+    400: { $ref: 'BadRequest#' },
+    413: describeErrorAnswer('The body is too large.', tooLarge(config.bodyLimitBytes)),
+    415: describeErrorAnswer('The body is not JSON.', notJson('text/plain')),
+    500: describeErrorAnswer('The model is not loaded, or something failed that should not.', NOT_LOADED)
   }
 }

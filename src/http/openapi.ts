@@ -17,6 +17,19 @@ const TAGS = [
   { name: 'operations', description: 'For those who run the service.' }
 ]
 
+/** Error answers of a route, by status, as the OpenAPI document has them. */
+export type RouteErrors = Readonly<Record<number, object>>
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /**
+     * For the document only. In the route's schema each would be compiled to a serialiser at start, one an answer and a
+     * route, for answers that are rare and small.
+     */
+    errors?: RouteErrors
+  }
+}
+
 /** Registers the collector of routes: only routes that are added after it are in the document. */
 export async function collectOpenApi(app: FastifyInstance, config: Config): Promise<void> {
   const examples = collectExamples(app)
@@ -34,6 +47,10 @@ export async function collectOpenApi(app: FastifyInstance, config: Config): Prom
     },
     // Otherwise a prefix such as /re would be cut off /recommend.
     stripBasePath: false,
+    transform: ({ schema, url, route }) => {
+      const response = schema?.response as object | undefined
+      return { schema: { ...schema, ...(response && { response: { ...response, ...route.config?.errors } }) }, url }
+    },
     transformObject: document => {
       if (!('openapiObject' in document)) return document.swaggerObject
       const { openapiObject } = document

@@ -75,7 +75,7 @@ async function hintAtFiles(path: string): Promise<string> {
   const files = await readdir(join(path, '..')).catch(() => undefined)
   if (files === undefined) return ': MODEL_PATH is not a folder that can be read'
   const pickles = files.filter(file => /\.(pkl|joblib)$/.test(file))
-  const dumps = files.filter(file => file.endsWith('.json')).sort()
+  const dumps = (await listDumps(join(path, '..'))).map(name => `${name}.json`)
   const rest = dumps.length > LISTED ? ` and ${dumps.length - LISTED} more` : ''
   const found = dumps.length === 0
     ? '; no .json file is in its folder'

@@ -20,7 +20,7 @@ export class InputReader {
    * @param used names whose gaps matter; gaps elsewhere are filled without a word
    */
   constructor(private readonly inputs: readonly Input[], private readonly used: ReadonlySet<string>) {
-    this.readers = inputs.map(input => input.type === 'number' ? numberReader(input) : categoryReader(input))
+    this.readers = inputs.map(createReader)
   }
 
   /**
@@ -40,6 +40,14 @@ export class InputReader {
     if (problems !== undefined) throw new InputError(problems)
     return defaulted
   }
+}
+
+function createReader(input: Input): FieldReader {
+  const { name } = input
+  const read = input.type === 'number' ? numberReader(input) : categoryReader(input)
+  if (!(name in Object.prototype)) return read
+  // Every object has a `constructor` and the like, which is no value of the caller's.
+  return (row, columns, index) => read(Object.hasOwn(row, name) ? row : { [name]: undefined }, columns, index)
 }
 
 function numberReader(input: NumberInput): FieldReader {

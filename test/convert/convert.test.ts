@@ -4,7 +4,12 @@ import t from 'tap'
 import type { Row } from '../../src/model/types.js'
 import { createModel } from '../../src/model/create-model.js'
 import { parseDump } from '../../src/model/parse-dump.js'
+import { compileEstimator, listFeatures } from '../../src/forest/estimator.js'
+import { compilePipeline } from '../../src/pipeline/pipeline.js'
 import { convertFiles } from '../../tools/convert/convert.js'
+import { Frame } from '../../tools/convert/sklearn/frame.js'
+import { convertModel } from '../../tools/convert/sklearn/registry.js'
+import { readSourceFile } from '../../tools/convert/source-file.js'
 import { firstDifference } from '../helpers/bits.js'
 import { fixturePath, readFixtureJson } from '../helpers/fixtures.js'
 
@@ -45,6 +50,27 @@ t.test('the four RECALL files become two models, whatever their order', async t 
   t.strictSame(churn.predict({}).defaulted, [
     'pct_video_usage', 'monthly_spend', 'travel_score', 'complaint_count', 'plan_type', 'device_brand'
   ])
+})
+
+t.test('columns listed in another order than the model was fitted in are taken by name, as from a DataFrame', async t => {
+  const expected = readFixtureJson('sklearn/pipeline.json') as Expected
+  const { root } = await readSourceFile(fixturePath('sklearn/pipeline.joblib'))
+  const columns = root.attr('feature_names_in_').isAbsent
+    ? root.attr('steps').items()[0].tuple(2)[1].attr('feature_names_in_').texts() : root.attr('feature_names_in_').texts()
+  const frame = new Frame()
+  for (const name of columns) frame.addInput({ name, type: 'number' })
+  const converted = convertModel(root, [...columns].reverse(), frame, () => {})
+  const names = listFeatures(converted.model)
+  const pipeline = compilePipeline({ inputs: frame.allInputs, steps: frame.steps }, names)
+  const estimator = compileEstimator(converted.model, names)
+  const features = new Float64Array(names.length)
+  const values = new Float64Array(estimator.nValues)
+  expected.rows.forEach((row, i) => {
+    pipeline.run(row, features)
+    estimator.evaluate(features, values)
+    t.equal(firstDifference(values, expected.probabilities[i]), -1, `row ${i}`)
+  })
+  t.throws(() => convertModel(root, ['age', 'income'], frame, () => {}), { message: /expected the columns age, income/ })
 })
 
 t.test('a wrong golden row is told, and nothing is written', async t => {

@@ -2,10 +2,12 @@
 import { RandomForestClassifier } from 'ml-random-forest'
 import t from 'tap'
 import { compileForest } from '../../src/forest/compile.js'
-import type { TreeDump } from '../../src/forest/dump.js'
 import { predictReference } from '../../src/forest/reference.js'
 import { validateForest } from '../../src/forest/validate.js'
 import { predictRows } from '../../src/forest/walk.js'
+import { readVote } from '../../tools/convert/mljs/forest.js'
+import { JsonPlace } from '../../tools/convert/mljs/json-place.js'
+import { convertTree } from '../../tools/convert/mljs/tree.js'
 import { firstDifference } from '../helpers/bits.js'
 import { makeForest, makeRandom } from '../helpers/forests.js'
 
@@ -34,34 +36,9 @@ function makeData(nRows: number): { rows: number[][], classes: number[] } {
   return { rows, classes }
 }
 
-/** @param makeValue what a leaf holds, from its classes' shares */
-function toTree(root: MljsNode, columns: number[], makeValue: (shares: number[]) => TreeDump['value'][number]): TreeDump {
-  const tree: TreeDump = { childrenLeft: [], childrenRight: [], feature: [], threshold: [], value: [] }
-  const add = ({ left, right, splitColumn, splitValue, distribution }: MljsNode): number => {
-    const isLeaf = left === undefined || right === undefined
-    const node = tree.feature.push(isLeaf ? -2 : columns[splitColumn]) - 1
-    tree.threshold.push(isLeaf ? -2 : splitValue)
-    tree.childrenLeft.push(-1)
-    tree.childrenRight.push(-1)
-    if (isLeaf) {
-      tree.value.push(makeValue(distribution?.[0] ?? []))
-    } else {
-      tree.childrenLeft[node] = add(left)
-      tree.childrenRight[node] = add(right)
-    }
-    return node
-  }
-  add(root)
-  return tree
-}
-
-/** Column of the class with the largest share, as ml-cart votes. */
-function toVote(shares: number[]): number {
-  return shares.indexOf(Math.max(...shares))
-}
-
-function toPairs(shares: number[]): number[] {
-  return shares.flatMap((share, c) => share > 0 ? [c, share] : [])
+/** A leaf with the shares themselves, where the front end takes votes. */
+function readPairs(distribution: JsonPlace): number[] {
+  return distribution.items()[0].items().flatMap((share, c) => share.number() > 0 ? [c, share.number()] : [])
 }
 
 function findShares(node: MljsNode, row: number[]): number[] {
@@ -77,12 +54,13 @@ t.test('votes and probabilities of a forest that ml-random-forest trained', asyn
   })
   trained.train(rows, classes)
   const { indexes, estimators } = (JSON.parse(JSON.stringify(trained)) as MljsForest).baseModel
+  const toVote = (distribution: JsonPlace) => readVote(distribution, new Set())
   const changes = {
     split: '<' as const, precision: 'float64' as const, nOutputs: N_CLASSES,
     features: Array.from({ length: N_FEATURES }, (_, f) => `f${f}`)
   }
-  const makeTrees = (makeValue: (shares: number[]) => TreeDump['value'][number]) =>
-    estimators.map(({ root }, i) => toTree(root, indexes[i], makeValue))
+  const makeTrees = (readLeaf: Parameters<typeof convertTree>[2]) =>
+    estimators.map(({ root }, i) => convertTree(new JsonPlace(root), indexes[i], readLeaf))
 
   const meeting = makeTrees(toVote).flatMap(tree => tree.feature.filter((feature, node) =>
     feature >= 0 && rows.some(row => row[feature] === tree.threshold[node])))
@@ -98,8 +76,8 @@ t.test('votes and probabilities of a forest that ml-random-forest trained', asyn
       return Array.from({ length: N_CLASSES }, (_, c) => shares.reduce((sum, s) => sum + (s[c] ?? 0), 0) / N_TREES)
     })
   }
-  for (const [name, makeValue] of [['votes', toVote], ['probabilities', toPairs]] as const) {
-    const forest = makeForest(makeTrees(makeValue), changes)
+  for (const [name, readLeaf] of [['votes', toVote], ['probabilities', readPairs]] as const) {
+    const forest = makeForest(makeTrees(readLeaf), changes)
     validateForest(forest)
     const out = new Float64Array(rows.length * N_CLASSES)
     predictRows(compileForest(forest), Float64Array.from(rows.flat()), rows.length, out)

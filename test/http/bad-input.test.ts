@@ -1,6 +1,7 @@
 import t from 'tap'
 import { type Answer, build, post } from '../helpers/app.js'
-import { GOOD_BODY } from '../helpers/fake-model.js'
+import { documentOf } from '../helpers/document.js'
+import { fakeSlot, GOOD_BODY } from '../helpers/fake-model.js'
 
 interface Case {
   name: string
@@ -129,18 +130,10 @@ const CASES: Case[] = [
     message: /received bytes that are not UTF-8$/
   },
   { name: 'UTF-16', body: Buffer.from('\ufeff{"sms_freq":1}', 'utf16le'), fields: ['body'], message: /UTF-8$/ },
-  // Keys that could reach prototypes.
-  {
-    name: '__proto__', body: '{"__proto__":{"sms_freq":1}}', fields: ['body'],
-    message: /a forbidden key \("__proto__"/
-  },
-  { name: 'nested __proto__', body: '{"a":[{"__proto__":1}]}', fields: ['body'], message: /forbidden key/ },
-  { name: 'escaped __proto__', body: '{"\\u005f_proto__":{}}', fields: ['body'], message: /forbidden key/ },
-  { name: 'constructor', body: '{"constructor":{"prototype":{}}}', fields: ['body'], message: /forbidden key/ },
   // Other failures before the fields are looked at.
   {
     name: 'plain text', body: '{}', headers: { 'content-type': 'text/plain' }, status: 415,
-    message: /^Content-Type must be application\/json$/
+    message: /^Content-Type must be application\/json, received the text "text\/plain"$/
   },
   {
     name: 'form type', body: 'a=1', headers: { 'content-type': 'application/x-www-form-urlencoded' }, status: 415,
@@ -152,10 +145,10 @@ const CASES: Case[] = [
     message: /application\/json/
   },
   {
-    name: 'too large', body: JSON.stringify({ a: 'x'.repeat(65_536) }), status: 413,
-    message: /larger than 65536 bytes/
+    name: 'too large', body: JSON.stringify({ a: 'x'.repeat(1_048_576) }), status: 413,
+    message: /larger than 1048576 bytes/
   },
-  { name: '1 MB', body: 'x'.repeat(1_000_000), status: 413, message: /larger than 65536 bytes/ }
+  { name: '2 MB', body: 'x'.repeat(2_000_000), status: 413, message: /larger than 1048576 bytes/ }
 ]
 
 /** Sent to both routes, and answered. */
@@ -168,6 +161,7 @@ const FINE: Array<[string, unknown, Record<string, string>?]> = [
   ['keys of the caller', { ...GOOD_BODY, _id: 'x', churn_risk: 'high', engagement_score: null, nested: { a: [1] } }],
   ['names of object methods', { ...GOOD_BODY, toString: 'x', constructor: 1, hasOwnProperty: [] }],
   ['a deep unknown value', `{"x":${'['.repeat(20_000)}${']'.repeat(20_000)}}`],
+  ['a profile with a history', { ...GOOD_BODY, history: Array(20_000).fill({ gb: 1.5, day: 'Monday' }) }],
   ['edges of the ranges', { ...GOOD_BODY, pct_video_usage: 1, travel_score: 0, monthly_spend: -0, sms_freq: 1e308 }],
   ['an integer as a fraction', '{"sms_freq":5.0,"topup_freq":5e0}'],
   ['unknown categories', { ...GOOD_BODY, plan_type: 'prepaid', device_brand: '' }],
@@ -215,14 +209,11 @@ t.test('a body without a type', async t => {
   t.equal(response.statusCode, 415)
 })
 
-t.test('username of /predict is text or null', async t => {
+t.test('username of /predict is whatever it is', async t => {
   const app = await build(t)
-  for (const username of ['someone', '', null]) {
-    t.equal((await post(app, '/predict', { ...GOOD_BODY, username })).statusCode, 200)
+  for (const username of ['someone', '', null, 5, true, ['x'], { first: 'x' }]) {
+    t.equal((await post(app, '/predict', { ...GOOD_BODY, username })).statusCode, 200, JSON.stringify(username))
   }
-  const response = await post(app, '/predict', { ...GOOD_BODY, username: 5 })
-  t.equal(response.statusCode, 400)
-  t.equal(response.json<Answer>().message, 'username: expected text, or null, received the number 5')
   t.equal((await post(app, '/recommend', { ...GOOD_BODY, username: 5 })).statusCode, 200, 'unknown to /recommend')
 })
 
@@ -247,4 +238,31 @@ t.test('strict input', async t => {
       }
     ])
   }
+})
+
+t.test('strict input lets null through where the model takes missing values', async t => {
+  const slot = fakeSlot('gaps', {
+    inputs: [
+      { name: 'x', type: 'number', fallback: { missing: 'NaN' } },
+      { name: 'y', type: 'number', fallback: { missing: 0 } },
+      { name: 'z', type: 'category', categories: ['a'], fallback: { missing: null, unknown: null } }
+    ]
+  })
+  const app = await build(t, { strictInput: true }, [slot])
+  const refused = async (body: object) => {
+    const response = await post(app, '/models/gaps/predict', body)
+    return response.statusCode === 200 ? [] : response.json<Answer>().errors.map(({ field }) => field)
+  }
+  const { schemas } = (await documentOf(app)).components
+  t.match(schemas.Predict_gapsRequest, {
+    required: ['x', 'y', 'z'],
+    properties: {
+      x: { type: ['number', 'null'], description: 'Null is a missing value, which the model takes.' },
+      y: { type: 'number' },
+      z: { type: ['string', 'null'], description: 'Null counts as no category.', enum: ['a', null] }
+    }
+  })
+  t.strictSame(await refused({ x: null, y: 1, z: null }), [])
+  t.strictSame(await refused({ x: null, y: null, z: 'b' }), ['y', 'z'])
+  t.strictSame(await refused({ y: 1 }), ['x', 'z'], 'a missing field is one that was forgotten')
 })

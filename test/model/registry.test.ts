@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process'
 import { mkdirSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
@@ -23,7 +24,8 @@ t.test('every dump in a folder', async t => {
   t.strictSame(slots.filter(({ model }) => model === undefined).map(({ name }) => name), ['recommend', 'broken'])
   t.equal(
     reasonOf(slots[0]),
-    'recommend.json does not exist; convert the .pkl files beside it first: npm run convert -- --out FOLDER model.pkl'
+    'recommend.json does not exist; the .json files in its folder are 0.json, ' +
+    'Alpha.v1.2_x-y.json, broken.json, churn.json, link.json, zeta.json; convert the .pkl files beside it first: npm run convert -- --out FOLDER model.pkl'
   )
   for (const slot of slots) {
     t.equal(slot.path, join(folder, `${slot.name}.json`))
@@ -55,6 +57,22 @@ t.test('what is no dump has a slot with the reason', async t => {
   for (const [name, , reason] of cases) t.match(reasonOf(slots.find(slot => slot.name === name)), reason, name)
   t.equal(reasonOf(slots.find(slot => slot.name === 'good')), 'loaded', 'the others are loaded all the same')
   t.equal(reasonOf(slots.find(slot => slot.name.startsWith('yyy'))), 'loaded', '100 characters fit')
+})
+
+t.test('what is there instead of a model', async t => {
+  const many = Object.fromEntries(Array.from({ length: 13 }, (_, i) => [`m${i + 10}.json`, '{}']))
+  const [slot] = await loadModels(makeFolder(t, many), ['recommend'])
+  t.match(reasonOf(slot), /^recommend\.json does not exist; the \.json files in its folder are m10\.json, .*m19\.json and 3 more$/)
+  const [lonely] = await loadModels(makeFolder(t, { 'notes.txt': 'x' }), ['recommend'])
+  t.equal(reasonOf(lonely), 'recommend.json does not exist; no .json file is in its folder')
+})
+
+t.test('what is no file does not hold up the start', { skip: process.platform === 'win32' }, async t => {
+  const folder = makeFolder(t, { 'churn.json': makeDump() })
+  execFileSync('mkfifo', [join(folder, 'recommend.json')])
+  symlinkSync('/dev/zero', join(folder, 'zero.json'))
+  const slots = await loadModels(folder, ['recommend', 'churn'])
+  t.strictSame(slots.map(reasonOf), ['recommend.json is not a file', 'loaded', 'zero.json is not a file'])
 })
 
 t.test('no folder', async t => {

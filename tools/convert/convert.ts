@@ -1,5 +1,5 @@
 import { mkdir, rename, rm, stat, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { PACKAGE_VERSION } from '../../src/config.js'
 import { DumpError } from '../../src/forest/dump-error.js'
 import { DUMP_FORMAT, DUMP_FORMAT_VERSION, NAME_PATTERN, type Dump, type Provenance } from '../../src/forest/dump.js'
@@ -70,6 +70,8 @@ export async function convertFiles(paths: readonly string[], options: ConvertOpt
       sources: match.files
     })
   }
+  const source = models.find(({ path }) => paths.some(given => resolve(given) === resolve(path)))
+  if (source !== undefined) throw new ConvertError(`${source.path}: would be replaced by its own dump: choose another --out or --name.`)
   const twice = models.find((model, i) => models.some((other, j) => j < i && other.path === model.path))
   if (twice !== undefined) throw new ConvertError(`Two models would be written to ${twice.path}: convert them one by one.`)
   await writeAll(options.out, models.map((model, i) => [model.path, texts[i]]))

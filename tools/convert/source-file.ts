@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { readFile, stat } from 'node:fs/promises'
 import { basename } from 'node:path'
-import { openContainer, type Container } from './pickle/container.js'
+import { isJsonText, openContainer, type Container } from './pickle/container.js'
 import { ConvertError } from './pickle/errors.js'
 import { findName } from './pickle/find-name.js'
 import { UnknownNameError } from './pickle/names.js'
@@ -23,20 +23,26 @@ export interface OpenedFile {
   /** Of the file as it is, in hex. */
   readonly sha256: string
   readonly container: Container
-  /** The pickle or joblib stream. */
+  /** The pickle or joblib stream, or JSON text where that is allowed. */
   readonly payload: Uint8Array
 }
 
-/** A `.pkl` or `.joblib` file, read into plain data. */
+/** A `.pkl`, `.joblib` or `.json` file, read into plain data. */
 export interface SourceFile extends Omit<OpenedFile, 'payload'> {
+  /** What a pickle holds; absent in a JSON file, so that no reader of pickles takes it for one. */
   readonly root: Located
+  /** What a JSON file holds; not there for a pickle. */
+  readonly json?: unknown
 }
 
-/** @throws ConvertError when it cannot be read, is no pickle, or is damaged or far larger inside than outside */
-export async function openSourceFile(path: string): Promise<OpenedFile> {
+/**
+ * @param allowJson whether JSON text is given back, as any pickle would be
+ * @throws ConvertError when it cannot be read, is neither, or is damaged or far larger inside than outside
+ */
+export async function openSourceFile(path: string, allowJson = false): Promise<OpenedFile> {
   const bytes = await readBytes(path)
   const maxBytes = Math.min(Math.max(bytes.length * MAX_GROWTH, MIN_LIMIT_BYTES), MAX_LIMIT_BYTES)
-  const { payload, container } = openContainer(bytes, { maxBytes })
+  const { payload, container } = openContainer(bytes, { maxBytes, allowJson })
   const sha256 = createHash('sha256').update(bytes).digest('hex')
   return { file: basename(path), bytes: bytes.length, sha256, container, payload }
 }
@@ -47,7 +53,8 @@ export async function openSourceFile(path: string): Promise<OpenedFile> {
  */
 export async function readSourceFile(path: string): Promise<SourceFile> {
   try {
-    const { payload, ...opened } = await openSourceFile(path)
+    const { payload, ...opened } = await openSourceFile(path, true)
+    if (isJsonText(payload)) return { ...opened, root: new Located(undefined, ''), json: readJson(payload) }
     return { ...opened, root: new Located(readSupported(payload), '') }
   } catch (error) {
     throw error instanceof ConvertError ? prefixFile(error, basename(path)) : error
@@ -69,6 +76,16 @@ async function readBytes(path: string): Promise<Uint8Array> {
     if (error instanceof ConvertError) throw error
     const { code, message } = error as NodeJS.ErrnoException
     throw new ConvertError(code === 'ENOENT' ? 'no such file.' : `cannot be read (${message}).`, { cause: error })
+  }
+}
+
+function readJson(payload: Uint8Array): unknown {
+  try {
+    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(payload)) as unknown
+  } catch (error) {
+    throw new ConvertError(`The file is JSON text that cannot be parsed (${(error as Error).message}).`, {
+      hint: 'Write or copy it again: it may have been cut off.', cause: error
+    })
   }
 }
 

@@ -32,15 +32,17 @@ const CALLS: Readonly<Record<string, Call>> = {
 export const KNOWN_CALLS: readonly string[] = Object.keys(CALLS)
 
 /**
- * What calls may still copy. A call takes a few bytes of the file and copies a list of any length that stands elsewhere
- * in it, so the copies are limited to what a file could hold.
+ * What a file may still make. A call takes a few bytes of the file and copies a list of any length that stands
+ * elsewhere in it, so the copies are limited to what a file could hold.
  */
-export interface CopyBudget {
+export interface Budget {
   elements: number
+  /** How many more objects a file may push. */
+  objects: number
 }
 
 /** The result of calling or instantiating a name, as data. `offset` is for messages. */
-export function evaluateCall(type: Value, args: Value, offset: number, budget: CopyBudget): Value {
+export function evaluateCall(type: Value, args: Value, offset: number, budget: Budget): Value {
   if (!(type instanceof Global)) throw new PickleError(offset, `only a name can be called, not ${describeValue(type)}`)
   if (!(args instanceof Tuple)) throw new PickleError(offset, `arguments must be a tuple, not ${describeValue(args)}`)
   const call = Object.hasOwn(CALLS, type.path) ? CALLS[type.path] : undefined

@@ -15,10 +15,12 @@ export type Container = 'raw' | 'zlib' | 'gzip' | 'bz2' | 'xz' | 'lzma' | 'lz4' 
 export interface OpenOptions {
   /** How many bytes the content may have. No more than about twice that is allocated, while the output grows. */
   maxBytes: number
+  /** Lets JSON text through: {@link isJsonText} then tells it from a pickle. */
+  allowJson?: boolean
 }
 
 export interface OpenedContainer {
-  /** The pickle or joblib stream; of 'raw' the given bytes themselves. */
+  /** The pickle or joblib stream, or JSON text where that is allowed; of 'raw' the given bytes themselves. */
   payload: Uint8Array
   container: Container
 }
@@ -46,9 +48,9 @@ const FORMATS: Format[] = [
  * @throws {ContainerError} if the file is no pickle but something else that is recognised, if the compressed data is
  * incomplete or contradicts itself or a checksum, or if the content has more than `maxBytes` bytes
  */
-export function openContainer(bytes: Uint8Array, { maxBytes }: OpenOptions): OpenedContainer {
+export function openContainer(bytes: Uint8Array, { maxBytes, allowJson = false }: OpenOptions): OpenedContainer {
   if (!(maxBytes > 0)) throw new RangeError(`maxBytes is ${maxBytes}, expected a positive number`)
-  refuseForeign(bytes, 'The file')
+  refuseForeign(bytes, 'The file', allowJson)
   const format = findFormat(bytes)
   if (format === undefined) {
     if (bytes.length > maxBytes) throw tooLarge('not compressed', maxBytes)
@@ -56,7 +58,7 @@ export function openContainer(bytes: Uint8Array, { maxBytes }: OpenOptions): Ope
   }
   const { container, open } = format
   const payload = open(bytes, maxBytes)
-  refuseForeign(payload, `The content of the ${container} container`)
+  refuseForeign(payload, `The content of the ${container} container`, allowJson)
   const inner = findFormat(payload)
   if (inner !== undefined) {
     throw new ContainerError(`The content of the ${container} container is ${inner.container} data, not a pickle.`, {
@@ -105,8 +107,21 @@ function decompressZf(bytes: Uint8Array, maxBytes: number): Uint8Array {
 const RELOAD = 'Load it in Python with the library that wrote it, then save it with joblib.dump(model, "model.pkl").'
 const AGAIN = 'Copy or download the model again.'
 
+interface Foreign {
+  what: string
+  hint: string
+  matches: (head: string) => boolean
+}
+
+const JSON_TEXT: Foreign = {
+  what: 'JSON text',
+  hint: "Of JSON, convert takes what ml-random-forest's toJSON() gives; a converted model is served as it is; " +
+    "a server's error message means that a download went wrong.",
+  matches: head => /^\s*(\{\s*["}]|\[)/.test(head)
+}
+
 /** Files that are met in place of a pickle. No pickle starts like one of them. */
-const FOREIGN: Array<{ what: string, hint: string, matches: (head: string) => boolean }> = [
+const FOREIGN: Foreign[] = [
   { what: 'empty', hint: AGAIN, matches: head => head === '' },
   {
     what: 'a Git LFS pointer, which stands for the model',
@@ -123,11 +138,7 @@ const FOREIGN: Array<{ what: string, hint: string, matches: (head: string) => bo
     hint: 'If it is PMML, convert the pickle that it was made from.',
     matches: head => /^\s*</.test(head)
   },
-  {
-    what: 'JSON text',
-    hint: 'A converted model is served as it is; a server\'s error message means that a download went wrong.',
-    matches: head => /^\s*(\{\s*["}]|\[)/.test(head)
-  },
+  JSON_TEXT,
   {
     what: 'a ZIP archive, as skops (.skops), PyTorch (.pt), Keras (.keras) and NumPy (.npz) write them',
     hint: `If the model was zipped, unzip it; otherwise: ${RELOAD}`,
@@ -155,10 +166,27 @@ const FOREIGN: Array<{ what: string, hint: string, matches: (head: string) => bo
 
 const HEAD_BYTES = 512
 
+/** Whether bytes start like JSON text, which no pickle does. */
+export function isJsonText(bytes: Uint8Array): boolean {
+  return findForeign(bytes) === JSON_TEXT
+}
+
+/** The error for JSON text that nothing is made of. */
+export function refuseJson(subject: string): ContainerError {
+  return refuse(JSON_TEXT, subject)
+}
+
 /** Throws if `bytes` are of a known kind that is no pickle. */
-function refuseForeign(bytes: Uint8Array, subject: string): void {
+function refuseForeign(bytes: Uint8Array, subject: string, allowJson: boolean): void {
+  const foreign = findForeign(bytes)
+  if (foreign !== undefined && !(allowJson && foreign === JSON_TEXT)) throw refuse(foreign, subject)
+}
+
+function refuse({ what, hint }: Foreign, subject: string): ContainerError {
+  return new ContainerError(`${subject} is ${what}, not a pickle.`, { hint })
+}
+
+function findForeign(bytes: Uint8Array): Foreign | undefined {
   const head = Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(bytes.length, HEAD_BYTES)).toString('latin1')
-  const foreign = FOREIGN.find(({ matches }) => matches(head.replace(/^\xef\xbb\xbf/, '')))
-  if (foreign === undefined) return
-  throw new ContainerError(`${subject} is ${foreign.what}, not a pickle.`, { hint: foreign.hint })
+  return FOREIGN.find(({ matches }) => matches(head.replace(/^\xef\xbb\xbf/, '')))
 }

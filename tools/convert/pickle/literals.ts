@@ -19,7 +19,8 @@ export function parseLong(line: string): number | bigint {
 export function parseFloat0(line: string): number {
   const special = { nan: NaN, '-nan': NaN, inf: Infinity, '-inf': -Infinity }[line]
   if (special !== undefined) return special
-  if (!/^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(line)) {
+  // A repr has at most 24 characters.
+  if (line.length > 100 || !/^[+-]?(\d+(\.\d*)?|\.\d+)(e[+-]?\d+)?$/i.test(line)) {
     throw new ConvertError(`${JSON.stringify(line.slice(0, 40))} is not a float`)
   }
   return Number(line)

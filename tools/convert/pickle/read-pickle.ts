@@ -2,7 +2,7 @@
  * Reads a pickle, protocols 0 to 5, or a joblib file, without executing anything: the byte-code runs on a stack machine
  * whose only products are plain data (values.ts). Classes are names, checked against an allow-list as they appear.
  */
-import { evaluateCall, type CopyBudget } from './calls.js'
+import { evaluateCall, type Budget } from './calls.js'
 import { Cursor, decodeLatin1 } from './cursor.js'
 import { ConvertError } from './errors.js'
 import { isArrayWrapper, readWrappedArray, refuseCompanionFiles } from './joblib.js'
@@ -21,6 +21,9 @@ const MAX_NESTED_PICKLES = 8
 /** Python's own limit on nesting is far below. Keeps a file of "(" from filling memory with marks. */
 const MAX_MARKS = 10_000
 
+/** Forests have some thousands: their numbers are in arrays. An object can take one byte in a file, fifty in memory. */
+const MAX_OBJECTS = 5_000_000
+
 /** Real files copy each element once: protocols below 3 have no other way to write bytes. */
 const COPIES_PER_BYTE = 4
 
@@ -36,7 +39,8 @@ export interface ReadOptions {
  * @throws PickleError naming the byte where the stream stops making sense
  */
 export function readPickle(bytes: Uint8Array, options: ReadOptions): Value {
-  return new PickleMachine(new Cursor(bytes), options, 0, { elements: COPIES_PER_BYTE * bytes.length }).run()
+  const budget = { elements: COPIES_PER_BYTE * bytes.length, objects: MAX_OBJECTS }
+  return new PickleMachine(new Cursor(bytes), options, 0, budget).run()
 }
 
 class PickleMachine {
@@ -49,7 +53,7 @@ class PickleMachine {
     private readonly cursor: Cursor,
     private readonly options: ReadOptions,
     private readonly nesting: number,
-    private readonly budget: CopyBudget
+    private readonly budget: Budget
   ) {}
 
   run(): Value {
@@ -170,6 +174,7 @@ class PickleMachine {
   }
 
   private push(value: Value): void {
+    if (--this.budget.objects < 0) throw new ConvertError(`more than ${MAX_OBJECTS} objects`)
     this.stack.push(value)
   }
 

@@ -1,12 +1,14 @@
+import { mljsRecipe } from '../mljs/recipe.js'
+import { refuseJson } from '../pickle/container.js'
 import { ConvertError } from '../pickle/errors.js'
 import { describeValue } from '../pickle/values.js'
-import type { SourceFile } from '../source-file.js'
+import { prefixFile, type SourceFile } from '../source-file.js'
 import { plainRecipe } from './plain.js'
 import { churnRecipe, recommendRecipe } from './recall.js'
 import type { Recipe } from './recipe.js'
 
 /** Recipes that recognise their files by themselves, the most particular first. */
-export const RECIPES: readonly Recipe[] = [recommendRecipe, churnRecipe, plainRecipe]
+export const RECIPES: readonly Recipe[] = [recommendRecipe, churnRecipe, plainRecipe, mljsRecipe]
 
 /** A recipe with a file for each of its parts. */
 export interface Match {
@@ -53,7 +55,8 @@ function lacksParts(recipe: Recipe, files: readonly SourceFile[]): ConvertError 
   )
 }
 
-function fitsNowhere({ file, root }: SourceFile, recipes: readonly Recipe[]): ConvertError {
+function fitsNowhere({ file, root, json }: SourceFile, recipes: readonly Recipe[]): ConvertError {
+  if (json !== undefined) return prefixFile(refuseJson('The file'), file)
   const wanted = recipes.flatMap(recipe => recipe.parts.map(part => `${part.what} [${recipe.name}]`))
   return new ConvertError(`${file}: no recipe knows what to do with ${describeValue(root.value)}.`, {
     hint: `Recipes take ${wanted.join('; ')}.`

@@ -9,6 +9,7 @@ export interface Converted extends ConvertedEstimator {
   readonly frame: Frame
   /** What was found, outermost first, such as "Pipeline(ColumnTransformer, RandomForestClassifier)". */
   readonly estimator: string
+  /** Undefined where the file does not say, or another library wrote it. */
   readonly sklearnVersion: string | undefined
 }
 

@@ -157,7 +157,20 @@ export function convertModel(
     if (claimed.has(at.value)) at.fail('something of its own, not what stands elsewhere in the file too')
     claimed.add(at.value)
   }
-  return convertNested(estimator, columns, { frame, progress, claim }, 0)
+  return convertNested(estimator, alignColumns(estimator, columns), { frame, progress, claim }, 0)
+}
+
+/**
+ * scikit-learn takes the columns of a DataFrame by name: the order in which a file lists them elsewhere is not that in
+ * which the model was fitted.
+ */
+function alignColumns(estimator: Located, columns: readonly string[]): readonly string[] {
+  const first = estimator.className === 'Pipeline' ? pipelineSteps(estimator)[0] ?? estimator : estimator
+  const names = first.attr('feature_names_in_')
+  if (names.isAbsent) return columns
+  const fitted = names.texts()
+  const same = fitted.length === columns.length && fitted.every(name => columns.includes(name))
+  return same ? fitted : names.fail(`the columns ${columns.join(', ')}`)
 }
 
 type Shared = Omit<EstimatorContext, 'convert'>

@@ -1,3 +1,4 @@
+import { ConvertError } from '../pickle/errors.js'
 import type { Frame } from './frame.js'
 
 /**
@@ -8,6 +9,9 @@ import type { Frame } from './frame.js'
 export function pushScale(
   columns: readonly string[], frame: Frame, { mean, scale }: { mean?: number[], scale?: number[] }
 ): string[] {
+  if (scale?.some(value => value === 0) === true) {
+    throw new ConvertError('A scaler divides by 0, which no fitted one does: the file is damaged.')
+  }
   frame.checkNumbers(columns, { missing: true })
   if (columns.length > 0 && (mean !== undefined || scale !== undefined)) {
     if (mean === undefined && scale !== undefined && frame.isSparse(columns)) {
