@@ -1,6 +1,6 @@
 /** Numbers as a C program takes them. */
 import { inPlace } from './scale-steps.js'
-import type { CompileStep } from './steps.js'
+import type { CompileStep } from './compile-step.js'
 
 /** What `(uint8_t) x` gives on x86: truncated to int32, of which the low byte; 0 for what does not fit an int32. */
 function castToUint8(x: number): number {

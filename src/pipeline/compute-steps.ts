@@ -7,7 +7,7 @@ import { NORMS } from './norms.js'
 import { boxCox, yeoJohnson } from './power-transform.js'
 import { refusal } from './refusal.js'
 import { inPlace } from './scale-steps.js'
-import type { CompileStep } from './steps.js'
+import type { CompileStep } from './compile-step.js'
 
 export const compileApply: CompileStep<'apply'> = (step, context) => inPlace(step.columns, context, slots => {
   const change = NUMPY_FUNCTIONS[step.function]

@@ -1,7 +1,7 @@
 /** Categories to numbers, and the refusal of values that a model has no answer for. */
 import { checkCount, numbersFor } from './column-table.js'
 import { refusal } from './refusal.js'
-import type { CompileStep, StepContext } from './steps.js'
+import type { CompileStep, StepContext } from './compile-step.js'
 
 /** Most values that a message lists. */
 const LISTED = 20

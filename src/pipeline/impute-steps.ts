@@ -1,7 +1,7 @@
 /** Missing values: what takes their place, and columns that say where they were. */
 import { checkCount, numbersFor } from './column-table.js'
 import { inPlace } from './scale-steps.js'
-import type { CompileStep } from './steps.js'
+import type { CompileStep } from './compile-step.js'
 
 /** Whether a value is missing: NaN, or equal to the value that means so. */
 function missingTest(missing: number | undefined): (value: number) => boolean {

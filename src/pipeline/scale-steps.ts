@@ -1,7 +1,7 @@
 /** Scalers and what else treats each column by itself with comparisons and one or two operations. */
 import type { Unit } from './column-table.js'
 import { checkCount, numbersFor } from './column-table.js'
-import type { CompileStep, StepContext } from './steps.js'
+import type { CompileStep, StepContext } from './compile-step.js'
 
 /** A unit that changes the columns in place, each by itself. */
 export function inPlace(names: readonly string[], context: StepContext, change: (slots: number[]) => Unit['apply']): Unit {

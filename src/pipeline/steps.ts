@@ -1,22 +1,13 @@
 /** One table of what each kind of step does. */
-import type { Input } from '../forest/dump.js'
 import type { Step, StepOf } from '../forest/dump-steps.js'
-import type { ColumnTable, Unit } from './column-table.js'
+import type { Unit } from './column-table.js'
 import { compileToUint8 } from './cast-steps.js'
+import type { CompileStep, StepContext } from './compile-step.js'
 import { compileApply, compileNormalize, compilePower, compileQuantile } from './compute-steps.js'
 import { compileCheck, compileLookup, compileOneHot } from './encode-steps.js'
 import { columnsOf, compileExpression } from './expression.js'
 import { compileBin, compileClip, compileMultiply, compileScale, compileThreshold } from './scale-steps.js'
 import { compileImpute, compileIsMissing } from './impute-steps.js'
-
-/** What a step is compiled against; `path` is its place in the dump. */
-export interface StepContext {
-  readonly table: ColumnTable
-  readonly inputs: readonly Input[]
-  readonly path: string
-}
-
-export type CompileStep<Op extends Step['op']> = (step: StepOf<Op>, context: StepContext) => Unit | Unit[]
 
 const compileDerive: CompileStep<'derive'> = ({ column, expression }, { table, path }) => {
   const reads = columnsOf(expression).map(name => table.slot(name, path))

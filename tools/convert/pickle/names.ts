@@ -1,7 +1,6 @@
 /** Which names may stand in a file, and under which spellings. */
 import { KNOWN_CALLS } from './calls.js'
 import { PickleError } from './pickle-error.js'
-import type { CheckName } from './read-pickle.js'
 import { Global } from './values.js'
 
 /** Python 2's and numpy 2's module names, and joblib as scikit-learn once bundled it. */
@@ -11,6 +10,9 @@ const MODULE_ALIASES: ReadonlyArray<readonly [RegExp, string]> = [
   [/^numpy\._core(?=\.|$)/, 'numpy.core'],
   [/^sklearn\.externals\.joblib(?=\.|$)/, 'joblib']
 ]
+
+/** Called for every class or function name as it appears, with the byte where it does; throws to refuse the file. */
+export type CheckName = (name: Global, offset: number) => void
 
 /** A name in today's spelling. */
 export function normalizeGlobal(module: string, name: string): Global {

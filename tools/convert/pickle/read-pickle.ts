@@ -7,7 +7,7 @@ import { Cursor, decodeLatin1 } from './cursor.js'
 import { ConvertError } from './errors.js'
 import { isArrayWrapper, readWrappedArray, refuseCompanionFiles } from './joblib.js'
 import { decodeLong, decodeRawUnicodeEscape, decodeStringRepr, parseFloat0, parseInt0, parseLong } from './literals.js'
-import { normalizeGlobal } from './names.js'
+import { normalizeGlobal, type CheckName } from './names.js'
 import { DType, NdArray } from './numpy.js'
 import { Op, describeOpcode } from './opcodes.js'
 import { PickleError } from './pickle-error.js'
@@ -26,9 +26,6 @@ const MAX_OBJECTS = 5_000_000
 
 /** Real files copy each element once: protocols below 3 have no other way to write bytes. */
 const COPIES_PER_BYTE = 4
-
-/** Called for every class or function name as it appears, with the byte where it does; throws to refuse the file. */
-export type CheckName = (name: Global, offset: number) => void
 
 export interface ReadOptions {
   readonly checkName: CheckName

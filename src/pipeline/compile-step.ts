@@ -1,0 +1,13 @@
+import type { Input } from '../forest/dump.js'
+import type { Step, StepOf } from '../forest/dump-steps.js'
+import type { ColumnTable, Unit } from './column-table.js'
+
+/** What a step is compiled against; `path` is its place in the dump. */
+export interface StepContext {
+  readonly table: ColumnTable
+  readonly inputs: readonly Input[]
+  readonly path: string
+}
+
+/** Compiles one kind of step; the table in steps.ts has them all. */
+export type CompileStep<Op extends Step['op']> = (step: StepOf<Op>, context: StepContext) => Unit | Unit[]
