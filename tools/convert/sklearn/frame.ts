@@ -40,7 +40,6 @@ export class Frame {
   private readonly facts = new Map<string, Facts>()
   private readonly columns = new Map<string, Column>()
   private readonly sparse = new Set<string>()
-  private readonly missingText = new Map<string, string>()
 
   addInput(input: Input): void {
     if (this.columns.has(input.name)) throw new ConvertError(`the column "${input.name}" stands there twice`)
@@ -149,32 +148,6 @@ export class Frame {
     const known = (facts.texts ??= [])
     known.push(...new Set(texts.filter(text => !known.includes(text))))
     return texts.map(text => known.indexOf(text))
-  }
-
-  /** A missing number of this column is taken. */
-  acceptMissingNumber(column: string): void {
-    this.acceptMissing([column])
-  }
-
-  /** A missing text of this column counts as this one, which is among the categories that are set next. */
-  acceptMissingText(column: string, text: string): void {
-    this.missingText.set(column, text)
-  }
-
-  /**
-   * Turns an input into text with the categories that an encoder knows.
-   * @param ignoreUnknown whether the encoder takes other texts, as no category
-   * @returns the number that the column holds for each category
-   */
-  setCategories(column: string, categories: readonly string[], ignoreUnknown: boolean, at: Located): number[] {
-    const codes = this.textCodes(column, categories, at)
-    const text = this.missingText.get(column)
-    if (text !== undefined) {
-      this.steps.push({ op: 'impute', columns: [column], statistics: this.textCodes(column, [text], at) })
-      this.impute([column], [text])
-    }
-    this.readByEncoder(column, { missing: ignoreUnknown, unknown: ignoreUnknown })
-    return codes
   }
 
   /**
