@@ -3,7 +3,7 @@ import type { Dump, ForestDump } from '../forest/dump.js'
 import { compileEstimator, listFeatures, listForests, type CompiledEstimator } from '../forest/estimator.js'
 import { firstMaximum } from '../forest/link.js'
 import { describeValue } from '../pipeline/describe-value.js'
-import { InputError, type Row } from '../pipeline/input-error.js'
+import { InputError, type FieldProblem, type Row } from '../pipeline/input-error.js'
 import { compilePipeline, type Pipeline } from '../pipeline/pipeline.js'
 import { pickExample } from './example.js'
 import type { Model, Prediction } from './types.js'
@@ -80,7 +80,7 @@ class DumpModel implements Model {
     const { features, values, classIndexes } = this
     const defaulted = this.pipeline.run(row, features)
     for (let i = 0; i < features.length; i++) {
-      if (!fits(features[i], this.limits[i])) throw this.unusableFeature(row, i)
+      if (!fits(features[i], this.limits[i])) throw this.describeUnusable(row)
     }
     this.estimator.evaluate(features, values)
     this.decide()
@@ -100,15 +100,23 @@ class DumpModel implements Model {
     }
   }
 
-  private unusableFeature(row: Row, feature: number): InputError {
-    const fields = [...this.pipeline.featureInputs[feature]]
-    return new InputError(fields.map(field => ({
-      field,
-      expected: Number.isNaN(this.features[feature])
+  /**
+   * The fields of every feature that does not fit. Features made of one field come first: those made of several say
+   * nothing more where one of theirs is blamed already.
+   */
+  private describeUnusable(row: Row): InputError {
+    const { featureInputs } = this.pipeline
+    const problems = new Map<string, FieldProblem>()
+    const unusable = [...this.features.keys()].filter(i => !fits(this.features[i], this.limits[i]))
+    for (const i of unusable.sort((a, b) => featureInputs[a].size - featureInputs[b].size)) {
+      const fields = [...featureInputs[i]]
+      if (fields.some(field => problems.has(field))) continue
+      const expected = Number.isNaN(this.features[i])
         ? 'a value: the model takes none that is missing here'
-        : 'a number small enough for the model, whose features end at 3.4e38',
-      received: describeValue(row[field])
-    })))
+        : 'a number small enough for the model, whose features end at 3.4e38'
+      for (const field of fields) problems.set(field, { field, expected, received: describeValue(row[field]) })
+    }
+    return new InputError([...problems.values()])
   }
 }
 
