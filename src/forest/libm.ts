@@ -97,7 +97,11 @@ export function exp2(y: number): number {
   if (magnitude < 2 ** -65) return 1
   // y * ln(2), as a double and what that lacks.
   const x = y * Math.LN2
-  const rest = fma(y, LN2_REST, fma(y, Math.LN2, -x))
+  return expOfPair(x, fma(y, LN2_REST, fma(y, Math.LN2, -x)))
+}
+
+/** e^(x + rest) for |x| < 1100 and a rest below its last place: the second half of glibc's pow. */
+export function expOfPair(x: number, rest: number): number {
   if (Math.abs(x) < 2 ** -54) return 1 + x
   const k = countSteps(x)
   const tail = TAIL[k & 127]

@@ -1,9 +1,10 @@
 /**
- * numpy's functions of one number. Those of one IEEE operation are exact: absolute, ceil, floor, negative, reciprocal,
- * rint, sign, sqrt, square, trunc. exp, log and log1p have the bits of the C library, which is what numpy uses on
- * processors without AVX-512; cbrt, exp2, expm1, log10 and log2 are within 1 unit in the last place of it.
+ * numpy's functions of one number. Those of one IEEE operation are exact: absolute, ceil, float32, floor, negative,
+ * reciprocal, rint, sign, sqrt, square, trunc. exp, expm1, log and log1p have the bits of the C library, which is what
+ * numpy uses on processors without AVX-512; cbrt, exp2, log10 and log2 are within 1 unit in the last place of it.
  */
 import { exp, exp2, log, log1p } from '../forest/libm.js'
+import { expm1 } from '../forest/pow.js'
 import type { FUNCTIONS } from '../forest/dump-steps.js'
 
 export type NumpyFunction = (typeof FUNCTIONS)[number]
@@ -27,7 +28,8 @@ export const NUMPY_FUNCTIONS: Readonly<Record<NumpyFunction, (x: number) => numb
   ceil: Math.ceil,
   exp,
   exp2,
-  expm1: Math.expm1,
+  expm1,
+  float32: Math.fround,
   floor: Math.floor,
   log,
   log10: Math.log10,

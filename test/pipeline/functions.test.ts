@@ -2,7 +2,6 @@ import t, { type Test } from 'tap'
 import { NUMPY_FUNCTIONS } from '../../src/pipeline/functions.js'
 import { interpolate } from '../../src/pipeline/interpolate.js'
 import { normalQuantile } from '../../src/pipeline/normal-quantile.js'
-import { power } from '../../src/pipeline/power.js'
 
 const same = (t: Test, actual: number, expected: number, name: string) => t.ok(Object.is(actual, expected), `${name}: ${actual}`)
 
@@ -19,7 +18,7 @@ t.test("numpy's rounding and signs", async t => {
   same(t, trunc(-0.5), -0, 'trunc(-0.5)')
 })
 
-// Values of scipy.special.ndtri and of the C library's pow.
+// Values of scipy.special.ndtri.
 t.test('the normal quantile', async t => {
   same(t, normalQuantile(0), -Infinity, 'of 0')
   same(t, normalQuantile(1), Infinity, 'of 1')
@@ -27,16 +26,6 @@ t.test('the normal quantile', async t => {
   same(t, normalQuantile(0.3), -0.5244005127080409, 'of 0.3')
   same(t, normalQuantile(0.975), 1.959963984540054, 'of 0.975')
   same(t, normalQuantile(1e-20), -9.262340089798408, 'of 1e-20')
-})
-
-t.test('powers', async t => {
-  same(t, power(2, 0.5), 1.4142135623730951, '2 ** 0.5')
-  same(t, power(10, -3), 0.001, '10 ** -3')
-  same(t, power(3, 40), 12157665459056929000, '3 ** 40')
-  same(t, power(1, 17.3), 1, '1 ** 17.3')
-  same(t, power(5, 0), 1, '5 ** 0')
-  same(t, power(1e300, 2), Infinity, '1e300 ** 2')
-  t.ok(Number.isNaN(power(NaN, 2)))
 })
 
 t.test('interpolation at, between and outside the points', async t => {

@@ -3,14 +3,18 @@ import { pushScale } from './scaling.js'
 import { readFinite } from './scalars.js'
 import type { ConvertTransformer } from './transformer.js'
 
-/** `PowerTransformer`: Yeo-Johnson or Box-Cox, then standardized if it says so. */
+/**
+ * `PowerTransformer`: Yeo-Johnson or Box-Cox, then standardized if it says so. Box-Cox is scipy's, which took the C
+ * library's expm1 with 1.14. A file does not say which scipy there was; scikit-learn 1.5 came out a month before it.
+ */
 export const convertPowerTransformer: ConvertTransformer = (estimator, columns, { frame }) => {
   const name = estimator.attr('method')
   const method = name.text()
   if (method !== 'yeo-johnson' && method !== 'box-cox') return name.fail('"yeo-johnson" or "box-cox"')
   const lambdas = readFinite(estimator.attr('lambdas_'), columns.length)
   frame.checkNumbers(columns, { missing: true })
-  const formula = isVersion(estimator, 1, 9, false) ? 'expm1' : 'power'
+  const formula = method === 'box-cox' ? isVersion(estimator, 1, 5) ? 'expm1' : 'cephes'
+    : isVersion(estimator, 1, 9, false) ? 'expm1' : 'power'
   frame.steps.push({ op: 'power', columns: [...columns], method, lambdas, formula })
   frame.compute(columns)
   if (!estimator.attr('standardize').flag(true)) return [...columns]
