@@ -10,10 +10,13 @@ type Answer = 0 | 1
 export interface Questions {
   /** Number of distinct questions. */
   readonly count: number
-  /** First slot of the questions among those of the row's codes. */
-  readonly firstSlot: number
   /** [nFeaturesAsked] For each feature with questions: how its values are numbered, and which questions it has. */
   readonly features: readonly AskedFeature[]
+}
+
+/** The questions, and for the compiler which node asks which. */
+export interface CompiledQuestions {
+  readonly questions: Questions
   /** Slot of the question of a node, undefined for a node that compares. */
   slotOf(tree: TreeDump, node: number): number | undefined
 }
@@ -35,7 +38,7 @@ interface Question {
 }
 
 /** @returns undefined when no tree has a categorical split */
-export function compileQuestions(forest: ForestDump, firstSlot: number): Questions | undefined {
+export function compileQuestions(forest: ForestDump, firstSlot: number): CompiledQuestions | undefined {
   const questions: Question[] = []
   const numbers = new Map<string, number>()
   const slots = new Map<TreeDump, Map<number, number>>()
@@ -57,10 +60,11 @@ export function compileQuestions(forest: ForestDump, firstSlot: number): Questio
   }
   if (questions.length === 0) return undefined
   return {
-    count: questions.length,
-    firstSlot,
-    features: [...new Set(questions.map(question => question.feature))]
-      .map(feature => compileFeature(forest, feature, questions, firstSlot)),
+    questions: {
+      count: questions.length,
+      features: [...new Set(questions.map(question => question.feature))]
+        .map(feature => compileFeature(forest, feature, questions, firstSlot))
+    },
     slotOf: (tree, node) => slots.get(tree)?.get(node)
   }
 }

@@ -1,62 +1,31 @@
 /** From a validated dump to packed typed arrays that {@link ./walk.ts} runs through. */
-import { compileQuestions, type Questions } from './categories.js'
+import { compileQuestions, type CompiledQuestions } from './categories.js'
+import { LANES, MAX_SLOTS, NARROW_SLOT_BITS, NODE_BYTES, openForest, type CompiledForest } from './compiled-forest.js'
 import { DumpError } from './dump-error.js'
 import type { ForestDump, TreeDump } from './dump.js'
-import { LeafTableBuilder, type LeafTable } from './leaves.js'
+import { LeafTableBuilder } from './leaves.js'
 import { compileRanks, positionOf, type FeatureRanks } from './ranks.js'
 
-/** Trees that advance in step: see `walkTrees`. */
-export const LANES = 8
+export type { CompiledForest } from './compiled-forest.js'
 
-/**
- * A forest, ready to predict. Holds the scratch of its predictions, so one call at a time: never share it with a
- * prediction that is still running.
- */
-export interface CompiledForest {
-  readonly nFeatures: number
-  readonly nOutputs: number
-  readonly nTrees: number
-  /** Features are rounded to float32 before they are compared. */
-  readonly float32: boolean
-  /** NaN is a missing value; without, a row must not hold any. */
-  readonly acceptsMissing: boolean
-  readonly ranks: FeatureRanks
-  readonly leaves: LeafTable
-  /** The categorical splits, when there are any. */
-  readonly questions: Questions | undefined
-  /**
-   * Two words a node, side by side since they are read together.
-   * First word of an inner node: position of its threshold << slotBits | slot of its feature. Of a leaf: ~number, which
-   * is negative. Second word: index of the left child's first word; the right child follows it. A leaf's is such that
-   * the right child is the leaf itself.
-   * Tree t has its root at index 2 * t, and the roots are padded with leaves to a multiple of {@link LANES}.
-   */
-  readonly nodes: Int32Array
-  /** Bits of a node's first word that hold the slot. */
-  readonly slotBits: number
-  /**
-   * [2 ** slotBits] Scratch: the row's ranks << slotBits. Feature f has slot f; when NaN is accepted, 2 * f for nodes
-   * that send NaN to the left and 2 * f + 1 for those that send it to the right. Questions follow, each with 0 for left
-   * and 1 for right.
-   */
-  readonly codes: Int32Array
-  /** [nTrees, padded] Scratch: number of the leaf that the row reaches in each tree. */
-  readonly reached: Int32Array
-}
+/** More, and the bytes of nodes would not fit into 32 bits. */
+const MAX_NODES = 2 ** 27
 
 /**
  * @param forest as `validateForest` accepts it
- * @throws DumpError when the features and their thresholds are too many for the nodes' 30 bits
+ * @throws DumpError when the features and their thresholds are too many for the nodes' 30 bits, or the nodes too many
  */
 export function compileForest(forest: ForestDump): CompiledForest {
   const nTrees = forest.trees.length
   const ranks = compileRanks(forest)
   const acceptsMissing = forest.trees[0].missingGoToLeft !== undefined
-  const questions = compileQuestions(forest, forest.features.length * (acceptsMissing ? 2 : 1))
-  const slotBits = countSlotBits(forest, ranks, acceptsMissing, questions?.count ?? 0)
-  const packer = new NodePacker(forest, ranks, slotBits, questions)
+  const nFeatureSlots = forest.features.length * (acceptsMissing ? 2 : 1)
+  const compiled = compileQuestions(forest, nFeatureSlots)
+  const nSlots = nFeatureSlots + (compiled?.questions.count ?? 0)
+  const slotBits = countSlotBits(ranks, nSlots)
+  const packer = new NodePacker(forest, ranks, slotBits, compiled)
   forest.trees.forEach((tree, t) => packer.addTree(tree, t))
-  return {
+  return openForest({
     nFeatures: forest.features.length,
     nOutputs: forest.nOutputs,
     nTrees,
@@ -64,29 +33,29 @@ export function compileForest(forest: ForestDump): CompiledForest {
     acceptsMissing,
     ranks,
     leaves: packer.leaves.build(),
-    questions,
-    nodes: packer.nodes,
+    questions: compiled?.questions,
+    nodes: new Uint8Array(packer.nodes.buffer),
     slotBits,
-    codes: new Int32Array(2 ** slotBits),
-    reached: new Int32Array(padRoots(nTrees))
+    nSlots,
+    depths: packer.depths
+  })
+}
+
+function countSlotBits({ start }: FeatureRanks, nSlots: number): number {
+  if (nSlots > MAX_SLOTS) {
+    const expected = `expected at most ${MAX_SLOTS} features and categorical splits`
+    throw new DumpError('model.features', `${expected}, received ${nSlots}`)
   }
-}
-
-function padRoots(nTrees: number): number {
-  return Math.ceil(nTrees / LANES) * LANES
-}
-
-function countSlotBits(
-  forest: ForestDump, { start }: FeatureRanks, acceptsMissing: boolean, nQuestions: number
-): number {
-  const nSlots = forest.features.length * (acceptsMissing ? 2 : 1) + nQuestions
   const slotBits = 32 - Math.clz32(nSlots - 1)
+  const counts = start.subarray(1).map((end, f) => end - start[f])
+  const isNarrow = slotBits <= NARROW_SLOT_BITS && counts.every(count => count < 2 ** (30 - NARROW_SLOT_BITS))
+  if (isNarrow) return NARROW_SLOT_BITS
   const maxThresholds = 2 ** (30 - slotBits) - 1
-  const crowded = forest.features.findIndex((_, f) => start[f + 1] - start[f] > maxThresholds)
+  const crowded = counts.findIndex(count => count > maxThresholds)
   if (crowded >= 0) {
     throw new DumpError(
       `model.features[${crowded}]`,
-      `${start[crowded + 1] - start[crowded]} distinct thresholds, and with ${nSlots} feature slots at most ` +
+      `${counts[crowded]} distinct thresholds, and with ${nSlots} feature slots at most ` +
       `${maxThresholds} fit: train the model with fewer features or smaller trees`
     )
   }
@@ -94,23 +63,39 @@ function countSlotBits(
 }
 
 class NodePacker {
-  readonly nodes: Int32Array
+  readonly nodes: DataView
   readonly leaves: LeafTableBuilder
-  /** Index of the first word that is not yet given to a node. */
+  readonly depths: Int32Array
+  /** First byte that is not yet given to a node. */
   private next: number
+  /** Scratch of a tree, by node: its byte, its depth, the leaf table's number of a leaf; and the nodes still to do. */
+  private readonly places: Int32Array
+  private readonly levels: Int32Array
+  private readonly numbers: Int32Array
+  private readonly pending: Int32Array
 
   constructor(
     forest: ForestDump,
     private readonly ranks: FeatureRanks,
     private readonly slotBits: number,
-    private readonly questions: Questions | undefined
+    private readonly compiled: CompiledQuestions | undefined
   ) {
-    const nRoots = padRoots(forest.trees.length)
-    const nOthers = forest.trees.reduce((sum, tree) => sum + tree.feature.length - 1, 0)
-    this.nodes = new Int32Array(2 * (nRoots + nOthers))
+    const sizes = forest.trees.map(tree => tree.feature.length)
+    const nGroups = Math.ceil(sizes.length / LANES)
+    const nNodes = nGroups * LANES + sizes.reduce((sum, size) => sum + size - 1, 0)
+    if (nNodes > MAX_NODES) {
+      throw new DumpError('model.trees', `expected at most ${MAX_NODES} nodes, received ${nNodes}`)
+    }
+    const largest = sizes.reduce((a, b) => Math.max(a, b))
+    this.nodes = new DataView(new ArrayBuffer(nNodes * NODE_BYTES))
     this.leaves = new LeafTableBuilder(forest)
-    this.next = 2 * nRoots
-    for (let t = forest.trees.length; t < nRoots; t++) this.writeLeaf(2 * t, 0)
+    this.depths = new Int32Array(nGroups)
+    this.places = new Int32Array(largest)
+    this.levels = new Int32Array(largest)
+    this.numbers = new Int32Array(largest)
+    this.pending = new Int32Array(largest)
+    this.next = nGroups * LANES * NODE_BYTES
+    for (let t = sizes.length; t < nGroups * LANES; t++) this.writeLeaf(t * NODE_BYTES, 0)
   }
 
   /**
@@ -118,25 +103,35 @@ class NodePacker {
    * most of its way in few cache lines. All roots come first, as every row reads them.
    */
   addTree(tree: TreeDump, t: number): void {
-    const numbers = this.numberLeaves(tree)
-    const places = new Int32Array(tree.feature.length)
-    places[0] = 2 * t
-    const pending = [0]
-    for (let node = pending.pop(); node !== undefined; node = pending.pop()) {
+    const { childrenLeft, childrenRight } = tree
+    const { places, levels, numbers, pending } = this
+    this.leaves.addTree(tree, numbers)
+    places[0] = t * NODE_BYTES
+    levels[0] = 0
+    pending[0] = 0
+    let nPending = 1
+    let deepest = 0
+    while (nPending > 0) {
+      const node = pending[--nPending]
       const at = places[node]
-      const left = tree.childrenLeft[node]
-      const right = tree.childrenRight[node]
+      const left = childrenLeft[node]
       if (left === -1) {
         this.writeLeaf(at, numbers[node])
+        deepest = Math.max(deepest, levels[node])
         continue
       }
+      const right = childrenRight[node]
       places[left] = this.next
-      places[right] = this.next + 2
-      this.nodes[at] = this.questions?.slotOf(tree, node) ?? this.packSplit(tree, node)
-      this.nodes[at + 1] = this.next
-      this.next += 4
-      pending.push(right, left)
+      places[right] = this.next + NODE_BYTES
+      levels[left] = levels[right] = levels[node] + 1
+      this.nodes.setInt32(at, this.compiled?.slotOf(tree, node) ?? this.packSplit(tree, node), true)
+      this.nodes.setInt32(at + NODE_BYTES / 2, this.next, true)
+      this.next += 2 * NODE_BYTES
+      pending[nPending++] = right
+      pending[nPending++] = left
     }
+    const group = Math.floor(t / LANES)
+    this.depths[group] = Math.max(this.depths[group], deepest)
   }
 
   private packSplit({ feature, threshold, missingGoToLeft }: TreeDump, node: number): number {
@@ -146,17 +141,7 @@ class NodePacker {
   }
 
   private writeLeaf(at: number, number: number): void {
-    this.nodes[at] = ~number
-    this.nodes[at + 1] = at - 2
-  }
-
-  /** [nNodes] The leaf table's number at each leaf. A dump lists the values of the leaves in node order. */
-  private numberLeaves({ childrenLeft, value, output = 0 }: TreeDump): Int32Array {
-    const numbers = new Int32Array(childrenLeft.length)
-    let leaf = 0
-    childrenLeft.forEach((child, node) => {
-      if (child === -1) numbers[node] = this.leaves.add(value[leaf++], output)
-    })
-    return numbers
+    this.nodes.setInt32(at, ~number, true)
+    this.nodes.setInt32(at + NODE_BYTES / 2, at - NODE_BYTES, true)
   }
 }

@@ -69,6 +69,33 @@ export const LinkSchema = Type.Union([
   ),
   Type.Object({ kind: Type.Literal('exp') }, { ...closed, description: 'exp(raw).' }),
   Type.Object(
+    { kind: Type.Literal('expit-each'), factor: Type.Number() },
+    { ...closed, description: '1 / (1 + exp(-factor * raw)) of each number: of one, or of classes each on its own.' }
+  ),
+  Type.Object({ kind: Type.Literal('softplus') }, { ...closed, description: 'log1p(exp(raw)).' }),
+  Type.Object({ kind: Type.Literal('signed-square') }, { ...closed, description: 'sign(raw) * raw * raw.' }),
+  Type.Object(
+    {
+      kind: Type.Literal('float32'),
+      function: Type.Union(
+        [
+          Type.Literal('sigmoid'), Type.Literal('sigmoid-unbounded'), Type.Literal('exp'), Type.Literal('exp-rounded'),
+          Type.Literal('step'), Type.Literal('softmax')
+        ],
+        {
+          description:
+            'sigmoid: 1 / (expf(min(-raw, 88.7)) + 1), or without the minimum; expf(raw), or exp(raw) of float64 ' +
+            'rounded; 1 where raw > 0, else 0; expf(raw - max) / sum, the sum in float64.'
+        }
+      ),
+      binary: Type.Optional(Type.Literal(true, { description: 'Each number p becomes the two numbers 1 - p and p.' })),
+      decide: Type.Optional(
+        Type.Literal('raw', { description: 'The first maximum of raw is predicted, not that of the values.' })
+      )
+    },
+    { ...closed, description: 'Every operation is rounded to float32 (XGBoost).' }
+  ),
+  Type.Object(
     {
       kind: Type.Literal('isolation'),
       denominator: Type.Number({ description: 'Number of trees times the average path length of a sample.' }),
@@ -122,12 +149,37 @@ export const ForestSchema = Type.Object(
     aggregate: Type.Union([Type.Literal('mean'), Type.Literal('sum')], {
       description: 'Leaf values are added in tree order; a mean is then divided once by the number of trees.'
     }),
+    divisor: Type.Optional(
+      Type.Integer({ minimum: 1, description: 'What a mean is divided by instead, where each tree adds to one output.' })
+    ),
+    accumulate: Type.Optional(
+      Type.Literal('float32', { description: 'Every sum is rounded to float32 (XGBoost). Absent: float64.' })
+    ),
     base: Type.Optional(Type.Array(Type.Number(), { description: '[nOutputs] Where the sums start; 0 when absent.' })),
     link: Type.Optional(LinkSchema),
     trees: Type.Array(TreeSchema, { minItems: 1 })
   },
   closed
 )
+
+const ClipSchema = Type.Tuple([Type.Number(), Type.Number()], { description: 'Least and largest probability.' })
+
+const StartSchema = Type.Union([
+  Type.Object({ kind: Type.Literal('value') }, { ...closed, description: 'The value itself.' }),
+  Type.Object(
+    {
+      kind: Type.Literal('logit'),
+      factor: Type.Number(),
+      formula: Type.Union([Type.Literal('quotient'), Type.Literal('log1p')], { description: "scipy's, since 1.15: log1p." }),
+      clip: ClipSchema
+    },
+    { ...closed, description: 'factor * log(p / (1 - p)) of the probability of the second class.' }
+  ),
+  Type.Object(
+    { kind: Type.Literal('log'), centred: Type.Boolean(), clip: ClipSchema },
+    { ...closed, description: 'Logarithms of the probabilities, each divided by their geometric mean when centred.' }
+  )
+])
 
 const CalibratorSchema = Type.Union([
   Type.Object(
@@ -137,11 +189,15 @@ const CalibratorSchema = Type.Union([
   Type.Object(
     { method: Type.Literal('isotonic'), x: Type.Array(Type.Number()), y: Type.Array(Type.Number()) },
     { ...closed, description: 'Linear between the thresholds x, constant beyond them.' }
+  ),
+  Type.Object(
+    { method: Type.Literal('temperature'), beta: Type.Number() },
+    { ...closed, description: 'The only one for all classes: softmax of beta * logits.' }
   )
 ])
 
 /** What predicts: a forest, or a combination of others. All members see the same columns. */
-export type Estimator = Forest | Average | Vote | Calibrated
+export type Estimator = Forest | Average | Vote | Calibrated | Boosted | Ballot
 
 export interface Average {
   kind: 'average'
@@ -160,6 +216,21 @@ export interface Calibrated {
   member: Estimator
   score: 'raw' | 'probability'
   calibrators: Array<Static<typeof CalibratorSchema>>
+}
+
+export interface Boosted {
+  kind: 'boosted'
+  init: Estimator
+  start: Start
+  forest: Forest
+}
+
+export interface Ballot {
+  kind: 'ballot'
+  members: Estimator[]
+  votes: 'label' | 'centred-label' | 'logarithm' | 'value'
+  weights?: number[]
+  link: Link
 }
 
 export const EstimatorSchema = Type.Unsafe<Estimator>(
@@ -190,6 +261,27 @@ export const EstimatorSchema = Type.Unsafe<Estimator>(
           calibrators: Type.Array(CalibratorSchema, { minItems: 1 })
         },
         { ...closed, description: 'Scores of a classifier mapped to probabilities, one calibrator a class (one for two).' }
+      ),
+      Type.Object(
+        { kind: Type.Literal('boosted'), init: Self, start: StartSchema, forest: ForestSchema },
+        { ...closed, description: 'Sums that do not start at a base but at what another predictor answers.' }
+      ),
+      Type.Object(
+        {
+          kind: Type.Literal('ballot'),
+          members: Type.Array(Self, { minItems: 1 }),
+          votes: Type.Union(
+            [Type.Literal('label'), Type.Literal('centred-label'), Type.Literal('logarithm'), Type.Literal('value')],
+            {
+              description:
+                "A member's weight for the class that it predicts; -weight / (nClasses - 1) for the others as well; " +
+                '(nClasses - 1) * (log p - mean of log p), without weights; or its value, each a number of its own.'
+            }
+          ),
+          weights: Type.Optional(Type.Array(Type.Number())),
+          link: LinkSchema
+        },
+        { ...closed, description: "The members' votes added up, and the link of the sums (AdaBoost)." }
       )
     ]),
     { $id: 'Estimator' }
@@ -200,4 +292,5 @@ export type TreeDump = Static<typeof TreeSchema>
 export type ForestDump = Static<typeof ForestSchema>
 export type Forest = ForestDump
 export type Link = Static<typeof LinkSchema>
+export type Start = Static<typeof StartSchema>
 export type Calibrator = Static<typeof CalibratorSchema>

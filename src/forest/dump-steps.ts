@@ -29,7 +29,7 @@ const MissingSchema = Type.Optional(Type.Number({ description: 'The value that m
 
 /** Functions of one number that steps apply, by numpy's names. */
 export const FUNCTIONS = [
-  'absolute', 'cbrt', 'ceil', 'exp', 'exp2', 'expm1', 'floor', 'log', 'log10', 'log1p', 'log2', 'negative', 'reciprocal',
+  'absolute', 'cbrt', 'ceil', 'exp', 'exp2', 'expm1', 'float32', 'floor', 'log', 'log10', 'log1p', 'log2', 'negative', 'reciprocal',
   'rint', 'sign', 'sqrt', 'square', 'trunc'
 ] as const
 
@@ -86,8 +86,9 @@ const computeSteps = [
       columns: ColumnsSchema,
       method: Type.Union([Type.Literal('yeo-johnson'), Type.Literal('box-cox')]),
       lambdas: NumbersSchema,
-      formula: Type.Union([Type.Literal('power'), Type.Literal('expm1')], {
-        description: 'Whether (x ** lambda - 1) / lambda is computed as such, or as expm1(lambda * log x) / lambda.'
+      formula: Type.Union([Type.Literal('power'), Type.Literal('expm1'), Type.Literal('cephes')], {
+        description: 'Whether (x ** lambda - 1) / lambda is computed as such, or as expm1(lambda * log x) / lambda; ' +
+          'Box-Cox never as such, and with the expm1 of the Cephes library where that is said.'
       })
     },
     { ...closed, description: 'Towards a normal distribution (PowerTransformer).' }
@@ -102,6 +103,10 @@ const encodeSteps = [
   Type.Object(
     { op: Type.Literal('is-missing'), columns: ColumnsSchema, as: ColumnsSchema, missing: MissingSchema },
     { ...closed, description: 'New columns, 1 where the value is missing and 0 elsewhere (MissingIndicator).' }
+  ),
+  Type.Object(
+    { op: Type.Literal('zero-to-missing'), columns: ColumnsSchema, threshold: Type.Number({ minimum: 0 }) },
+    { ...closed, description: 'NaN where |x| <= threshold (LightGBM with zero_as_missing).' }
   ),
   Type.Object(
     {

@@ -10,13 +10,18 @@ import { Type, type Static } from '@sinclair/typebox'
 import { EstimatorSchema } from './dump-estimators.js'
 import { ColumnSchema, StepSchema, closed } from './dump-steps.js'
 
-export type { Average, Calibrated, Calibrator, Estimator, ForestDump, Link, TreeDump, Vote } from './dump-estimators.js'
+export type {
+  Average, Ballot, Boosted, Calibrated, Calibrator, Estimator, ForestDump, Link, Start, TreeDump, Vote
+} from './dump-estimators.js'
 export type { Expression, Step } from './dump-steps.js'
 
 export const DUMP_FORMAT = 'recall-ml/forest'
 
-/** Raised when a reader of the earlier version would misread a dump. Readers accept every version up to their own. */
-export const DUMP_FORMAT_VERSION = 1
+/**
+ * Raised when dumps may hold what readers of the version before do not know, so that these can say that they are too
+ * old. Readers accept every version up to their own. 2 has float32 sums, predictors that start at others, and votes.
+ */
+export const DUMP_FORMAT_VERSION = 2
 
 /** What a model may be called: it is part of a path. */
 export const NAME_PATTERN = /^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/
@@ -30,6 +35,7 @@ export const NumberInputSchema = Type.Object(
     minimum: Type.Optional(Type.Number()),
     maximum: Type.Optional(Type.Number()),
     values: Type.Optional(Type.Array(Type.Number(), { minItems: 1, description: 'The only numbers that are taken.' })),
+    boolean: Type.Optional(Type.Literal(true, { description: 'true and false are taken too, for 1 and 0.' })),
     example: Type.Optional(Type.Number()),
     fallback: Type.Optional(
       Type.Object(
@@ -128,7 +134,7 @@ export const DumpSchema = Type.Object(
     name: Type.String({ pattern: NAME_PATTERN.source }),
     description: Type.Optional(Type.String()),
     provenance: ProvenanceSchema,
-    inputs: Type.Array(InputSchema, { minItems: 1, maxItems: 10_000 }),
+    inputs: Type.Array(InputSchema, { minItems: 1, maxItems: 20_000 }),
     steps: Type.Array(StepSchema, { description: 'Applied in order. Columns start as the inputs.' }),
     task: Type.Union([Type.Literal('classifier'), Type.Literal('regressor'), Type.Literal('outlier-detector')]),
     featureImportances: Type.Optional(

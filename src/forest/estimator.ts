@@ -1,48 +1,29 @@
 /** Forests and what combines them, compiled into one evaluation of a row. */
+import { compileBallot } from './ballot.js'
 import { compileForest, type CompiledForest } from './compile.js'
+import type { CompiledEstimator } from './compiled-estimator.js'
 import { DumpError } from './dump-error.js'
-import type { Average, Calibrated, Calibrator, Estimator, ForestDump, Vote } from './dump.js'
-import { expit } from './libm.js'
+import type { Average, Boosted, Calibrated, Calibrator, Estimator, ForestDump, Vote } from './dump.js'
+import { expit, log } from './libm.js'
 import { compileLink, firstMaximum } from './link.js'
+import { listForests } from './list-forests.js'
 import { sumLikeNumpy } from './numpy-sum.js'
 import { validateForest } from './validate.js'
+import { computeStart } from './start.js'
 import { predictRow } from './walk.js'
 
-/** Gives the sums of a forest for a row: the fast evaluator, or the plain one that it is held against. */
-export type EvaluateForest = (row: Float64Array, sums: Float64Array) => void
+/**
+ * Gives the sums of a forest for a row: the fast evaluator, or the plain one that it is held against. They start at
+ * `base`, [nOutputs], if that is given, else at the forest's own.
+ */
+export type EvaluateForest = (row: Float64Array, sums: Float64Array, base?: Float64Array) => void
 
 export type CompileForest = (forest: ForestDump) => EvaluateForest
-
-/**
- * An estimator, ready to evaluate. It holds its own scratch: one row at a time.
- */
-export interface CompiledEstimator {
-  /** Numbers that `evaluate` gives. */
-  readonly nValues: number
-  /** Numbers that go into the link, for whoever calibrates them. */
-  readonly nRaw: number
-  /**
-   * @param columns the row's columns, as compileEstimator was told their order
-   * @param values [nValues] overwritten
-   */
-  evaluate(columns: Float64Array, values: Float64Array): void
-  /** [nRaw] Of the last row: what went into the link. */
-  readonly raw: Float64Array
-  /** Of the last row: index of the predicted class, where that is not the first maximum of the values. */
-  readonly decide: ((values: Float64Array) => number) | undefined
-}
 
 /** The columns that an estimator and all its members read, each once. */
 export function listFeatures(estimator: Estimator): string[] {
   if (estimator.kind === 'forest') return estimator.features
-  const members = estimator.kind === 'calibrated' ? [estimator.member] : estimator.members
-  return [...new Set(members.flatMap(listFeatures))]
-}
-
-/** Every forest of an estimator, in order. */
-export function listForests(estimator: Estimator): ForestDump[] {
-  if (estimator.kind === 'forest') return [estimator]
-  return (estimator.kind === 'calibrated' ? [estimator.member] : estimator.members).flatMap(listForests)
+  return [...new Set(listForests(estimator).flatMap(forest => forest.features))]
 }
 
 /**
@@ -52,6 +33,10 @@ export function listForests(estimator: Estimator): ForestDump[] {
 export function validateEstimator(estimator: Estimator, where = 'model'): void {
   if (estimator.kind === 'forest') return validateForest(estimator, where)
   if (estimator.kind === 'calibrated') return validateEstimator(estimator.member, `${where}.member`)
+  if (estimator.kind === 'boosted') {
+    validateEstimator(estimator.init, `${where}.init`)
+    return validateForest(estimator.forest, `${where}.forest`)
+  }
   const { members, weights } = estimator
   members.forEach((member, i) => validateEstimator(member, `${where}.members[${i}]`))
   if (weights !== undefined && weights.length !== members.length) {
@@ -73,23 +58,50 @@ export function compileEstimator(
     case 'forest': return compileForestNode(estimator, columns, compile)
     case 'average': return compileAverage(estimator, estimator.members.map(compileMember))
     case 'vote': return compileVote(estimator, estimator.members.map(compileMember))
+    case 'ballot': return compileBallot(estimator, estimator.members.map(compileMember))
+    case 'boosted': return compileBoosted(estimator, compileMember(estimator.init), columns, compile)
     case 'calibrated': return compileCalibrated(estimator, compileMember(estimator.member))
   }
 }
 
 function compileFast(forest: ForestDump): EvaluateForest {
   const compiled: CompiledForest = compileForest(forest)
-  return (row, sums) => predictRow(compiled, row, sums)
+  // Other threads may read the same leaves: a base that changes from row to row is this evaluation's own.
+  let moving: CompiledForest | undefined
+  return (row, sums, base) => {
+    if (base === undefined) return predictRow(compiled, row, sums)
+    moving ??= { ...compiled, leaves: { ...compiled.leaves, base: new Float64Array(compiled.nOutputs) } }
+    moving.leaves.base.set(base)
+    predictRow(moving, row, sums)
+  }
 }
 
-function compileForestNode(forest: ForestDump, columns: readonly string[], compile: CompileForest): CompiledEstimator {
+/** A forest whose sums start at what `init` answers. */
+function compileBoosted(
+  { forest, start }: Boosted, init: CompiledEstimator, columns: readonly string[], compile: CompileForest
+): CompiledEstimator {
+  const own = new Float64Array(init.nValues)
+  if (computeStart(start, own).length !== forest.nOutputs) {
+    throw new DumpError('model.init', `its ${init.nValues} numbers do not fit the ${forest.nOutputs} sums of the forest`)
+  }
+  const started = { ...forest, base: forest.base ?? new Array<number>(forest.nOutputs).fill(0) }
+  return compileForestNode(started, columns, compile, all => {
+    init.evaluate(all, own)
+    return computeStart(start, own)
+  })
+}
+
+/** @param baseOf where the sums start for a row's columns, if that is not the forest's own base */
+function compileForestNode(
+  forest: ForestDump, columns: readonly string[], compile: CompileForest, baseOf?: (all: Float64Array) => Float64Array
+): CompiledEstimator {
   const link = compileLink(forest)
   const evaluateForest = compile(forest)
   const raw = new Float64Array(forest.nOutputs)
   const places = Int32Array.from(forest.features, name => columns.indexOf(name))
   const inOrder = places.every((place, i) => place === i)
   const row = new Float64Array(places.length)
-  const { decide } = link
+  const { decide, scores = raw } = link
   const select = (all: Float64Array) => {
     if (inOrder) return all
     for (let i = 0; i < places.length; i++) row[i] = all[places[i]]
@@ -98,12 +110,12 @@ function compileForestNode(forest: ForestDump, columns: readonly string[], compi
   return {
     nValues: link.nValues,
     // Without a link the values are the sums, and there is nothing else to calibrate.
-    nRaw: forest.link === undefined ? 0 : forest.nOutputs,
-    raw,
+    nRaw: forest.link === undefined ? 0 : scores.length,
+    raw: scores,
     evaluate: forest.link === undefined
-      ? (all, values) => evaluateForest(select(all), values)
+      ? (all, values) => evaluateForest(select(all), values, baseOf?.(all))
       : (all, values) => {
-        evaluateForest(select(all), raw)
+        evaluateForest(select(all), raw, baseOf?.(all))
         link.apply(raw, values)
       },
     decide: decide === undefined ? undefined : values => decide(raw, values)
@@ -161,8 +173,9 @@ function sameWidth(members: readonly CompiledEstimator[]): number {
 
 /** One calibrator for two classes, else one a class, whose probabilities are then divided by their sum. */
 function compileCalibrated({ score, calibrators }: Calibrated, member: CompiledEstimator): CompiledEstimator {
-  const nClasses = calibrators.length === 1 ? 2 : calibrators.length
   const own = new Float64Array(member.nValues)
+  if (calibrators[0].method === 'temperature') return compileTemperature(score, calibrators[0].beta, member)
+  const nClasses = calibrators.length === 1 ? 2 : calibrators.length
   const curves = calibrators.map(compileCalibrator)
   if (score === 'raw' ? member.nRaw !== curves.length : member.nValues !== nClasses) {
     throw new DumpError('model.calibrators', `${curves.length} calibrators do not fit the scores of the member`)
@@ -188,6 +201,33 @@ function compileCalibrated({ score, calibrators }: Calibrated, member: CompiledE
   }
 }
 
+/** softmax(beta * logits): of a decision function (-d, d) for two classes, of probabilities log(p + 1e-12). */
+function compileTemperature(score: Calibrated['score'], beta: number, member: CompiledEstimator): CompiledEstimator {
+  const own = new Float64Array(member.nValues)
+  const fromRaw = score === 'raw'
+  const nClasses = fromRaw && member.nRaw > 1 ? member.nRaw : fromRaw ? 2 : member.nValues
+  if (fromRaw && member.nRaw === 0) throw new DumpError('model.calibrators', 'the member has no scores to calibrate')
+  const link = compileLink({
+    nOutputs: nClasses, link: { kind: 'softmax', normalize: 'quotient', sum: 'pairwise', decide: 'probability' }
+  })
+  const logits = new Float64Array(nClasses)
+  return {
+    nValues: nClasses,
+    nRaw: 0,
+    raw: new Float64Array(0),
+    evaluate(columns, values) {
+      member.evaluate(columns, own)
+      if (!fromRaw) own.forEach((p, c) => { logits[c] = log((nClasses === 2 && c === 0 ? 1 - own[1] : p) + 1e-12) })
+      else if (member.nRaw === 1) logits.set([-member.raw[0], member.raw[0]])
+      else logits.set(member.raw)
+      for (let c = 0; c < nClasses; c++) logits[c] *= beta
+      link.apply(logits, values)
+      for (let c = 0; c < nClasses; c++) values[c] = capAtOne(values[c])
+    },
+    decide: undefined
+  }
+}
+
 /** As scikit-learn does with what rounding carries above 1. */
 function capAtOne(p: number): number {
   return p > 1 && p <= 1 + 1e-5 ? 1 : p
@@ -198,6 +238,7 @@ function compileCalibrator(calibrator: Calibrator): (score: number) => number {
     const { a, b } = calibrator
     return score => expit(-(a * score + b))
   }
+  if (calibrator.method === 'temperature') throw new DumpError('model.calibrators', 'a temperature is the only calibrator')
   const { x, y } = calibrator
   const last = x.length - 1
   // As numpy.interp: on a threshold its own value, between two the line from the lower one.

@@ -1,7 +1,8 @@
 /** From what the trees add up to, to what scikit-learn answers: probabilities, values, scores. */
 import { sumLikeNumpy } from './numpy-sum.js'
 import type { ForestDump, Link } from './dump.js'
-import { exp, exp2, expit, log } from './libm.js'
+import { exp, exp2, expit, log, log1p } from './libm.js'
+import { expf } from './libm32.js'
 
 /** A compiled link. */
 export interface CompiledLink {
@@ -12,17 +13,23 @@ export interface CompiledLink {
    * @param values [nValues] overwritten; may not be `raw`
    */
   apply(raw: Float64Array, values: Float64Array): void
+  /** Of the last row: the decision function, where that is not what went in. */
+  readonly scores?: Float64Array
   /** Index of the predicted class from both of them; undefined when that is the first maximum of the values. */
   readonly decide: ((raw: Float64Array, values: Float64Array) => number) | undefined
 }
 
 /** @param forest whose trees' sums the link is applied to */
-export function compileLink({ link, nOutputs }: ForestDump): CompiledLink {
+export function compileLink({ link, nOutputs }: Pick<ForestDump, 'link' | 'nOutputs'>): CompiledLink {
   switch (link?.kind) {
     case undefined: return { nValues: nOutputs, apply: (raw, values) => values.set(raw), decide: undefined }
     case 'expit': return compileExpit(link)
     case 'softmax': return compileSoftmax(link, nOutputs)
-    case 'exp': return { nValues: nOutputs, apply: (raw, values) => mapInto(raw, values, exp), decide: undefined }
+    case 'exp': return compileEach(nOutputs, exp)
+    case 'expit-each': return compileEach(nOutputs, raw => expit(link.factor * raw))
+    case 'softplus': return compileEach(nOutputs, raw => log1p(exp(raw)))
+    case 'signed-square': return compileEach(nOutputs, raw => (raw < 0 ? -raw : raw) * raw)
+    case 'float32': return compileFloat32(link, nOutputs)
     case 'isolation': return compileIsolation(link)
     case 'adaboost': return compileAdaBoost(link, nOutputs)
     case 'weighted-median': return compileWeightedMedian(link)
@@ -34,6 +41,11 @@ type LinkOf<K extends Link['kind']> = Extract<Link, { kind: K }>
 
 function mapInto(raw: Float64Array, values: Float64Array, f: (x: number) => number): void {
   for (let i = 0; i < raw.length; i++) values[i] = f(raw[i])
+}
+
+/** The same function of each number. */
+function compileEach(nOutputs: number, f: (raw: number) => number): CompiledLink {
+  return { nValues: nOutputs, apply: (raw, values) => mapInto(raw, values, f), decide: undefined }
 }
 
 function compileExpit({ factor, positive }: LinkOf<'expit'>): CompiledLink {
@@ -67,6 +79,53 @@ function compileSoftmax({ normalize, sum, decide }: LinkOf<'softmax'>, nOutputs:
   }
 }
 
+const { fround } = Math
+
+/** What XGBoost makes of one margin. A constant that it adds in the sigmoid, 1e-16, is lost beside 1. */
+const FLOAT32_FUNCTIONS: Readonly<
+  Record<Exclude<LinkOf<'float32'>['function'], 'softmax'>, (raw: number) => number>
+> = {
+  sigmoid: raw => fround(1 / fround(expf(Math.min(-raw, LARGEST_EXPONENT)) + 1)),
+  'sigmoid-unbounded': raw => fround(1 / fround(expf(-raw) + 1)),
+  exp: expf,
+  'exp-rounded': raw => fround(exp(raw)),
+  step: raw => raw > 0 ? 1 : 0
+}
+
+/** Where XGBoost cuts off what it exponentiates, just below the largest float32. */
+const LARGEST_EXPONENT = fround(88.7)
+
+function compileFloat32({ function: name, binary, decide }: LinkOf<'float32'>, nOutputs: number): CompiledLink {
+  const decideRaw = decide === undefined ? undefined : (raw: Float64Array) => firstMaximum(raw)
+  if (name === 'softmax') return { nValues: nOutputs, apply: softmaxFloat32, decide: decideRaw }
+  const f = FLOAT32_FUNCTIONS[name]
+  if (binary === undefined) {
+    return { nValues: nOutputs, apply: (raw, values) => mapInto(raw, values, f), decide: decideRaw }
+  }
+  return {
+    nValues: 2 * nOutputs,
+    apply(raw, values) {
+      for (let i = 0; i < raw.length; i++) {
+        const p = f(raw[i])
+        values[2 * i] = fround(1 - p)
+        values[2 * i + 1] = p
+      }
+    },
+    decide: decideRaw
+  }
+}
+
+function softmaxFloat32(raw: Float64Array, values: Float64Array): void {
+  const max = maximum(raw)
+  let sum = 0
+  for (let i = 0; i < raw.length; i++) {
+    values[i] = expf(fround(raw[i] - max))
+    sum += values[i]
+  }
+  sum = fround(sum)
+  for (let i = 0; i < raw.length; i++) values[i] = fround(values[i] / sum)
+}
+
 /** Liu, Ting and Zhou, "Isolation Forest" (2008), equation 2, negated as scikit-learn does. */
 function compileIsolation({ denominator, offset }: LinkOf<'isolation'>): CompiledLink {
   return {
@@ -83,15 +142,21 @@ function compileIsolation({ denominator, offset }: LinkOf<'isolation'>): Compile
 function compileAdaBoost({ totalWeight, sum: order }: LinkOf<'adaboost'>, nClasses: number): CompiledLink {
   const decision = new Float64Array(nClasses)
   const difference = (raw: Float64Array) => raw[1] / totalWeight - raw[0] / totalWeight
+  const scores = new Float64Array(nClasses === 2 ? 1 : nClasses)
   return {
     nValues: nClasses,
+    scores,
     apply(raw, values) {
       if (nClasses === 2) {
         const d = difference(raw)
+        scores[0] = d
         decision[0] = -d / 2
         decision[1] = d / 2
       } else {
-        for (let c = 0; c < nClasses; c++) decision[c] = raw[c] / totalWeight / (nClasses - 1)
+        for (let c = 0; c < nClasses; c++) {
+          scores[c] = raw[c] / totalWeight
+          decision[c] = scores[c] / (nClasses - 1)
+        }
       }
       const max = maximum(decision)
       for (let c = 0; c < nClasses; c++) values[c] = exp(decision[c] - max)

@@ -10,15 +10,16 @@ import type { ForestDump, TreeDump } from './dump.js'
  */
 export function predictReference(forest: ForestDump, row: ArrayLike<number>): Float64Array {
   const features = forest.features.map((_, f) => forest.precision === 'float32' ? Math.fround(row[f]) : row[f])
+  const round = forest.accumulate === 'float32' ? Math.fround : (sum: number) => sum
   const sums = Float64Array.from(forest.base ?? new Float64Array(forest.nOutputs))
   for (const tree of forest.trees) {
     const leaf = findLeaf(forest, tree, features)
     const value = tree.value[tree.childrenLeft.slice(0, leaf).filter(child => child === -1).length]
     const whole = forest.leaves === 'probabilities'
     const pairs = typeof value !== 'number' ? value : whole ? [value, 1] : [tree.output ?? 0, value]
-    for (let i = 0; i < pairs.length; i += 2) sums[pairs[i]] += pairs[i + 1]
+    for (let i = 0; i < pairs.length; i += 2) sums[pairs[i]] = round(sums[pairs[i]] + pairs[i + 1])
   }
-  return forest.aggregate === 'mean' ? sums.map(sum => sum / forest.trees.length) : sums
+  return forest.aggregate === 'mean' ? sums.map(sum => round(sum / (forest.divisor ?? forest.trees.length))) : sums
 }
 
 function findLeaf(forest: ForestDump, tree: TreeDump, features: number[]): number {

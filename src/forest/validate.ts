@@ -12,7 +12,7 @@ const MAX_PROBABILITY = 1 + 1e-9
  * Checks that every tree is one: each node but the root has one parent and hangs on the root, splits name a feature and
  * a threshold, leaves hold numbers for known outputs, and probabilities where the forest says so. No recursion, about
  * 10 ms for 200,000 nodes.
- * @param forest with the types of its schema; the numbers may be anything
+ * @param forest with the types of its schema; what stands in the arrays of its trees may be anything
  * @param where the forest's place in the dump
  * @throws DumpError for the first thing that is wrong, with `path` down to the tree, and the node in its message
  */
@@ -30,6 +30,7 @@ export function validateForest(forest: ForestDump, where = 'model'): void {
     const path = `${where}.trees[${t}]`
     checkLengths(tree, path)
     checkMissing(tree, trees[0], path)
+    checkWeights(tree, path)
     const nLeaves = checkNodes(tree, features.length, path)
     checkCategoricalSplits(tree, path)
     checkOneTree(tree, path)
@@ -69,6 +70,12 @@ function isIntegerIn(value: number, low: number, high: number): boolean {
   return Number.isInteger(value) && value >= low && value <= high
 }
 
+/** A value in a message, however long it is. */
+function show(value: unknown): string {
+  const text = typeof value === 'number' ? String(value) : JSON.stringify(value) ?? 'nothing'
+  return text.length > 60 ? `${text.slice(0, 57)}...` : text
+}
+
 function checkLengths(tree: TreeDump, path: string): void {
   const { childrenLeft, childrenRight, feature, threshold, missingGoToLeft, weightedNNodeSamples } = tree
   const nNodes = childrenLeft.length
@@ -87,7 +94,13 @@ function checkMissing({ missingGoToLeft }: TreeDump, first: TreeDump, path: stri
     fail(path, `missingGoToLeft: expected in every tree or in none, received ${here} here and ${there} in tree 0`)
   }
   const bad = missingGoToLeft?.findIndex(flag => flag !== 0 && flag !== 1) ?? -1
-  if (bad >= 0) fail(path, `node ${bad}: missingGoToLeft: expected 0 or 1, received ${missingGoToLeft?.[bad]}`)
+  if (bad >= 0) fail(path, `node ${bad}: missingGoToLeft: expected 0 or 1, received ${show(missingGoToLeft?.[bad])}`)
+}
+
+function checkWeights({ weightedNNodeSamples = [] }: TreeDump, path: string): void {
+  const bad = weightedNNodeSamples.findIndex(weight => typeof weight !== 'number' || !(weight >= 0))
+  if (bad < 0) return
+  fail(path, `node ${bad}: weightedNNodeSamples: expected a number of 0 or more, received ${show(weightedNNodeSamples[bad])}`)
 }
 
 /** @returns the number of leaves */
@@ -98,28 +111,35 @@ function checkNodes(tree: TreeDump, nFeatures: number, path: string): number {
   for (let node = 0; node <= last; node++) {
     const left = childrenLeft[node]
     const right = childrenRight[node]
+    if (!isFloat64(threshold[node])) {
+      fail(path, `node ${node}: threshold: expected a number, received ${show(threshold[node])}`)
+    }
     if (left === -1 && right === -1) {
+      if (!Number.isInteger(feature[node])) {
+        fail(path, `node ${node}: feature: expected an integer, -2 at a leaf, received ${show(feature[node])}`)
+      }
       nLeaves++
       continue
     }
     if (left === -1 || right === -1) {
-      fail(path, `node ${node}: expected two children, or -1 for both, received ${left} and ${right}`)
+      fail(path, `node ${node}: expected two children, or -1 for both, received ${show(left)} and ${show(right)}`)
     }
     checkChild('childrenLeft', left, node, last, path)
     checkChild('childrenRight', right, node, last, path)
     if (!isIntegerIn(feature[node], 0, nFeatures - 1)) {
-      fail(path, `node ${node}: feature: expected an integer in 0..${nFeatures - 1}, received ${feature[node]}`)
-    }
-    if (Number.isNaN(Number(threshold[node]))) {
-      fail(path, `node ${node}: threshold: expected a number, received ${threshold[node]}`)
+      fail(path, `node ${node}: feature: expected an integer in 0..${nFeatures - 1}, received ${show(feature[node])}`)
     }
   }
   return nLeaves
 }
 
+function isFloat64(value: unknown): boolean {
+  return typeof value === 'number' ? !Number.isNaN(value) : value === 'Infinity' || value === '-Infinity'
+}
+
 function checkChild(name: string, child: number, node: number, last: number, path: string): void {
   if (!isIntegerIn(child, 1, last)) {
-    fail(path, `node ${node}: ${name}: expected the index of another node, 1..${last}, or -1, received ${child}`)
+    fail(path, `node ${node}: ${name}: expected the index of another node, 1..${last}, or -1, received ${show(child)}`)
   }
 }
 
@@ -183,20 +203,22 @@ function describeProblem(value: TreeDump['value'][number], forest: ForestDump): 
     if (leaves === 'values') return Number.isFinite(value) ? undefined : `expected a number, received ${value}`
     return isIntegerIn(value, 0, nOutputs - 1) ? undefined : describeOutput(value, forest)
   }
+  if (!Array.isArray(value)) return `expected a number or pairs of output and value, received ${show(value)}`
   if (value.length % 2 !== 0) return `expected pairs of output and value, received ${value.length} numbers`
   for (let i = 0; i < value.length; i += 2) {
     const output = value[i]
     if (!isIntegerIn(output, 0, nOutputs - 1)) return describeOutput(output, forest)
     if (i > 0 && output <= value[i - 2]) return `expected ascending outputs, received ${output} after ${value[i - 2]}`
     const number = value[i + 1]
-    if (leaves === 'probabilities' ? !(number >= 0 && number <= MAX_PROBABILITY) : !Number.isFinite(number)) {
+    const isFit = leaves === 'probabilities' ? number >= 0 && number <= MAX_PROBABILITY : Number.isFinite(number)
+    if (typeof number !== 'number' || !isFit) {
       const expected = leaves === 'probabilities' ? 'a probability in 0..1' : 'a number'
-      return `output ${output}: expected ${expected}, received ${number}`
+      return `output ${output}: expected ${expected}, received ${show(number)}`
     }
   }
   return undefined
 }
 
-function describeOutput(received: number, { nOutputs }: ForestDump): string {
-  return `expected an output in 0..${nOutputs - 1}, received ${received}`
+function describeOutput(received: unknown, { nOutputs }: ForestDump): string {
+  return `expected an output in 0..${nOutputs - 1}, received ${show(received)}`
 }

@@ -1,7 +1,7 @@
 import { TypeCompiler } from '@sinclair/typebox/compiler'
 import type { ValueError } from '@sinclair/typebox/errors'
 import { DumpError } from '../forest/dump-error.js'
-import { DUMP_FORMAT, DUMP_FORMAT_VERSION, DumpSchema, type Dump } from '../forest/dump.js'
+import { DUMP_FORMAT, DUMP_FORMAT_VERSION, DumpSchema, type Dump, type TreeDump } from '../forest/dump.js'
 import { validateEstimator } from '../forest/estimator.js'
 
 const dumpChecker = TypeCompiler.Compile(DumpSchema)
@@ -42,7 +42,7 @@ function describeForeign(text: string): string {
   return 'not JSON: a .pkl or .joblib file has to be converted first (npm run convert)'
 }
 
-function checkFormat(document: unknown): void {
+function checkFormat(document: unknown): asserts document is object {
   const { format, formatVersion } = (document ?? {}) as Record<string, unknown>
   if (format !== DUMP_FORMAT) {
     throw new DumpError('format', `expected "${DUMP_FORMAT}", received ${shorten(format)}: this is not a tree dump`)
@@ -56,6 +56,29 @@ function checkFormat(document: unknown): void {
   }
 }
 
+/** What of a tree has an entry a node or a leaf. */
+const LONG: ReadonlyArray<keyof TreeDump> = [
+  'childrenLeft', 'childrenRight', 'feature', 'threshold', 'missingGoToLeft', 'weightedNNodeSamples', 'value'
+]
+
+/**
+ * An estimator with the long arrays of its trees empty, whose every entry `validateEstimator` looks at anyway. What is
+ * no estimator stays as it is, for the schema to refuse.
+ */
+function withoutNodes(part: unknown): unknown {
+  if (Array.isArray(part)) return part.map(withoutNodes)
+  if (typeof part !== 'object' || part === null) return part
+  return Object.fromEntries(Object.entries(part).map(([key, value]: [string, unknown]) =>
+    [key, key === 'trees' && Array.isArray(value) ? value.map(emptyTree) : withoutNodes(value)]))
+}
+
+function emptyTree(tree: unknown): unknown {
+  if (typeof tree !== 'object' || tree === null || Array.isArray(tree)) return tree
+  const copy: Record<string, unknown> = { ...tree }
+  for (const key of LONG) if (Array.isArray(copy[key])) copy[key] = []
+  return copy
+}
+
 function describeSchemaError(document: unknown): DumpError {
   const first = dumpChecker.Errors(document).First()
   if (first === undefined) return new DumpError('', 'not a valid dump')
@@ -64,11 +87,16 @@ function describeSchemaError(document: unknown): DumpError {
   return new DumpError(toPath(error.path), `${expected}, received ${shorten(error.value)}`)
 }
 
-/** Of a value that fits none of several shapes, the fault that lies deepest: in the shape that it was meant to have. */
+/**
+ * Of a value that fits none of several shapes, the fault in the shape that it was meant to have: one whose constants,
+ * such as its kind, fit, and of several the one where the fault lies deepest.
+ */
 function findCause(error: ValueError): ValueError {
-  const causes = error.errors.map(variant => variant.First()).filter(cause => cause !== undefined).map(findCause)
-  const deepest = causes.reduce((best, cause) => cause.path.length > best.path.length ? cause : best, error)
-  return deepest
+  const variants = error.errors.map(variant => [...variant]).filter(causes => causes.length > 0)
+  const meant = variants.filter(causes => !causes.some(({ path, schema }) =>
+    'const' in schema && path.lastIndexOf('/') === error.path.length))
+  const causes = (meant.length > 0 ? meant : variants).map(([first]) => findCause(first))
+  return causes.reduce((best, cause) => cause.path.length > best.path.length ? cause : best, error)
 }
 
 /** `/model/trees/3/feature` to `model.trees[3].feature`. */
@@ -81,9 +109,10 @@ function shorten(value: unknown): string {
   return text.length > 60 ? `${text.slice(0, 57)}...` : text
 }
 
-function checkShape(document: unknown): asserts document is Dump {
+function checkShape(document: object): asserts document is Dump {
   try {
-    if (!dumpChecker.Check(document)) throw describeSchemaError(document)
+    const outline = { ...document, ...('model' in document && { model: withoutNodes(document.model) }) }
+    if (!dumpChecker.Check(outline)) throw describeSchemaError(outline)
   } catch (error) {
     if (error instanceof RangeError) throw new DumpError('', 'nested too deep: no converter writes such a dump')
     throw error

@@ -40,7 +40,7 @@ export const compilePower: CompileStep<'power'> = (step, context) => inPlace(ste
   return (columns, row) => {
     for (let i = 0; i < slots.length; i++) {
       if (columns[slots[i]] <= 0) refuse[i](row)
-      columns[slots[i]] = boxCox(columns[slots[i]], lambdas[i])
+      columns[slots[i]] = boxCox(columns[slots[i]], lambdas[i], formula)
     }
   }
 })

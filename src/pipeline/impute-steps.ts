@@ -18,6 +18,11 @@ export const compileImpute: CompileStep<'impute'> = (step, context) => inPlace(s
   }
 })
 
+export const compileZeroToMissing: CompileStep<'zero-to-missing'> = ({ columns: names, threshold }, context) =>
+  inPlace(names, context, slots => columns => {
+    for (const slot of slots) if (Math.abs(columns[slot]) <= threshold) columns[slot] = NaN
+  })
+
 export const compileIsMissing: CompileStep<'is-missing'> = (step, { table, path }) => {
   checkCount(step.as, step.columns.length, `${path}.as`)
   const isMissing = missingTest(step.missing)

@@ -1,4 +1,7 @@
-/** From a caller's named values to the first columns: numbers as they are, categories as codes, gaps as fallbacks. */
+/**
+ * From a caller's named values to the first columns: numbers as they are, true as 1, categories as codes, gaps as
+ * fallbacks.
+ */
 import type { CategoryInput, Input, NumberInput } from '../forest/dump.js'
 import { describeValue } from './describe-value.js'
 import { InputError, type FieldProblem, type Row } from './input-error.js'
@@ -54,15 +57,16 @@ function numberReader(input: NumberInput): FieldReader {
   const { name } = input
   const fallback = input.fallback?.missing
   const missing = fallback === 'NaN' ? NaN : fallback
+  const isBoolean = input.boolean === true
   return (row, columns, index) => {
     const value = row[name]
-    if (typeof value === 'number') {
-      columns[index] = value
+    if (typeof value === 'number' || (isBoolean && typeof value === 'boolean')) {
+      columns[index] = Number(value)
       return false
     }
     columns[index] = missing ?? NaN
     if (missing !== undefined && (value === undefined || value === null)) return true
-    return { field: name, expected: 'a number', received: describeValue(value) }
+    return { field: name, expected: isBoolean ? 'true or false' : 'a number', received: describeValue(value) }
   }
 }
 

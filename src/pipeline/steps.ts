@@ -7,7 +7,7 @@ import { compileApply, compileNormalize, compilePower, compileQuantile } from '.
 import { compileCheck, compileLookup, compileOneHot } from './encode-steps.js'
 import { columnsOf, compileExpression } from './expression.js'
 import { compileBin, compileClip, compileMultiply, compileScale, compileThreshold } from './scale-steps.js'
-import { compileImpute, compileIsMissing } from './impute-steps.js'
+import { compileImpute, compileIsMissing, compileZeroToMissing } from './impute-steps.js'
 
 const compileDerive: CompileStep<'derive'> = ({ column, expression }, { table, path }) => {
   const reads = columnsOf(expression).map(name => table.slot(name, path))
@@ -38,7 +38,8 @@ const STEPS: { readonly [Op in Step['op']]: CompileStep<Op> } = {
   quantile: compileQuantile,
   scale: compileScale,
   threshold: compileThreshold,
-  'to-uint8': compileToUint8
+  'to-uint8': compileToUint8,
+  'zero-to-missing': compileZeroToMissing
 }
 
 /**

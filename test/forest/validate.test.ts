@@ -102,6 +102,31 @@ const BROKEN: Record<string, Broken> = {
   'a threshold that is not a number': broken(
     { threshold: [0.5, NaN, -2, -2, 2.5, -2, -2] },
     'node 1: threshold: expected a number, received NaN'),
+  'a threshold that is missing': broken(
+    { threshold: [0.5, 1.5, null as never, -2, 2.5, -2, -2] }, 'node 2: threshold: expected a number, received null'),
+  'a threshold that is text': broken(
+    { threshold: [0.5, '1.5' as never, -2, -2, 2.5, -2, -2] }, 'node 1: threshold: expected a number, received "1.5"'),
+  'a child that is text': broken(
+    { childrenLeft: [1, '2' as never, -1, -1, 5, -1, -1] },
+    'node 1: childrenLeft: expected the index of another node, 1..6, or -1, received "2"'),
+  'a leaf with the feature null': broken(
+    { feature: [0, 1, null as never, -2, 0, -2, -2] },
+    'node 2: feature: expected an integer, -2 at a leaf, received null'),
+  'a negative weight': broken(
+    { weightedNNodeSamples: [7, 4, 2, -2, 3, 2, 1] },
+    'node 3: weightedNNodeSamples: expected a number of 0 or more, received -2'),
+  'a weight that is text': broken(
+    { weightedNNodeSamples: ['7' as never, 4, 2, 2, 3, 2, 1] },
+    'node 0: weightedNNodeSamples: expected a number of 0 or more, received "7"'),
+  'a leaf of text': broken(
+    { value: [0, 1, 'ab' as never, 1] },
+    'node 5: value[2]: expected a number or pairs of output and value, received "ab"'),
+  'a leaf of nothing': broken(
+    { value: [0, null as never, 0, 1] },
+    'node 3: value[1]: expected a number or pairs of output and value, received null'),
+  'a probability that is text': broken(
+    { value: [0, 1, [0, '0.5' as never, 1, 0.5], 1] },
+    'node 5: value[2]: output 0: expected a probability in 0..1, received "0.5"'),
   'a node with two parents': broken(
     { childrenRight: [4, 3, -1, -1, 3, -1, -1] },
     'node 3: expected one parent, received two: nodes 1 and 4'),

@@ -1,5 +1,6 @@
 import t from 'tap'
-import { compileForest } from '../../src/forest/compile.js'
+import { compileForest, type CompiledForest } from '../../src/forest/compile.js'
+import { LANES } from '../../src/forest/compiled-forest.js'
 import type { ForestDump } from '../../src/forest/dump.js'
 import { predictReference } from '../../src/forest/reference.js'
 import { validateForest } from '../../src/forest/validate.js'
@@ -15,6 +16,11 @@ function predict(forest: ForestDump, row: number[]): number[] {
   const out = new Float64Array(forest.nOutputs)
   predictRow(compileForest(forest), Float64Array.from(row), out)
   return [...out]
+}
+
+/** As a forest too large for the cache is walked: a few trees for a few rows at a time. */
+function openLarge(forest: CompiledForest, rowsAtOnce: number): CompiledForest {
+  return { ...forest, treesAtOnce: LANES, rowsAtOnce, waiting: new Int32Array(rowsAtOnce * forest.nSlots) }
 }
 
 t.test('random forests: predictRow and predictRows give the bits of the reference', async t => {
@@ -33,12 +39,15 @@ t.test('random forests: predictRow and predictRows give the bits of the referenc
     const all = new Float64Array(nRows * nOutputs).fill(NaN)
     const one = new Float64Array(nOutputs).fill(NaN)
     predictRows(compiled, rows, nRows, all)
+    const together = new Float64Array(nRows * nOutputs).fill(NaN)
+    predictRows(openLarge(compiled, 1 + i % 30), rows, nRows, together)
     for (let r = 0; r < nRows; r++) {
       const row = rows.slice(r * nFeatures, (r + 1) * nFeatures)
       const expected = predictReference(forest, row)
       predictRow(compiled, row, one)
       const many = all.subarray(r * nOutputs, (r + 1) * nOutputs)
-      for (const [name, received] of Object.entries({ predictRow: one, predictRows: many })) {
+      const manyTogether = together.subarray(r * nOutputs, (r + 1) * nOutputs)
+      for (const [name, received] of Object.entries({ predictRow: one, predictRows: many, manyTogether })) {
         if (firstDifference(received, expected) < 0) continue
         wrong.push(`forest ${i}, row ${r}: ${name}: ${received.join()} not ${expected.join()}`)
       }
@@ -117,6 +126,58 @@ t.test('a chain of 2,000 levels', async t => {
   for (const x of [-1, 0, 0.5, 1, 998, 1998.5, 1999, 1999.5, 1e9]) {
     predictRow(compiled, Float64Array.of(x, 0), out)
     t.equal(firstDifference(out, predictReference(forest, [x, 0])), -1, `row ${x}`)
+  }
+})
+
+t.test('trees of very different depths in one group, and more than one group', async t => {
+  const cases = [[0], [9, 0, 1, 2, 3, 4, 5, 6], [0, 0, 0, 0, 0, 0, 0, 0, 7], [...new Array<number>(20).keys()]]
+  for (const depths of cases) {
+    const forest = makeForest(depths.map(depth => depth === 0 ? makeLeaf(3) : makeChain(depth, 5)), { nOutputs: 5 })
+    const compiled = compileForest(forest)
+    const rows = Float64Array.from({ length: 44 }, (_, i) => i % 2 === 0 ? i / 2 - 0.5 : 0)
+    const out = new Float64Array(22 * 5)
+    for (const walked of [compiled, openLarge(compiled, 4)]) {
+      predictRows(walked, rows, 22, out.fill(NaN))
+      for (let r = 0; r < 22; r++) {
+        const expected = predictReference(forest, rows.subarray(2 * r, 2 * r + 2))
+        t.equal(firstDifference(out.subarray(5 * r, 5 * r + 5), expected), -1, `depths ${depths.join()}, row ${r}`)
+      }
+    }
+  }
+})
+
+t.test('more features than a narrow slot has room for', async t => {
+  const seed = pickSeed()
+  t.comment(`seed ${seed}`)
+  const random = makeRandom(seed)
+  for (const nFeatures of [255, 256, 257, 300, 5000]) {
+    const forest = { ...randomForest(random), features: Array.from({ length: nFeatures }, (_, f) => `f${f}`) }
+    for (const tree of forest.trees) {
+      tree.feature = tree.feature.map(feature => feature < 0 ? feature : nFeatures - 1 - Math.floor(random() * 60))
+    }
+    const compiled = compileForest(forest)
+    const missing = forest.trees[0].missingGoToLeft !== undefined
+    t.equal(compiled.slotBits === 8, nFeatures * (missing ? 2 : 1) <= 256, `${nFeatures} features`)
+    const rows = randomRows(random, forest, 12)
+    const out = new Float64Array(12 * forest.nOutputs)
+    for (const walked of [compiled, openLarge(compiled, 5)]) {
+      predictRows(walked, rows, 12, out.fill(NaN))
+      const expected = Array.from({ length: 12 }, (_, r) =>
+        [...predictReference(forest, rows.subarray(r * nFeatures, (r + 1) * nFeatures))])
+      t.equal(firstDifference(out, expected.flat()), -1, `${nFeatures} features`)
+    }
+  }
+})
+
+t.test('forests that take turns do not see what the other left', async t => {
+  const wide = compileForest(makeForest([makeStump({ feature: [2, -2, -2] })], { features: ['a', 'b', 'c', 'd', 'e'] }))
+  const narrow = compileForest(makeForest([makeStump()]))
+  const out = new Float64Array(2)
+  for (let i = 0; i < 3; i++) {
+    predictRow(wide, Float64Array.of(9, 9, i % 2, 9, 9), out)
+    t.same([...out], i % 2 === 0 ? [1, 0] : [0, 1])
+    predictRow(narrow, Float64Array.of(1 - i % 2, 9), out)
+    t.same([...out], i % 2 === 0 ? [0, 1] : [1, 0])
   }
 })
 

@@ -1,7 +1,10 @@
-/** A program for tests: the service with fake models. FAKE_DIE=1 makes each process die while it starts. */
-import { serve } from '../../src/server.js'
+/** A program for tests: the service with fake models. FAKE_DIE=1 makes it die while it starts, SIGUSR2 throw. */
+import { serve } from '../../src/serve.js'
 import { fakeSlots } from './fake-model.js'
 
+process.on('SIGUSR2', () => {
+  throw new Error('thrown for a test')
+})
 await serve(async () => {
   if (process.env.FAKE_DIE === '1') process.kill(process.pid, 'SIGKILL')
   return fakeSlots()

@@ -57,6 +57,12 @@ t.test('a feature beyond float32 is refused, with the fields that it is made of'
 const DAMAGED: Array<[what: string, damage: (dump: Dump) => unknown, message: RegExp]> = [
   ['a threshold', dump => { firstTree(dump).threshold = firstTree(dump).threshold.map(() => 0) }, /golden\[\d+\].*not served/],
   ['a golden row', dump => { dump.golden[3].values[0] += 2 ** -50 }, /golden\[3\]/],
+  ['a threshold that is text', dump => Object.assign(firstTree(dump).threshold, { 0: '0.5' }), /trees\[0\].*node 0: threshold.*received "0\.5"/],
+  ['a threshold too few', dump => firstTree(dump).threshold.pop(), /trees\[0\].*threshold/],
+  ['trees that are no list', dump => Object.assign(dump.model, { trees: {} }), /model\.trees/],
+  ['a tree that is none', dump => Object.assign(dump.model, { trees: [null] }), /model\.trees\[0\]/],
+  ['nodes that are no list', dump => Object.assign(firstTree(dump), { feature: { length: 3 } }), /trees\[0\]\.feature/],
+  ['a tree with more than there is', dump => Object.assign(firstTree(dump), { values: [] }), /trees\[0\]\.values/],
   ['no golden rows', dump => { dump.golden = [] }, /golden/],
   ['a label too few', dump => dump.outputs[0].classes?.pop(), /outputs/],
   ['a label twice', dump => { dump.outputs[0].classes = [1, 1] }, /twice/],

@@ -21,3 +21,15 @@ t.test('what every object has is no value of a row', async t => {
   const required = new InputReader([{ name: 'toString', type: 'number' }], new Set(['toString']))
   t.throws(() => required.read({}, columns), { message: 'toString: expected a number, received nothing' })
 })
+
+t.test('flags are numbers that may be spelled true and false', async t => {
+  const inputs: Input[] = [{ name: 'active', type: 'number', boolean: true }, { name: 'age', type: 'number' }]
+  const reader = new InputReader(inputs, new Set(['active', 'age']))
+  const columns = new Float64Array(2)
+  for (const [active, expected] of [[true, 1], [false, 0], [1, 1], [0, 0]]) {
+    t.equal(reader.read({ active, age: 3 }, columns), undefined)
+    t.equal(columns[0], expected, `${active}`)
+  }
+  t.throws(() => reader.read({ active: 'true', age: 3 }, columns), { message: /active: expected true or false/ })
+  t.throws(() => reader.read({ active: true, age: true }, columns), { message: /age: expected a number/ })
+})
