@@ -1,0 +1,170 @@
+/** What a model takes of each column: numbers, or the categories of a pandas column as text. */
+import type { Input, Step } from '../../../src/forest/dump.js'
+import { ConvertError } from '../pickle/errors.js'
+import type { Frame } from '../sklearn/frame.js'
+import type { BoosterText } from './read-text.js'
+import type { Section } from './section.js'
+import { ZERO_THRESHOLD, type Kind, type Tree } from './tree.js'
+
+/** Wider models exist, but not here: every column is a field of a request. */
+const MAX_FEATURES = 10_000
+const MAX_NAME = 200
+const MAX_CATEGORIES = 100_000
+/** Codes that a description lists. */
+const LISTED = 10
+
+interface Feature {
+  readonly name: string
+  /** What the training data had: a range, or codes of categories; neither where all rows had the same. */
+  readonly range?: readonly [number, number]
+  readonly codes?: readonly number[]
+  /** Of a pandas column: the category of each code. */
+  readonly categories?: readonly string[] | readonly number[] | readonly boolean[]
+}
+
+/** @throws ConvertError when names, their number or the categories of pandas columns do not fit together */
+export function readFeatures({ head, parameters, pandasCategories = [] }: BoosterText): Feature[] {
+  const count = head.integer('max_feature_idx', 0, MAX_FEATURES - 1) + 1
+  const names = head.words('feature_names', count)
+  const bad = names.find(name => name === '' || name.length > MAX_NAME)
+  if (bad !== undefined) head.fail('feature_names', `names of 1 to ${MAX_NAME} characters`)
+  if (new Set(names).size !== count) head.fail('feature_names', 'each name once')
+  const infos = head.has('feature_infos') ? head.words('feature_infos', count) : []
+  const features = names.map((name, i) => ({ name, ...readInfo(infos[i]) }))
+  return withCategories(features, head, parameters.get('categorical_feature'), pandasCategories)
+}
+
+/** `[minimum:maximum]`, or codes of categories with -1 for what is rare or missing, or `none`. */
+function readInfo(info = 'none'): Pick<Feature, 'range' | 'codes'> {
+  const [, low, high] = /^\[([^:]+):([^:]+)\]$/.exec(info) ?? []
+  if (low !== undefined) {
+    const range = [Number(low), Number(high)] as const
+    return range.every(Number.isFinite) ? { range } : {}
+  }
+  if (!/^-?\d+(:-?\d+)*$/.test(info)) return {}
+  return { codes: info.split(':').map(Number).filter(code => code >= 0).sort((a, b) => a - b) }
+}
+
+/** The file lists the categories of pandas columns without their names: they are the categorical features, in order. */
+function withCategories(
+  features: readonly Feature[], head: Section, parameter: string | undefined, lists: readonly unknown[]
+): Feature[] {
+  if (lists.length === 0) return [...features]
+  const given = parameter === undefined || !/^\d+(,\d+)*$/.test(parameter) ? [] : parameter.split(',').map(Number)
+  const found = [...features.keys()].filter(i => features[i].codes !== undefined)
+  const places = [given.sort((a, b) => a - b), found].find(indexes => indexes.length === lists.length)
+  const columns = places?.map((i, k) => ({ feature: features.at(i), i, list: lists[k] }))
+  // A code that has no category belongs to another column.
+  const fits = columns?.every(({ feature, list }) => feature !== undefined && feature.range === undefined &&
+    Array.isArray(list) && (feature.codes ?? []).every(code => code < list.length))
+  if (columns === undefined || fits !== true) {
+    return head.fail('feature_infos', `${lists.length} categorical columns that the lists of pandas_categorical belong to`,
+      `${found.length} columns of codes, or codes without a category`,
+      'The file does not name the columns of ordered pandas categories: encode such columns as numbers before training.')
+  }
+  const byIndex = new Map(columns.map(({ feature, i, list }) => [i, readList(list as unknown[], feature?.name ?? '')]))
+  return features.map((feature, i) => {
+    const categories = byIndex.get(i)
+    return categories === undefined ? feature : { ...feature, categories }
+  })
+}
+
+function readList(list: readonly unknown[], name: string): NonNullable<Feature['categories']> {
+  const isOf = <T>(is: (item: unknown) => item is T): readonly T[] | undefined => list.every(is) ? list : undefined
+  const categories = isOf(item => typeof item === 'string') ?? isOf(item => typeof item === 'number') ??
+    isOf(item => typeof item === 'boolean')
+  const isSet = list.length > 0 && list.length <= MAX_CATEGORIES && new Set(list).size === list.length
+  if (categories !== undefined && isSet) return categories
+  throw new ConvertError(`pandas_categorical: expected 1 to ${MAX_CATEGORIES} categories of "${name}", each once and all ` +
+    'of them text, numbers or true and false, found others.', {
+    hint: 'Make the categories text before training: data[column].astype(str).astype("category").'
+  })
+}
+
+/** The columns of the forest's row. */
+export interface Columns {
+  readonly names: string[]
+  /** Place in the row of what a split reads. */
+  placeOf(feature: number, kind: Kind): number
+  /** Whether a NaN can come to the trees. */
+  readonly missing: boolean
+}
+
+/**
+ * Adds an input for each feature to the frame, and the steps that make of its value what splits of each kind see. A
+ * feature whose splits are of several kinds, which LightGBM itself never writes, has a column for each.
+ */
+export function addColumns(features: readonly Feature[], trees: readonly Tree[], frame: Frame): Columns {
+  for (const feature of features) frame.addInput(describeInput(feature))
+  const kinds = listKinds(features.length, trees)
+  const names: string[] = []
+  const places = new Map<string, number>()
+  const columnsOf: Record<Kind, string[]> = { category: [], none: [], zero: [], nan: [] }
+  features.forEach((feature, f) => {
+    const { name, categories } = feature
+    pushCodes(feature, kinds[f], frame.steps)
+    ;[...kinds[f]].forEach((kind, i) => {
+      const column = i === 0 ? name : frame.copy(name, kind)
+      places.set(`${f}:${kind}`, names.push(column) - 1)
+      // Codes are whole already.
+      if (kind !== 'category' || categories === undefined) columnsOf[kind].push(column)
+    })
+  })
+  pushSteps(columnsOf, frame.steps)
+  return {
+    names,
+    placeOf: (feature, kind) => places.get(`${feature}:${kind}`) ?? 0,
+    missing: kinds.some(set => [...set].some(kind => kind !== 'none'))
+  }
+}
+
+/** [nFeatures] What the splits on each feature are. A forest reads one column at least. */
+function listKinds(nFeatures: number, trees: readonly Tree[]): Array<Set<Kind>> {
+  const kinds = Array.from({ length: nFeatures }, () => new Set<Kind>())
+  for (const tree of trees) tree.feature.forEach((f, node) => kinds[f].add(tree.kind[node]))
+  if (kinds.every(set => set.size === 0)) kinds[0].add('none')
+  return kinds
+}
+
+function pushSteps(columns: Readonly<Record<Kind, string[]>>, steps: Step[]): void {
+  // Copies were made above, before any of these changes a column that was copied.
+  if (columns.none.length > 0) steps.push({ op: 'impute', columns: columns.none, statistics: columns.none.map(() => 0) })
+  if (columns.zero.length > 0) steps.push({ op: 'zero-to-missing', columns: columns.zero, threshold: ZERO_THRESHOLD })
+  // As a cast to int, for all numbers that are in a set; none that the cast cannot do is.
+  if (columns.category.length > 0) steps.push({ op: 'apply', columns: columns.category, function: 'trunc' })
+}
+
+/** What pandas does: the code of a category, and NaN for anything else. */
+function pushCodes({ name, categories }: Feature, kinds: ReadonlySet<Kind>, steps: Step[]): void {
+  if (categories === undefined || kinds.size === 0) return
+  const codes = categories.map((_, code) => code)
+  const isText = typeof categories[0] === 'string'
+  // Text is its code already, and -1 when unknown, which no set of categories has.
+  if (isText && kinds.size === 1 && kinds.has('category')) return
+  steps.push({ op: 'lookup', column: name, values: isText ? codes : categories.map(Number), results: codes, missing: 'NaN', unknown: 'NaN' })
+}
+
+/** Every value may be missing: where the trees take none, it counts as 0. */
+function describeInput({ name, range, codes, categories }: Feature): Input {
+  if (categories !== undefined && typeof categories[0] === 'string') {
+    const texts = categories.map(String)
+    return { name, type: 'category', categories: texts, example: texts[0], fallback: { missing: null, unknown: null } }
+  }
+  const number = { name, type: 'number' as const, fallback: { missing: 'NaN' as const } }
+  if (categories !== undefined) {
+    const isFlag = typeof categories[0] === 'boolean'
+    return {
+      ...number, description: `A category: one of ${list(categories.map(String))}.`,
+      ...(isFlag && { boolean: true as const }), example: Number(categories[0])
+    }
+  }
+  if (codes?.[0] !== undefined) return { ...number, description: `The code of a category: one of ${list(codes.map(String))}.`, example: codes[0] }
+  if (range === undefined) return { ...number, description: 'Not used: all rows of the training data had the same.' }
+  const [low, high] = range
+  return { ...number, description: `${low} to ${high} in the training data.`, example: Number((low + 0.7 * (high - low)).toPrecision(3)) }
+}
+
+function list(items: readonly string[]): string {
+  const rest = items.length - LISTED
+  return `${items.slice(0, LISTED).join(', ')}${rest > 0 ? ` and ${rest} more` : ''}`
+}

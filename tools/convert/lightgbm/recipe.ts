@@ -1,0 +1,42 @@
+import { ConvertError } from '../pickle/errors.js'
+import type { Recipe } from '../recipes/recipe.js'
+import { Frame } from '../sklearn/frame.js'
+import { convertBooster } from './forest.js'
+import { readBoosterText } from './read-text.js'
+
+/** A model of LightGBM: the text that Booster.save_model writes. */
+export const lightgbmRecipe: Recipe = {
+  name: 'lightgbm',
+  parts: [{
+    what: "a text that LightGBM's Booster.save_model wrote",
+    matches: ({ text, json }) => text !== undefined || isModelDump(json)
+  }],
+  build([{ file, text }], progress) {
+    if (text === undefined) {
+      throw new ConvertError("JSON of LightGBM's Booster.dump_model, which is not converted.", {
+        hint: 'Booster.save_model("model.txt") writes the file to convert.'
+      })
+    }
+    const frame = new Frame()
+    const { objective, ...converted } = convertBooster(readBoosterText(text), frame, progress)
+    return {
+      ...converted,
+      name: nameModel(file),
+      description: `LightGBM model (${objective}) from ${file}`,
+      frame,
+      estimator: `LightGBM Booster (${objective})`,
+      sklearnVersion: undefined
+    }
+  }
+}
+
+/** What dump_model() gives, as JSON. */
+function isModelDump(json: unknown): boolean {
+  return typeof json === 'object' && json !== null && Object.hasOwn(json, 'tree_info') && Object.hasOwn(json, 'feature_names')
+}
+
+/** A name that a model may have, from the file's, such as "churn" for "churn.txt.gz". */
+function nameModel(file: string): string {
+  const stem = file.replace(/\.(txt|model|lgb|lightgbm)(\.\w+)?$/i, '')
+  return stem.replace(/[^A-Za-z0-9._-]+/g, '-').replace(/^[^A-Za-z0-9]+/, '').slice(0, 100) || 'model'
+}

@@ -1,0 +1,207 @@
+/** What XGBoost's Booster.save_model writes, JSON or UBJSON of version 1.0 or newer, into the dump's form. */
+import type { Output, TreeDump } from '../../../src/forest/dump.js'
+import type { JsonPlace } from '../mljs/json-place.js'
+import type { ConvertedEstimator, Progress } from '../sklearn/estimator.js'
+import type { Frame } from '../sklearn/frame.js'
+import { addInputs, readFeatureNames } from './features.js'
+import { countItems, readCount, readIntegers, readNumbers, readParameter } from './lists.js'
+import { isSince, readObjective, type Objective, type Version } from './objective.js'
+import { convertTree, type ConvertedTree } from './tree.js'
+
+const MAX_OUTPUTS = 100_000
+
+export interface ConvertedBooster extends ConvertedEstimator {
+  /** Such as "XGBoost 3.2 gbtree, binary:logistic". */
+  readonly title: string
+  /** The last boosting round before early stopping gave up, counted from 1, where that is not the last of the file. */
+  readonly bestRound: number | undefined
+  readonly rounds: number
+}
+
+/** Whether this is a model file of XGBoost. */
+export function isBooster(root: JsonPlace): boolean {
+  return !root.key('learner').key('gradient_booster').isAbsent
+}
+
+/**
+ * The answers are those of Booster.predict on the CPU, which adds up all trees of the file.
+ * @param root for which {@link isBooster} holds
+ * @param frame receives the inputs
+ * @throws ConvertError naming the place for what is not as XGBoost writes it
+ */
+export function convertBooster(root: JsonPlace, frame: Frame, progress: Progress): ConvertedBooster {
+  const version = readVersion(root.key('version'))
+  const learner = root.key('learner')
+  const { model, weights, booster } = findTrees(learner.key('gradient_booster'))
+  const parameters = learner.key('learner_model_param')
+  const nOutputs = Math.max(
+    readCount(parameters.key('num_class'), 0, MAX_OUTPUTS, 0), readCount(parameters.key('num_target'), 1, MAX_OUTPUTS, 1)
+  )
+  const objective = readObjective(learner.key('objective'), version)
+  const features = readFeatureNames(learner)
+  const converted = convertTrees(model, weights, features.length, nOutputs, progress)
+  const trees = converted.map(({ tree }) => tree)
+  const categorical = findCategorical(model, trees, features, version)
+  addInputs(frame, features, model, categorical, pickExamples(trees, features.length))
+  const importances = computeImportances(converted, features)
+  const perRound = Math.max(1, readCount(model.key('gbtree_model_param').key('num_parallel_tree'), 0, 2 ** 31, 1)) * nOutputs
+  const rounds = Math.ceil(trees.length / perRound)
+  return {
+    task: objective.kind === 'values' ? 'regressor' : 'classifier',
+    outputs: listOutputs(objective, nOutputs),
+    ...(importances !== undefined && { featureImportances: importances }),
+    model: {
+      kind: 'forest', estimator: `XGBoost ${objective.name}`, split: '<', precision: 'float32', features,
+      leaves: 'values', nOutputs, aggregate: 'sum', accumulate: 'float32',
+      ...(objective.link !== undefined && { link: objective.link }),
+      ...placeBase(readBase(parameters.key('base_score'), objective, nOutputs), trees, version, booster)
+    },
+    title: `XGBoost ${version.join('.')} ${booster}, ${objective.name}`,
+    rounds,
+    bestRound: readBestRound(learner.key('attributes'), rounds)
+  }
+}
+
+function readVersion(place: JsonPlace): Version {
+  const [major, minor] = readIntegers(place, 0, 1e6)
+  if (countItems(place) < 2 || major < 1) {
+    place.fail('the version of XGBoost, 1.0 or newer', 'Load the model with XGBoost 1 or newer and save it again as .json or .ubj.')
+  }
+  return [major, minor]
+}
+
+/** `gbtree`, or `dart`, which wraps one and has a weight for each tree. */
+function findTrees(place: JsonPlace): { model: JsonPlace, weights: JsonPlace | undefined, booster: string } {
+  const { value: name } = place.key('name')
+  if (name === 'gblinear') place.key('name').fail('"gbtree" or "dart"', 'A linear model has no trees to convert.')
+  if (name !== 'gbtree' && name !== 'dart') place.key('name').fail('"gbtree" or "dart"')
+  const isDart = name === 'dart'
+  const model = (isDart ? place.key('gbtree') : place).key('model')
+  if (model.isAbsent) {
+    model.fail('the trees', "This is a configuration, as Booster.save_config gives it: use Booster.save_model('model.json').")
+  }
+  return { model, weights: isDart ? place.key('weight_drop') : undefined, booster: String(name) }
+}
+
+function convertTrees(
+  model: JsonPlace, weightList: JsonPlace | undefined, nFeatures: number, nOutputs: number, progress: Progress
+): ConvertedTree[] {
+  const places = model.key('trees').items()
+  if (places.length === 0) model.key('trees').fail('at least one tree', 'Train the model for one round at least.')
+  const outputs = readIntegers(model.key('tree_info'), 0, nOutputs - 1, places.length)
+  const weights = weightList === undefined ? undefined : readNumbers(weightList, places.length).map(Math.fround)
+  return places.map((place, i) => {
+    const tree = convertTree(place, nFeatures, outputs[i], weights?.[i])
+    progress(i + 1, places.length)
+    return tree
+  })
+}
+
+/** [nFeatures] Whether trees ask for a feature's categories. */
+function findCategorical(
+  model: JsonPlace, trees: readonly TreeDump[], features: readonly string[], version: Version
+): boolean[] {
+  const categorical = features.map(() => false)
+  const compared = features.map(() => false)
+  for (const tree of trees) {
+    const nodes = new Set(tree.categoricalSplits?.map(split => split.node))
+    tree.feature.forEach((feature, node) => {
+      if (feature >= 0) (nodes.has(node) ? categorical : compared)[feature] = true
+    })
+  }
+  if (categorical.includes(true) && !isSince(version, 1, 7)) {
+    model.key('trees').fail(
+      `splits without categories in a file of version ${version.join('.')}`,
+      'Before 1.7 they were an experiment, and answered otherwise for unknown categories: ' +
+      'load the file with XGBoost 1.7 or newer and save it again.'
+    )
+  }
+  const both = features.findIndex((_, i) => categorical[i] && compared[i])
+  if (both >= 0) model.key('trees').fail(`either thresholds or categories for ${JSON.stringify(features[both])}`)
+  return categorical
+}
+
+/** [nOutputs] In the space of margins. Up to 3.0 a single number stands for all. */
+function readBase(place: JsonPlace, { toMargin }: Objective, nOutputs: number): number[] {
+  const scores = readScores(place)
+  if (scores.length !== 1 && scores.length !== nOutputs) place.fail(`one number, or ${nOutputs}`)
+  const base = scores.map(score => toMargin(Math.fround(score)))
+  if (!base.every(Number.isFinite)) place.fail('numbers that the objective can have for an answer')
+  return Array.from({ length: nOutputs }, (_, i) => base[base.length === 1 ? 0 : i])
+}
+
+/**
+ * Sums start at the base; early versions added it to the sum of the trees. There it becomes trees of one leaf, the last
+ * ones.
+ */
+function placeBase(
+  base: number[], trees: TreeDump[], version: Version, booster: string
+): { base?: number[], trees: TreeDump[] } {
+  if (isSince(version, 1, booster === 'dart' ? 4 : 3)) return { base, trees }
+  const leaves = base.map((value, output): TreeDump => ({
+    childrenLeft: [-1], childrenRight: [-1], feature: [-2], threshold: [-2], missingGoToLeft: [0],
+    output, value: [value]
+  }))
+  return { trees: [...trees, ...leaves] }
+}
+
+/** "5E-1", or since 3.1 "[5E-1,2E-1]". */
+function readScores(place: JsonPlace): number[] {
+  const { value } = place
+  if (typeof value !== 'string' || !value.startsWith('[')) return [readParameter(place)]
+  try {
+    const scores = JSON.parse(value) as unknown
+    if (Array.isArray(scores) && scores.length > 0 && scores.every(score => typeof score === 'number')) return scores
+  } catch {
+    // Told below.
+  }
+  return place.fail('a list of numbers as text')
+}
+
+function listOutputs({ kind }: Objective, nOutputs: number): Output[] {
+  if (kind === 'classes') return [{ classes: Array.from({ length: nOutputs }, (_, label) => label) }]
+  return Array.from({ length: nOutputs }, () => kind === 'binary' ? { classes: [0, 1] } : {})
+}
+
+function larger(a: number, b: number): number {
+  return Math.max(a, b)
+}
+
+/** [nFeatures] The middle one of a feature's thresholds, or its largest category. */
+function pickExamples(trees: readonly TreeDump[], nFeatures: number): Array<number | undefined> {
+  const found = Array.from({ length: nFeatures }, (): number[] => [])
+  for (const { feature, threshold, categoricalSplits } of trees) {
+    const largest = new Map(categoricalSplits?.map(({ node, left }) => [node, left.reduce(larger, 0)]))
+    feature.forEach((f, node) => {
+      const number = largest.get(node) ?? Number(Number(threshold[node]).toPrecision(5))
+      if (f >= 0 && Number.isFinite(number)) found[f].push(number)
+    })
+  }
+  return found.map(numbers => numbers.sort((a, b) => a - b).at(numbers.length >> 1))
+}
+
+/** As XGBClassifier.feature_importances_: the mean gain of each feature's splits, divided by their sum. */
+function computeImportances(
+  trees: readonly ConvertedTree[], features: readonly string[]
+): ConvertedEstimator['featureImportances'] {
+  const total = new Float32Array(features.length)
+  const count = new Float64Array(features.length)
+  for (const { gains } of trees) {
+    for (const [feature, gain] of gains) {
+      total[feature] += gain
+      count[feature]++
+    }
+  }
+  const means = total.map((sum, i) => count[i] === 0 ? 0 : sum / count[i])
+  const sum = means.reduce((all, mean) => Math.fround(all + mean), 0)
+  if (!(sum > 0 && Number.isFinite(sum))) return undefined
+  return features.map((feature, i) => ({ feature, importance: Math.fround(means[i] / sum) }))
+}
+
+/** Python notes it when early stopping is on; 1.x always. */
+function readBestRound(attributes: JsonPlace, rounds: number): number | undefined {
+  const place = attributes.key('best_iteration')
+  if (place.isAbsent) return undefined
+  const best = readCount(place, 0, 2 ** 31) + 1
+  return best < rounds ? best : undefined
+}

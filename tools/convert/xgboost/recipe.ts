@@ -1,0 +1,45 @@
+import { JsonPlace } from '../mljs/json-place.js'
+import { ConvertError } from '../pickle/errors.js'
+import type { Recipe } from '../recipes/recipe.js'
+import { Frame } from '../sklearn/frame.js'
+import { convertBooster, isBooster } from './booster.js'
+
+/** A model that XGBoost saved, as JSON or UBJSON. */
+export const xgboostRecipe: Recipe = {
+  name: 'xgboost',
+  parts: [{
+    what: "a model of XGBoost's save_model, .json or .ubj",
+    matches: ({ json }) => isBooster(new JsonPlace(json)) || isTextDump(json)
+  }],
+  build([{ file, json }], progress) {
+    if (isTextDump(json)) {
+      throw new ConvertError("The file is XGBoost's dump of the trees for people to read, which lacks half of the model.", {
+        hint: "Save the model itself: booster.save_model('model.json')."
+      })
+    }
+    const frame = new Frame()
+    const { title, rounds, bestRound, ...converted } = convertBooster(new JsonPlace(json), frame, progress)
+    const note = bestRound === undefined ? '' : `; all ${rounds} rounds, of which early stopping preferred the first ${bestRound}`
+    return {
+      ...converted,
+      name: nameModel(file),
+      description: `${title} from ${file}${note}`,
+      frame,
+      estimator: title,
+      sklearnVersion: undefined
+    }
+  }
+}
+
+/** What Booster.dump_model(dump_format='json') writes: a list of nested nodes. */
+function isTextDump(json: unknown): boolean {
+  const [root] = Array.isArray(json) ? json as unknown[] : []
+  const place = new JsonPlace(root)
+  return !place.key('nodeid').isAbsent && !(place.key('leaf').isAbsent && place.key('split').isAbsent)
+}
+
+/** A name that a model may have, from the file's, such as "churn" for "churn.ubj" and "churn.xgb.json.gz". */
+function nameModel(file: string): string {
+  const stem = file.replace(/(\.(xgb|xgboost))?\.(json|ubj)(\.\w+)?$/i, '')
+  return stem.replace(/[^A-Za-z0-9._-]+/g, '-').replace(/^[^A-Za-z0-9]+/, '').slice(0, 100) || 'model'
+}
