@@ -15,7 +15,7 @@ const program = new Command('recall-ml')
 program.command('serve')
   .description('answer on PORT, as the environment or .env says; .env.example lists every setting')
   .action(async () => {
-    const { serve } = await import('../src/server.js')
+    const { serve } = await import('../src/serve.js')
     await serve()
   })
 

@@ -133,9 +133,14 @@ function toRow(model: Model, record: Readonly<Record<string, string>>): Row {
   for (const { name, type } of model.inputs) {
     const cell = record[name] as string | undefined
     if (cell === undefined || cell === '') row[name] = null
-    else row[name] = type === 'number' ? Number(cell) : cell
+    else row[name] = type === 'number' ? toNumber(cell) : cell
   }
   return row
+}
+
+/** Flags are spelled as Python or JSON spells them. */
+function toNumber(cell: string): number {
+  return /^true$/i.test(cell) ? 1 : /^false$/i.test(cell) ? 0 : Number(cell)
 }
 
 function predict(model: Model, row: Row, where: string): Answer {

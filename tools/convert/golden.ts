@@ -43,7 +43,8 @@ function compileReference(dump: Dump): (row: GoldenRow['input']) => number[] {
   const names = listFeatures(dump.model)
   const pipeline = compilePipeline(dump, names)
   const features = new Float64Array(names.length)
-  const compile: CompileForest = forest => (row, sums) => sums.set(predictReference(forest, row))
+  const compile: CompileForest = forest => (row, sums, base) =>
+    sums.set(predictReference(base === undefined ? forest : { ...forest, base: [...base] }, row))
   const estimator = compileEstimator(dump.model, names, compile)
   const values = new Float64Array(estimator.nValues)
   const model = createModel({ ...dump, golden: [] })

@@ -1,14 +1,19 @@
 import { createHash } from 'node:crypto'
 import { readFile, stat } from 'node:fs/promises'
 import { basename } from 'node:path'
+import { isBoosterText } from './lightgbm/read-text.js'
 import { isJsonText, openContainer, type Container } from './pickle/container.js'
 import { ConvertError } from './pickle/errors.js'
 import { findName } from './pickle/find-name.js'
 import { UnknownNameError } from './pickle/names.js'
 import { readPickle } from './pickle/read-pickle.js'
-import type { Value } from './pickle/values.js'
+import type { Global, Value } from './pickle/values.js'
 import { Located } from './sklearn/located.js'
 import { allowSupportedClasses } from './sklearn/registry.js'
+import { METHOD, checkMethod } from './sklearn/unread.js'
+import { refuseBinary } from './xgboost/binary.js'
+import { replaceNonFinite } from './xgboost/non-finite.js'
+import { isUbjson, readUbjson } from './xgboost/ubjson.js'
 
 /** Forests compress about tenfold; what promises to grow far more was made to fill memory. */
 const MAX_GROWTH = 200
@@ -31,8 +36,10 @@ export interface OpenedFile {
 export interface SourceFile extends Omit<OpenedFile, 'payload'> {
   /** What a pickle holds; absent in a JSON file, so that no reader of pickles takes it for one. */
   readonly root: Located
-  /** What a JSON file holds; not there for a pickle. */
+  /** What a JSON or UBJSON file holds; not there for a pickle. */
   readonly json?: unknown
+  /** The text of a model of LightGBM; not there for anything else. */
+  readonly text?: Uint8Array
 }
 
 /**
@@ -54,7 +61,10 @@ export async function openSourceFile(path: string, allowJson = false): Promise<O
 export async function readSourceFile(path: string): Promise<SourceFile> {
   try {
     const { payload, ...opened } = await openSourceFile(path, true)
-    if (isJsonText(payload)) return { ...opened, root: new Located(undefined, ''), json: readJson(payload) }
+    const json = readJson(payload)
+    if (json !== undefined) return { ...opened, root: new Located(undefined, ''), json }
+    if (isBoosterText(payload)) return { ...opened, root: new Located(undefined, ''), text: payload }
+    refuseBinary(payload)
     return { ...opened, root: new Located(readSupported(payload), '') }
   } catch (error) {
     throw error instanceof ConvertError ? prefixFile(error, basename(path)) : error
@@ -79,9 +89,15 @@ async function readBytes(path: string): Promise<Uint8Array> {
   }
 }
 
-function readJson(payload: Uint8Array): unknown {
+/**
+ * What JSON text or UBJSON holds, undefined for anything else.
+ * @throws ConvertError when it is damaged
+ */
+export function readJson(payload: Uint8Array): unknown {
+  if (isUbjson(payload)) return readUbjson(payload)
+  if (!isJsonText(payload)) return undefined
   try {
-    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(payload)) as unknown
+    return JSON.parse(replaceNonFinite(new TextDecoder('utf-8', { fatal: true }).decode(payload))) as unknown
   } catch (error) {
     throw new ConvertError(`The file is JSON text that cannot be parsed (${(error as Error).message}).`, {
       hint: 'Write or copy it again: it may have been cut off.', cause: error
@@ -91,11 +107,28 @@ function readJson(payload: Uint8Array): unknown {
 
 function readSupported(payload: Uint8Array): Value {
   try {
-    return readPickle(payload, { checkName: allowSupportedClasses })
+    return readMethods(payload)
   } catch (error) {
     if (!(error instanceof UnknownNameError)) throw error
     throw new UnknownNameError(error.offset, error.unknown, error.hint ?? '', placeOf(payload, error))
   }
+}
+
+/** A bound method is a call of getattr, which is the one thing that this name may be there for. */
+function readMethods(payload: Uint8Array): Value {
+  let method: [name: Global, offset: number] | undefined
+  const root = readPickle(payload, {
+    checkName(name, offset) {
+      if (name.path === METHOD) method ??= [name, offset]
+      else allowSupportedClasses(name, offset)
+    },
+    checkCall: checkMethod
+  })
+  if (method === undefined) return root
+  const [name, offset] = method
+  const place = findName(root, METHOD, { called: false })
+  if (place === undefined) return root
+  throw new UnknownNameError(offset, name, 'Only methods that fitted models keep unread may be there.', place)
 }
 
 /** Where the name stands among the file's objects: reading it as mere names is as safe as stopping at the first. */

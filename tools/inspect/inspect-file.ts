@@ -1,9 +1,14 @@
-import type { Container } from '../convert/pickle/container.js'
+import { isBoosterText } from '../convert/lightgbm/read-text.js'
+import { summarizeBooster } from '../convert/lightgbm/summary.js'
+import { JsonPlace } from '../convert/mljs/json-place.js'
+import { isJsonText, refuseJson, type Container } from '../convert/pickle/container.js'
 import { ConvertError } from '../convert/pickle/errors.js'
 import { PickleError } from '../convert/pickle/pickle-error.js'
 import { readPickle } from '../convert/pickle/read-pickle.js'
-import type { Global } from '../convert/pickle/values.js'
-import { openSourceFile } from '../convert/source-file.js'
+import type { Global, Value } from '../convert/pickle/values.js'
+import { openSourceFile, readJson, type OpenedFile } from '../convert/source-file.js'
+import { isBooster } from '../convert/xgboost/booster.js'
+import { summarizeXgboost } from '../convert/xgboost/summary.js'
 import { judgeName, type Support } from './judge-name.js'
 import { outlineValue, type OutlineLimits, type OutlineNode } from './outline.js'
 import { Survey } from './survey.js'
@@ -16,8 +21,10 @@ export interface Inspection {
   /** Of the file as it is, in hex. */
   readonly sha256: string
   readonly container: Container
-  /** What the file says; files of protocols 0 and 1 do not. */
-  readonly protocol: number | '0 or 1'
+  /** What the file is, where it is no pickle. */
+  readonly format?: string
+  /** Of a pickle, what the file says; files of protocols 0 and 1 do not. */
+  readonly protocol?: number | '0 or 1'
   readonly sklearnVersions: readonly string[]
   /** Dangerous names first, then unsupported ones, then supported classes that the file has instances of. */
   readonly names: readonly NameFound[]
@@ -67,7 +74,13 @@ export const MAX_DEPTH = REASONABLE.depth
 export async function inspectFile(path: string, options: InspectOptions = {}): Promise<Inspection> {
   const names = new NameTable()
   try {
-    const { payload, ...opened } = await openSourceFile(path)
+    const { payload, ...opened } = await openSourceFile(path, true)
+    if (isBoosterText(payload)) return inspectOther(opened, "LightGBM's text", summarizeBooster(payload), options)
+    const json = readJson(payload)
+    if (json !== undefined) {
+      if (!isBooster(new JsonPlace(json))) throw refuseJson('The file')
+      return inspectOther(opened, isJsonText(payload) ? "XGBoost's JSON" : "XGBoost's UBJSON", summarizeXgboost(json), options)
+    }
     const root = readPickle(payload, { checkName: (name, offset) => names.add(name, offset) })
     const survey = new Survey(root)
     const { found, more } = names.list(survey)
@@ -83,6 +96,14 @@ export async function inspectFile(path: string, options: InspectOptions = {}): P
     if (!(error instanceof ConvertError)) throw error
     throw new InspectError(error, path, names.list(new Survey(null)).found)
   }
+}
+
+/** A file that is no pickle, as plain values. */
+function inspectOther(
+  opened: Omit<OpenedFile, 'payload'>, format: string, root: Value, options: InspectOptions
+): Inspection {
+  const tree = outlineValue(root, chooseLimits(options))
+  return { ...opened, format, sklearnVersions: [], names: [], moreNames: 0, tree }
 }
 
 function chooseLimits({ depth, all = false }: InspectOptions): OutlineLimits {

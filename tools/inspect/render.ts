@@ -68,13 +68,15 @@ class Printer {
     this.lines.push(text.trimEnd())
   }
 
-  summarize({ file, bytes, container, protocol, sklearnVersions, names, moreNames }: Inspection): void {
+  summarize({ file, bytes, container, format, protocol, sklearnVersions, names, moreNames }: Inspection): void {
     const facts = [
       describeSize(bytes),
       container === 'raw' ? 'not compressed' : `compressed (${container})`,
-      `pickle protocol ${protocol}`,
-      sklearnVersions.length === 0 ? 'no scikit-learn version'
-        : `scikit-learn ${sklearnVersions.slice(0, 5).map(escapeText).join(', ')}`
+      ...format !== undefined ? [format] : [
+        `pickle protocol ${protocol}`,
+        sklearnVersions.length === 0 ? 'no scikit-learn version'
+          : `scikit-learn ${sklearnVersions.slice(0, 5).map(escapeText).join(', ')}`
+      ]
     ]
     const name = escapeText(file)
     if (name.length + 2 + facts.join(', ').length <= this.options.width) {

@@ -25,8 +25,12 @@ const CALLS: Readonly<Record<string, Call>> = {
   'numpy.core.multiarray._reconstruct': () => new NdArray(),
   'numpy.core.numeric._frombuffer': ([data, dtype, shape, order]) =>
     new NdArray().build(shape, dtype, order === 'F', data),
-  'numpy.core.multiarray.scalar': ([dtype, data]) => readScalar(dtypeOf(dtype), data)
+  'numpy.core.multiarray.scalar': ([dtype, data]) => readScalar(dtypeOf(dtype), data),
+  'pandas.core.indexes.base._new_Index': ([type, state]) => indexLabels(type, state)
 }
+
+/** pandas' index that is nothing but labels; it stays the name of a class. */
+export const PANDAS_INDEX = 'pandas.core.indexes.base.Index'
 
 /** Names that a call of is understood, so that a reader may allow them. */
 export const KNOWN_CALLS: readonly string[] = Object.keys(CALLS)
@@ -95,6 +99,13 @@ function reconstruct(type: Value | undefined, baseState: Value | undefined): Ins
   if (baseState instanceof Dict) instance.entries = baseState
   if (Array.isArray(baseState)) instance.items = baseState
   return instance
+}
+
+/** The labels of an index, as ColumnTransformer kept the columns of a DataFrame up to scikit-learn 0.24. */
+function indexLabels(type: Value | undefined, state: Value | undefined): NdArray {
+  const labels = state instanceof Dict ? state.get('data') : undefined
+  if (type instanceof Global && type.path === PANDAS_INDEX && labels instanceof NdArray) return labels
+  throw new ConvertError(`expected a pandas Index of labels, found ${describeValue(type)}`)
 }
 
 function text(value: Value | undefined): string {

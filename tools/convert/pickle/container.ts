@@ -115,7 +115,7 @@ interface Foreign {
 
 const JSON_TEXT: Foreign = {
   what: 'JSON text',
-  hint: "Of JSON, convert takes what ml-random-forest's toJSON() gives; a converted model is served as it is; " +
+  hint: "Of JSON, convert takes what ml-random-forest's toJSON() and XGBoost's save_model() give; a converted model is served as it is; " +
     "a server's error message means that a download went wrong.",
   matches: head => /^\s*(\{\s*["}]|\[)/.test(head)
 }

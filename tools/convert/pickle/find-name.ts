@@ -5,7 +5,7 @@ import { Dict, Global, Instance, PySet, Tuple, type Value } from './values.js'
  * Where in an object graph a name stands, such as `model.steps[1][1]`; undefined when nothing that the file keeps
  * refers to it. Breadth first, so the shortest way is found; shared and cyclic values are visited once.
  */
-export function findName(root: Value, path: string): string | undefined {
+export function findName(root: Value, path: string, { called = true } = {}): string | undefined {
   const seen = new Set<Value>([root])
   let level: Array<[value: Value, way: string]> = [[root, '']]
   while (level.length > 0) {
@@ -13,6 +13,7 @@ export function findName(root: Value, path: string): string | undefined {
     for (const [value, way] of level) {
       if (value instanceof Global && value.path === path) return way === '' ? 'the top' : way.replace(/^\./, '')
       for (const [child, step] of childrenOf(value)) {
+        if (!called && value instanceof Instance && child === value.type) continue
         if (child === null || typeof child !== 'object' || seen.has(child)) continue
         seen.add(child)
         next.push([child, way + step])

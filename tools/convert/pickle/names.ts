@@ -1,7 +1,7 @@
 /** Which names may stand in a file, and under which spellings. */
-import { KNOWN_CALLS } from './calls.js'
+import { KNOWN_CALLS, PANDAS_INDEX } from './calls.js'
 import { PickleError } from './pickle-error.js'
-import { Global } from './values.js'
+import { Global, type Value } from './values.js'
 
 /** Python 2's and numpy 2's module names, and joblib as scikit-learn once bundled it. */
 const MODULE_ALIASES: ReadonlyArray<readonly [RegExp, string]> = [
@@ -13,6 +13,9 @@ const MODULE_ALIASES: ReadonlyArray<readonly [RegExp, string]> = [
 
 /** Called for every class or function name as it appears, with the byte where it does; throws to refuse the file. */
 export type CheckName = (name: Global, offset: number) => void
+
+/** Called for every call that a file describes, before it becomes data; throws to refuse the file. */
+export type CheckCall = (name: Global, args: readonly Value[], offset: number) => void
 
 /** A name in today's spelling. */
 export function normalizeGlobal(module: string, name: string): Global {
@@ -27,11 +30,11 @@ export function normalizeGlobal(module: string, name: string): Global {
 const PLAIN_NAMES = new Set([
   ...KNOWN_CALLS,
   'builtins.object', 'builtins.int', 'builtins.float', 'builtins.str', 'builtins.bool', 'builtins.complex',
-  'builtins.slice', 'builtins.range',
+  'builtins.slice', 'builtins.range', PANDAS_INDEX,
   ...['ndarray', 'matrix', 'memmap', 'bool', 'bool_', 'str_', 'object_', 'float16', 'float32', 'float64', 'int8', 'int16',
     'int32', 'int64', 'uint8', 'uint16', 'uint32', 'uint64', 'intp', 'nan'].map(name => `numpy.${name}`),
   'joblib.numpy_pickle.NumpyArrayWrapper', 'joblib.numpy_pickle.NDArrayWrapper', 'joblib.numpy_pickle.ZNDArrayWrapper',
-  'numpy.random._pickle.__randomstate_ctor', 'numpy.random._pickle.__generator_ctor',
+  'numpy.random._pickle.__randomstate_ctor', 'numpy.random.__RandomState_ctor', 'numpy.random._pickle.__generator_ctor',
   'numpy.random._pickle.__bit_generator_ctor', 'numpy.random.bit_generator.__pyx_unpickle_SeedSequence',
   'numpy.random.bit_generator.SeedSequence', 'numpy.random._mt19937.MT19937', 'numpy.random._pcg64.PCG64'
 ])

@@ -7,7 +7,7 @@ import { Cursor, decodeLatin1 } from './cursor.js'
 import { ConvertError } from './errors.js'
 import { isArrayWrapper, readWrappedArray, refuseCompanionFiles } from './joblib.js'
 import { decodeLong, decodeRawUnicodeEscape, decodeStringRepr, parseFloat0, parseInt0, parseLong } from './literals.js'
-import { normalizeGlobal, type CheckName } from './names.js'
+import { normalizeGlobal, type CheckCall, type CheckName } from './names.js'
 import { DType, NdArray } from './numpy.js'
 import { Op, describeOpcode } from './opcodes.js'
 import { PickleError } from './pickle-error.js'
@@ -29,6 +29,7 @@ const COPIES_PER_BYTE = 4
 
 export interface ReadOptions {
   readonly checkName: CheckName
+  readonly checkCall?: CheckCall
 }
 
 /**
@@ -136,11 +137,11 @@ class PickleMachine {
       case Op.NEWOBJ_EX: return this.callWithKeywords(offset)
       case Op.INST: {
         const type = this.name(cursor.line(), cursor.line(), offset)
-        return this.push(evaluateCall(type, new Tuple(this.popMark()), offset, this.budget))
+        return this.evaluate(type, new Tuple(this.popMark()), offset)
       }
       case Op.OBJ: {
         const [type, ...args] = this.popMark()
-        return this.push(evaluateCall(type, new Tuple(args), offset, this.budget))
+        return this.evaluate(type, new Tuple(args), offset)
       }
       case Op.BUILD: return this.build(this.pop())
 
@@ -253,6 +254,11 @@ class PickleMachine {
 
   private call(offset: number): void {
     const [type, args] = this.popMany(2)
+    this.evaluate(type, args, offset)
+  }
+
+  private evaluate(type: Value, args: Value, offset: number): void {
+    if (type instanceof Global && args instanceof Tuple) this.options.checkCall?.(type, args.items, offset)
     this.push(evaluateCall(type, args, offset, this.budget))
   }
 
@@ -261,6 +267,7 @@ class PickleMachine {
     if (!(type instanceof Global) || !(args instanceof Tuple) || !(kwargs instanceof Dict)) {
       throw new PickleError(offset, 'NEWOBJ_EX needs a class, a tuple and a dict')
     }
+    this.options.checkCall?.(type, args.items, offset)
     this.push(new Instance(type, args.items, kwargs))
   }
 

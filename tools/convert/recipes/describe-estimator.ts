@@ -4,6 +4,8 @@ import { pipelineSteps } from '../sklearn/pipeline.js'
 /** An estimator's class and what it holds, such as "Pipeline(ColumnTransformer, RandomForestClassifier)". */
 export function describeEstimator(estimator: Located): string {
   const name = estimator.className ?? 'unknown'
+  const best = estimator.attr('best_estimator_')
+  if (!best.isNone) return `${name}(${describeEstimator(best)})`
   if (name !== 'Pipeline') return name
   return `${name}(${pipelineSteps(estimator).map(step => step.className ?? 'unknown').join(', ')})`
 }

@@ -1,14 +1,18 @@
+import { lightgbmRecipe } from '../lightgbm/recipe.js'
 import { mljsRecipe } from '../mljs/recipe.js'
 import { refuseJson } from '../pickle/container.js'
 import { ConvertError } from '../pickle/errors.js'
 import { describeValue } from '../pickle/values.js'
 import { prefixFile, type SourceFile } from '../source-file.js'
+import { xgboostRecipe } from '../xgboost/recipe.js'
 import { plainRecipe } from './plain.js'
 import { churnRecipe, recommendRecipe } from './recall.js'
 import type { Recipe } from './recipe.js'
 
 /** Recipes that recognise their files by themselves, the most particular first. */
-export const RECIPES: readonly Recipe[] = [recommendRecipe, churnRecipe, plainRecipe, mljsRecipe]
+export const RECIPES: readonly Recipe[] = [
+  recommendRecipe, churnRecipe, plainRecipe, mljsRecipe, lightgbmRecipe, xgboostRecipe
+]
 
 /** A recipe with a file for each of its parts. */
 export interface Match {

@@ -2,38 +2,64 @@ import { Frame } from '../sklearn/frame.js'
 import type { Located } from '../sklearn/located.js'
 import { pipelineSteps } from '../sklearn/pipeline.js'
 import { convertModel, isEstimator } from '../sklearn/registry.js'
+import { bestEstimator, isSearch } from '../sklearn/search.js'
+import { decodeLabels, isBundle, readBundle } from './bundle.js'
 import { describeEstimator, readSklearnVersion } from './describe-estimator.js'
 import type { Recipe } from './recipe.js'
 
-/** A predictor or pipeline alone in a file: its own column names, or x0, x1, ... as scikit-learn calls them. */
+/**
+ * A predictor or pipeline alone in a file, or in a dict with the LabelEncoder of its target and the names of its
+ * columns. Columns have the model's own names, or those of the dict, or x0, x1, ... as scikit-learn calls them.
+ */
 export const plainRecipe: Recipe = {
   name: 'plain',
-  parts: [{ what: 'a predictor, or a Pipeline that ends in one', matches: ({ root }) => isEstimator(root) }],
+  parts: [{
+    what: 'a predictor, a Pipeline that ends in one, or a dict with one of them',
+    matches: ({ root }) => isEstimator(root) || isBundle(root)
+  }],
   build([{ file, root }], progress) {
-    const columns = readColumns(root)
+    const { model, encoder, features } = readBundle(root)
+    const columns = nameColumns(model, features)
     const frame = new Frame()
     for (const name of columns) frame.addInput({ name, type: 'number' })
+    const converted = convertModel(model, columns, frame, progress)
     return {
-      ...convertModel(root, columns, frame, progress),
+      ...converted,
+      outputs: encoder === undefined ? converted.outputs : decodeLabels(converted.outputs, encoder),
       name: file.replace(/\.(pkl|joblib|pickle)(\.\w+)?$/i, '').replace(/[^A-Za-z0-9._-]+/g, '-').replace(/^[^A-Za-z0-9]+/, '') || 'model',
-      description: `${describeEstimator(root)} from ${file}`,
+      description: `${describeEstimator(model)} from ${file}`,
       frame,
-      estimator: describeEstimator(root),
-      sklearnVersion: readSklearnVersion(root)
+      estimator: describeEstimator(model),
+      sklearnVersion: readSklearnVersion(model)
     }
   }
 }
 
+/** The model's columns, by the names that stand beside it where it has none of its own. */
+function nameColumns(model: Located, features: Located | undefined): string[] {
+  const columns = readColumns(model)
+  if (features === undefined) return columns
+  const names = features.texts()
+  const isArray = columns.every((name, i) => name === `x${i}`)
+  const fits = names.length === columns.length && new Set(names).size === names.length
+  if (fits && (isArray || columns.every(name => names.includes(name)))) return isArray ? names : columns
+  return features.fail(
+    isArray ? `the names of ${columns.length} columns, each once` : `the columns of the model: ${columns.join(', ')}`,
+    'Name there the columns that the model was fitted on, or leave the names out.'
+  )
+}
+
 /** Wider models exist, but not here: every column is a field of a request. */
-const MAX_COLUMNS = 10_000
+const MAX_COLUMNS = 20_000
 
 /** Names of the columns that the model was fitted on, x0, x1, ... where it was an array. */
 function readColumns(model: Located): string[] {
   let estimator = model
   for (let depth = 0; depth < 8; depth++) {
-    const names = estimator.attr('feature_names_in_')
-    if (!names.isAbsent) return names.texts()
-    const count = estimator.anyAttr('n_features_in_', 'n_features_')
+    // Up to scikit-learn 0.24, only ColumnTransformer kept the names.
+    const names = estimator.anyAttr('feature_names_in_', '_df_columns')
+    if (!names.isNone) return names.texts()
+    const count = estimator.anyAttr('n_features_in_', 'n_features_', '_n_features')
     if (!count.isAbsent) {
       if (!(count.number() <= MAX_COLUMNS)) count.fail(`at most ${MAX_COLUMNS} columns`)
       return Array.from({ length: count.number() }, (_, i) => `x${i}`)
@@ -53,6 +79,7 @@ function firstPart(estimator: Located): Located {
     const entry = estimator.attr('transformer_list').items()[0] ?? estimator.attr('transformer_list').fail('one entry')
     return entry.tuple(2)[1]
   }
+  if (isSearch(estimator)) return bestEstimator(estimator)
   const wrapped = estimator.anyAttr('estimator_', 'estimator')
   const members = estimator.attr('estimators_')
   if (!members.isAbsent) return members.items()[0] ?? members.fail('at least one predictor')

@@ -1,11 +1,11 @@
-import type { ForestDump, TreeDump } from '../../../src/forest/dump.js'
+import type { Estimator, ForestDump, Link, TreeDump } from '../../../src/forest/dump.js'
 import { log } from '../../../src/forest/libm.js'
 import { sumLikeNumpy } from '../../../src/forest/numpy-sum.js'
 import { checkColumns, isVersion, readLabels, type ConvertEstimator } from './estimator.js'
 import type { Located } from './located.js'
 import { readProbabilities, readTree, toPairs, toTreeDump } from './tree.js'
 
-/** `AdaBoostClassifier` over trees: what each leaf says is a constant, so the votes are a sum over trees. */
+/** `AdaBoostClassifier`: over trees, what each leaf says is a constant, so the votes are a sum over trees. */
 export const convertAdaBoostClassifier: ConvertEstimator = (estimator, columns, context) => {
   const { progress } = context
   checkColumns(estimator, columns)
@@ -15,6 +15,23 @@ export const convertAdaBoostClassifier: ConvertEstimator = (estimator, columns, 
   const estimators = estimator.attr('estimators_').items()
   const weights = estimator.attr('estimator_weights_').items().map(item => item.number())
   const isReal = estimator.attr('algorithm').value === 'SAMME.R'
+  const link: Link = {
+    kind: 'adaboost',
+    totalWeight: sumLikeNumpy(Float64Array.from(weights), 0, weights.length),
+    // The votes of SAMME are a transposed array, whose rows numpy adds up one by one.
+    sum: isReal ? 'pairwise' : 'sequential'
+  }
+  if (!estimators.every(isTree)) {
+    const members = estimators.map(member => {
+      const { outputs, model } = context.convert(member, columns)
+      if (outputs[0].classes?.length !== nClasses) member.attr('classes_').fail(`all ${nClasses} classes`)
+      return model
+    })
+    const votes = isReal ? 'logarithm' : isVersion(estimator, 1, 3) ? 'centred-label' : 'label'
+    const used = weights.slice(0, members.length)
+    const model: Estimator = { kind: 'ballot', members, votes, ...(isReal ? {} : { weights: used }), link }
+    return { task: 'classifier', outputs: [{ classes: labels }], model }
+  }
   const trees = estimators.map((tree, t): TreeDump => {
     if (readLabels(tree).length !== nClasses) tree.attr('classes_').fail(`all ${nClasses} classes`)
     const raw = readTree(tree, context)
@@ -30,32 +47,37 @@ export const convertAdaBoostClassifier: ConvertEstimator = (estimator, columns, 
   const model: ForestDump = {
     ...forestOf(estimator, columns),
     nOutputs: nClasses,
-    link: {
-      kind: 'adaboost',
-      totalWeight: sumLikeNumpy(Float64Array.from(weights), 0, weights.length),
-      // The votes of SAMME are a transposed array, whose rows numpy adds up one by one.
-      sum: isReal ? 'pairwise' : 'sequential'
-    },
+    link,
     trees
   }
   return { task: 'classifier', outputs: [{ classes: labels }], model }
 }
 
-/** `AdaBoostRegressor` over trees: the weighted median of their values, each an output of its own. */
+/** `AdaBoostRegressor`: the weighted median of its members' values; those of trees are each an output of its own. */
 export const convertAdaBoostRegressor: ConvertEstimator = (estimator, columns, context) => {
   const { progress } = context
   checkColumns(estimator, columns)
   const estimators = estimator.attr('estimators_').items()
+  const weights = estimator.attr('estimator_weights_').items().map(item => item.number()).slice(0, estimators.length)
+  const link: Link = { kind: 'weighted-median', weights }
+  if (!estimators.every(isTree)) {
+    const members = estimators.map(member => {
+      const { task, outputs, model } = context.convert(member, columns)
+      return task === 'regressor' && outputs.length === 1 ? model : member.fail('a regressor of one number')
+    })
+    return { task: 'regressor', outputs: [{}], model: { kind: 'ballot', members, votes: 'value', link } }
+  }
   const trees = estimators.map((tree, t): TreeDump => {
     const raw = readTree(tree, context)
     progress(t + 1, estimators.length)
     return { ...toTreeDump(raw, node => raw.values[node], { missing: false }), output: t }
   })
-  const weights = estimator.attr('estimator_weights_').items().map(item => item.number()).slice(0, trees.length)
-  const model: ForestDump = {
-    ...forestOf(estimator, columns), nOutputs: trees.length, link: { kind: 'weighted-median', weights }, trees
-  }
+  const model: ForestDump = { ...forestOf(estimator, columns), nOutputs: trees.length, link, trees }
   return { task: 'regressor', outputs: [{}], model }
+}
+
+function isTree({ className }: Located): boolean {
+  return className !== undefined && /^(DecisionTree|ExtraTree)(Classifier|Regressor)$/.test(className)
 }
 
 function forestOf(estimator: Located, columns: readonly string[]): Omit<ForestDump, 'nOutputs' | 'trees'> {

@@ -23,6 +23,7 @@ export function readCategories(categories: Located, column: string, frame: Frame
   const texts = items.filter(item => typeof item.value === 'string')
   if (texts.length === 0) {
     const values = items.map(readNumber)
+    if (items.some(item => typeof item.value === 'boolean')) frame.markBoolean(column)
     return { values, names: items.map(nameOf) }
   }
   const codes = frame.textCodes(column, texts.map(item => item.text()), categories)

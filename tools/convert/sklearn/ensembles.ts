@@ -3,6 +3,8 @@ import type { Calibrator, Estimator, Label } from '../../../src/forest/dump.js'
 import { toLabels, readLabels, type ConvertEstimator, type ConvertedEstimator } from './estimator.js'
 import { readSubset } from './isolation-forest.js'
 import type { Located } from './located.js'
+import { pipelineSteps } from './pipeline.js'
+import { bestEstimator, isSearch } from './search.js'
 
 /** `BaggingClassifier`, `BaggingRegressor`: the mean over predictors that each see some of the columns. */
 export const convertBagging: ConvertEstimator = (estimator, columns, { convert }) => {
@@ -79,18 +81,35 @@ export const convertCalibrated: ConvertEstimator = (estimator, columns, { conver
   return average(members, labels)
 }
 
-/** Boosted classifiers are calibrated on their decision function, which here is what goes into the link. */
+/** Boosted classifiers are calibrated on their decision function, all others on their probabilities. */
 function scoreOf(classifier: Located, model: Estimator): 'raw' | 'probability' {
-  if (model.kind !== 'forest' || model.link === undefined) return 'probability'
-  if (model.link.kind === 'expit' || model.link.kind === 'softmax') return 'raw'
-  return classifier.fail('a classifier whose decision function can be calibrated here', 'AdaBoost cannot, so far.')
+  if (model.kind === 'boosted' || model.kind === 'ballot') return 'raw'
+  if (model.kind === 'forest') return model.link === undefined ? 'probability' : 'raw'
+  // Bagging has a decision function when its members have, and voting has none.
+  if (model.kind !== 'average' || innermost(classifier).className !== 'BaggingClassifier') return 'probability'
+  if (model.members.every(member => scoreOf(classifier, member) === 'probability')) return 'probability'
+  return classifier.fail(
+    'a classifier whose decision function can be calibrated here',
+    'Calibrate the boosted model itself, or a bag of trees or forests.'
+  )
+}
+
+/** The classifier at the end of pipelines and searches. */
+function innermost(classifier: Located): Located {
+  const inner = classifier.className === 'Pipeline' ? pipelineSteps(classifier).at(-1)
+    : isSearch(classifier) ? bestEstimator(classifier)
+      : classifier.className === 'FrozenEstimator' ? classifier.attr('estimator') : undefined
+  return inner === undefined ? classifier : innermost(inner)
 }
 
 function readCalibrator(calibrator: Located): Calibrator {
   if (calibrator.className === '_SigmoidCalibration') {
     return { method: 'sigmoid', a: calibrator.attr('a_').number(), b: calibrator.attr('b_').number() }
   }
-  if (calibrator.className !== 'IsotonicRegression') return calibrator.fail('a sigmoid or isotonic calibration')
+  if (calibrator.className === '_TemperatureScaling') {
+    return { method: 'temperature', beta: calibrator.attr('beta_').number() }
+  }
+  if (calibrator.className !== 'IsotonicRegression') return calibrator.fail('a sigmoid, isotonic or temperature calibration')
   const x = calibrator.anyAttr('X_thresholds_', '_necessary_X_').items().map(item => item.number())
   const y = calibrator.anyAttr('y_thresholds_', '_necessary_y_').items().map(item => item.number())
   return { method: 'isotonic', x, y }

@@ -19,8 +19,10 @@ export interface EstimatorContext {
   readonly progress: Progress
   /** Notes that a value is used, which a file may do once: a small one could otherwise stand for a huge model. */
   readonly claim: (at: Located) => void
-  /** Converts a nested predictor of any supported class. */
+  /** Converts a nested predictor of any supported class, one among others that see the same columns. */
   readonly convert: (estimator: Located, columns: readonly string[]) => ConvertedEstimator
+  /** Converts what another only wraps. */
+  readonly unwrap: (estimator: Located, columns: readonly string[]) => ConvertedEstimator
 }
 
 /**

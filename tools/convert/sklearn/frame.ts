@@ -22,6 +22,8 @@ interface Facts {
   texts: string[] | undefined
   /** The only numbers that some encoder takes. */
   numbers: readonly number[] | undefined
+  /** Whether the categories that an encoder knows are False and True. */
+  booleans: boolean
   /** Whether something takes a missing value, and whether something else does not. */
   takesMissing: boolean
   refusesMissing: boolean
@@ -44,7 +46,7 @@ export class Frame {
   addInput(input: Input): void {
     if (this.columns.has(input.name)) throw new ConvertError(`the column "${input.name}" stands there twice`)
     this.facts.set(input.name, {
-      base: input, texts: undefined, numbers: undefined,
+      base: input, texts: undefined, numbers: undefined, booleans: false,
       takesMissing: false, refusesMissing: false, refusesUnknown: false, fills: []
     })
     this.columns.set(input.name, { input: input.name, missingFrom: [input.name], computed: false })
@@ -150,6 +152,12 @@ export class Frame {
     return texts.map(text => known.indexOf(text))
   }
 
+  /** The categories of an encoder that reads the column are bools. */
+  markBoolean(column: string): void {
+    const { input } = this.column(column)
+    if (input !== undefined) this.factsOf(input).booleans = true
+  }
+
   /**
    * An encoder reads the column, and other values than it knows are an error to it, or not.
    * @param values what the column holds for those that it knows
@@ -207,13 +215,16 @@ export class Frame {
   }
 }
 
-function describeInput({ base, texts, numbers, takesMissing, refusesMissing, refusesUnknown, fills }: Facts): Input {
+function describeInput(facts: Facts): Input {
+  const { base, texts, takesMissing, refusesMissing, refusesUnknown, fills } = facts
   // A recipe that says what a gap counts as has the last word.
   if (base.type === 'category' || base.fallback !== undefined) return base
   const accepts = takesMissing && !refusesMissing
   if (texts === undefined) {
+    const numbers = facts.numbers ?? (facts.booleans ? [0, 1] : undefined)
     return {
       ...base,
+      ...(facts.booleans && { boolean: true as const }),
       ...(numbers?.[0] !== undefined && { values: [...numbers], example: numbers[0] }),
       ...(accepts && { fallback: { missing: 'NaN' as const } })
     }

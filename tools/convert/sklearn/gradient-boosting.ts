@@ -1,16 +1,16 @@
-import type { ForestDump, Link, TreeDump } from '../../../src/forest/dump.js'
-import { exp, log, log1p } from '../../../src/forest/libm.js'
-import { sumLikeNumpy } from '../../../src/forest/numpy-sum.js'
+import type { Boosted, Dump, ForestDump, Link, Start, TreeDump } from '../../../src/forest/dump.js'
+import { listForests } from '../../../src/forest/list-forests.js'
+import { computeStart } from '../../../src/forest/start.js'
 import { NdArray, readFloat64s } from '../pickle/numpy.js'
-import type { Value } from '../pickle/values.js'
-import { checkColumns, isVersion, readLabels, type ConvertEstimator } from './estimator.js'
+import { Instance, type Value } from '../pickle/values.js'
+import { checkColumns, isVersion, readLabels, type ConvertEstimator, type EstimatorContext } from './estimator.js'
 import { nameImportances } from './forest.js'
 import { Located } from './located.js'
 import { readTree, toTreeDump } from './tree.js'
 
 const FLOAT32_EPS = 2 ** -23
 
-/** `GradientBoosting*`: base + sum of learning_rate * leaf, tree after tree, then the loss's link. */
+/** `GradientBoosting*`: start + sum of learning_rate * leaf, tree after tree, then the loss's link. */
 export const convertGradientBoosting: ConvertEstimator = (estimator, columns, context) => {
   const { frame, progress } = context
   frame.refuseMissing(columns)
@@ -33,7 +33,8 @@ export const convertGradientBoosting: ConvertEstimator = (estimator, columns, co
   })
   if (trees.length !== nStages * nOutputs) stages.fail(`${nStages * nOutputs} trees`)
   const link = labels === undefined ? undefined : readLink(estimator, nOutputs)
-  const model: ForestDump = {
+  const start = readStart(estimator, columns, nOutputs, link, context)
+  const forest: ForestDump = {
     kind: 'forest',
     estimator: estimator.className ?? '',
     split: '<=',
@@ -42,14 +43,14 @@ export const convertGradientBoosting: ConvertEstimator = (estimator, columns, co
     leaves: 'values',
     nOutputs,
     aggregate: 'sum',
-    base: readBase(estimator, nOutputs, link),
+    ...(Array.isArray(start) ? { base: start } : {}),
     ...(link === undefined ? {} : { link }),
     trees
   }
   return {
     task: isClassifier ? 'classifier' : 'regressor',
     outputs: [labels === undefined ? {} : { classes: labels }],
-    model,
+    model: Array.isArray(start) ? forest : { ...start, forest },
     featureImportances: nameImportances(estimator, columns)
   }
 }
@@ -68,33 +69,60 @@ function readLink(estimator: Located, nOutputs: number): Link {
   return { kind: 'expit', factor: 1, positive: modern ? 'raw >= 0' : 'argmax' }
 }
 
-/** Where the sums start: what `init_` predicts, put through the link. */
-function readBase(estimator: Located, nOutputs: number, link: Link | undefined): number[] {
+/** Where the sums start: what `init_` predicts, put through the link. The same for all rows, or what a model says. */
+function readStart(
+  estimator: Located, columns: readonly string[], nOutputs: number, link: Link | undefined, context: EstimatorContext
+): number[] | Omit<Boosted, 'forest'> {
   const init = estimator.attr('init_')
   if (init.value === 'zero') return new Array<number>(nOutputs).fill(0)
-  if (link === undefined && init.className === 'DummyRegressor') {
+  const start = describeStart(estimator, nOutputs, link)
+  if (init.className === 'DummyRegressor' && link === undefined) {
     const constant = init.attr('constant_')
     return constant.value instanceof NdArray ? [...readFloat64s(constant.value)] : constant.fail('an array')
   }
-  if (link !== undefined && init.className === 'DummyClassifier' && init.attr('strategy').value === 'prior') {
-    const prior = init.attr('class_prior_').floats(nOutputs === 1 ? 2 : nOutputs)
-    return nOutputs === 1 ? [linkBinary(estimator, prior[1], link)] : linkMulticlass(estimator, prior)
+  if (init.className === 'DummyClassifier' && link !== undefined) {
+    return [...computeStart(start, readConstantProbabilities(init, Math.max(nOutputs, 2)))]
   }
-  return init.fail('"zero", or the default', 'Fit the model without init, or with init="zero".')
+  if (!(init.value instanceof Instance)) return init.fail('"zero", or a fitted predictor')
+  const nSteps = context.frame.steps.length
+  const { task, outputs, model } = context.convert(init, columns)
+  const nClasses = link === undefined ? undefined : Math.max(nOutputs, 2)
+  if (task !== estimatorTask(link) || outputs.length !== 1 || outputs[0].classes?.length !== nClasses) {
+    return init.fail(nClasses === undefined ? 'a regressor of one number' : `a classifier of ${nClasses} classes`)
+  }
+  // It is given the columns rounded to float32, which only what rounds them itself does not notice.
+  if (context.frame.steps.length !== nSteps || listForests(model).some(({ precision }) => precision !== 'float32')) {
+    return init.fail('"zero", or a tree, a forest or another ensemble of trees without steps before them')
+  }
+  return { kind: 'boosted', init: model, start }
 }
 
-/** numpy's clip to [eps, 1 - eps]; the width of eps changed in scikit-learn 1.8. */
-function clip(estimator: Located, p: number): number {
-  if (isVersion(estimator, 1, 8, false)) return Math.min(Math.max(p, 2 ** -52), 1 - 2 ** -52)
-  return Math.min(Math.max(p, FLOAT32_EPS), Math.fround(1 - FLOAT32_EPS))
+function estimatorTask(link: Link | undefined): Dump['task'] {
+  return link === undefined ? 'regressor' : 'classifier'
 }
 
-function linkBinary(estimator: Located, prior: number, link: Link): number {
-  const p = clip(estimator, prior)
-  const logit = usesNewLogit(estimator) && p > 0.3 && p < 0.65
-    ? log1p(2 * (p - 0.5)) - log1p(-2 * (p - 0.5))
-    : log(p / (1 - p))
-  return link.kind === 'expit' && link.factor === 2 ? 0.5 * logit : logit
+function describeStart(estimator: Located, nOutputs: number, link: Link | undefined): Start {
+  if (link === undefined) return { kind: 'value' }
+  // numpy's clip to [eps, 1 - eps]; the width of eps changed in scikit-learn 1.8.
+  const clip: [number, number] = isVersion(estimator, 1, 8, false)
+    ? [2 ** -52, 1 - 2 ** -52] : [FLOAT32_EPS, Math.fround(1 - FLOAT32_EPS)]
+  if (nOutputs > 1) return { kind: 'log', centred: isVersion(estimator, 1, 4), clip }
+  const factor = link.kind === 'expit' && link.factor === 2 ? 0.5 : 1
+  return { kind: 'logit', factor, formula: usesNewLogit(estimator) ? 'log1p' : 'quotient', clip }
+}
+
+/** What a DummyClassifier says of every row. */
+function readConstantProbabilities(dummy: Located, nClasses: number): Float64Array {
+  const prior = dummy.attr('class_prior_').floats(nClasses)
+  const only = (index: number) => Float64Array.from(prior, (_, c) => c === index ? 1 : 0)
+  const strategy = dummy.attr('strategy')
+  switch (strategy.value) {
+    case 'prior': return prior
+    case 'uniform': return prior.map(() => 1 / nClasses)
+    case 'most_frequent': return only(prior.indexOf(Math.max(...prior)))
+    case 'constant': return only(readLabels(dummy).indexOf(dummy.attr('constant').number()))
+    default: return strategy.fail('a strategy that is not random', 'Fit the model without init, or with init="zero".')
+  }
 }
 
 /**
@@ -103,11 +131,4 @@ function linkBinary(estimator: Located, prior: number, link: Link): number {
  */
 function usesNewLogit(estimator: Located): boolean {
   return isVersion(estimator, 1, 6)
-}
-
-function linkMulticlass(estimator: Located, prior: Float64Array): number[] {
-  const logs = prior.map(p => log(clip(estimator, p)))
-  if (!isVersion(estimator, 1, 4)) return [...logs]
-  const geometricMean = exp(sumLikeNumpy(logs, 0, logs.length) / logs.length)
-  return Array.from(prior, p => log(clip(estimator, p) / geometricMean))
 }

@@ -32,10 +32,12 @@ import { convertPolynomialFeatures } from './polynomial-features.js'
 import { convertPowerTransformer } from './power-transformer.js'
 import { convertQuantileTransformer } from './quantile-transformer.js'
 import { convertRobustScaler } from './robust-scaler.js'
+import { convertSearch } from './search.js'
 import { convertSelectFromModel } from './select-from-model.js'
 import { convertSimpleImputer } from './simple-imputer.js'
 import { convertStandardScaler } from './standard-scaler.js'
 import type { ConvertTransformer } from './transformer.js'
+import { isUnread } from './unread.js'
 
 /** Estimators within estimators. Real models nest three or four deep. */
 const MAX_DEPTH = 32
@@ -52,14 +54,18 @@ const ESTIMATORS: Readonly<Record<string, ConvertEstimator>> = {
   ExtraTreeRegressor: convertSingleTree,
   ExtraTreesClassifier: convertForest,
   ExtraTreesRegressor: convertForest,
-  FrozenEstimator: (estimator, columns, { convert }) => convert(estimator.attr('estimator'), columns),
+  FrozenEstimator: (estimator, columns, { unwrap }) => unwrap(estimator.attr('estimator'), columns),
   GradientBoostingClassifier: convertGradientBoosting,
   GradientBoostingRegressor: convertGradientBoosting,
+  GridSearchCV: convertSearch,
+  HalvingGridSearchCV: convertSearch,
+  HalvingRandomSearchCV: convertSearch,
   HistGradientBoostingClassifier: convertHistGradientBoosting,
   HistGradientBoostingRegressor: convertHistGradientBoosting,
   IsolationForest: convertIsolationForest,
   RandomForestClassifier: convertForest,
   RandomForestRegressor: convertForest,
+  RandomizedSearchCV: convertSearch,
   VotingClassifier: convertVoting,
   VotingRegressor: convertVoting
 }
@@ -99,7 +105,7 @@ const TRANSFORMERS: Readonly<Record<string, ConvertTransformer>> = {
 
 /** Classes and functions that are read as parts of the above, or by recipes, or that stand there without being read. */
 const PARTS = [
-  '_CalibratedClassifier', '_RemainderColsList', '_SigmoidCalibration', 'Bunch', 'chi2', 'DummyClassifier',
+  '_CalibratedClassifier', '_RemainderColsList', '_SigmoidCalibration', '_TemperatureScaling', 'Bunch', 'chi2', 'DummyClassifier',
   'DummyRegressor', 'ElasticNet', 'f_classif', 'f_oneway', 'f_regression', 'IsotonicRegression', 'Lasso', 'LassoCV',
   'LinearRegression', 'LinearSVC', 'LogisticRegression', 'LogisticRegressionCV', 'make_column_selector',
   'MetadataRequest', 'MethodMetadataRequest', 'mutual_info_classif', 'mutual_info_regression', 'r_regression', 'Ridge',
@@ -112,27 +118,12 @@ const CLASSES = new Set([...Object.keys(ESTIMATORS), ...Object.keys(TRANSFORMERS
 export const SUPPORTED =
   `Supported: ${[...Object.keys(ESTIMATORS), ...Object.keys(TRANSFORMERS)].sort().join(', ')}.`
 
-/** Modules whose objects stand in fitted models and are never looked into: losses and their links. */
-const UNREAD_MODULES = /^(sklearn\._loss|sklearn\.ensemble\._gb_losses|sklearn\.ensemble\._hist_gradient_boosting)(\.|$)/
-
-/** What Cython calls the losses' cores: their module's name without its package. */
-const UNREAD_LOSSES = /^_loss\.(__pyx_unpickle_)?Cy[A-Za-z]+$/
-
 /** What a column selector may say that it selects by. */
 const DTYPE_GROUPS = /^numpy\.(number|integer|signedinteger|unsignedinteger|inexact|floating|generic|datetime64)$/
 
-/** What early stopping was measured by. */
-const UNREAD_SCORERS =
-  /^sklearn\.metrics\.(_scorer\._\w*[Ss]corer|_(classification|ranking|regression)\.\w+_(corrcoef|deviance|error|loss|score))$/
-
-/** `partial(check_array, ...)`, which HistGradientBoosting keeps around its numeric columns. */
-const INPUT_CHECK = ['functools.partial', 'sklearn.utils.validation.check_array']
-
 /** Whether a name is one of scikit-learn's classes that converters read. Modules moved over time, names did not. */
 export function isSupportedClass(name: Global): boolean {
-  if (UNREAD_MODULES.test(name.module) || UNREAD_LOSSES.test(name.path) || UNREAD_SCORERS.test(name.path)) return true
-  if (INPUT_CHECK.includes(name.path)) return true
-  if (isKnownFunction(name) || DTYPE_GROUPS.test(name.path)) return true
+  if (isUnread(name) || isKnownFunction(name) || DTYPE_GROUPS.test(name.path)) return true
   return name.module.startsWith('sklearn.') && CLASSES.has(name.name)
 }
 
@@ -173,7 +164,7 @@ function alignColumns(estimator: Located, columns: readonly string[]): readonly 
   return same ? fitted : names.fail(`the columns ${columns.join(', ')}`)
 }
 
-type Shared = Omit<EstimatorContext, 'convert'>
+type Shared = Omit<EstimatorContext, 'convert' | 'unwrap'>
 
 function convertNested(
   estimator: Located, columns: readonly string[], shared: Shared, depth: number
@@ -182,7 +173,11 @@ function convertNested(
   shared.claim(estimator)
   const convert = (nested: Located, nestedColumns: readonly string[]) =>
     convertNested(nested, nestedColumns, shared, depth + 1)
-  if (estimator.className !== 'Pipeline') return lookUp(ESTIMATORS, estimator)(estimator, columns, { ...shared, convert })
+  // It is claimed, so this cannot go round in circles.
+  const unwrap = (inner: Located, innerColumns: readonly string[]) => convertNested(inner, innerColumns, shared, depth)
+  if (estimator.className !== 'Pipeline') {
+    return lookUp(ESTIMATORS, estimator)(estimator, columns, { ...shared, convert, unwrap })
+  }
   const { frame } = shared
   const steps = pipelineSteps(estimator)
   const last = steps.at(-1) ?? estimator.attr('steps').fail('at least one step')
