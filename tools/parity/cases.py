@@ -4,6 +4,8 @@ case(name, data, target, model, ...): `data` and `target` are names of data.py. 
 signatures of a scikit-learn do not tell; classes and parameters that it lacks are found out.
 """
 import numpy as np
+from scipy import stats
+from sklearn.model_selection import KFold
 
 from spec import E, Fitted, N, Since, Until
 
@@ -483,3 +485,85 @@ case('columns-grid-search', 'customers', 'binary', E('GridSearchCV', cv=2, param
 case('label-encoder-strings', 'plain', 'strings-3', forest(), label_encoder=True)
 case('label-encoder-columns', 'customers', 'classes-10', pipe(
     columns(SCALED, ('texts', one_hot(handle_unknown='ignore'), TEXTS)), forest()), label_encoder=True)
+
+# Searches, which answer as the best of their models does
+case('search-random-distributions', 'named', 'strings-3', E(
+    'RandomizedSearchCV', estimator=forest(n_estimators=4), cv=2, n_iter=3, scoring='f1_macro', random_state=1,
+    param_distributions={'max_depth': stats.randint(2, 6), 'ccp_alpha': stats.loguniform(1e-5, 1e-3)}))
+case('search-halving', 'plain', 'binary', E(
+    'HalvingGridSearchCV', estimator=gb(n_estimators=4), cv=2, param_grid={'max_depth': [2, 3]}))
+case('search-several-scores', 'plain', 'number', E(
+    'GridSearchCV', estimator=forest_regressor(n_estimators=4), cv=KFold(2), param_grid={'max_depth': [2, 4]},
+    scoring=['r2', 'neg_mean_absolute_error'], refit='r2'))
+case('search-as-last-step', 'named-missing', 'binary', pipe(E('SimpleImputer'), E(
+    'GridSearchCV', estimator=hgb(max_iter=3), cv=2, param_grid={'max_leaf_nodes': [4, 8]})))
+case('search-in-voting', 'plain', 'strings-3', E('VotingClassifier', voting='soft', estimators=[
+    ('search', E('GridSearchCV', cv=2, param_grid={'model__max_depth': [2, 3]},
+                 estimator=pipe(E('StandardScaler'), forest(n_estimators=3)))), ('tree', tree(max_depth=3))]))
+
+# HistGradientBoosting stopped by a score of one's own choice
+case('hgb-classifier-scorer', 'plain', 'strings-3', hgb(
+    early_stopping=True, scoring='accuracy', max_iter=20, n_iter_no_change=2))
+case('hgb-regressor-scorer', 'named-missing', 'number', hgb_regressor(
+    early_stopping=True, scoring='neg_mean_absolute_error', max_iter=20))
+
+# GradientBoosting that starts at another model
+case('gb-classifier-init-uniform', 'plain', 'binary', gb(init=E('DummyClassifier', strategy='uniform')))
+case('gb-classifier-3-classes-init-most-frequent', 'named', 'strings-3', gb(
+    n_estimators=4, init=E('DummyClassifier', strategy='most_frequent')))
+case('gb-classifier-exponential-init-forest', 'plain', 'strings-2', gb(
+    loss='exponential', init=forest(n_estimators=3, max_depth=3)))
+case('gb-classifier-12-classes-init-forest', 'plain', 'classes-12', gb(n_estimators=2, init=forest(n_estimators=20)))
+case('gb-regressor-init-median', 'plain', 'number', gb_regressor(init=E('DummyRegressor', strategy='median')))
+case('gb-regressor-init-forest', 'named', 'number', gb_regressor(init=forest_regressor(n_estimators=6)))
+case('gb-regressor-init-gb', 'plain', 'number', gb_regressor(init=gb_regressor(n_estimators=4)))
+
+# Powers, before trees that are deep enough to notice a last bit
+case('pipe-power-yeo-johnson-deep', 'plain', 'number', pipe(
+    E('PowerTransformer'), forest_regressor(n_estimators=20, max_depth=None)))
+case('pipe-power-box-cox-deep', 'positive', 'number', pipe(
+    E('PowerTransformer', method='box-cox'), forest_regressor(n_estimators=20, max_depth=None)))
+case('pipe-function-expm1', 'plain', 'binary', pipe(
+    E('MinMaxScaler', feature_range=(-2, 3)), E('FunctionTransformer', func=N('expm1')), forest(max_depth=None)))
+
+# Calibration of decision functions, and by temperature
+ADA = E('AdaBoostClassifier', estimator=tree(max_depth=2), n_estimators=6, algorithm=Until('1.5', 'SAMME'))
+case('calibrated-sigmoid-ada', 'plain', 'binary', E('CalibratedClassifierCV', estimator=ADA, cv=2))
+case('calibrated-isotonic-ada-3-classes', 'named', 'strings-3', E(
+    'CalibratedClassifierCV', estimator=ADA, method='isotonic', cv=2))
+case('calibrated-sigmoid-ada-r-3-classes', 'plain', 'ints-3', E('CalibratedClassifierCV', cv=2, estimator=E(
+    'AdaBoostClassifier', estimator=tree(max_depth=2), n_estimators=5, algorithm='SAMME.R')), until='1.5')
+case('calibrated-sigmoid-gb-exponential', 'plain', 'binary', E(
+    'CalibratedClassifierCV', estimator=gb(loss='exponential'), cv=2))
+case('calibrated-sigmoid-gb-init', 'plain', 'binary', E(
+    'CalibratedClassifierCV', estimator=gb(init=tree(max_depth=2)), cv=2))
+case('calibrated-one-calibrator-hgb', 'named-missing', 'strings-3', E(
+    'CalibratedClassifierCV', estimator=hgb(max_iter=4), cv=3, ensemble=False))
+case('calibrated-search', 'plain', 'strings-2', E('CalibratedClassifierCV', cv=2, estimator=E(
+    'GridSearchCV', estimator=gb(n_estimators=3), cv=2, param_grid={'max_depth': [1, 2]})))
+for method_data, target in (('plain', 'binary'), ('named', 'strings-3')):
+    for base_name, base in (('forest', forest(n_estimators=5)), ('gb', gb(n_estimators=4)), ('ada', ADA)):
+        case('calibrated-temperature-%s-%s' % (base_name, target), method_data, target, E(
+            'CalibratedClassifierCV', estimator=base, method='temperature', cv=2), since='1.8')
+
+# AdaBoost, bagging and voting over more than trees
+case('ada-classifier-over-extra-trees', 'named', 'binary', E(
+    'AdaBoostClassifier', estimator=extra(n_estimators=3, max_depth=2), n_estimators=4, algorithm=Until('1.5', 'SAMME')))
+case('ada-classifier-over-hgb', 'plain', 'strings-3', E(
+    'AdaBoostClassifier', estimator=hgb(max_iter=2, max_leaf_nodes=4), n_estimators=3, algorithm=Until('1.5', 'SAMME')))
+case('ada-classifier-samme-r-over-forest', 'plain', 'strings-3', E(
+    'AdaBoostClassifier', estimator=forest(n_estimators=3, max_depth=2), n_estimators=4, algorithm='SAMME.R'),
+     until='1.5')
+case('ada-regressor-over-forest', 'plain', 'number', E(
+    'AdaBoostRegressor', estimator=forest_regressor(n_estimators=3), n_estimators=5))
+case('bagging-classifier-over-pipelines', 'named-missing', 'strings-3', E(
+    'BaggingClassifier', estimator=pipe(E('SimpleImputer'), E('StandardScaler'), forest(n_estimators=3)), n_estimators=3,
+    max_features=4))
+case('bagging-regressor-over-pipelines', 'plain', 'number', E(
+    'BaggingRegressor', estimator=pipe(E('RobustScaler'), gb_regressor(n_estimators=4)), n_estimators=3))
+case('voting-classifier-hard-over-pipelines', 'plain', 'strings-3', E('VotingClassifier', estimators=[
+    ('scaled', pipe(E('StandardScaler'), forest(n_estimators=3))), ('gb', gb(n_estimators=3)), ('ada', ADA)]))
+
+# Flags
+case('columns-booleans', 'customers', 'binary', pipe(columns(
+    ('flags', one_hot(handle_unknown='ignore'), ['active']), ('codes', ordinal(), ['active', 'plan']), SCALED), forest()))

@@ -48,14 +48,24 @@ async function replaceTable(path: string, table: string): Promise<void> {
   await writeFile(path, `${document.slice(0, begin + BEGIN.length)}\n${table}\n${document.slice(end)}`)
 }
 
-async function compareFolder(folder: string): Promise<CaseResult[]> {
-  const files = (await readdir(folder)).filter(file => file.endsWith('.json') && file !== 'index.json').sort()
+/**
+ * @param folder made by make_cases.py
+ * @returns one result for each case, by name
+ */
+export async function compareFolder(folder: string): Promise<CaseResult[]> {
+  const files = (await readdir(folder)).filter(file => isCase(file)).sort()
   const results: CaseResult[] = []
   for (const file of files) results.push(await compareCase(folder, file))
   return results
 }
 
-function isWrong({ tier, different, worstUlps, wrongLabels, strict }: CaseResult): boolean {
+/** The models of boosters are JSON as well, but for their names. */
+function isCase(file: string): boolean {
+  return file.endsWith('.json') && file !== 'index.json' && !/\.(dump|xgb)\.json$/.test(file)
+}
+
+/** Whether a model that is converted does not answer as its tier promises. */
+export function isWrong({ tier, different, worstUlps, wrongLabels, strict }: CaseResult): boolean {
   return wrongLabels > 0 || strict > 0 || (different > 0 && (tier < 3 || worstUlps > MAX_ULPS))
 }
 

@@ -8,8 +8,9 @@ import { createModel } from '../../src/model/create-model.js'
 import { InputError, type Model, type Prediction, type Row } from '../../src/model/types.js'
 import { convertFiles } from '../convert/convert.js'
 import { ConvertError } from '../convert/pickle/errors.js'
+import { compareBooster, type BoosterFile } from './compare-booster.js'
 
-type Cell = number | string | boolean | null
+export type Cell = number | string | boolean | null
 
 /** What one output answers, as make_cases.py writes it. */
 interface ExpectedOutput {
@@ -58,7 +59,8 @@ export interface CaseResult {
 
 /** @param path a case's JSON file, with the model beside it */
 export async function compareCase(folder: string, path: string): Promise<CaseResult> {
-  const file = JSON.parse(await readFile(join(folder, path), 'utf8')) as CaseFile
+  const file = JSON.parse(await readFile(join(folder, path), 'utf8')) as CaseFile | BoosterFile
+  if ('library' in file) return compareBooster(folder, file)
   const out = await mkdtemp(join(tmpdir(), 'parity-'))
   try {
     const [{ dump }] = await convertFiles([join(folder, file.file)], { out, name: 'case' })
@@ -71,9 +73,11 @@ export async function compareCase(folder: string, path: string): Promise<CaseRes
   }
 }
 
-type Tally = { -readonly [K in keyof CaseResult]: CaseResult[K] }
+/** A result that is being counted. */
+export type Tally = { -readonly [K in keyof CaseResult]: CaseResult[K] }
 
-function start({ case: name, tier, rows }: CaseFile): Tally {
+/** Nothing compared yet. */
+export function start({ case: name, tier, rows }: Pick<CaseFile, 'case' | 'tier' | 'rows'>): Tally {
   return {
     name, tier, rows: rows.length, numbers: 0, different: 0, worstUlps: 0, wrongLabels: 0, ambiguous: 0,
     lenient: 0, strict: 0
@@ -111,17 +115,21 @@ function isSame(
   return alone.different === 0 && alone.wrongLabels === 0
 }
 
-function note(tally: Tally, count: 'strict' | 'lenient' | 'wrongLabels', what: string): void {
+export function note(tally: Tally, count: 'strict' | 'lenient' | 'wrongLabels', what: string): void {
   tally[count]++
   tally.first ??= what
 }
 
 /** JSON has no NaN, which is a missing value, and no infinities, which only a caller within the process can send. */
-function toRow(model: Model, cells: Readonly<Record<string, Cell>>): Row {
-  return Object.fromEntries(model.inputs.map(({ name, type }): [string, unknown] => {
+export function toRow(model: Model, cells: Readonly<Record<string, Cell>>): Row {
+  return Object.fromEntries(model.inputs.map((input): [string, unknown] => {
+    const { name, type } = input
     const cell = cells[name]
     if (cell === 'NaN') return [name, null]
-    if (type === 'number') return [name, cell === null ? null : toNumber(cell)]
+    if (type === 'number') {
+      const asItIs = cell === null || (typeof cell === 'boolean' && input.boolean === true)
+      return [name, asItIs ? cell : toNumber(cell)]
+    }
     return [name, cell === null ? null : String(cell)]
   }))
 }
@@ -130,7 +138,8 @@ function toNumber(cell: Cell): number {
   return typeof cell === 'boolean' ? Number(cell) : Number(cell ?? NaN)
 }
 
-function predict(model: Model, row: Row): Prediction | InputError {
+/** The answer, or why there is none. */
+export function predict(model: Model, row: Row): Prediction | InputError {
   try {
     return model.predict(row)
   } catch (error) {
@@ -157,11 +166,11 @@ function compareAnswer(
   })
 }
 
-function compareNumber(tally: Tally, expected: Cell, actual: number, where: string): void {
+export function compareNumber(tally: Tally, expected: Cell, actual: number, where: string): void {
   tally.numbers++
   const ulps = countUlps(toNumber(expected), actual)
   if (ulps === 0) return
   tally.different++
   tally.worstUlps = Math.max(tally.worstUlps, ulps)
-  tally.first ??= `${where}: expected ${expected}, computed ${actual}`
+  tally.first ??= `${where}: expected ${expected}, computed ${actual}, ${ulps} ulps off`
 }

@@ -51,7 +51,8 @@ def ensure_environment(name, pins, cache, base_python):
     folder.parent.mkdir(parents=True, exist_ok=True)
     run([base_python, '-m', 'venv', str(folder)])
     # --no-deps: the pins are the whole set, so that a run of next year installs the same files.
-    run([str(python), '-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '--no-deps',
+    # --no-compile: Python compiles what is imported, a small part.
+    run([str(python), '-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '--no-deps', '--no-compile',
          '--only-binary', ':all:'] + ['%s==%s' % pin for pin in pins.items()])
     run([str(python), '-m', 'pip', '--disable-pip-version-check', 'check'])
     stamp.write_text(wanted)

@@ -1,6 +1,6 @@
 """Writes the models of the parity matrix and what this environment's scikit-learn answers to their rows.
 
-    python make_cases.py --out DIR [--only REGEX] [--seed N] [--list]
+    python make_cases.py --out DIR [--only REGEX] [--part K/N] [--seed N] [--list]
 
 Run it inside one environment (environments.py makes them). Everything is drawn from --seed and a case's name, so that
 a case is the same alone and among the others. One job, one thread, and numpy without its AVX-512 kernels: the reference
@@ -220,14 +220,29 @@ def make_case(case, position, seed, out, versions):
             'rows': len(table), 'errors': len(errors), 'batchDependent': len(unsteady), 'jsonBytes': len(text.encode())}
 
 
+def parse_part(text):
+    part, parts = map(int, text.split('/'))
+    if not 0 <= part < parts:
+        raise ValueError(text)
+    return part, parts
+
+
+def is_in_part(case, part, parts):
+    """Every case is in one part. By its name, so that writers and protocols, which take turns, are in all parts."""
+    return crc32(case.name.encode()) % parts == part
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split('\n')[0])
     parser.add_argument('--out', type=Path)
     parser.add_argument('--only', default='', metavar='REGEX', help='cases whose name it finds')
+    parser.add_argument('--part', type=parse_part, default=(0, 1), metavar='K/N',
+                        help='the Kth (from 0) of N parts of the table, drawn by the names of the cases')
     parser.add_argument('--seed', type=int, default=0)
     parser.add_argument('--list', action='store_true', help='only print the names')
     options = parser.parse_args()
-    chosen = [(i, case) for i, case in enumerate(CASES) if re.search(options.only, case.name)]
+    chosen = [(i, case) for i, case in enumerate(CASES)
+              if re.search(options.only, case.name) and is_in_part(case, *options.part)]
     if options.list:
         print('\n'.join(case.name for _, case in chosen))
         return 0

@@ -37,7 +37,7 @@ def dense(x):
 def is_regressor(model):
     """Whether `predict` gives numbers and not labels."""
     name = type(model).__name__
-    if name == 'GridSearchCV':
+    if name.endswith('SearchCV'):
         return is_regressor(model.best_estimator_)
     if name == 'Pipeline':
         return is_regressor(model.steps[-1][1])
@@ -71,7 +71,7 @@ def find_tiers(model):
         features = max([1] + [transformer_tier(step) for _, step in model.steps[:-1]])
         tiers = {key: max(tier, features) for key, tier in find_tiers(model.steps[-1][1]).items()}
         return {'features': features, **tiers}
-    if name == 'GridSearchCV':
+    if name.endswith('SearchCV'):
         return {key: tier for key, tier in find_tiers(model.best_estimator_).items() if key != 'features'}
     if name in MAKERS:
         return MAKERS[name](model)

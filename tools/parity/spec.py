@@ -4,6 +4,7 @@ import inspect
 
 import numpy as np
 import sklearn
+from sklearn.experimental import enable_halving_search_cv  # noqa: F401
 
 VERSION = tuple(int(part) for part in sklearn.__version__.split('.')[:2])
 
@@ -22,7 +23,7 @@ MODULES = {
                      'LabelEncoder KBinsDiscretizer PolynomialFeatures Binarizer PowerTransformer QuantileTransformer '
                      'FunctionTransformer',
     'feature_selection': 'VarianceThreshold SelectFromModel SelectKBest SelectPercentile RFE',
-    'model_selection': 'GridSearchCV',
+    'model_selection': 'GridSearchCV HalvingGridSearchCV RandomizedSearchCV',
     'dummy': 'DummyClassifier DummyRegressor',
 }
 MODULE_OF = {name: module for module, names in MODULES.items() for name in names.split()}
