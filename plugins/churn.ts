@@ -56,12 +56,13 @@ const churn: FastifyPluginCallback<ModelPluginOptions> = (app, options, done) =>
   done()
 }
 
-function categorizer({ riskMediumFrom, riskHighFrom }: Config): (score: number) => 'LOW' | 'MEDIUM' | 'HIGH' {
+/** The limits of the settings, as a function from a score to its category. */
+export function categorizer({ riskMediumFrom, riskHighFrom }: Config): (score: number) => 'LOW' | 'MEDIUM' | 'HIGH' {
   return score => score >= riskHighFrom ? 'HIGH' : score >= riskMediumFrom ? 'MEDIUM' : 'LOW'
 }
 
 /** Index of the class that means leaving, -1 when there is none. */
-function classOne({ outputs }: Model): number {
+export function classOne({ outputs }: Model): number {
   return outputs[0].classes?.findIndex(label => label === 1 || label === '1' || label === true) ?? -1
 }
 

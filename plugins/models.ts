@@ -20,12 +20,16 @@ const models: FastifyPluginCallback<ModelsPluginOptions> = (app, { slots }, done
   for (const schema of [ModelSummarySchema, ModelListSchema, ModelInfoSchema]) app.addSchema(schema)
 
   app.get('/models', {
+    serializerCompiler: () => JSON.stringify,
     schema: { tags, operationId: 'listModels', summary: 'List the models', response: { 200: { $ref: 'ModelList#' } } }
   }, (_request, reply) => {
     void reply.send(list)
   })
 
   app.get<{ Params: { name: string } }>('/models/:name', {
+    // Any text is a name; and to compile a serialiser for what is rarely asked for would hold up the start.
+    validatorCompiler: () => () => true,
+    serializerCompiler: () => JSON.stringify,
     schema: {
       tags,
       operationId: 'getModel',

@@ -10,10 +10,10 @@ import recommend from '../plugins/recommend.js'
 import type { Config } from './config.js'
 import { acceptJson } from './http/body.js'
 import { CutOffs } from './http/cut-off.js'
-import { BadRequestSchema, closeUnread, ErrorSchema, handleErrors, handleRouterError } from './http/errors.js'
+import { BadRequestSchema, endConnections, ErrorSchema, handleErrors, handleRouterError } from './http/errors.js'
 import { addHealthRoutes } from './http/health.js'
 import { refuseInputs } from './http/input-schema.js'
-import { loggerOptions, logModels, logRequest, type LogStream } from './http/log.js'
+import { loggerOptions, logModels, logRequest, NO_ROUTE, type LogStream } from './http/log.js'
 import { addMetricsRoute, Metrics } from './http/metrics.js'
 import { refuseWithoutProbabilities } from './http/model-route.js'
 import { collectOpenApi, serveOpenApi } from './http/openapi.js'
@@ -56,12 +56,16 @@ export async function buildApp(config: Config, deps: AppDependencies): Promise<F
   const cutOffs = new CutOffs(metrics)
   const app = fastify({
     logger: loggerOptions(config, deps.logStream),
+    // A logger for each request costs more than its line.
+    childLoggerFactory: logger => logger,
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: config.bodyLimitBytes,
     requestTimeout: config.requestTimeoutMs,
     // A socket on which nothing moves for longer than any request may take, such as one whose answers are never read.
     connectionTimeout: config.requestTimeoutMs + 10_000,
     http: {
+      // Answered in the usual shape instead.
+      requireHostHeader: false,
       requestTimeout: config.requestTimeoutMs,
       headersTimeout: config.requestTimeoutMs,
       // Node looks for late requests every 30 s unless told otherwise.
@@ -84,13 +88,22 @@ export async function buildApp(config: Config, deps: AppDependencies): Promise<F
 
   deps.metrics?.share(metrics.registry)
   app.addHook('onResponse', (request, reply, done) => {
-    logRequest(request, reply)
-    metrics.countRequest(request, reply)
+    // Made anew each time it is asked for.
+    const { config } = request.routeOptions
+    const ended = {
+      reqId: request.id,
+      method: request.method,
+      route: config.url ?? NO_ROUTE,
+      status: reply.statusCode,
+      ms: Math.round(reply.elapsedTime * 1000) / 1000
+    }
+    logRequest(app.log, ended, config.quiet)
+    metrics.countRequest(ended)
     done()
   })
   cutOffs.watch(app)
-  closeUnread(app)
   const isClosing = closeConnections(app)
+  endConnections(app, isClosing)
   handleErrors(app, config)
 
   await collectOpenApi(app, config)
@@ -127,8 +140,9 @@ function emptyIfRefused(slot: ModelSlot, refuse: Refusal): ModelSlot {
 
 /**
  * Ends connections when the app closes. Node ends those that are idle at that moment, but neither those that become
- * idle later (each answer from then on asks its connection to end) nor those on which no request has arrived yet, such
- * as browsers open in advance.
+ * idle later ({@link endConnections} asks them to end) nor those on which no request has arrived yet, such as browsers
+ * open in advance.
+ * @returns whether the app is closing
  */
 function closeConnections(app: FastifyInstance): () => boolean {
   let closing = false
@@ -142,10 +156,6 @@ function closeConnections(app: FastifyInstance): () => boolean {
     closing = true
     for (const socket of unused) socket.destroy()
     done()
-  })
-  app.addHook('onSend', (_request, reply, payload, done) => {
-    if (closing) reply.header('connection', 'close')
-    done(null, payload)
   })
   return () => closing
 }

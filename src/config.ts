@@ -2,8 +2,6 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { parseEnv } from 'node:util'
-import { Type, type Static } from '@sinclair/typebox'
-import { Ajv } from 'ajv'
 
 /** Folder of this package, where `model-json/` and `package.json` are. */
 export const PACKAGE_ROOT = findPackageRoot(import.meta.dirname)
@@ -11,38 +9,70 @@ export const PACKAGE_ROOT = findPackageRoot(import.meta.dirname)
 /** The version in this package's `package.json`. */
 export const PACKAGE_VERSION = readVersion()
 
-const whole = (minimum: number, maximum: number, defaultValue: number) =>
-  Type.Integer({ minimum, maximum, default: defaultValue, title: `a whole number from ${minimum} to ${maximum}` })
+/** How one setting is read. */
+interface Setting<T> {
+  readonly byDefault: T
+  /** What it accepts, in the words of the error message. */
+  readonly expected: string
+  /** The value of a text; undefined when it is none. */
+  readonly read: (text: string) => T | undefined
+}
 
-const oneOf = <T extends string>(values: readonly T[], defaultValue: T) =>
-  Type.Unsafe<T>({ type: 'string', enum: values, default: defaultValue, title: `one of ${values.join(', ')}` })
+const text = (byDefault: string, expected: string): Setting<string> => ({ byDefault, expected, read: value => value })
 
-const probability = (defaultValue: number) =>
-  Type.Number({ minimum: 0, maximum: 1, default: defaultValue, title: 'a number from 0 to 1' })
-
-/** A `title` says what the setting accepts, in the words of the error message. */
-const SettingsSchema = Type.Object({
-  HOST: Type.String({ default: '0.0.0.0', title: 'an address to listen on' }),
-  PORT: whole(0, 65535, 5000),
-  MODEL_PATH: Type.String({ default: join(PACKAGE_ROOT, 'model-json'), title: 'a folder of model dumps' }),
-  WORKERS: whole(1, 256, 1),
-  LOG_LEVEL: oneOf(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], 'info'),
-  STRICT_INPUT: Type.Boolean({ default: false, title: 'true or false' }),
-  RISK_MEDIUM_FROM: probability(0.3),
-  RISK_HIGH_FROM: probability(0.6),
-  REQUEST_TIMEOUT_MS: whole(100, 600_000, 30_000),
-  BODY_LIMIT_BYTES: whole(1024, 104_857_600, 1_048_576),
-  PATH_PREFIX: Type.String({ default: '', title: 'a path such as /ml, of letters, digits and . _ ~ -' }),
-  SHUTDOWN_TIMEOUT_MS: whole(100, 600_000, 10_000)
+const number = (minimum: number, maximum: number, byDefault: number): Setting<number> => ({
+  byDefault,
+  expected: `a number from ${minimum} to ${maximum}`,
+  read: value => {
+    const parsed = Number(value)
+    return parsed >= minimum && parsed <= maximum ? parsed : undefined
+  }
 })
 
-const FLAGS: ReadonlyMap<string | undefined, string> = new Map([
-  ['true', 'true'], ['1', 'true'], ['yes', 'true'], ['false', 'false'], ['0', 'false'], ['no', 'false']
+const whole = (minimum: number, maximum: number, byDefault: number): Setting<number> => {
+  const { read } = number(minimum, maximum, byDefault)
+  return {
+    byDefault,
+    expected: `a whole number from ${minimum} to ${maximum}`,
+    read: value => Number.isInteger(Number(value)) ? read(value) : undefined
+  }
+}
+
+const oneOf = <T extends string>(values: readonly T[], byDefault: T): Setting<T> => ({
+  byDefault,
+  expected: `one of ${values.join(', ')}`,
+  read: value => values.find(known => known === value)
+})
+
+const FLAGS: ReadonlyMap<string, boolean> = new Map([
+  ['true', true], ['1', true], ['yes', true], ['false', false], ['0', false], ['no', false]
 ])
 
-type Settings = Static<typeof SettingsSchema>
+const flag = (byDefault: boolean): Setting<boolean> => ({
+  byDefault,
+  expected: 'true or false',
+  read: value => FLAGS.get(value.trim().toLowerCase())
+})
 
-const settingNames = Object.keys(SettingsSchema.properties) as Array<keyof Settings>
+const PREFIX_EXPECTED = 'a path such as /ml, of letters, digits and . _ ~ -'
+
+/** Plain code, since a library that checks schemas would be loaded and compile one before anything else is done. */
+const SETTINGS = {
+  HOST: text('0.0.0.0', 'an address to listen on'),
+  PORT: whole(0, 65535, 5000),
+  MODEL_PATH: text(join(PACKAGE_ROOT, 'model-json'), 'a folder of model dumps'),
+  WORKERS: whole(1, 256, 1),
+  LOG_LEVEL: oneOf(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], 'info'),
+  STRICT_INPUT: flag(false),
+  RISK_MEDIUM_FROM: number(0, 1, 0.3),
+  RISK_HIGH_FROM: number(0, 1, 0.6),
+  REQUEST_TIMEOUT_MS: whole(100, 600_000, 30_000),
+  BODY_LIMIT_BYTES: whole(1024, 104_857_600, 1_048_576),
+  PATH_PREFIX: text('', PREFIX_EXPECTED),
+  SHUTDOWN_TIMEOUT_MS: whole(100, 600_000, 10_000)
+}
+
+type Settings = { readonly [Name in keyof typeof SETTINGS]: (typeof SETTINGS)[Name]['byDefault'] }
 
 /** What the service runs with. Times are in milliseconds, sizes in bytes. */
 export interface Config {
@@ -83,7 +113,7 @@ export class ConfigError extends Error {
  */
 export function readConfig(env: NodeJS.ProcessEnv = process.env, envFile = '.env'): Config {
   const given = { ...dropEmpty(readEnvFile(envFile)), ...dropEmpty(env) }
-  const settings = validate(given)
+  const settings = readSettings(given)
   if (settings.RISK_MEDIUM_FROM > settings.RISK_HIGH_FROM) {
     throw new ConfigError(
       'RISK_MEDIUM_FROM', `at most RISK_HIGH_FROM (${settings.RISK_HIGH_FROM})`, String(settings.RISK_MEDIUM_FROM)
@@ -105,44 +135,24 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env, envFile = '.env
   })
 }
 
-/** Text becomes numbers and flags, and what is not set its default. */
-const checkSettings = new Ajv({ coerceTypes: true, useDefaults: true, meta: false, validateSchema: false })
-  .compile<Settings>(SettingsSchema)
-
-function validate(given: Record<string, string>): Settings {
-  const flags = withPlainFlags(given)
-  const settings: unknown = Object.fromEntries(settingNames.flatMap(name => name in flags ? [[name, flags[name]]] : []))
-  if (!checkSettings(settings)) throw refuse(firstInvalid(checkSettings.errors), given)
-  // Ajv coerces text to Infinity and then skips the limits of what it takes for no number.
-  const infinite = settingNames.find(name => Math.abs(Number(settings[name])) === Infinity)
-  if (infinite !== undefined) throw refuse(infinite, given)
-  return settings
+function readSettings(given: Readonly<Record<string, string>>): Settings {
+  const entries = Object.entries<Setting<unknown>>(SETTINGS).map(([name, { byDefault, expected, read }]) => {
+    if (!Object.hasOwn(given, name)) return [name, byDefault]
+    const value = read(given[name])
+    if (value === undefined) throw new ConfigError(name, expected, quote(given[name]))
+    return [name, value]
+  })
+  return Object.fromEntries(entries) as Settings
 }
 
-/** `STRICT_INPUT` as true or false, however it is put; anything else as it is. */
-function withPlainFlags(given: Record<string, string>): Record<string, string> {
-  const flag = FLAGS.get(given.STRICT_INPUT?.trim().toLowerCase())
-  return flag === undefined ? { ...given } : { ...given, STRICT_INPUT: flag }
-}
-
-function refuse(name: keyof Settings, given: Record<string, string>): ConfigError {
-  return new ConfigError(name, SettingsSchema.properties[name].title ?? '', quote(given[name]))
-}
-
-function firstInvalid(errors: typeof checkSettings.errors): keyof Settings {
-  const path = errors?.[0]?.instancePath.slice(1)
-  return settingNames.find(name => name === path) ?? 'PORT'
-}
-
-function quote(value: string | undefined): string {
-  const text = value ?? ''
+function quote(text: string): string {
   return JSON.stringify(text.length > 60 ? `${text.slice(0, 60)}...` : text)
 }
 
 function normalizePrefix(value: string): string {
   const segments = value.split('/').filter(segment => segment !== '')
   if (!segments.every(segment => /^[A-Za-z0-9._~-]+$/.test(segment) && !/^\.+$/.test(segment))) {
-    throw refuse('PATH_PREFIX', { PATH_PREFIX: value })
+    throw new ConfigError('PATH_PREFIX', PREFIX_EXPECTED, quote(value))
   }
   return segments.map(segment => `/${segment}`).join('')
 }

@@ -60,7 +60,8 @@ t.test('known paths asked with another method are a 405', async t => {
   const app = await build(t)
   const cases: Array<[NonNullable<InjectOptions['method']>, string, string]> = [
     ['GET', '/recommend', 'POST'], ['PUT', '/predict?x=1', 'POST'], ['OPTIONS', '/recommend', 'POST'],
-    ['POST', '/health/live', 'GET, HEAD'], ['DELETE', '/openapi.json', 'GET, HEAD'], ['POST', '/metrics', 'GET, HEAD']
+    ['POST', '/health/live', 'GET, HEAD'], ['DELETE', '/openapi.json', 'GET, HEAD'], ['POST', '/metrics', 'GET, HEAD'],
+    ['POST', '/docs/', 'GET, HEAD']
   ]
   for (const [method, url, allow] of cases) {
     const response = await app.inject({ method, url })
@@ -153,6 +154,22 @@ t.test('requests that Node cannot read', async t => {
   checkRawError(t, await sendRaw(app, `${post}Transfer-Encoding: chunked\r\n\r\nzz\r\n`), 400, /body|request/)
   checkRawError(t, await sendRaw(app, `GET /${'a'.repeat(20_000)} HTTP/1.1\r\n\r\n`), 431, /Header Fields Too Large/)
   checkRawError(t, await sendRaw(app, `${post}X: ${'a'.repeat(20_000)}\r\n\r\n`), 431, /Header Fields Too Large/)
+})
+
+t.test('what Node refuses with no body has the usual one', async t => {
+  const log = new LogCapture()
+  const app = await build(t, { logLevel: 'info' }, fakeSlots(), log)
+  const head = 'POST /recommend HTTP/1.1\r\n'
+  log.text = ''
+  checkRawError(t, await sendRaw(app, `${head}Host: x\r\nExpect: MARKED\r\n\r\n`), 417, /^Expect must be 100-continue$/)
+  checkRawError(t, await sendRaw(app, `${head}X: y\r\n\r\n`), 400, /^Host: expected a header of this name, received none$/)
+  const lines = log.lines.filter(({ msg }) => String(msg).startsWith('request'))
+  t.match(lines, [{ msg: 'request cut off', status: 417 }, { msg: 'request', route: '/recommend', status: 400 }])
+  t.notMatch(log.text, 'MARKED')
+  const length = `Content-Type: application/json\r\nContent-Length: 2\r\n`
+  const waiting = `${head}Host: x\r\nConnection: close\r\nExpect: 100-continue\r\n${length}\r\n`
+  t.match(await sendRaw(app, waiting, 50, '{}'), /^HTTP\/1\.1 100 Continue\r\n\r\nHTTP\/1\.1 200 OK\r\n/)
+  t.match(await sendRaw(app, `POST /recommend HTTP/1.0\r\n${length}\r\n{}`), /^HTTP\/1\.1 200 OK/, 'HTTP/1.0 has no Host')
 })
 
 t.test('slow requests are cut off', async t => {

@@ -13,11 +13,15 @@ const LAYERS: Array<{ path: string, mayImport: string[], packages?: RegExp }> = 
   { path: 'src/http/', mayImport: ['src/http/', 'src/config.ts', 'src/model/', 'src/pipeline/describe-value.ts', 'src/forest/dump.ts'] },
   { path: 'plugins/', mayImport: ['src/http/', 'src/config.ts', 'src/model/'] },
   { path: 'src/app.ts', mayImport: ['plugins/', 'src/http/', 'src/config.ts', 'src/model/'] },
-  { path: 'src/server.ts', mayImport: ['src/app.ts', 'src/http/', 'src/config.ts', 'src/model/'] },
+  { path: 'src/serve.ts', mayImport: ['src/app.ts', 'src/http/', 'src/config.ts', 'src/model/'] },
+  { path: 'src/server.ts', mayImport: ['src/serve.ts'] },
   { path: 'tools/convert/pickle/', mayImport: ['tools/convert/pickle/'] },
   {
     path: 'tools/convert/sklearn/',
-    mayImport: ['tools/convert/sklearn/', 'tools/convert/pickle/', 'src/forest/dump', 'src/forest/libm.ts', 'src/forest/numpy-sum.ts']
+    mayImport: [
+      'tools/convert/sklearn/', 'tools/convert/pickle/', 'src/forest/dump', 'src/forest/libm.ts',
+      'src/forest/list-forests.ts', 'src/forest/numpy-sum.ts', 'src/forest/start.ts'
+    ]
   },
   { path: 'tools/', mayImport: ['tools/', 'src/'] }
 ]

@@ -38,6 +38,31 @@ t.test('an orderly stop', async t => {
   }
 })
 
+t.test('log lines are seen soon, and none is lost', async t => {
+  const service = await startListening(t, {}, PROGRAM)
+  const url = `http://127.0.0.1:${service.port}/recommend`
+  const ask = async () => (await fetch(url, { method: 'POST', headers: { 'content-type': 'application/json' }, body: BODY })).text()
+  const lines = () => service.log().filter(({ msg }) => msg === 'request')
+  await ask()
+  t.equal(lines().length, 0, 'they wait for others')
+  await until(() => lines().length === 1, service)
+  for (let i = 0; i < 300; i++) await ask()
+  service.process.kill('SIGTERM')
+  await service.exited
+  t.equal(lines().length, 301, 'an orderly stop writes what waits')
+  const ids = lines().map(({ reqId }) => reqId)
+  t.equal(new Set(ids).size, 301)
+})
+
+t.test('the lines before a fatal error are not lost', async t => {
+  const service = await startListening(t, {}, PROGRAM)
+  const headers = { 'content-type': 'application/json', connection: 'close' }
+  await (await fetch(`http://127.0.0.1:${service.port}/recommend`, { method: 'POST', headers, body: BODY })).text()
+  service.process.kill('SIGUSR2')
+  t.strictSame(await service.exited, { status: 1, signal: null })
+  t.strictSame(service.log().slice(-2).map(({ msg }) => msg), ['request', 'uncaught error'])
+})
+
 t.test('whoever does not finish is cut off in time', async t => {
   const service = await startListening(t, { SHUTDOWN_TIMEOUT_MS: '600' }, PROGRAM)
   const request = await beginRequest(service.port)
@@ -101,14 +126,26 @@ t.test('workers', async t => {
   })
   for (let i = 0; i < 12; i++) t.equal((await post()).status, 200)
 
-  const served = new Set(service.log().filter(({ route }) => route === '/recommend').map(({ pid }) => pid))
+  const answered = () => service.log().filter(({ route }) => route === '/recommend')
+  await until(() => answered().length === 12, service)
+  const served = new Set(answered().map(({ pid }) => pid))
   t.ok(served.size > 1, 'several of them serve')
   const text = await (await fetch(`${origin}/metrics`)).text()
   t.match(text, /http_request_duration_seconds_count\{[^}]*route="\/recommend"[^}]*\} 12\n/, 'one scrape counts all')
   t.match(text, /recall_ml_model_loaded\{model="churn"\} 1\n/)
 
-  const [victim] = pids
+  // Several at once: a worker that hangs keeps whoever comes to it waiting.
+  const scrapeOnce = async () => fetch(`${origin}/metrics`, { headers: { connection: 'close' } })
+  const scrape = async () => Promise.any([scrapeOnce(), scrapeOnce(), scrapeOnce()])
+  const [victim, hanging] = pids
+  process.kill(hanging, 'SIGSTOP')
+  const partial = await scrape()
+  t.equal(partial.status, 200, 'a scrape goes on without a worker that hangs')
+  t.match(await partial.text(), /recall_ml_model_loaded\{model="churn"\} 1\n/)
+  process.kill(hanging, 'SIGCONT')
+
   process.kill(victim, 'SIGKILL')
+  t.equal((await scrape()).status, 200, 'and without one that is being replaced')
   await until(() => listeners(service).length === 4, service)
   t.match(service.output(), `recall-ml: worker ${victim} ended (SIGKILL), starting another in 100 ms`)
   for (let i = 0; i < 6; i++) t.equal((await post()).status, 200)

@@ -1,64 +1,97 @@
 /**
- * One scrape for all workers: the worker that is asked asks the primary, which asks every worker and adds up.
+ * One scrape for all workers: the worker that is asked asks the primary, which asks every worker that serves and adds
+ * up what they say.
  */
 import cluster, { type Worker } from 'node:cluster'
 import { AggregatorRegistry, type Registry } from 'prom-client'
 
-/** Longer than prom-client waits for the workers, in milliseconds. */
-const TIMEOUT_MS = 6000
+/** How long a worker may take to send its metrics, in milliseconds: a scrape goes on without one that hangs. */
+const WORKER_TIMEOUT_MS = 1000
 
-interface MetricsRequest {
-  readonly type: 'recall-ml:metrics?'
-  readonly id: number
+/** How long the primary may take. */
+const PRIMARY_TIMEOUT_MS = 2 * WORKER_TIMEOUT_MS
+
+/** A process's metrics as prom-client adds them up. */
+type Metrics = Awaited<ReturnType<Registry['getMetricsAsJSON']>>
+
+type ToPrimary =
+  | { readonly type: 'recall-ml:scrape?', readonly id: number }
+  | { readonly type: 'recall-ml:metrics', readonly id: number, readonly answer: Metrics }
+
+type ToWorker =
+  | { readonly type: 'recall-ml:metrics?', readonly id: number }
+  | { readonly type: 'recall-ml:scrape', readonly id: number, readonly answer: string }
+
+/** Questions to other processes that wait for their answers. */
+class Questions<Answer> {
+  private lastId = 0
+  private readonly waiting = new Map<number, (answer: Answer | undefined) => void>()
+
+  /** @returns undefined when no answer came in time */
+  async ask(send: (id: number) => void, timeoutMs: number): Promise<Answer | undefined> {
+    const id = ++this.lastId
+    return new Promise(resolve => {
+      const timer = setTimeout(() => this.settle(id, undefined), timeoutMs)
+      this.waiting.set(id, answer => {
+        clearTimeout(timer)
+        resolve(answer)
+      })
+      send(id)
+    })
+  }
+
+  settle(id: number, answer: Answer | undefined): void {
+    this.waiting.get(id)?.(answer)
+    this.waiting.delete(id)
+  }
 }
 
-interface MetricsReply {
-  readonly type: 'recall-ml:metrics'
-  readonly id: number
-  /** Undefined when a worker did not answer. */
-  readonly text: string | undefined
-}
+const scrapes = new Questions<string>()
 
-let lastId = 0
-
-/** In a worker: lets the primary read this process's metrics. */
+/** In a worker: lets the primary read this process's metrics, and {@link askPrimary} hear its answers. */
 export function shareMetrics(registry: Registry): void {
-  AggregatorRegistry.setRegistries(registry)
-  new AggregatorRegistry()
-}
-
-/** In the primary: answers the workers' requests for everyone's metrics. */
-export function collectForWorkers(): void {
-  const registry = new AggregatorRegistry()
-  cluster.on('message', (worker: Worker, message: MetricsRequest) => {
+  process.on('message', (message: ToWorker) => {
+    if (message.type === 'recall-ml:scrape') scrapes.settle(message.id, message.answer)
     if (message.type !== 'recall-ml:metrics?') return
-    const reply = (text: string | undefined) => {
-      const answer: MetricsReply = { type: 'recall-ml:metrics', id: message.id, text }
-      if (worker.isConnected()) worker.send(answer)
-    }
-    registry.clusterMetrics().then(reply, () => reply(undefined))
+    const { id } = message
+    // Without an answer the primary goes on alone.
+    registry.getMetricsAsJSON().then(answer => tellPrimary({ type: 'recall-ml:metrics', id, answer }), () => undefined)
   })
 }
 
 /**
- * In a worker: the metrics of all workers together.
- * @throws Error when not all of them answered in time
+ * In a worker: the metrics of all workers together, but for those that are starting, ending or hanging.
+ * @throws Error when the primary does not answer in time
  */
 export async function askPrimary(): Promise<string> {
-  const id = ++lastId
-  return new Promise((resolve, reject) => {
-    const finish = (text: string | undefined) => {
-      clearTimeout(timer)
-      process.off('message', listen)
-      if (text === undefined) reject(new Error('a worker did not send its metrics'))
-      else resolve(text)
-    }
-    const listen = (message: MetricsReply) => {
-      if (message.type === 'recall-ml:metrics' && message.id === id) finish(message.text)
-    }
-    const timer = setTimeout(finish, TIMEOUT_MS, undefined)
-    process.on('message', listen)
-    const request: MetricsRequest = { type: 'recall-ml:metrics?', id }
-    process.send?.(request)
+  const text = await scrapes.ask(id => tellPrimary({ type: 'recall-ml:scrape?', id }), PRIMARY_TIMEOUT_MS)
+  if (text === undefined) throw new Error('the primary did not send the metrics')
+  return text
+}
+
+function tellPrimary(message: ToPrimary): void {
+  if (process.connected) process.send?.(message)
+}
+
+/** In the primary: answers the workers' requests for everyone's metrics. */
+export function collectForWorkers(): void {
+  const metrics = new Questions<Metrics>()
+  const serving = new Set<Worker>()
+  cluster.on('listening', worker => serving.add(worker))
+  cluster.on('disconnect', worker => serving.delete(worker))
+  cluster.on('message', (worker: Worker, message: ToPrimary) => {
+    if (message.type === 'recall-ml:metrics') metrics.settle(message.id, message.answer)
+    if (message.type !== 'recall-ml:scrape?') return
+    const asked = [...serving].map(async one =>
+      metrics.ask(id => tellWorker(one, { type: 'recall-ml:metrics?', id }), WORKER_TIMEOUT_MS))
+    void Promise.all(asked).then(async answers => {
+      const text = await AggregatorRegistry.aggregate(answers.filter(answer => answer !== undefined)).metrics()
+      tellWorker(worker, { type: 'recall-ml:scrape', id: message.id, answer: text })
+    })
   })
+}
+
+function tellWorker(worker: Worker, message: ToWorker): void {
+  // One that has just died is no error: nobody waits for it for long.
+  if (worker.isConnected()) worker.send(message, () => undefined)
 }

@@ -1,14 +1,16 @@
 /** Requests that end before a route could answer: the caller went away, was too slow, or sent what is not HTTP. */
-import { STATUS_CODES } from 'node:http'
+import { STATUS_CODES, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 import type { FastifyBaseLogger, FastifyInstance, FastifyRequest } from 'fastify'
 import { InputError } from '../model/types.js'
 import { errorBody, inputErrorBody } from './errors.js'
-import { logCutOff, NO_ROUTE, routeOf } from './log.js'
+import { logRequest, NO_ROUTE } from './log.js'
 import type { Metrics } from './metrics.js'
 
 /** Status of a request whose caller went away. It is not sent; proxies log the same. */
 const GONE = 499
+
+const JSON_TYPE = 'application/json; charset=utf-8'
 
 /** Node's codes for requests that never became one. */
 const SOCKET_STATUS: Readonly<Record<string, number>> = {
@@ -35,6 +37,12 @@ export class CutOffs {
       this.report(this.refused.get(request.raw.socket) ?? GONE, request)
       done()
     })
+    // Anything but 100-continue. Node's own answer has no body.
+    app.server.on('checkExpectation', (_request: IncomingMessage, response: ServerResponse) => {
+      const body = JSON.stringify(errorBody('Expect must be 100-continue'))
+      response.writeHead(417, { 'content-type': JSON_TYPE, 'content-length': body.length, connection: 'close' }).end(body)
+      this.report(417)
+    })
   }
 
   /** Answers on the raw socket for what Node could not read as a request: too slow, headers too large, not HTTP. */
@@ -54,9 +62,11 @@ export class CutOffs {
   }
 
   private report(status: number, request?: FastifyRequest): void {
-    const labels = { method: request?.method ?? '(none)', route: request ? routeOf(request) : NO_ROUTE, status }
-    this.metrics.countCutOff(labels)
-    if (this.log !== undefined) logCutOff(request?.log ?? this.log, labels, request)
+    const config = request?.routeOptions.config
+    const { method = '(none)', id: reqId } = request ?? {}
+    const ended = { reqId, method, route: config?.url ?? NO_ROUTE, status, ms: undefined }
+    this.metrics.countCutOff(ended)
+    if (this.log !== undefined) logRequest(this.log, ended, config?.quiet)
   }
 }
 
@@ -66,7 +76,7 @@ function sendRaw(socket: Socket, status: number): void {
     : errorBody(STATUS_CODES[status] ?? 'Error'))
   socket.end([
     `HTTP/1.1 ${status} ${STATUS_CODES[status]}`,
-    'Content-Type: application/json; charset=utf-8',
+    `Content-Type: ${JSON_TYPE}`,
     `Content-Length: ${Buffer.byteLength(body)}`,
     'Connection: close',
     '',

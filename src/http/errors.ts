@@ -83,9 +83,17 @@ export function handleErrors(app: FastifyInstance, config: Config): void {
   app.setNotFoundHandler((request, reply) => sendNotFound(request, reply, methodsOf, config))
   // Before the body is read: an unknown path is a 404 whatever was sent to it.
   app.addHook('onRequest', (request, reply, done) => {
-    if (request.is404) sendNotFound(request, reply, methodsOf, config)
+    if (lacksHost(request)) void reply.code(400).header('connection', 'close').send(inputErrorBody(NO_HOST))
+    else if (request.is404) sendNotFound(request, reply, methodsOf, config)
     else done()
   })
+}
+
+const NO_HOST = new InputError([{ field: 'Host', expected: 'a header of this name', received: 'none' }])
+
+/** HTTP/1.1 wants one; Node's own check answers with no body. */
+function lacksHost({ raw }: FastifyRequest): boolean {
+  return raw.headers.host === undefined && raw.httpVersion === '1.1'
 }
 
 function sendError(error: FastifyError, request: FastifyRequest, reply: FastifyReply, config: Config): FastifyReply {
@@ -101,14 +109,15 @@ function sendError(error: FastifyError, request: FastifyRequest, reply: FastifyR
 
 /**
  * Ends the connection after an answer to a request whose body has not arrived: Node would wait for it, and then send
- * a 408 that nobody asked for.
+ * a 408 that nobody asked for. Ends it after any answer when the app closes.
  */
-export function closeUnread(app: FastifyInstance): void {
+export function endConnections(app: FastifyInstance, isClosing: () => boolean): void {
   const isArriving = ({ raw: { headers, complete } }: FastifyRequest) =>
     // Injected requests say nothing of it.
     (complete as boolean | undefined) === false &&
     (headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0)
   app.addHook('onSend', (request, reply, payload, done) => {
+    if (isClosing()) reply.header('connection', 'close')
     if (!isArriving(request)) return done(null, payload)
     // What came along with the headers is read in the meantime.
     setImmediate(() => {
@@ -140,7 +149,11 @@ function collectMethods(app: FastifyInstance): MethodsOf {
   app.addHook('onRoute', ({ url, method }) => {
     const known = methods.get(url) ?? new Set()
     methods.set(url, known)
-    for (const name of [method].flat()) known.add(name)
+    for (const name of [method].flat()) {
+      // Fastify adds HEAD to each GET, and does not tell of every GET: not of the second path of a plugin's root.
+      if (name === 'HEAD') known.add('GET')
+      known.add(name)
+    }
     if (url.includes('/:')) patterns.set(url, new RegExp(`^${url.replaceAll(/:\w+/g, '[^/]+')}$`))
   })
   return path => methods.get(path) ?? methods.get([...patterns].find(([, pattern]) => pattern.test(path))?.[0] ?? '')

@@ -1,6 +1,5 @@
 /** Probes: is the process alive, and can it answer for every model. */
 import { basename, dirname, sep } from 'node:path'
-import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import { Type, type Static } from '@sinclair/typebox'
 import type { FastifyInstance } from 'fastify'
 import type { ModelSlot } from '../model/types.js'
@@ -29,8 +28,7 @@ const NotReadySchema = Type.Object(
  * Adds `GET /health/live` and `GET /health/ready`.
  * @param isClosing whether the service is on its way out: then it is not ready, so that no more work is sent to it
  */
-export function addHealthRoutes(root: FastifyInstance, slots: readonly ModelSlot[], isClosing: () => boolean): void {
-  const app = root.withTypeProvider<TypeBoxTypeProvider>()
+export function addHealthRoutes(app: FastifyInstance, slots: readonly ModelSlot[], isClosing: () => boolean): void {
   const models = slots.map(describeSlot)
   const config = { quiet: true }
   const tags = ['operations']

@@ -34,8 +34,9 @@ export function refuseInputs({ inputs }: Model): string | undefined {
 }
 
 /**
- * Numbers are numbers, categories are text; whether gaps and unknown categories are taken is up to the model's
- * fallbacks, and strictness turns those off. Keys that the model does not know are allowed and have no effect.
+ * Numbers are numbers, flags true and false, categories text; whether gaps and unknown categories are taken is up to
+ * the model's fallbacks, and strictness turns those off. Keys that the model does not know are allowed and have no
+ * effect.
  * @param id name of the schema in the OpenAPI document
  * @param strict a gap or an unknown category that would count as a fallback is refused
  * @param extra further properties that the route takes, whatever their values, each with an example
@@ -71,8 +72,14 @@ export function buildBodySchema(
  */
 export function exampleRow({ inputs, example = {} }: Model): Row {
   const proven = inputs.every(input => input.example !== undefined) ? {} : example
-  return Object.fromEntries(inputs.map(input =>
-    [input.name, Object.hasOwn(proven, input.name) ? proven[input.name] : exampleOf(input)]))
+  return Object.fromEntries(inputs.map(input => {
+    const value = Object.hasOwn(proven, input.name) ? proven[input.name] : exampleOf(input)
+    return [input.name, isBoolean(input) ? value === 1 : value]
+  }))
+}
+
+function isBoolean(input: Input): boolean {
+  return input.type === 'number' && input.boolean === true
 }
 
 function examplesOf(properties: Readonly<Record<string, TSchema>>): Row {
@@ -80,7 +87,7 @@ function examplesOf(properties: Readonly<Record<string, TSchema>>): Row {
   return Object.fromEntries(entries.map(([name, { examples }]) => [name, (examples as unknown[])[0]]))
 }
 
-function exampleOf(input: Input): string | number {
+function exampleOf(input: Input): string | number | boolean {
   if (input.type === 'category') return input.example ?? input.categories[0]
   return input.example ?? input.minimum ?? Math.min(0, input.maximum ?? 0)
 }
@@ -111,6 +118,11 @@ function propertySchema(input: Input, leniency: Leniency, used: boolean, example
 }
 
 function numberSchema(input: NumberInput, { missing }: Leniency, description: string, example: unknown): TSchema {
+  if (isBoolean(input)) {
+    return Type.Unsafe<boolean | number | null>({
+      type: ['boolean', 'integer', ...(missing ? ['null'] : [])], description, minimum: 0, maximum: 1, examples: [example]
+    })
+  }
   return Type.Unsafe<number | null>({
     type: missing ? ['number', 'null'] : 'number',
     description,
@@ -165,7 +177,9 @@ function describeExpected(input: Input, leniency: Leniency): string {
   return leniency.missing ? `${kind}, or null` : kind
 }
 
-function describeRange({ minimum, maximum }: NumberInput): string {
+function describeRange(input: NumberInput): string {
+  const { minimum, maximum } = input
+  if (isBoolean(input)) return 'true or false'
   if (minimum !== undefined && maximum !== undefined) return `a number from ${minimum} to ${maximum}`
   if (minimum !== undefined) return `a number of ${minimum} or more`
   return maximum !== undefined ? `a number of ${maximum} or less` : 'a number'

@@ -1,6 +1,7 @@
 /** What the log says: one line a model, one line a request, and never anything that a caller sent. */
 import { basename } from 'node:path'
-import type { FastifyBaseLogger, FastifyReply, FastifyRequest, FastifyServerOptions } from 'fastify'
+import { destination } from 'pino'
+import type { FastifyBaseLogger, FastifyRequest, FastifyServerOptions } from 'fastify'
 import type { Config } from '../config.js'
 import type { ModelSlot } from '../model/types.js'
 
@@ -10,6 +11,36 @@ export const NO_ROUTE = '(none)'
 /** Somewhere to write log lines to; the standard output when there is none. */
 export interface LogStream {
   write(line: string): void
+  /** Called after a fatal error. */
+  flushSync?(): void
+}
+
+/** A line is seen after this long at the latest, in milliseconds. */
+const FLUSH_MS = 200
+
+/** The kernel keeps writes of so many bytes to a pipe whole, so that the lines of several workers do not mix. */
+const MAX_WRITE = 4096
+
+/**
+ * The standard output, with several lines to a write: a write for each would be a large part of a request. What waits
+ * is written at once after a fatal error and when the process exits.
+ */
+export function openLog(): LogStream {
+  const out = destination({ fd: 1, sync: true })
+  let text = ''
+  const flushSync = () => {
+    if (text !== '') out.write(text)
+    text = ''
+  }
+  setInterval(flushSync, FLUSH_MS).unref()
+  process.on('exit', flushSync)
+  return {
+    write(line) {
+      if (text.length + line.length > MAX_WRITE) flushSync()
+      text += line
+    },
+    flushSync
+  }
 }
 
 type LoggerOptions = NonNullable<FastifyServerOptions['logger']>
@@ -18,32 +49,23 @@ export function loggerOptions(config: Config, stream: LogStream | undefined): Lo
   return { level: config.logLevel, serializers: { err: describeError }, ...(stream !== undefined && { stream }) }
 }
 
-/** The path as it was registered, with neither query nor values. */
-export function routeOf(request: FastifyRequest): string {
-  return request.routeOptions.url ?? NO_ROUTE
+/** A request that has ended: what the log and the metrics have of it. */
+export interface EndedRequest {
+  /** Undefined when the bytes never became a request. */
+  readonly reqId: string | undefined
+  readonly method: string
+  /** The path as it was registered, with neither query nor values. */
+  readonly route: string
+  readonly status: number
+  /** Time that it took, undefined when it was cut off. */
+  readonly ms: number | undefined
 }
 
 /** One line a request: at info, and at debug for what asks every few seconds. */
-export function logRequest(request: FastifyRequest, reply: FastifyReply): void {
-  const line = {
-    method: request.method,
-    route: routeOf(request),
-    status: reply.statusCode,
-    ms: Math.round(reply.elapsedTime * 1000) / 1000
-  }
-  if (request.routeOptions.config.quiet === true) request.log.debug(line, 'request')
-  else request.log.info(line, 'request')
-}
-
-/**
- * One line a request that ended without an answer of a route.
- * @param request undefined when the bytes never became one
- */
-export function logCutOff(
-  log: FastifyBaseLogger, line: { method: string; route: string; status: number }, request: FastifyRequest | undefined
-): void {
-  if (request?.routeOptions.config.quiet === true) log.debug(line, 'request cut off')
-  else log.info(line, 'request cut off')
+export function logRequest(log: FastifyBaseLogger, ended: EndedRequest, quiet: boolean | undefined): void {
+  const message = ended.ms === undefined ? 'request cut off' : 'request'
+  if (quiet === true) log.debug(ended, message)
+  else log.info(ended, message)
 }
 
 /** One line a model: what it is made of, or why it is not served. */
@@ -67,7 +89,7 @@ export function logFailure(error: unknown, request: FastifyRequest): void {
   const hidden = error instanceof Error && repeatsValue(error.message, request.body)
   const message = { value: '(left out: it repeats the request)' }
   const err = hidden ? (Object.create(error, { message }) as Error) : error
-  request.log.error({ err }, 'request failed')
+  request.log.error({ reqId: request.id, err }, 'request failed')
 }
 
 /**

@@ -1,19 +1,14 @@
 /** Counters for operators, in Prometheus' text format at `GET /metrics`. */
-import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom-client'
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { Counter, Gauge, Registry, collectDefaultMetrics } from 'prom-client'
+import type { FastifyInstance } from 'fastify'
 import type { ModelSlot } from '../model/types.js'
-import { routeOf } from './log.js'
+import { Durations } from './durations.js'
+import type { EndedRequest } from './log.js'
 
 /** The metrics of one app. */
 export class Metrics {
   readonly registry = new Registry()
-  private readonly durations = new Histogram({
-    name: 'http_request_duration_seconds',
-    help: 'Time from the request line to the end of the answer.',
-    labelNames: ['method', 'route', 'status'],
-    buckets: [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 5, 30],
-    registers: [this.registry]
-  })
+  private readonly durations = new Durations(this.registry)
   private readonly cutOffs = new Counter({
     name: 'http_requests_cut_off_total',
     help: 'Requests that ended without an answer of a route: 499 when the caller went away, 408 when it was too slow.',
@@ -44,13 +39,12 @@ export class Metrics {
     }
   }
 
-  countRequest(request: FastifyRequest, reply: FastifyReply): void {
-    const labels = { method: request.method, route: routeOf(request), status: reply.statusCode }
-    this.durations.observe(labels, reply.elapsedTime / 1000)
+  countRequest(ended: EndedRequest): void {
+    this.durations.count(ended)
   }
 
-  countCutOff(labels: { method: string; route: string; status: number }): void {
-    this.cutOffs.inc(labels)
+  countCutOff({ method, route, status }: EndedRequest): void {
+    this.cutOffs.inc({ method, route, status })
   }
 
   /** @param fields names of the fields of one row that counted as their fallback */

@@ -1,5 +1,5 @@
 import type { TSchema } from '@sinclair/typebox'
-import { Ajv, type AnySchemaObject, type ValidateFunction } from 'ajv'
+import { Ajv, type AnySchemaObject, type ErrorObject, type ValidateFunction } from 'ajv'
 
 /**
  * One validator for the bodies of all routes: Fastify would make one for each encapsulated plugin, and to make one
@@ -11,9 +11,16 @@ const ajv = new Ajv({
   allowUnionTypes: true, ownProperties: true, meta: false, validateSchema: false
 })
 
-/** @param schema of a body, without references; its name is for the OpenAPI document only */
-export function compileBody(schema: TSchema): ValidateFunction {
+/**
+ * Compiles when the first body comes: a service of many models starts without them waiting for each other.
+ * @param schema of a body, without references; its name is for the OpenAPI document only
+ */
+export function compileBody(schema: TSchema): (body: unknown) => true | { error: ErrorObject[] } {
   const anonymous: AnySchemaObject = { ...schema }
   delete anonymous.$id
-  return ajv.compile(anonymous)
+  let validate: ValidateFunction | undefined
+  return body => {
+    validate ??= ajv.compile(anonymous)
+    return validate(body) || { error: validate.errors ?? [] }
+  }
 }

@@ -37,3 +37,21 @@ t.test('apps do not share their counts', async t => {
   await post(first, '/recommend', {})
   t.notMatch((await second.inject('/metrics')).body, /route="\/recommend"/)
 })
+
+t.test('durations, one series a route, status and method', async t => {
+  const app = await build(t)
+  for (const url of ['/health/live', '/health/live', '/nothing']) await app.inject(url)
+  await app.inject({ method: 'HEAD', url: '/health/live' })
+  const text = (await app.inject('/metrics')).body
+  const series = (labels: string) =>
+    [...text.matchAll(new RegExp(`^http_request_duration_seconds_(?:bucket\\{le="([^"]+)",|count\\{)${labels}\\} (\\d+)$`, 'gm'))]
+      .map(([, bound = 'count', count]) => [bound, Number(count)] as const)
+  const live = series('method="GET",route="/health/live",status="200"')
+  t.strictSame(live.slice(-3), [['30', 2], ['+Inf', 2], ['count', 2]])
+  t.strictSame(live.slice(0, -2).map(([bound]) => Number(bound)),
+    [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 5, 30])
+  t.ok(live.every(([, count], i) => i === 0 || count >= live[i - 1][1]), 'each bucket holds those before it')
+  t.strictSame(series('method="GET",route="\\(none\\)",status="404"').at(-1), ['count', 1])
+  t.strictSame(series('method="HEAD",route="/health/live",status="200"').at(-1), ['count', 1])
+  t.equal(text.match(/^# TYPE http_request_duration_seconds histogram$/gm)?.length, 1)
+})
