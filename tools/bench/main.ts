@@ -1,0 +1,67 @@
+/** The command: `npm run bench -- [NAME ...] [options]`, `npm run bench -- compare REF [NAME ...]`. */
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import { parseArgs } from 'node:util'
+import { listCases, makeSettings, SPEEDS } from './settings.js'
+import { compareCommits } from './compare.js'
+import { runAll, type Report } from './run.js'
+import { PROJECT, RESULTS } from './lib/paths.js'
+import { publish } from './publish.js'
+import { renderReport } from './report.js'
+
+const USAGE = `npm run bench -- [NAME ...] [options]
+npm run bench -- compare REF [REF] [NAME ...]   this checkout, or the second commit, against the first
+
+NAME selects cases: a group (evaluate), a case (evaluate/m2cgen) or a peer (m2cgen); --list shows them all.
+
+  --list             the cases
+  --quick            short rounds, for a look: noisy
+  --long             memory up to 1,000,000 requests
+  --rounds N         instead of ${SPEEDS.full.rounds}
+  --root FOLDER      a built checkout to measure, instead of this one
+  --publish          write docs/benchmarks.md and its charts
+  --from FILE        print, or publish, an earlier result instead of measuring
+
+Set RECALL_FILES to a folder with the four .pkl files of a service like the Flask one to measure those as well.
+`
+
+/** @returns exit status */
+export async function main(args: readonly string[]): Promise<number> {
+  const { values, positionals } = parseArgs({
+    args: [...args],
+    allowPositionals: true,
+    options: {
+      list: { type: 'boolean' }, quick: { type: 'boolean' }, long: { type: 'boolean' }, rounds: { type: 'string' },
+      root: { type: 'string' }, publish: { type: 'boolean' }, from: { type: 'string' }, help: { type: 'boolean', short: 'h' }
+    }
+  })
+  if (values.help === true) return say(USAGE)
+  if (values.list === true) return say(`${listCases().join('\n')}\n`)
+  const [first, ...rest] = positionals
+  if (first === 'compare') {
+    if (rest.length === 0) return say(USAGE, 2)
+    return say(await compareCommits(rest, values))
+  }
+  const root = resolve(values.root ?? PROJECT)
+  if (!existsSync(join(root, 'dist', 'src', 'server.js'))) return say(`${root} is not built: npm run build\n`, 2)
+  const settings = makeSettings({ ...values, names: positionals, root })
+  const report = values.from === undefined ? await runAll(settings) : readReport(values.from)
+  if (values.from === undefined) {
+    mkdirSync(RESULTS, { recursive: true })
+    const file = join(RESULTS, `${report.date.replace(/[:.]/g, '-')}.json`)
+    writeFileSync(file, JSON.stringify(report, undefined, 1))
+    process.stderr.write(`${file}\n`)
+  }
+  say(renderReport(report))
+  if (values.publish === true) publish(report)
+  return 0
+}
+
+function readReport(path: string): Report {
+  return JSON.parse(readFileSync(path, 'utf8')) as Report
+}
+
+function say(text: string, status = 0): number {
+  process.stdout.write(text)
+  return status
+}

@@ -1,0 +1,126 @@
+/** Everything that was asked for, measured: the groups one after the other, each in interleaved rounds. */
+import { EVALUATORS, SERVERS } from './cases.js'
+import { provide, listPackages } from './lib/environments.js'
+import { findModels, prepareForests, prepareMljs, type Forest, type Models } from './lib/forests.js'
+import { CLIENT } from './lib/load.js'
+import { describeMachine, firstLine, type Machine } from './lib/machine.js'
+import { CAN_PIN } from './lib/processes.js'
+import { prepareServed } from './lib/served.js'
+import { GROUPS, type Group, type Measurement, type Recorder, type Settings } from './lib/types.js'
+import { measureEvaluators } from './measure/evaluate.js'
+import { AXES, measureGrowth } from './measure/growth.js'
+import { measureHttp } from './measure/http.js'
+import { measureMemory } from './measure/memory.js'
+import { measureStart } from './measure/start.js'
+
+/** A result, as its file has it. */
+export interface Report {
+  readonly date: string
+  readonly commit: string
+  readonly quick: boolean
+  readonly rounds: number
+  readonly machine: Machine
+  readonly versions: Readonly<Record<string, string>>
+  /** How the load was made. */
+  readonly client: string
+  /** What the forests are, by name, the main ones first. */
+  readonly forests: Readonly<Record<string, string>>
+  /** Set of models that was served. */
+  readonly served: string
+  readonly measurements: readonly Measurement[]
+  readonly notes: readonly string[]
+}
+
+export async function runAll(settings: Settings): Promise<Report> {
+  const recorder = new Results()
+  const machine = describeMachine()
+  const date = new Date().toISOString()
+  if (machine.load > 0.5) recorder.note(`the machine was busy when this began (load ${machine.load}): figures are noisy`)
+  const wants = (group: Group) => {
+    const peers = group === 'evaluate' ? EVALUATORS : group === 'growth' ? AXES : SERVERS
+    return peers.some(({ name }) => settings.wants(group, name))
+  }
+  const versions: Record<string, string> = { node: process.version }
+  const forests: Forest[] = []
+  let main: Models | undefined
+  if (GROUPS.some(group => group !== 'growth' && wants(group))) {
+    const models = await findModels(settings, recorder)
+    for (const set of models) forests.push(...await prepareForests(settings, set))
+    main = models[0]
+    Object.assign(versions, await pythonVersions())
+  }
+  if (wants('evaluate')) {
+    const mljs = settings.wants('evaluate', 'ml-random-forest') ? [await prepareMljs(settings)] : []
+    forests.push(...mljs)
+    const found = await measureEvaluators(forests, settings, recorder)
+    const packages = EVALUATORS.filter(({ name, needs }) => needs === `npm:${name}` || name === 'recall-ml')
+    for (const { name } of packages) if (name in found) versions[name] = found[name]
+  }
+  if (main !== undefined && (wants('http') || wants('start') || wants('memory'))) {
+    const served = await prepareServed(main, forests, settings, recorder)
+    if (wants('start')) await measureStart(served, settings, recorder)
+    if (wants('http')) await measureHttp(served, settings, recorder)
+    if (wants('memory')) await measureMemory(served, settings, recorder)
+  }
+  if (wants('growth')) await measureGrowth(settings, recorder)
+  const commit = firstLine('git', ['describe', '--always', '--dirty', '--abbrev=7'], settings.root) ?? 'unknown'
+  return {
+    date,
+    commit,
+    quick: settings.quick,
+    rounds: settings.rounds,
+    machine,
+    versions: { ...versions, ...compilerVersion() },
+    client: describeClient(machine),
+    forests: Object.fromEntries(forests.map(({ name, shape }) => [name, shape])),
+    served: main?.name ?? '',
+    measurements: recorder.measurements,
+    notes: [...recorder.notes]
+  }
+}
+
+async function pythonVersions(): Promise<Record<string, string>> {
+  try {
+    const python = firstLine(await provide('python'), ['--version'])
+    return { ...(python !== undefined && { python: python.replace('Python ', '') }), ...await listPackages('python'), ...await listPackages('mlserver') }
+  } catch {
+    // Each of the peers that need it says so.
+    return {}
+  }
+}
+
+function compilerVersion(): Record<string, string> {
+  const version = firstLine('cc', ['--version'])
+  return version === undefined ? {} : { cc: version }
+}
+
+function describeClient({ cores }: Machine): string {
+  const where = CAN_PIN
+    ? `pinned with taskset: one serving process on core 0, the client on ${cores === 2 ? 'core 1' : `cores 1 to ${cores - 1}`}; ` +
+      'with a process a core, server and client share all cores'
+    : 'not pinned: server and client share the cores'
+  return `${CLIENT}, one thread, ${where}`
+}
+
+class Results implements Recorder {
+  readonly measurements: Measurement[] = []
+  readonly notes = new Set<string>()
+  private readonly startedAt = performance.now()
+
+  add(group: Group, peer: string, task: string, metric: string, value: number): void {
+    const known = this.measurements.find(one =>
+      one.group === group && one.peer === peer && one.task === task && one.metric === metric)
+    if (known === undefined) this.measurements.push({ group, peer, task, metric, values: [value] })
+    else known.values.push(value)
+  }
+
+  note(text: string): void {
+    if (!this.notes.has(text)) this.progress(`left out or to be known: ${text}`)
+    this.notes.add(text)
+  }
+
+  progress(text: string): void {
+    const seconds = Math.round((performance.now() - this.startedAt) / 1000)
+    process.stderr.write(`${String(seconds).padStart(5)} s  ${text}\n`)
+  }
+}

@@ -1,0 +1,102 @@
+/** What was aimed at, and whether it was met. A missed target is shown as missed. */
+import { EVALUATORS, SERVERS } from './cases.js'
+import { median } from './lib/stats.js'
+import type { Group } from './lib/types.js'
+import { describeRows } from './measure/evaluate.js'
+import { describeLoad } from './measure/http.js'
+import { describeMark } from './measure/memory.js'
+import type { Report } from './run.js'
+
+export interface Target {
+  readonly what: string
+  readonly measured: string
+  readonly target: string
+  readonly met: boolean
+}
+
+/** Median of a measurement; undefined when there is none. */
+export type Lookup = (group: Group, peer: string, task: string, metric: string) => number | undefined
+
+export function lookUp({ measurements }: Report): Lookup {
+  return (group, peer, task, metric) => {
+    const found = measurements.find(one =>
+      one.group === group && one.peer === peer && one.task === task && one.metric === metric)
+    return found === undefined ? undefined : median(found.values)
+  }
+}
+
+/** Only targets for which everything was measured. */
+export function judgeTargets(report: Report): Target[] {
+  const find = lookUp(report)
+  const forests = Object.keys(report.forests).filter(name => name !== 'mljs')
+  return [...forests.flatMap(forest => judgeForest(find, forest)), ...judgeService(find, report)]
+    .filter(target => target !== undefined)
+}
+
+type Judged = Target | undefined
+
+/** A ratio that must be at least, or at most, a limit. */
+function judge(
+  what: string, over: number | undefined, under: number | undefined, sense: '≥' | '≤', limit: number
+): Judged {
+  if (over === undefined || under === undefined) return undefined
+  const ratio = over / under
+  return {
+    what,
+    measured: `${ratio.toFixed(ratio > 20 ? 0 : 2)} times`,
+    target: `${sense} ${limit} times`,
+    met: sense === '≥' ? ratio >= limit : ratio <= limit
+  }
+}
+
+function judgeForest(find: Lookup, forest: string): Judged[] {
+  const time = (peer: string, batch: number) => find('evaluate', peer, `${forest}, ${describeRows(batch)}`, 'ns a row')
+  const own = time('recall-ml', 1)
+  const peers = EVALUATORS.filter(({ name, ownForest }) =>
+    !name.startsWith('recall-ml') && name !== 'c-ranked' && ownForest !== true && time(name, 1) !== undefined)
+  const fastest = peers.sort((a, b) => (time(a.name, 1) ?? 0) - (time(b.name, 1) ?? 0))[0]
+  const one = (peer: string, words: string, limit: number) =>
+    judge(`${forest}, 1 row: ${words} ÷ recall-ml`, time(peer, 1), own, '≥', limit)
+  const thousand = (peer: string, words: string) =>
+    judge(`${forest}, 1,000 rows, 1 thread: ${words} ÷ recall-ml`, time(peer, 1000), time('recall-ml', 1000), '≥', 1)
+  return [
+    fastest && one(fastest.name, `the fastest peer (${fastest.title})`, 1),
+    judge(`${forest}, 1 row: recall-ml ÷ the same in C`, own, time('c-ranked', 1), '≤', 1.5),
+    one('onnxruntime-node', 'onnxruntime-node', 4),
+    one('m2cgen', "m2cgen's JavaScript", 10),
+    thousand('treelite', "treelite's C"),
+    thousand('onnxruntime-python', 'onnxruntime'),
+    judge(`${forest}, 100,000 rows, 2 threads: scikit-learn ÷ recall-ml`,
+      time('scikit-learn-threads', 100_000), time('recall-ml-threads', 100_000), '≥', 1)
+  ]
+}
+
+function judgeService(find: Lookup, { served }: Report): Judged[] {
+  const task = describeLoad('predict', 1, 32)
+  const rate = (peer: string) => find('http', peer, task, 'requests a second')
+  const p99 = (peer: string) => find('http', peer, task, 'p99, ms')
+  const ours = SERVERS.filter(({ name }) => name.startsWith('recall-ml'))
+  const start = (peer: string) => find('start', peer, 'start', 'ms to the first answer')
+  const memory = (peer: string, requests: number) => find('memory', peer, 'memory', describeMark(requests))
+  const last = [200_000, 100_000, 20_000].find(requests => memory('recall-ml', requests) !== undefined) ?? 200_000
+  return [
+    ...ours.flatMap(({ name, title }) => [
+      judge(`${served}, ${task}: requests a second, ${title} ÷ bare Fastify`, rate(name), rate('fastify'), '≥', 0.85),
+      judge(`${served}, ${task}: p99, ${title} ÷ bare Fastify`, p99(name), p99('fastify'), '≤', 1.3)
+    ]),
+    judge(`${served}, ${task}: requests a second, recall-ml ÷ Flask`, rate('recall-ml'), rate('flask'), '≥', 150),
+    judgeDifference('start: recall-ml − bare Fastify', start('recall-ml'), start('fastify'), 150, 'ms'),
+    judgeDifference('memory at rest: recall-ml − bare Fastify',
+      memory('recall-ml', 0), memory('fastify', 0), 60, 'MB'),
+    judgeDifference(`memory after ${last.toLocaleString('en')} requests: recall-ml − bare Fastify`,
+      memory('recall-ml', last), memory('fastify', last), 60, 'MB'),
+    judge('memory of recall-ml: after 1,000,000 requests ÷ after 20,000',
+      memory('recall-ml', 1_000_000), memory('recall-ml', 20_000), '≤', 1.05)
+  ]
+}
+
+function judgeDifference(what: string, a: number | undefined, b: number | undefined, limit: number, unit: string): Judged {
+  if (a === undefined || b === undefined) return undefined
+  return { what, measured: `${(a - b).toFixed(0)} ${unit}`, target: `≤ ${limit} ${unit}`, met: a - b <= limit }
+}
+
