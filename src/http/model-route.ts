@@ -53,20 +53,33 @@ export function addModelRoute<Answer extends object>(
 
   const { schema, expected } = buildBodySchema(model, `${schemaId}Request`, config.strictInput, route.extra)
   app.addSchema(schema)
+  const answerRow = createAnswerer(model, route, fields => metrics.countDefaulted(name, fields))
   app.post<{ Body: Row }>(route.path, {
     schema: describeRoute(route, schemaId, { $ref: `${schemaId}Request#` }, model.description),
     validatorCompiler: () => compileBody(schema),
     config: { errors: describeErrors(config) },
     schemaErrorFormatter: errors => new InputError(toProblems(errors, expected))
   }, (request, reply) => {
-    const prediction = model.predict(request.body)
+    void reply.send(answerRow(request.body))
+  })
+}
+
+/**
+ * What a route answers to one row that its schema accepts, alone or as one of many: the prediction, and which fields
+ * counted as a fallback.
+ */
+function createAnswerer<Answer extends object>(
+  model: Model, route: ModelRoute<Answer>, countDefaulted: (fields: readonly string[]) => void
+): (row: Row) => Answer & { defaulted?: readonly string[] } {
+  return row => {
+    const prediction = model.predict(row)
     const answer: Answer & { defaulted?: readonly string[] } = route.answer(model, prediction)
     if (prediction.defaulted !== undefined) {
-      metrics.countDefaulted(name, prediction.defaulted)
+      countDefaulted(prediction.defaulted)
       answer.defaulted = prediction.defaulted
     }
-    void reply.send(answer)
-  })
+    return answer
+  }
 }
 
 /**

@@ -1,5 +1,8 @@
 import type { TSchema } from '@sinclair/typebox'
 import { Ajv, type AnySchemaObject, type ErrorObject, type ValidateFunction } from 'ajv'
+import { InputError, type Row } from '../model/types.js'
+import type { BodySchema } from './input-schema.js'
+import { toProblems } from './problems.js'
 
 /**
  * One validator for the bodies of all routes: Fastify would make one for each encapsulated plugin, and to make one
@@ -22,5 +25,18 @@ export function compileBody(schema: TSchema): (body: unknown) => true | { error:
   return body => {
     validate ??= ajv.compile(anonymous)
     return validate(body) || { error: validate.errors ?? [] }
+  }
+}
+
+/**
+ * The check of one row, as a body or as one of many in it.
+ * @returns a function that gives back the row, or throws InputError with the problems of the 400 answer
+ */
+export function compileRowCheck({ schema, expected }: BodySchema): (row: unknown) => Row {
+  const validate = compileBody(schema)
+  return row => {
+    const verdict = validate(row)
+    if (verdict !== true) throw new InputError(toProblems(verdict.error, expected))
+    return row as Row
   }
 }
