@@ -15,7 +15,7 @@ const MIN_VERSIONS = 3
 const MIN_ROWS = 200
 
 /** Cases that the converter refuses, with a reason. A refusal of any other is a failure. */
-const REFUSABLE = /^(lightgbm-linear-trees|calibrated-temperature)$/
+const REFUSABLE = /^lightgbm-linear-trees$/
 
 if (folder === undefined) t.pass('the sample of the parity matrix', { skip: 'PARITY_SAMPLE names no folder' })
 else {

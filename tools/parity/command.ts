@@ -1,6 +1,6 @@
 /** `recall-ml parity`: the answers of whole folders of models against scikit-learn's. */
 import { readFile, readdir, writeFile } from 'node:fs/promises'
-import { basename } from 'node:path'
+import { join } from 'node:path'
 import { compareCase, type CaseResult } from './compare.js'
 
 export interface ParityOptions {
@@ -24,7 +24,7 @@ export async function runParity(folders: readonly string[], options: ParityOptio
     const results = await compareFolder(folder)
     const failed = results.filter(isWrong)
     wrong += failed.length
-    rows.push(tableRow(basename(folder), results))
+    rows.push(tableRow(await readMakers(folder), results))
     console.log(summarize(folder, results))
     const refused = results.filter(result => result.refused !== undefined)
     const shown = options.verbose === true ? [...failed, ...refused] : failed
@@ -59,6 +59,16 @@ export async function compareFolder(folder: string): Promise<CaseResult[]> {
   return results
 }
 
+const MAKERS = { sklearn: 'scikit-learn', lightgbm: 'LightGBM', xgboost: 'XGBoost' }
+
+/** The libraries that made the models of a folder, with their versions. */
+async function readMakers(folder: string): Promise<string> {
+  const index = await readFile(join(folder, 'index.json'), 'utf8')
+  const { versions } = JSON.parse(index) as { versions: Readonly<Record<string, string>> }
+  const made = Object.entries(MAKERS).filter(([name]) => name in versions)
+  return made.map(([name, title]) => `${title} ${versions[name]}`).join(', ')
+}
+
 /** The models of boosters are JSON as well, but for their names. */
 function isCase(file: string): boolean {
   return file.endsWith('.json') && file !== 'index.json' && !/\.(dump|xgb)\.json$/.test(file)
@@ -70,18 +80,18 @@ export function isWrong({ tier, different, worstUlps, wrongLabels, strict }: Cas
 }
 
 const HEADER = [
-  '| scikit-learn | models | converted | rows | numbers | the same bits | worst, tier 3 | models that differ |',
+  '| made by | models | converted | rows | numbers | the same bits | worst, tier 3 | models that differ |',
   '|---|---|---|---|---|---|---|---|'
 ].join('\n')
 
-function tableRow(version: string, results: readonly CaseResult[]): string {
+function tableRow(makers: string, results: readonly CaseResult[]): string {
   const converted = results.filter(result => result.refused === undefined)
   const total = (count: (result: CaseResult) => number) => converted.reduce((sum, result) => sum + count(result), 0)
   const numbers = total(result => result.numbers)
   const same = numbers - total(result => result.different)
   const worst = Math.max(0, ...converted.filter(({ tier }) => tier === 3).map(({ worstUlps }) => worstUlps))
   const cells = [
-    version, results.length, converted.length, total(result => result.rows), numbers,
+    makers, results.length, converted.length, total(result => result.rows), numbers,
     `${(100 * same / Math.max(numbers, 1)).toFixed(4)}%`, `${worst} ulp`, converted.filter(isWrong).length
   ]
   return `| ${cells.join(' | ')} |`
