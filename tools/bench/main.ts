@@ -22,7 +22,7 @@ NAME selects cases: a group (evaluate), a case (evaluate/m2cgen) or a peer (m2cg
   --publish          write docs/benchmarks.md and its charts
   --from FILE        print, or publish, an earlier result instead of measuring
 
-Set RECALL_FILES to a folder with the four .pkl files of a service like the Flask one to measure those as well.
+Set BENCH_PICKLES to a folder with the four .pkl files of a service like the Flask one to measure those as well.
 `
 
 /** @returns exit status */

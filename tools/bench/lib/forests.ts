@@ -38,7 +38,7 @@ export interface Forest {
 
 /** The models behind the two routes: files of scikit-learn, the dumps made from them, what a route is asked. */
 export interface Models {
-  /** 'shipped', or what RECALL_FILES names. */
+  /** 'shipped', or what BENCH_PICKLES names. */
   readonly name: string
   /** Folder of telco_pipeline_model.pkl and the others. */
   readonly pickles: string
@@ -60,11 +60,11 @@ interface DumpHead {
 
 /**
  * The sets of models there are: the shipped one, when the scikit-learn files that it was made from are at hand or can
- * be made again, and before it the one whose four files RECALL_FILES names the folder of.
+ * be made again, and before it the one whose four files BENCH_PICKLES names the folder of.
  */
 export async function findModels(settings: Settings, recorder: Recorder): Promise<Models[]> {
   const found: Models[] = []
-  const files = process.env.RECALL_FILES
+  const files = process.env.BENCH_PICKLES
   if (files !== undefined && files !== '') found.push(await convertFiles(settings, files))
   const dumps = join(PROJECT, 'model-json')
   try {
@@ -72,7 +72,7 @@ export async function findModels(settings: Settings, recorder: Recorder): Promis
   } catch (error) {
     recorder.note(`the shipped models beside other programs: ${(error as Error).message}`)
   }
-  if (found.length === 0) throw new Error('no models to measure: train them (tools/train) or set RECALL_FILES')
+  if (found.length === 0) throw new Error('no models to measure: train them (tools/train) or set BENCH_PICKLES')
   return found
 }
 
