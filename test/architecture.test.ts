@@ -16,6 +16,11 @@ const LAYERS: Array<{ path: string, mayImport: string[], packages?: RegExp }> = 
   { path: 'src/serve.ts', mayImport: ['src/app.ts', 'src/http/', 'src/config.ts', 'src/model/'] },
   { path: 'src/server.ts', mayImport: ['src/serve.ts'] },
   { path: 'tools/convert/pickle/', mayImport: ['tools/convert/pickle/'] },
+  // The table of all predictors, also of those that other libraries fit.
+  {
+    path: 'tools/convert/sklearn/registry.ts',
+    mayImport: ['tools/convert/sklearn/', 'tools/convert/pickle/', 'tools/convert/lightgbm/estimators.ts', 'tools/convert/xgboost/estimators.ts']
+  },
   {
     path: 'tools/convert/sklearn/',
     mayImport: [

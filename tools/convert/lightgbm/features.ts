@@ -2,6 +2,7 @@
 import type { Input, Step } from '../../../src/forest/dump.js'
 import { ConvertError } from '../pickle/errors.js'
 import type { Frame } from '../sklearn/frame.js'
+import type { Located } from '../sklearn/located.js'
 import type { BoosterText } from './read-text.js'
 import type { Section } from './section.js'
 import { ZERO_THRESHOLD, type Kind, type Tree } from './tree.js'
@@ -90,19 +91,32 @@ export interface Columns {
   readonly missing: boolean
 }
 
+/** Columns that are there already, of a booster within a model of scikit-learn. */
+export interface GivenColumns {
+  /** [nFeatures] */
+  readonly columns: readonly string[]
+  /** The booster's estimator, for messages. */
+  readonly at: Located
+}
+
 /**
- * Adds an input for each feature to the frame, and the steps that make of its value what splits of each kind see. A
- * feature whose splits are of several kinds, which LightGBM itself never writes, has a column for each.
+ * Adds an input for each feature to the frame, unless the columns are given, and the steps that make of its value
+ * what splits of each kind see. A feature whose splits are of several kinds, which LightGBM itself never writes, has a
+ * column for each.
  */
-export function addColumns(features: readonly Feature[], trees: readonly Tree[], frame: Frame): Columns {
-  for (const feature of features) frame.addInput(describeInput(feature))
+export function addColumns(
+  features: readonly Feature[], trees: readonly Tree[], frame: Frame, given?: GivenColumns
+): Columns {
   const kinds = listKinds(features.length, trees)
   const names: string[] = []
   const places = new Map<string, number>()
   const columnsOf: Record<Kind, string[]> = { category: [], none: [], zero: [], nan: [] }
   features.forEach((feature, f) => {
-    const { name, categories } = feature
-    pushCodes(feature, kinds[f], frame.steps)
+    const { categories } = feature
+    const { name, codes } = given === undefined
+      ? addInput(feature, frame)
+      : takeColumn(feature, frame, given.columns[f], given.at)
+    pushCodes(name, feature, codes, kinds[f], frame.steps)
     ;[...kinds[f]].forEach((kind, i) => {
       const column = i === 0 ? name : frame.copy(name, kind)
       places.set(`${f}:${kind}`, names.push(column) - 1)
@@ -116,6 +130,28 @@ export function addColumns(features: readonly Feature[], trees: readonly Tree[],
     placeOf: (feature, kind) => places.get(`${feature}:${kind}`) ?? 0,
     missing: kinds.some(set => [...set].some(kind => kind !== 'none'))
   }
+}
+
+/** A feature's column, and what it holds for each of its categories when these are text. */
+interface FeatureColumn {
+  readonly name: string
+  readonly codes: readonly number[]
+}
+
+function addInput(feature: Feature, frame: Frame): FeatureColumn {
+  frame.addInput(describeInput(feature))
+  return { name: feature.name, codes: feature.categories?.map((_, code) => code) ?? [] }
+}
+
+/** A copy, since others may read the column too. */
+function takeColumn({ categories = [] }: Feature, frame: Frame, column: string, at: Located): FeatureColumn {
+  const name = frame.copy(column, 'booster')
+  const texts = categories.filter(category => typeof category === 'string')
+  const codes = texts.length > 0 ? frame.textCodes(name, texts, at) : []
+  if (typeof categories[0] === 'boolean') frame.markBoolean(name)
+  if (categories.length > 0) frame.readByEncoder(name, { missing: true, unknown: true })
+  else frame.acceptMissing([name])
+  return { name, codes }
 }
 
 /** [nFeatures] What the splits on each feature are. A forest reads one column at least. */
@@ -135,13 +171,17 @@ function pushSteps(columns: Readonly<Record<Kind, string[]>>, steps: Step[]): vo
 }
 
 /** What pandas does: the code of a category, and NaN for anything else. */
-function pushCodes({ name, categories }: Feature, kinds: ReadonlySet<Kind>, steps: Step[]): void {
+function pushCodes(
+  column: string, { categories }: Feature, codes: readonly number[], kinds: ReadonlySet<Kind>, steps: Step[]
+): void {
   if (categories === undefined || kinds.size === 0) return
-  const codes = categories.map((_, code) => code)
   const isText = typeof categories[0] === 'string'
   // Text is its code already, and -1 when unknown, which no set of categories has.
-  if (isText && kinds.size === 1 && kinds.has('category')) return
-  steps.push({ op: 'lookup', column: name, values: isText ? codes : categories.map(Number), results: codes, missing: 'NaN', unknown: 'NaN' })
+  const isCode = isText && codes.every((code, i) => code === i)
+  if (isCode && kinds.size === 1 && kinds.has('category')) return
+  const results = categories.map((_, code) => code)
+  const values = isText ? [...codes] : categories.map(Number)
+  steps.push({ op: 'lookup', column, values, results, missing: 'NaN', unknown: 'NaN' })
 }
 
 /** Every value may be missing: where the trees take none, it counts as 0. */

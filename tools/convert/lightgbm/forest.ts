@@ -2,7 +2,7 @@ import type { Dump, ForestDump } from '../../../src/forest/dump.js'
 import { ConvertError } from '../pickle/errors.js'
 import type { ConvertedEstimator, Progress } from '../sklearn/estimator.js'
 import type { Frame } from '../sklearn/frame.js'
-import { addColumns, readFeatures, type Columns } from './features.js'
+import { addColumns, readFeatures, type Columns, type GivenColumns } from './features.js'
 import { readObjective, type Objective } from './objective.js'
 import type { BoosterText } from './read-text.js'
 import { checkAnswers, readTree, type Tree } from './tree.js'
@@ -15,14 +15,20 @@ export interface ConvertedBooster extends ConvertedEstimator {
  * The trees of an iteration follow each other, one for each number that they add up to, with the learning rate and the
  * start value already in their leaves.
  * @param frame gets the inputs and steps
+ * @param given the columns of a booster within a model of scikit-learn
  * @throws ConvertError naming the line, for what does not fit together or cannot be reproduced
  */
-export function convertBooster(text: BoosterText, frame: Frame, progress: Progress): ConvertedBooster {
+export function convertBooster(
+  text: BoosterText, frame: Frame, progress: Progress, given?: GivenColumns
+): ConvertedBooster {
   const { head } = text
   const objective = readObjective(head)
   const features = readFeatures(text)
   if (text.trees.length % objective.nOutputs !== 0) {
     throw new ConvertError(`The file has ${text.trees.length} trees, expected a multiple of num_tree_per_iteration=${objective.nOutputs}.`)
+  }
+  if (given !== undefined && features.length !== given.columns.length) {
+    given.at.fail(`a model of ${given.columns.length} columns, as many as reach it, and not of ${features.length}`)
   }
   const trees = text.trees.map((section, i) => {
     const tree = readTree(section, features.length)
@@ -35,8 +41,8 @@ export function convertBooster(text: BoosterText, frame: Frame, progress: Progre
     head.fail('average_output', 'no forest of this objective in a file of version v2', undefined,
       'Its leaves hold scores or probabilities, as LightGBM 2.2 or 2.1 wrote it: train the model with version 3 or later.')
   }
-  const columns = addColumns(features, trees, frame)
-  const importances = sumGains(features.map(feature => feature.name), trees)
+  const columns = addColumns(features, trees, frame, given)
+  const importances = sumGains(given?.columns ?? features.map(feature => feature.name), trees)
   return {
     objective: objective.name,
     task: objective.task,

@@ -1,7 +1,9 @@
 /** What is supported, in one place. A new estimator is a file beside this one and a row here. */
+import { LIGHTGBM_NAMES, convertLightgbm } from '../lightgbm/estimators.js'
 import { ConvertError } from '../pickle/errors.js'
 import { allowOnly } from '../pickle/names.js'
 import { Instance, type Global } from '../pickle/values.js'
+import { XGBOOST_NAMES, convertXgboost } from '../xgboost/estimators.js'
 import { convertAdaBoostClassifier, convertAdaBoostRegressor } from './ada-boost.js'
 import { convertBinarizer } from './binarizer.js'
 import { convertColumnTransformer } from './column-transformer.js'
@@ -63,11 +65,19 @@ const ESTIMATORS: Readonly<Record<string, ConvertEstimator>> = {
   HistGradientBoostingClassifier: convertHistGradientBoosting,
   HistGradientBoostingRegressor: convertHistGradientBoosting,
   IsolationForest: convertIsolationForest,
+  LGBMClassifier: convertLightgbm,
+  LGBMRanker: convertLightgbm,
+  LGBMRegressor: convertLightgbm,
   RandomForestClassifier: convertForest,
   RandomForestRegressor: convertForest,
   RandomizedSearchCV: convertSearch,
   VotingClassifier: convertVoting,
-  VotingRegressor: convertVoting
+  VotingRegressor: convertVoting,
+  XGBClassifier: convertXgboost,
+  XGBRFClassifier: convertXgboost,
+  XGBRFRegressor: convertXgboost,
+  XGBRanker: convertXgboost,
+  XGBRegressor: convertXgboost
 }
 
 const TRANSFORMERS: Readonly<Record<string, ConvertTransformer>> = {
@@ -121,9 +131,10 @@ export const SUPPORTED =
 /** What a column selector may say that it selects by. */
 const DTYPE_GROUPS = /^numpy\.(number|integer|signedinteger|unsignedinteger|inexact|floating|generic|datetime64)$/
 
-/** Whether a name is one of scikit-learn's classes that converters read. Modules moved over time, names did not. */
+/** Whether a name is one of the classes that converters read. Modules moved over time, names did not. */
 export function isSupportedClass(name: Global): boolean {
   if (isUnread(name) || isKnownFunction(name) || DTYPE_GROUPS.test(name.path)) return true
+  if (LIGHTGBM_NAMES.has(name.path) || XGBOOST_NAMES.has(name.path)) return true
   return name.module.startsWith('sklearn.') && CLASSES.has(name.name)
 }
 

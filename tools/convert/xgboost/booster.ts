@@ -3,7 +3,7 @@ import type { Output, TreeDump } from '../../../src/forest/dump.js'
 import type { JsonPlace } from '../mljs/json-place.js'
 import type { ConvertedEstimator, Progress } from '../sklearn/estimator.js'
 import type { Frame } from '../sklearn/frame.js'
-import { addInputs, readFeatureNames } from './features.js'
+import { addInputs, readFeatureNames, type GivenColumns } from './features.js'
 import { countItems, readCount, readIntegers, readNumbers, readParameter } from './lists.js'
 import { isSince, readObjective, type Objective, type Version } from './objective.js'
 import { convertTree, type ConvertedTree } from './tree.js'
@@ -27,9 +27,12 @@ export function isBooster(root: JsonPlace): boolean {
  * The answers are those of Booster.predict on the CPU, which adds up all trees of the file.
  * @param root for which {@link isBooster} holds
  * @param frame receives the inputs
+ * @param given the columns of a booster within a model of scikit-learn, whose answers stop at the best round
  * @throws ConvertError naming the place for what is not as XGBoost writes it
  */
-export function convertBooster(root: JsonPlace, frame: Frame, progress: Progress): ConvertedBooster {
+export function convertBooster(
+  root: JsonPlace, frame: Frame, progress: Progress, given?: GivenColumns
+): ConvertedBooster {
   const version = readVersion(root.key('version'))
   const learner = root.key('learner')
   const { model, weights, booster } = findTrees(learner.key('gradient_booster'))
@@ -38,14 +41,19 @@ export function convertBooster(root: JsonPlace, frame: Frame, progress: Progress
     readCount(parameters.key('num_class'), 0, MAX_OUTPUTS, 0), readCount(parameters.key('num_target'), 1, MAX_OUTPUTS, 1)
   )
   const objective = readObjective(learner.key('objective'), version)
-  const features = readFeatureNames(learner)
-  const converted = convertTrees(model, weights, features.length, nOutputs, progress)
-  const trees = converted.map(({ tree }) => tree)
-  const categorical = findCategorical(model, trees, features, version)
-  addInputs(frame, features, model, categorical, pickExamples(trees, features.length))
-  const importances = computeImportances(converted, features)
+  const names = readFeatureNames(learner)
+  if (given !== undefined && names.length !== given.columns.length) {
+    given.at.fail(`a model of ${given.columns.length} columns, as many as reach it, and not of ${names.length}`)
+  }
+  const all = convertTrees(model, weights, names.length, nOutputs, progress)
   const perRound = Math.max(1, readCount(model.key('gbtree_model_param').key('num_parallel_tree'), 0, 2 ** 31, 1)) * nOutputs
-  const rounds = Math.ceil(trees.length / perRound)
+  const rounds = Math.ceil(all.length / perRound)
+  const bestRound = readBestRound(learner.key('attributes'), rounds)
+  const converted = given === undefined || bestRound === undefined ? all : all.slice(0, bestRound * perRound)
+  const trees = converted.map(({ tree }) => tree)
+  const categorical = findCategorical(model, trees, names, version)
+  const features = addInputs(frame, { names, categorical, examples: pickExamples(trees, names.length) }, model, given)
+  const importances = computeImportances(converted, given?.columns ?? names)
   return {
     task: objective.kind === 'values' ? 'regressor' : 'classifier',
     outputs: listOutputs(objective, nOutputs),
@@ -58,7 +66,7 @@ export function convertBooster(root: JsonPlace, frame: Frame, progress: Progress
     },
     title: `XGBoost ${version.join('.')} ${booster}, ${objective.name}`,
     rounds,
-    bestRound: readBestRound(learner.key('attributes'), rounds)
+    bestRound
   }
 }
 

@@ -2,6 +2,7 @@
 import type { Input } from '../../../src/forest/dump.js'
 import type { JsonPlace } from '../mljs/json-place.js'
 import type { Frame } from '../sklearn/frame.js'
+import type { Located } from '../sklearn/located.js'
 import { countItems, readCount, readIntegers, readNumbers } from './lists.js'
 
 /** Wider models exist, but not here: every column is a field of a request. */
@@ -30,36 +31,78 @@ export function readFeatureNames(learner: JsonPlace): string[] {
   return names
 }
 
+/** Columns that are there already, of a booster within a model of scikit-learn. */
+export interface GivenColumns {
+  /** [nFeatures] */
+  readonly columns: readonly string[]
+  /** The booster's estimator, for messages. */
+  readonly at: Located
+}
+
+/** What is known of the features of a booster. */
+export interface Features {
+  readonly names: readonly string[]
+  /** Whether trees ask for the categories of each. */
+  readonly categorical: readonly boolean[]
+  /** For each a number that it may well have. */
+  readonly examples: ReadonlyArray<number | undefined>
+}
+
 /**
- * Adds the inputs to the frame, and the steps that turn what callers know into codes.
+ * Adds the inputs to the frame, unless the columns are given, and the steps that turn what callers know into codes.
  * @param model `gbtree.model`, which has the categories' names since XGBoost 3.1
- * @param categorical whether trees ask for the categories of each feature
- * @param examples for each feature a number that it may well have
+ * @returns [nFeatures] the columns that the trees read
  */
-export function addInputs(
-  frame: Frame, names: readonly string[], model: JsonPlace, categorical: readonly boolean[],
-  examples: ReadonlyArray<number | undefined>
-): void {
-  const known = readCategories(model.key('cats'), names.length)
+export function addInputs(frame: Frame, features: Features, model: JsonPlace, given?: GivenColumns): string[] {
+  const { categorical } = features
+  const known = readCategories(model.key('cats'), categorical.length)
   const coded: string[] = []
-  names.forEach((name, i) => {
-    const categories = known[i]
-    if (categories !== undefined && 'texts' in categories) {
-      // As in XGBoost: a gap goes where the trees send it, a text that it was not trained on is refused.
-      frame.addInput({ name, type: 'category', categories: categories.texts, fallback: { missing: null } })
-      return
-    }
-    const example = examples[i]
-    const input: Input = { name, type: 'number', ...(example !== undefined && { example }) }
-    frame.addInput(categorical[i] && categories === undefined ? { ...input, description: 'Code of a category' } : input)
-    frame.acceptMissing([name])
-    if (categories !== undefined) addLookup(frame, name, categories.numbers)
-    else if (categorical[i]) coded.push(name)
+  const columns = known.map((categories, i) => {
+    const column = given === undefined
+      ? addInput(frame, features, i, categories)
+      : takeColumn(frame, given.columns[i], given.at, categories, categorical[i])
+    if (categories === undefined) {
+      if (categorical[i]) coded.push(column)
+    } else if ('numbers' in categories) addLookup(frame, column, categories.numbers)
+    return column
   })
-  if (coded.length === 0) return
-  // A code is a float32, cut to an integer. Below 0 it is no category, which rounding down keeps so.
-  frame.steps.push({ op: 'apply', columns: coded, function: 'float32' }, { op: 'apply', columns: coded, function: 'floor' })
-  frame.compute(coded)
+  if (coded.length > 0) {
+    // A code is a float32, cut to an integer. Below 0 it is no category, which rounding down keeps so.
+    frame.steps.push({ op: 'apply', columns: coded, function: 'float32' }, { op: 'apply', columns: coded, function: 'floor' })
+    frame.compute(coded)
+  }
+  return columns
+}
+
+function addInput(
+  frame: Frame, { names, categorical, examples }: Features, i: number, categories: Categories | undefined
+): string {
+  const name = names[i]
+  if (categories !== undefined && 'texts' in categories) {
+    // As in XGBoost: a gap goes where the trees send it, a text that it was not trained on is refused.
+    frame.addInput({ name, type: 'category', categories: categories.texts, fallback: { missing: null } })
+    return name
+  }
+  const example = examples[i]
+  const input: Input = { name, type: 'number', ...(example !== undefined && { example }) }
+  frame.addInput(categorical[i] && categories === undefined ? { ...input, description: 'Code of a category' } : input)
+  frame.acceptMissing([name])
+  return name
+}
+
+/** A copy when it is changed, since others may read the column too. */
+function takeColumn(
+  frame: Frame, given: string, at: Located, categories: Categories | undefined, categorical: boolean
+): string {
+  const column = categories !== undefined || categorical ? frame.copy(given, 'booster') : given
+  if (categories === undefined || 'numbers' in categories) {
+    frame.acceptMissing([column])
+    return column
+  }
+  const values = frame.textCodes(column, categories.texts, at)
+  frame.readByEncoder(column, { missing: true, unknown: false })
+  frame.steps.push({ op: 'lookup', column, values, results: values.map((_, code) => code), missing: 'NaN' })
+  return column
 }
 
 function addLookup(frame: Frame, column: string, numbers: Float64Array): void {

@@ -1,0 +1,49 @@
+/** Pickled estimators of LightGBM and XGBoost, alone and within scikit-learn's, give the same bits and labels. */
+import { readFileSync, readdirSync } from 'node:fs'
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import t, { type Test } from 'tap'
+import { convertFiles } from '../../tools/convert/convert.js'
+import { ConvertError } from '../../tools/convert/pickle/errors.js'
+import { compareFixture } from '../helpers/compare-fixture.js'
+import { fixturePath } from '../helpers/fixtures.js'
+import { bytes, file, instance, int, none, str, texts, type Code } from '../helpers/pickle-writer.js'
+
+const FOLDER = 'boosters/estimators'
+const files = readdirSync(fixturePath(FOLDER)).filter(name => name.endsWith('.pkl'))
+
+t.equal(files.length, 25, 'six models of each version of LightGBM, six or seven of XGBoost')
+for (const name of files) t.test(name, async t => compareFixture(t, `${FOLDER}/${name}`))
+
+async function refuse(t: Test, model: Code, pattern: RegExp): Promise<void> {
+  const folder = t.testdir()
+  const path = join(folder, 'model.pkl')
+  await writeFile(path, file(model))
+  const error: unknown = await convertFiles([path], { out: join(folder, 'out') }).catch((error: unknown) => error)
+  if (error instanceof ConvertError) t.match(`${error.message} ${error.hint ?? ''}`, pattern)
+  else t.fail(`expected a refusal like ${pattern}`)
+}
+
+const TEXT = readFileSync(fixturePath('boosters/lightgbm/binary-4.7.txt'), 'utf8')
+const lightgbm = (name: string, handle: Code, state: Record<string, Code> = {}) =>
+  instance(`lightgbm.sklearn.${name}`, { _Booster: instance('lightgbm.basic.Booster', { _handle: handle }), ...state })
+const xgboost = (handle: Code, state: Record<string, Code> = {}) =>
+  instance('xgboost.sklearn.XGBClassifier', { _Booster: instance('xgboost.core.Booster', { handle }), ...state })
+
+t.test('what is not fitted, or damaged, is refused with the place', async t => {
+  await refuse(t, lightgbm('LGBMClassifier', none), /_Booster\._handle: expected the text of a fitted LightGBM model, found None.*Fit the model/)
+  await refuse(t, lightgbm('LGBMClassifier', str('tree\nversion=v4\n')), /expected/)
+  await refuse(t, lightgbm('LGBMClassifier', str(TEXT), { _classes: texts(['a', 'b', 'c']) }), /_classes: expected 2 classes/)
+  await refuse(t, lightgbm('LGBMRegressor', str(TEXT)), /expected a classifier for binary/)
+  await refuse(t, instance('lightgbm.sklearn.LGBMClassifier', {}), /_Booster/)
+  await refuse(t, xgboost(none), /_Booster\.handle: expected the bytes of a fitted XGBoost model, found None/)
+  await refuse(t, xgboost(bytes('C', 3, 'abc')), /handle: expected JSON or UBJSON of XGBoost.*save_model/)
+  await refuse(t, xgboost(bytes('C', 2, '{}')), /expected a model that XGBoost 1\.0 or newer wrote/)
+  const model = '{"Model":{"learner":{"learner_model_param":{"num_feature":"1"}}}}'
+  await refuse(t, xgboost(bytes('C', model.length, model), { missing: int(0) }), /missing: expected NaN for missing values, found the number 0/)
+})
+
+t.test('other names of these libraries are no part of a model', async t => {
+  await refuse(t, instance('lightgbm.basic.Dataset', {}), /lightgbm\.basic\.Dataset.* is not on the list/)
+  await refuse(t, instance('xgboost.core.DMatrix', {}), /xgboost\.core\.DMatrix.* is not on the list/)
+})
