@@ -33,7 +33,8 @@ for place in /mnt/app /mnt/node; do mount -o remount,bind,ro $place; done
 mount -o remount,ro /mnt
 mount -o remount,bind,ro /
 cd /mnt/app
-unset APP NODE
+# The last is the test runner's, which writes where it likes.
+unset APP NODE NODE_OPTIONS
 exec setpriv --reuid ${user.split(':')[0]} --regid ${user.split(':')[1]} --clear-groups --bounding-set=-all --no-new-privs "$@"`
 
 const NAMESPACES = ['--mount', '--pid', '--fork', '--mount-proc', '--kill-child']
