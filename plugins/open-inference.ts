@@ -31,7 +31,8 @@ type ModelRequest = FastifyRequest<ModelRoute>
 const openInference: FastifyPluginCallback<OpenInferenceOptions> = (app, options, done) => {
   const { slots, config, metrics, isClosing } = options
   const models = new Map(slots.map(slot => [slot.name, new ServedModel(slot, config, metrics)]))
-  const operations = describeOperations(slots, config)
+  const { operations, schemas } = describeOperations(slots, config)
+  for (const schema of schemas) app.addSchema(schema)
   /** Without a compiled serialiser, which would hold up the start, and without a check: the handlers check. */
   const route = (name: OperationName, quiet = false): RouteShorthandOptions => ({
     validatorCompiler: () => () => true,

@@ -42,6 +42,12 @@ def triton_inputs(columns, datatypes, binary, shape=lambda n: [n, 1]):
     return inputs
 
 
+def with_gaps(columns, datatypes, binary):
+    """The same with NaN in the first row of each column of numbers."""
+    gaps = {name: [np.nan, *values[1:]] if datatypes[name] == "FP64" else values for name, values in columns.items()}
+    return triton_inputs(gaps, datatypes, binary)
+
+
 def refusal(ask):
     try:
         ask()
@@ -77,6 +83,8 @@ def run_triton(address, model, columns, datatypes):
         ),
         "one_output": ask_triton(client, model, binary, outputs=[triton.InferRequestedOutput(names[-1])]),
         "compressed_answer": ask_triton(client, model, binary, response_compression_algorithm="gzip"),
+        "missing": ask_triton(client, model, with_gaps(columns, datatypes, True)),
+        "missing_in_json": refusal(lambda: client.infer(model, with_gaps(columns, datatypes, False))),
         "statistics": client.get_inference_statistics(model),
     }
     client.close()

@@ -20,10 +20,16 @@ export interface Operation {
   readonly config: { readonly errors: RouteErrors }
 }
 
+export interface Description {
+  readonly operations: Readonly<Record<OperationName, Operation>>
+  /** What the operations refer to by name. */
+  readonly schemas: readonly TSchema[]
+}
+
 const tags = ['open inference']
 
 /** @param slots whose first loaded model is the example of all */
-export function describeOperations(slots: readonly ModelSlot[], config: Config): Record<OperationName, Operation> {
+export function describeOperations(slots: readonly ModelSlot[], config: Config): Description {
   const slot = slots.find(({ model }) => model !== undefined)
   const example = slot?.model === undefined ? undefined : { name: slot.name, model: slot.model }
   const name = Type.String({ description: 'Name of the model.', examples: example === undefined ? [] : [example.name] })
@@ -38,7 +44,7 @@ export function describeOperations(slots: readonly ModelSlot[], config: Config):
   }
 
   const operation = (
-    operationId: OperationName, summary: string, answer: TSchema, errors: RouteErrors = {}, more: FastifySchema = {}
+    operationId: OperationName, summary: string, answer: object, errors: RouteErrors = {}, more: FastifySchema = {}
   ): Operation => ({
     schema: { operationId, tags, summary, ...more, response: { 200: answer } }, config: { errors }
   })
@@ -48,24 +54,25 @@ export function describeOperations(slots: readonly ModelSlot[], config: Config):
     return {
       [`getServerModel${suffix}`]: operation(
         `getServerModel${suffix}`, `Inputs and outputs of a model${ofVersion}`,
-        withExamples(schemas.ModelMetadataSchema, example && describeModel(example.name, example.model)),
+        { $ref: 'InferenceModel#' },
         { ...unknown, ...notReady }, more
       ),
       [`getModelReady${suffix}`]: operation(
-        `getModelReady${suffix}`, `Whether a model${ofVersion} can answer`, schemas.ModelReadySchema,
+        `getModelReady${suffix}`, `Whether a model${ofVersion} can answer`, { $ref: 'InferenceReady#' },
         { ...unknown, ...notReady }, more
       ),
       [`getModelStats${suffix}`]: operation(
-        `getModelStats${suffix}`, `What a model${ofVersion} has done in this process`, schemas.StatisticsSchema, unknown, more
+        `getModelStats${suffix}`, `What a model${ofVersion} has done in this process`, { $ref: 'InferenceStatistics#' },
+        unknown, more
       ),
       [`inferModel${suffix}`]: operation(
-        `inferModel${suffix}`, `Predict rows with a model${ofVersion}`, schemas.InferResponseSchema,
+        `inferModel${suffix}`, `Predict rows with a model${ofVersion}`, { $ref: 'InferenceResponse#' },
         { ...unknown, ...unusable, ...notReady },
-        { ...more, body: withExamples(schemas.InferRequestSchema, example && exampleRequest(example.model)) }
+        { ...more, body: { $ref: 'InferenceRequest#' } }
       )
     }
   }
-  return {
+  const operations = {
     getServer: operation('getServer', 'Name and version of the service',
       withExamples(schemas.ServerMetadataSchema, SERVER_METADATA)),
     getServerLive: operation('getServerLive', 'Whether the process runs, for clients of the protocol', schemas.LiveSchema),
@@ -81,6 +88,14 @@ export function describeOperations(slots: readonly ModelSlot[], config: Config):
     unloadModel: operation('unloadModel', 'Refused: models stay while the service runs', schemas.DoneSchema,
       { ...unknown, ...unusable }, { params: params[''] })
   } as Record<OperationName, Operation>
+  return {
+    operations,
+    schemas: [
+      withExamples(schemas.InferRequestSchema, example && exampleRequest(example.model)),
+      withExamples(schemas.ModelMetadataSchema, example && describeModel(example.name, example.model)),
+      schemas.InferResponseSchema, schemas.ModelReadySchema, schemas.StatisticsSchema, schemas.InferenceErrorSchema
+    ]
+  }
 }
 
 /** A request for one row, a tensor a column. */
@@ -99,5 +114,5 @@ function withExamples(schema: TSchema, example: unknown): TSchema {
 }
 
 function describeError(description: string, error: string): object {
-  return { description, content: { 'application/json': { schema: schemas.ProtocolErrorSchema, example: { error } } } }
+  return { description, content: { 'application/json': { schema: { $ref: 'InferenceError#' }, example: { error } } } }
 }

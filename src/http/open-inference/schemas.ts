@@ -27,7 +27,7 @@ export const InferRequestSchema = Type.Object(
     }),
     outputs: Type.Optional(Type.Array(RequestedOutput, { description: 'All of them when there are none.' }))
   },
-  { description: 'Rows to predict.' }
+  { $id: 'InferenceRequest', description: 'Rows to predict.' }
 )
 
 export const InferResponseSchema = Type.Object(
@@ -42,7 +42,7 @@ export const InferResponseSchema = Type.Object(
     })),
     outputs: Type.Array(Type.Object({ ...Tensor.properties, parameters: Parameters, data: Data }))
   },
-  { description: 'The predictions.' }
+  { $id: 'InferenceResponse', description: 'The predictions.' }
 )
 
 export const ModelMetadataSchema = Type.Object(
@@ -54,7 +54,7 @@ export const ModelMetadataSchema = Type.Object(
     outputs: Type.Array(Tensor),
     properties: Type.Record(Type.String(), Type.String())
   },
-  { description: 'The model.' }
+  { $id: 'InferenceModel', description: 'The model.' }
 )
 
 export const ServerMetadataSchema = Type.Object(
@@ -68,7 +68,7 @@ export const ReadySchema = Type.Object(
 )
 
 export const ModelReadySchema = Type.Object(
-  { name: Type.String(), ready: Type.Boolean() }, { description: 'The model can answer.' }
+  { name: Type.String(), ready: Type.Boolean() }, { $id: 'InferenceReady', description: 'The model can answer.' }
 )
 
 export const ModelNamesSchema = Type.Object({ models: Type.Array(Type.String()) }, { description: 'The names.' })
@@ -83,7 +83,7 @@ export const StatisticsSchema = Type.Object(
     inference_stats: Type.Record(Type.String(), Type.Object({ count: Type.Integer(), ns: Type.Integer() })),
     batch_stats: Type.Array(Type.Unknown())
   })) },
-  { description: 'Counters since the start of the process, as Triton has them.' }
+  { $id: 'InferenceStatistics', description: 'Counters since the start of the process, as Triton has them.' }
 )
 
 export const IndexRequestSchema = Type.Object({ ready: Type.Optional(Type.Boolean()) }, { examples: [{ ready: true }] })
@@ -100,4 +100,6 @@ export const IndexSchema = Type.Array(
 
 export const DoneSchema = Type.Object({}, { description: 'It is so.' })
 
-export const ProtocolErrorSchema = Type.Object({ error: Type.String() })
+export const InferenceErrorSchema = Type.Object(
+  { error: Type.String() }, { $id: 'InferenceError', description: 'The request failed.' }
+)
