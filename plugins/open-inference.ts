@@ -33,10 +33,14 @@ const openInference: FastifyPluginCallback<OpenInferenceOptions> = (app, options
   const models = new Map(slots.map(slot => [slot.name, new ServedModel(slot, config, metrics)]))
   const { operations, schemas } = describeOperations(slots, config)
   for (const schema of schemas) app.addSchema(schema)
-  /** Without a compiled serialiser, which would hold up the start, and without a check: the handlers check. */
+  /**
+   * Without a compiled serialiser and a HEAD beside each GET, which would hold up the start. Without a check: the
+   * handlers check.
+   */
   const route = (name: OperationName, quiet = false): RouteShorthandOptions => ({
     validatorCompiler: () => () => true,
     serializerCompiler: () => JSON.stringify,
+    exposeHeadRoute: quiet,
     ...operations[name],
     config: { ...operations[name].config, quiet }
   })

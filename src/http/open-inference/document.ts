@@ -6,7 +6,7 @@ import type { Model, ModelSlot, Row } from '../../model/types.js'
 import { notJson, tooLarge } from '../errors.js'
 import { exampleRow } from '../input-schema.js'
 import type { RouteErrors } from '../openapi.js'
-import { datatypeOf, describeModel, MODEL_VERSION, SERVER_METADATA } from './metadata.js'
+import { datatypeOf, MODEL_VERSION, SERVER_METADATA } from './metadata.js'
 import * as schemas from './schemas.js'
 
 export type OperationName =
@@ -92,8 +92,8 @@ export function describeOperations(slots: readonly ModelSlot[], config: Config):
     operations,
     schemas: [
       withExamples(schemas.InferRequestSchema, example && exampleRequest(example.model)),
-      withExamples(schemas.ModelMetadataSchema, example && describeModel(example.name, example.model)),
-      schemas.InferResponseSchema, schemas.ModelReadySchema, schemas.StatisticsSchema, schemas.InferenceErrorSchema
+      schemas.ModelMetadataSchema, schemas.InferResponseSchema,
+      schemas.ModelReadySchema, schemas.StatisticsSchema, schemas.InferenceErrorSchema
     ]
   }
 }
