@@ -6,6 +6,7 @@ import type { Registry } from 'prom-client'
 import churn, { refuseModel as refuseChurn } from '../plugins/churn.js'
 import genericModel from '../plugins/generic-model.js'
 import models from '../plugins/models.js'
+import openInference from '../plugins/open-inference.js'
 import recommend from '../plugins/recommend.js'
 import type { Config } from './config.js'
 import { acceptJson } from './http/body.js'
@@ -115,6 +116,7 @@ export async function buildApp(config: Config, deps: AppDependencies): Promise<F
   for (const [i, slot] of served.entries()) {
     await app.register(genericModel, { slot, config, metrics, operationId: operationIds[i] })
   }
+  await app.register(openInference, { slots, config, metrics, isClosing })
   addHealthRoutes(app, slots, isClosing)
   addMetricsRoute(app, deps.metrics?.collect ?? (() => metrics.registry.metrics()))
   await serveOpenApi(app, config)

@@ -2,11 +2,11 @@
 import { isUtf8 } from 'node:buffer'
 import type { FastifyBodyParser, FastifyInstance } from 'fastify'
 import { describeValue } from '../pipeline/describe-value.js'
-import { errorBody } from './errors.js'
+import { errorBodyAt } from './errors.js'
 import { unreadable } from './problems.js'
 
 /** Types such as `application/vnd.api+json`, with or without parameters. */
-const JSON_SUFFIX = /^application\/[\w!#$%&'*+.^`|~-]+\+json\s*(?:;|$)/
+export const JSON_SUFFIX = /^application\/[\w!#$%&'*+.^`|~-]+\+json\s*(?:;|$)/
 
 /**
  * Makes `application/json` and `application/*+json` the only types that are taken (others are a 415) and says what is
@@ -28,6 +28,7 @@ export function acceptJson(app: FastifyInstance): void {
   app.addHook('preParsing', (request, reply, payload, done) => {
     const encoding = request.headers['content-encoding']
     if (encoding === undefined || /^\s*(?:identity\s*)?$/i.test(encoding)) return done(null, payload)
-    void reply.code(415).send(errorBody(`Content-Encoding must be identity, received ${describeValue(encoding)}`))
+    const message = `Content-Encoding must be identity, received ${describeValue(encoding)}`
+    void reply.code(415).send(errorBodyAt(request.url, { message }))
   })
 }

@@ -3,7 +3,7 @@ import { STATUS_CODES, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { Socket } from 'node:net'
 import type { FastifyBaseLogger, FastifyInstance, FastifyRequest } from 'fastify'
 import { InputError } from '../model/types.js'
-import { errorBody, inputErrorBody } from './errors.js'
+import { errorBodyAt } from './errors.js'
 import { logRequest, NO_ROUTE } from './log.js'
 import type { Metrics } from './metrics.js'
 
@@ -20,7 +20,7 @@ const SOCKET_STATUS: Readonly<Record<string, number>> = {
 }
 
 /** The answer that Node is writing to a socket, if any. Node's own handler of bad requests looks there too. */
-type AnsweringSocket = Socket & { readonly _httpMessage?: { readonly headersSent: boolean } | null }
+type AnsweringSocket = Socket & { readonly _httpMessage?: Pick<ServerResponse, 'headersSent' | 'req'> | null }
 
 /** Answers, logs and counts what never gets to a handler: one line each, with nothing in it that came. */
 export class CutOffs {
@@ -38,8 +38,8 @@ export class CutOffs {
       done()
     })
     // Anything but 100-continue. Node's own answer has no body.
-    app.server.on('checkExpectation', (_request: IncomingMessage, response: ServerResponse) => {
-      const body = JSON.stringify(errorBody('Expect must be 100-continue'))
+    app.server.on('checkExpectation', ({ url = '' }: IncomingMessage, response: ServerResponse) => {
+      const body = JSON.stringify(errorBodyAt(url, { message: 'Expect must be 100-continue' }))
       response.writeHead(417, { 'content-type': JSON_TYPE, 'content-length': body.length, connection: 'close' }).end(body)
       this.report(417)
     })
@@ -54,7 +54,7 @@ export class CutOffs {
       return
     }
     const status = SOCKET_STATUS[error.code ?? ''] ?? 400
-    sendRaw(socket, status)
+    sendRaw(socket, status, answer?.req.url)
     const reported = error.code === 'HPE_INVALID_EOF_STATE' ? GONE : status
     // A request that is under way is reported when it ends, with its route.
     if (answer === undefined) this.report(reported)
@@ -70,10 +70,10 @@ export class CutOffs {
   }
 }
 
-function sendRaw(socket: Socket, status: number): void {
-  const body = JSON.stringify(status === 400
-    ? inputErrorBody(new InputError([{ field: 'request', expected: 'an HTTP/1.1 request', received: 'other bytes' }]))
-    : errorBody(STATUS_CODES[status] ?? 'Error'))
+function sendRaw(socket: Socket, status: number, url = ''): void {
+  const body = JSON.stringify(errorBodyAt(url, status === 400
+    ? new InputError([{ field: 'request', expected: 'an HTTP/1.1 request', received: 'other bytes' }])
+    : { message: STATUS_CODES[status] ?? 'Error' }))
   socket.end([
     `HTTP/1.1 ${status} ${STATUS_CODES[status]}`,
     `Content-Type: ${JSON_TYPE}`,

@@ -73,6 +73,23 @@ export function inputErrorBody(error: InputError): ErrorBody {
   return errorBody(error.message, error.problems)
 }
 
+/** Paths whose errors have the shape of the Open Inference Protocol. */
+const OPEN_INFERENCE = /^\/v2(?:\/|$)/
+
+/**
+ * An error in the shape of its path.
+ * @param url of the request, without the prefix
+ */
+export function errorBodyAt(url: string, { message, problems }: ErrorText): object {
+  return OPEN_INFERENCE.test(pathOf(url)) ? { error: message } : errorBody(message, problems)
+}
+
+/** What an error says, such as an InputError. */
+export interface ErrorText {
+  readonly message: string
+  readonly problems?: readonly FieldProblem[]
+}
+
 /**
  * Installs the handlers of errors, of unknown paths (404) and of known paths asked with another method (405).
  * Call before any route is added.
@@ -83,7 +100,7 @@ export function handleErrors(app: FastifyInstance, config: Config): void {
   app.setNotFoundHandler((request, reply) => sendNotFound(request, reply, methodsOf, config))
   // Before the body is read: an unknown path is a 404 whatever was sent to it.
   app.addHook('onRequest', (request, reply, done) => {
-    if (lacksHost(request)) void reply.code(400).header('connection', 'close').send(inputErrorBody(NO_HOST))
+    if (lacksHost(request)) void reply.code(400).header('connection', 'close').send(errorBodyAt(request.url, NO_HOST))
     else if (request.is404) sendNotFound(request, reply, methodsOf, config)
     else done()
   })
@@ -97,14 +114,15 @@ function lacksHost({ raw }: FastifyRequest): boolean {
 }
 
 function sendError(error: FastifyError, request: FastifyRequest, reply: FastifyReply, config: Config): FastifyReply {
-  if (error instanceof InputError) return reply.code(400).send(inputErrorBody(error))
+  const send = (status: number, text: ErrorText) => reply.code(status).send(errorBodyAt(request.url, text))
+  if (error instanceof InputError) return send(400, error)
   const code = error.statusCode ?? 500
-  if (code === 400) return reply.code(400).send(inputErrorBody(unreadable('a body not as long as announced')))
-  if (code === 413) return reply.code(413).send(errorBody(tooLarge(config.bodyLimitBytes)))
-  if (code === 415) return reply.code(415).send(errorBody(notJson(request.headers['content-type'])))
-  if (code > 400 && code < 500) return reply.code(code).send(errorBody(STATUS_CODES[code] ?? 'Refused'))
+  if (code === 400) return send(400, unreadable('a body not as long as announced'))
+  if (code === 413) return send(413, { message: tooLarge(config.bodyLimitBytes) })
+  if (code === 415) return send(415, { message: notJson(request.headers['content-type']) })
+  if (code > 400 && code < 500) return send(code, { message: STATUS_CODES[code] ?? 'Refused' })
   logFailure(error, request)
-  return reply.code(500).send(errorBody(INTERNAL))
+  return send(500, { message: INTERNAL })
 }
 
 /**
@@ -132,11 +150,12 @@ function sendNotFound(
 ): FastifyReply {
   const allowed = methodsOf(pathOf(request.url))
   if (allowed === undefined) {
-    return reply.code(404).send(errorBody(`Nothing is served at this path; ${config.pathPrefix}/docs shows what is`))
+    const message = `Nothing is served at this path; ${config.pathPrefix}/docs shows what is`
+    return reply.code(404).send(errorBodyAt(request.url, { message }))
   }
   const allow = [...allowed].join(', ')
-  return reply.code(405).header('allow', allow)
-    .send(errorBody(`${request.method} is not served at this path; it takes ${allow}`))
+  const message = `${request.method} is not served at this path; it takes ${allow}`
+  return reply.code(405).header('allow', allow).send(errorBodyAt(request.url, { message }))
 }
 
 /** The methods that are served at a path; undefined when there are none. */
@@ -163,8 +182,8 @@ function collectMethods(app: FastifyInstance): MethodsOf {
 export function handleRouterError(error: FastifyError, request: FastifyRequest, reply: FastifyReply): void {
   if (error.statusCode === 400) {
     const problem = { field: 'path', expected: 'a percent-encoded path', received: describeValue(request.url) }
-    void reply.code(400).send(inputErrorBody(new InputError([problem])))
+    void reply.code(400).send(errorBodyAt(request.url, new InputError([problem])))
     return
   }
-  void reply.code(404).send(errorBody('Nothing is served at this path'))
+  void reply.code(404).send(errorBodyAt(request.url, { message: 'Nothing is served at this path' }))
 }

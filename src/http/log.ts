@@ -114,7 +114,8 @@ function repeatsValue(text: string, body: unknown): boolean {
   const rest = [body]
   while (rest.length > 0) {
     const value = rest.pop()
-    if (typeof value === 'object' && value !== null) rest.push(...(Object.values(value) as unknown[]))
+    // One by one: a list may have more values than a call takes arguments.
+    if (typeof value === 'object' && value !== null) for (const part of Object.values(value) as unknown[]) rest.push(part)
     const shown = typeof value === 'number' ? String(value) : value
     if (typeof shown === 'string' && shown.length >= 3 && text.includes(shown)) return true
   }

@@ -47,9 +47,12 @@ export class Metrics {
     this.cutOffs.inc({ method, route, status })
   }
 
-  /** @param fields names of the fields of one row that counted as their fallback */
-  countDefaulted(model: string, fields: readonly string[]): void {
-    for (const field of fields) this.defaultedFields.inc({ model, field })
+  /**
+   * @param fields names of the fields that counted as their fallback
+   * @param rows in how many rows they did
+   */
+  countDefaulted(model: string, fields: readonly string[], rows = 1): void {
+    for (const field of fields) this.defaultedFields.inc({ model, field }, rows)
   }
 }
 

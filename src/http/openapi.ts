@@ -14,6 +14,7 @@ const TAGS = [
   { name: 'recommendation', description: 'Which offer suits a customer.' },
   { name: 'churn', description: 'How likely a customer is to leave.' },
   { name: 'models', description: 'Every model that is loaded: what it takes, what it answers, and its answers.' },
+  { name: 'open inference', description: 'Open Inference Protocol V2: every model, for clients that speak it.' },
   { name: 'operations', description: 'For those who run the service.' }
 ]
 

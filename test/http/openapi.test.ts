@@ -13,12 +13,14 @@ t.test('structure', async t => {
   t.match(document.openapi, /^3\.1\.\d+$/)
   t.match(document.info, { title: 'recall-ml', version: PACKAGE_VERSION })
   t.strictSame(document.servers, [{ url: '/' }])
-  t.strictSame(Object.keys(document.paths), [
+  const ofProtocol = (path: string) => path.startsWith('/v2')
+  t.strictSame(Object.keys(document.paths).filter(path => !ofProtocol(path)), [
     '/recommend', '/predict', '/models', '/models/{name}', '/models/recommend/predict', '/models/churn/predict',
     '/health/live', '/health/ready', '/metrics'
   ])
   t.strictSame(Object.keys(document.components.schemas).sort(), [
-    'BadRequest', 'Error', 'ModelInfo', 'ModelList', 'ModelSummary', 'PredictRequest', 'PredictResponse',
+    'BadRequest', 'Error', 'InferenceError', 'InferenceModel', 'InferenceReady', 'InferenceRequest',
+    'InferenceResponse', 'InferenceStatistics', 'ModelInfo', 'ModelList', 'ModelSummary', 'PredictRequest', 'PredictResponse',
     'Predict_churnRequest', 'Predict_churnResponse', 'Predict_recommendRequest', 'Predict_recommendResponse',
     'RecommendRequest', 'RecommendResponse'
   ])

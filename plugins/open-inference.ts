@@ -1,0 +1,148 @@
+/** The Open Inference Protocol, version 2, over REST: every model under `/v2`, for clients that others wrote. */
+import type { FastifyInstance, FastifyPluginCallback, FastifyReply, FastifyRequest, RouteShorthandOptions } from 'fastify'
+import type { Config } from '../src/config.js'
+import type { Metrics } from '../src/http/metrics.js'
+import { acceptTensors, DOCUMENT_LENGTH } from '../src/http/open-inference/body.js'
+import { describeOperations, type OperationName } from '../src/http/open-inference/document.js'
+import { MODEL_VERSION, SERVER_METADATA } from '../src/http/open-inference/metadata.js'
+import { readIndexFilter, refuseOverrides } from '../src/http/open-inference/repository.js'
+import type { InferBody } from '../src/http/open-inference/request.js'
+import { ServedModel } from '../src/http/open-inference/served-model.js'
+import type { ModelSlot } from '../src/model/types.js'
+
+/** What the plugin gets. */
+export interface OpenInferenceOptions {
+  readonly slots: readonly ModelSlot[]
+  readonly config: Config
+  readonly metrics: Metrics
+  /** Whether the service is on its way out: then it is not ready. */
+  readonly isClosing: () => boolean
+}
+
+const JSON_TYPE = 'application/json'
+
+interface ModelRoute {
+  Params: { name: string, version?: string }
+  Body: InferBody | null | undefined
+}
+
+type ModelRequest = FastifyRequest<ModelRoute>
+
+const openInference: FastifyPluginCallback<OpenInferenceOptions> = (app, options, done) => {
+  const { slots, config, metrics, isClosing } = options
+  const models = new Map(slots.map(slot => [slot.name, new ServedModel(slot, config, metrics)]))
+  const { operations, schemas } = describeOperations(slots, config)
+  for (const schema of schemas) app.addSchema(schema)
+  /**
+   * Without a compiled serialiser and a HEAD beside each GET, which would hold up the start. Without a check: the
+   * handlers check.
+   */
+  const route = (name: OperationName, quiet = false): RouteShorthandOptions => ({
+    validatorCompiler: () => () => true,
+    serializerCompiler: () => JSON.stringify,
+    exposeHeadRoute: quiet,
+    ...operations[name],
+    config: { ...operations[name].config, quiet }
+  })
+  const find = ({ params: { name } }: ModelRequest) => {
+    const model = models.get(name)
+    if (model === undefined) throw new Error('a route was reached for no model')
+    return model
+  }
+  /** Before the body is read: a model that cannot answer is told whatever was sent to it. */
+  const known = (request: ModelRequest, reply: FastifyReply, next: () => void) => {
+    const refusal = refuseModel(models.get(request.params.name), request.params)
+    if (refusal === undefined) next()
+    else void reply.code(404).send({ error: refusal })
+  }
+  const loaded = (request: ModelRequest, reply: FastifyReply, next: () => void) => {
+    const model = find(request)
+    if (model.reason === undefined) next()
+    else void reply.code(503).send({ error: notReady(model) })
+  }
+  acceptTensors(app)
+  // JSON has no charset, and KServe's client shows an error only when the type is just this.
+  app.addHook('onSend', (_request, reply, payload, next) => {
+    if (String(reply.getHeader('content-type')).startsWith(JSON_TYPE)) reply.header('content-type', JSON_TYPE)
+    next(null, payload)
+  })
+
+  app.get('/v2', route('getServer'), (_request, reply) => reply.send(SERVER_METADATA))
+  app.get('/v2/health/live', route('getServerLive', true), (_request, reply) => reply.send({ live: true }))
+  app.get('/v2/health/ready', route('getServerReady', true), (_request, reply) => {
+    const missing = slots.filter(({ model }) => model === undefined).map(({ name }) => name)
+    if (missing.length === 0 && !isClosing()) return reply.send({ ready: true, live: true })
+    const error = isClosing() ? 'The service is stopping' : `Not loaded: ${missing.join(', ')}`
+    return reply.code(503).send({ ready: false, live: true, error })
+  })
+  app.get('/v2/models', route('listServerModels'), (_request, reply) => reply.send({ models: [...models.keys()] }))
+
+  const describe = (request: ModelRequest, reply: FastifyReply) => reply.send(find(request).describe())
+  const tellReady = (request: ModelRequest, reply: FastifyReply) => {
+    const model = find(request)
+    if (model.reason === undefined) return reply.send({ name: model.name, ready: true })
+    return reply.code(503).send({ name: model.name, ready: false, error: notReady(model) })
+  }
+  const tellStatistics = (request: ModelRequest, reply: FastifyReply) =>
+    reply.send({ model_stats: [find(request).describeStatistics()] })
+  const infer = (request: ModelRequest, reply: FastifyReply) => sendAnswer(find(request), request, reply)
+
+  for (const [path, suffix] of [['/v2/models/:name', ''], ['/v2/models/:name/versions/:version', 'Version']] as const) {
+    app.get<ModelRoute>(path, { ...route(`getServerModel${suffix}`), onRequest: [known, loaded] }, describe)
+    app.get<ModelRoute>(`${path}/ready`, { ...route(`getModelReady${suffix}`, true), onRequest: known }, tellReady)
+    app.get<ModelRoute>(`${path}/stats`, { ...route(`getModelStats${suffix}`), onRequest: known }, tellStatistics)
+    app.post<ModelRoute>(`${path}/infer`, { ...route(`inferModel${suffix}`), onRequest: [known, loaded] }, infer)
+  }
+  addRepository(app, models, route, [known, loaded])
+  done()
+}
+
+type Guard = (request: ModelRequest, reply: FastifyReply, next: () => void) => void
+
+/** The index, and what loads and unloads models elsewhere: here they are loaded once, at the start. */
+function addRepository(
+  app: FastifyInstance, models: ReadonlyMap<string, ServedModel>, route: (name: OperationName) => RouteShorthandOptions,
+  [known, loaded]: [Guard, Guard]
+): void {
+  app.post<ModelRoute>('/v2/repository/index', route('indexModels'), (request, reply) => {
+    const onlyReady = readIndexFilter(request.body?.document)
+    const entries = [...models.values()].map(model => model.describeIndexEntry())
+    return reply.send(onlyReady ? entries.filter(({ state }) => state === 'READY') : entries)
+  })
+  app.post<ModelRoute>(
+    '/v2/repository/models/:name/load', { ...route('loadModel'), onRequest: [known, loaded] }, (request, reply) => {
+      refuseOverrides(request.body?.document)
+      return reply.send({})
+    }
+  )
+  app.post<ModelRoute>(
+    '/v2/repository/models/:name/unload', { ...route('unloadModel'), onRequest: known }, (_request, reply) =>
+      reply.code(400).send({ error: NOT_UNLOADED })
+  )
+}
+
+const NOT_UNLOADED =
+  'Models are loaded once, when the service starts, and stay: take the dump out of MODEL_PATH and start it again'
+
+/** Why there is no such model or version; undefined when there is. */
+function refuseModel(model: ServedModel | undefined, { name, version }: ModelRoute['Params']): string | undefined {
+  if (model === undefined) return `No model is called ${JSON.stringify(name)}; GET /v2/models lists those that there are`
+  if (version === undefined || version === MODEL_VERSION) return undefined
+  return `${name} has no version ${JSON.stringify(version)}; its one version is ${JSON.stringify(MODEL_VERSION)}`
+}
+
+function notReady({ name, reason }: ServedModel): string {
+  return `${name} is not ready: ${reason}. Models are loaded when the service starts: put its dump right, and start it again`
+}
+
+async function sendAnswer(model: ServedModel, request: ModelRequest, reply: FastifyReply): Promise<FastifyReply> {
+  const body = request.body ?? { document: undefined, tail: Buffer.alloc(0) }
+  const answer = await model.infer(body, () => reply.raw.destroyed)
+  if (answer === undefined) return reply
+  const { documentLength } = answer
+  if (documentLength !== undefined) reply.header(DOCUMENT_LENGTH, documentLength)
+  return reply.type(documentLength === undefined ? JSON_TYPE : 'application/octet-stream')
+    .send(answer.body)
+}
+
+export default openInference

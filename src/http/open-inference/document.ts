@@ -1,0 +1,118 @@
+/** The routes under `/v2` in the OpenAPI document: one set for all models. */
+import { Type, type TSchema } from '@sinclair/typebox'
+import type { FastifySchema } from 'fastify'
+import type { Config } from '../../config.js'
+import type { Model, ModelSlot, Row } from '../../model/types.js'
+import { notJson, tooLarge } from '../errors.js'
+import { exampleRow } from '../input-schema.js'
+import type { RouteErrors } from '../openapi.js'
+import { datatypeOf, MODEL_VERSION, SERVER_METADATA } from './metadata.js'
+import * as schemas from './schemas.js'
+
+export type OperationName =
+  'getServer' | 'getServerLive' | 'getServerReady' | 'listServerModels' |
+  `${'getServerModel' | 'getModelReady' | 'getModelStats' | 'inferModel'}${'' | 'Version'}` |
+  'indexModels' | 'loadModel' | 'unloadModel'
+
+/** What a route says of itself. */
+export interface Operation {
+  readonly schema: FastifySchema
+  readonly config: { readonly errors: RouteErrors }
+}
+
+export interface Description {
+  readonly operations: Readonly<Record<OperationName, Operation>>
+  /** What the operations refer to by name. */
+  readonly schemas: readonly TSchema[]
+}
+
+const tags = ['open inference']
+
+/** @param slots whose first loaded model is the example of all */
+export function describeOperations(slots: readonly ModelSlot[], config: Config): Description {
+  const slot = slots.find(({ model }) => model !== undefined)
+  const example = slot?.model === undefined ? undefined : { name: slot.name, model: slot.model }
+  const name = Type.String({ description: 'Name of the model.', examples: example === undefined ? [] : [example.name] })
+  const version = Type.String({ description: 'Its version.', examples: [MODEL_VERSION] })
+  const params = { '': Type.Object({ name }), Version: Type.Object({ name, version }) }
+  const unknown = { 404: describeError('There is no such model or version.', 'No model is called "nothing"; GET /v2/models lists those that there are') }
+  const notReady = { 503: describeError('The model is not loaded.', 'wine is not ready: wine.json does not exist') }
+  const unusable = {
+    400: describeError('The request cannot be used.', 'inputs[0].datatype: expected one of BOOL, ..., received the text "FLOAT"'),
+    413: describeError('The body is too large.', tooLarge(config.bodyLimitBytes)),
+    415: describeError('The body is neither JSON nor JSON with binary tensors.', notJson('text/plain'))
+  }
+
+  const operation = (
+    operationId: OperationName, summary: string, answer: object, errors: RouteErrors = {}, more: FastifySchema = {}
+  ): Operation => ({
+    schema: { operationId, tags, summary, ...more, response: { 200: answer } }, config: { errors }
+  })
+  const ofModel = (suffix: '' | 'Version') => {
+    const ofVersion = suffix === '' ? '' : ' of a version'
+    const more = { params: params[suffix] }
+    return {
+      [`getServerModel${suffix}`]: operation(
+        `getServerModel${suffix}`, `Inputs and outputs of a model${ofVersion}`,
+        { $ref: 'InferenceModel#' },
+        { ...unknown, ...notReady }, more
+      ),
+      [`getModelReady${suffix}`]: operation(
+        `getModelReady${suffix}`, `Whether a model${ofVersion} can answer`, { $ref: 'InferenceReady#' },
+        { ...unknown, ...notReady }, more
+      ),
+      [`getModelStats${suffix}`]: operation(
+        `getModelStats${suffix}`, `What a model${ofVersion} has done in this process`, { $ref: 'InferenceStatistics#' },
+        unknown, more
+      ),
+      [`inferModel${suffix}`]: operation(
+        `inferModel${suffix}`, `Predict rows with a model${ofVersion}`, { $ref: 'InferenceResponse#' },
+        { ...unknown, ...unusable, ...notReady },
+        { ...more, body: { $ref: 'InferenceRequest#' } }
+      )
+    }
+  }
+  const operations = {
+    getServer: operation('getServer', 'Name and version of the service',
+      withExamples(schemas.ServerMetadataSchema, SERVER_METADATA)),
+    getServerLive: operation('getServerLive', 'Whether the process runs, for clients of the protocol', schemas.LiveSchema),
+    getServerReady: operation('getServerReady', 'Whether all models are ready', schemas.ReadySchema,
+      { 503: describeError('A model is not loaded, or the service is stopping.', 'Not loaded: wine') }),
+    listServerModels: operation('listServerModels', 'Names of all models', schemas.ModelNamesSchema),
+    ...ofModel(''),
+    ...ofModel('Version'),
+    indexModels: operation('indexModels', 'All models with their states', schemas.IndexSchema, unusable,
+      { body: schemas.IndexRequestSchema }),
+    loadModel: operation('loadModel', 'Make sure that a model is loaded', schemas.DoneSchema,
+      { ...unknown, ...unusable, ...notReady }, { params: params[''] }),
+    unloadModel: operation('unloadModel', 'Refused: models stay while the service runs', schemas.DoneSchema,
+      { ...unknown, ...unusable }, { params: params[''] })
+  } as Record<OperationName, Operation>
+  return {
+    operations,
+    schemas: [
+      withExamples(schemas.InferRequestSchema, example && exampleRequest(example.model)),
+      schemas.ModelMetadataSchema, schemas.InferResponseSchema,
+      schemas.ModelReadySchema, schemas.StatisticsSchema, schemas.InferenceErrorSchema
+    ]
+  }
+}
+
+/** A request for one row, a tensor a column. */
+export function exampleRequest(model: Model): object {
+  const row: Row = exampleRow(model)
+  return {
+    id: 'example',
+    inputs: model.inputs.map(input => ({
+      name: input.name, shape: [1], datatype: datatypeOf(input), data: [row[input.name] ?? null]
+    }))
+  }
+}
+
+function withExamples(schema: TSchema, example: unknown): TSchema {
+  return example === undefined ? schema : { ...schema, examples: [example] }
+}
+
+function describeError(description: string, error: string): object {
+  return { description, content: { 'application/json': { schema: { $ref: 'InferenceError#' }, example: { error } } } }
+}

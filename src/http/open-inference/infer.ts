@@ -1,0 +1,156 @@
+/** Inference: from a checked request to the tensors of its answer. */
+import type { Config } from '../../config.js'
+import { InputError, type Model, type Row } from '../../model/types.js'
+import { buildBodySchema } from '../input-schema.js'
+import { nextTurn, SLICE_MS } from '../turns.js'
+import { compileRowCheck } from '../validator.js'
+import { MODEL_VERSION } from './metadata.js'
+import { bytesWriter, listOutputForms, textWriter, type OutputForm, type Writer } from './outputs.js'
+import { readRequest, refuse, type InferBody, type InferRequest, type RequestedOutput } from './request.js'
+import { toRows, type Rows } from './rows.js'
+import type { Statistics } from './statistics.js'
+import { readTensors } from './tensors.js'
+
+/** Largest answer, in bytes: a small request can ask for a large one. */
+const MAX_ANSWER_BYTES = 64 * 2 ** 20
+
+/** What goes back to the caller. */
+export interface InferAnswer {
+  readonly body: Buffer
+  /** Length of the JSON document in `body`, when the bytes of tensors follow it. */
+  readonly documentLength: number | undefined
+}
+
+/** A model with what its inferences need. */
+export class Inference {
+  private readonly forms: readonly OutputForm[]
+  private readonly check: (row: unknown) => Row
+
+  /**
+   * @param name that the model has in paths
+   * @param countDefaulted is told how many rows of a request had a field that counted as its fallback
+   */
+  constructor(
+    private readonly name: string,
+    private readonly model: Model,
+    { strictInput }: Config,
+    private readonly statistics: Statistics,
+    private readonly countDefaulted: (field: string, rows: number) => void
+  ) {
+    this.forms = listOutputForms(model)
+    this.check = compileRowCheck(buildBodySchema(model, 'InferRow', strictInput))
+  }
+
+  /**
+   * Answers a request, in slices of work between those of others.
+   * @param isGone whether the caller is no longer there: then the work ends
+   * @returns undefined when it has ended so
+   * @throws InputError naming the first thing, or the first row, that cannot be used
+   */
+  async answer(body: InferBody, isGone: () => boolean): Promise<InferAnswer | undefined> {
+    const start = performance.now()
+    try {
+      const request = readRequest(body.document)
+      const rows = toRows(this.model, readTensors(request.inputs, body.tail))
+      const writers = this.openWriters(request, rows.length)
+      const defaulted = new Map<string, number>()
+      const begun = performance.now()
+      const infer = await this.runRows(rows, writers, defaulted, isGone)
+      if (infer === undefined) return undefined
+      const done = performance.now()
+      const answer = this.write(request, rows.length, writers, defaulted)
+      for (const [field, count] of defaulted) this.countDefaulted(field, count)
+      const end = performance.now()
+      this.statistics.countSuccess(rows.length, end - start, { input: begun - start, infer, output: end - done })
+      return answer
+    } catch (error) {
+      this.statistics.countFailure(performance.now() - start)
+      throw error
+    }
+  }
+
+  private openWriters({ outputs, parameters }: InferRequest, nRows: number): Writer[] {
+    const isBinary = ({ parameters: own }: RequestedOutput) => own.binary_data ?? parameters.binary_data_output
+    const requested = outputs ?? this.forms.map(({ name }) => ({ name, parameters: {} }))
+    const chosen = requested.map((output, i) => [this.findForm(output, i), isBinary(output) === true] as const)
+    const rowBytes = chosen.reduce((sum, [form]) => sum + form.rowBytes, 0)
+    const most = Math.floor(MAX_ANSWER_BYTES / rowBytes)
+    if (nRows > most) refuse('inputs[0].shape[0]', `at most ${most} rows, whose answer takes ${MAX_ANSWER_BYTES} bytes`, nRows)
+    return chosen.map(([form, binary]) => binary ? bytesWriter(form) : textWriter(form))
+  }
+
+  private findForm({ name, parameters }: RequestedOutput, i: number): OutputForm {
+    const form = this.forms.find(candidate => candidate.name === name)
+    if (form === undefined) refuse(`outputs[${i}].name`, `one of ${this.forms.map(known => known.name).join(', ')}`, name)
+    for (const key of ['classification', 'shared_memory_region']) {
+      if (key in parameters) refuse(`outputs[${i}].parameters.${key}`, 'nothing: this extension is not served', parameters[key])
+    }
+    return form
+  }
+
+  /** @returns the milliseconds of work; undefined when the caller has gone */
+  private async runRows(
+    rows: Rows, writers: readonly Writer[], defaulted: Map<string, number>, isGone: () => boolean
+  ): Promise<number | undefined> {
+    let next = 0
+    let worked = 0
+    const work = () => {
+      const start = performance.now()
+      let now = start
+      // The clock costs as much as a small row.
+      for (; next < rows.length && now - start < SLICE_MS; now = performance.now()) {
+        const end = Math.min(next + 16, rows.length)
+        for (; next < end; next++) this.runRow(rows, next, writers, defaulted)
+      }
+      worked += now - start
+    }
+    work()
+    while (next < rows.length) {
+      if (isGone()) return undefined
+      await new Promise<void>(resolve => nextTurn(resolve))
+      work()
+    }
+    return worked
+  }
+
+  private runRow(rows: Rows, index: number, writers: readonly Writer[], defaulted: Map<string, number>): void {
+    const row = rows.at(index)
+    try {
+      const prediction = this.model.predict(this.check(row))
+      for (const writer of writers) writer.add(prediction)
+      for (const field of prediction.defaulted ?? []) defaulted.set(field, (defaulted.get(field) ?? 0) + 1)
+    } catch (error) {
+      if (!(error instanceof InputError)) throw error
+      throw new InputError(error.problems.map(problem => ({ ...problem, field: rows.place(problem.field, index) })))
+    }
+  }
+
+  private write(
+    { id }: InferRequest, nRows: number, writers: readonly Writer[], defaulted: ReadonlyMap<string, number>
+  ): InferAnswer {
+    const head = {
+      model_name: this.name,
+      model_version: MODEL_VERSION,
+      ...(id !== undefined && { id }),
+      ...(defaulted.size > 0 && { parameters: { defaulted: JSON.stringify(Object.fromEntries(defaulted)) } })
+    }
+    const document: Buffer[] = [Buffer.from(`${JSON.stringify(head).slice(0, -1)},"outputs":[`)]
+    const tail: Buffer[] = []
+    for (const [i, { form: { name, datatype, columns }, isBinary, ...writer }] of writers.entries()) {
+      const data = writer.finish()
+      const output = {
+        name, shape: columns === undefined ? [nRows] : [nRows, columns], datatype,
+        ...(isBinary && { parameters: { binary_data_size: data.length } })
+      }
+      const text = (i > 0 ? ',' : '') + JSON.stringify(output)
+      if (isBinary) document.push(Buffer.from(text))
+      // The list is put in as text, which it is already.
+      else document.push(Buffer.from(`${text.slice(0, -1)},"data":[`), data, Buffer.from(']}'))
+      if (isBinary) tail.push(data)
+    }
+    document.push(Buffer.from(']}'))
+    const body = Buffer.concat([...document, ...tail])
+    const tailLength = tail.reduce((sum, { length }) => sum + length, 0)
+    return { body, documentLength: tail.length === 0 ? undefined : body.length - tailLength }
+  }
+}

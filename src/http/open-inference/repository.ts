@@ -1,0 +1,28 @@
+/** Bodies of the requests to the repository of models. */
+import { readParameters, refuse } from './request.js'
+
+/**
+ * Whether an index is to have only the models that are ready.
+ * @param document nothing, or `{ready?}`
+ * @throws InputError when it is something else
+ */
+export function readIndexFilter(document: unknown): boolean {
+  const ready = readMember(document, 'ready')
+  if (ready !== undefined && ready !== null && typeof ready !== 'boolean') refuse('ready', 'true or false', ready)
+  return ready === true
+}
+
+/**
+ * Refuses to load a model otherwise than it is, with a configuration or with files that a caller sends.
+ * @throws InputError
+ */
+export function refuseOverrides(document: unknown): void {
+  const [key] = Object.keys(readParameters(readMember(document, 'parameters'), 'parameters'))
+  if (key !== undefined) refuse(`parameters[${JSON.stringify(key.slice(0, 40))}]`, 'nothing: a model is loaded as its dump has it', key)
+}
+
+function readMember(document: unknown, key: string): unknown {
+  if (document === undefined) return undefined
+  if (typeof document !== 'object' || document === null || Array.isArray(document)) refuse('body', 'a JSON object', document)
+  return (document as Record<string, unknown>)[key]
+}

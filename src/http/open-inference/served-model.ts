@@ -1,0 +1,50 @@
+/** A model under `/v2`: whether it is there, what it is, what it answers, what it has done. */
+import type { Config } from '../../config.js'
+import type { Model, ModelSlot } from '../../model/types.js'
+import type { Metrics } from '../metrics.js'
+import { Inference, type InferAnswer } from './infer.js'
+import { describeIndexEntry, describeModel, reasonOf, type IndexEntry, type ModelMetadata } from './metadata.js'
+import type { InferBody } from './request.js'
+import { Statistics, type ModelStatistics } from './statistics.js'
+
+export class ServedModel {
+  readonly name: string
+  /** Why it is not ready; undefined when it is. */
+  readonly reason: string | undefined
+  private readonly statistics: Statistics
+  /** Made by the first inference, so that the start does not wait for it. */
+  private inference: Inference | undefined
+
+  constructor(
+    private readonly slot: ModelSlot, private readonly config: Config, private readonly metrics: Metrics
+  ) {
+    this.name = slot.name
+    this.reason = reasonOf(slot)
+    this.statistics = new Statistics(slot.name)
+  }
+
+  /** @throws Error when it is not ready, as `infer` does */
+  describe(): ModelMetadata {
+    return describeModel(this.name, this.model())
+  }
+
+  describeIndexEntry(): IndexEntry {
+    return describeIndexEntry(this.slot)
+  }
+
+  describeStatistics(): ModelStatistics {
+    return this.statistics.describe()
+  }
+
+  /** As {@link Inference.answer}. */
+  async infer(body: InferBody, isGone: () => boolean): Promise<InferAnswer | undefined> {
+    this.inference ??= new Inference(this.name, this.model(), this.config, this.statistics, (field, rows) =>
+      this.metrics.countDefaulted(this.name, [field], rows))
+    return this.inference.answer(body, isGone)
+  }
+
+  private model(): Model {
+    if (this.slot.model === undefined) throw new Error('the model is not loaded')
+    return this.slot.model
+  }
+}

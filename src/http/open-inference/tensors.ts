@@ -1,0 +1,106 @@
+/** The elements of a request's tensors, from JSON lists or from the bytes after the document. */
+import { isUtf8 } from 'node:buffer'
+import { InputError } from '../../model/types.js'
+import type { Datatype } from './datatypes.js'
+import { refuse, type RequestTensor } from './request.js'
+
+/** A tensor whose elements are there, as many as its shape says. */
+export interface Tensor {
+  readonly name: string
+  readonly shape: readonly number[]
+  readonly datatype: Datatype
+  /** The element at a place of the flat, row-major order, as it came; null is a missing value. */
+  at(index: number): unknown
+}
+
+/**
+ * Nothing is made by what a shape says, only by what is there.
+ * @param tail bytes after the document, which binary tensors share in their order
+ * @throws InputError when data and shape, or the bytes and what they are said to be, differ
+ */
+export function readTensors(inputs: readonly RequestTensor[], tail: Buffer): Tensor[] {
+  let start = 0
+  const tensors = inputs.map((input, i) => {
+    const place = `inputs[${i}]`
+    const size = input.parameters.binary_data_size
+    if (size === undefined) return fromJson(input, place)
+    if (input.data !== undefined) refuse(`${place}.data`, 'none, since there is a binary_data_size', input.data)
+    const left = tail.length - start
+    if (!Number.isSafeInteger(size) || (size as number) < 0 || (size as number) > left) {
+      refuse(`${place}.parameters.binary_data_size`, `a number of bytes, of the ${left} that are left in the body`, size)
+    }
+    const bytes = tail.subarray(start, start += size as number)
+    return fromBytes(input, bytes, place)
+  })
+  if (start < tail.length) {
+    throw new InputError([{
+      field: 'body', expected: `${start} bytes after the JSON object, as many as binary_data_size says`,
+      received: `${tail.length} bytes`
+    }])
+  }
+  return tensors
+}
+
+function countElements(shape: readonly number[]): number {
+  return shape.reduce((product, length) => product * length, 1)
+}
+
+function fromJson({ name, shape, datatype, data, parameters }: RequestTensor, place: string): Tensor {
+  if ('shared_memory_region' in parameters) {
+    refuse(`${place}.parameters`, 'data in the request: no memory is shared', parameters.shared_memory_region)
+  }
+  if (data === undefined) return refuse(`${place}.data`, 'a list', data)
+  const isNested = shape.length === 2 && Array.isArray(data[0])
+  const flat = isNested ? flatten(data, shape, place) : data
+  const expected = countElements(shape)
+  if (flat.length !== expected) {
+    refuse(`${place}.data`, `a list of the ${expected} values that the shape [${shape.join(', ')}] has`, flat)
+  }
+  return { name, shape, datatype, at: index => flat[index] }
+}
+
+function flatten(data: readonly unknown[], [nRows, width]: readonly number[], place: string): unknown[] {
+  if (data.length !== nRows) refuse(`${place}.data`, `a list of the ${nRows} lists that the shape has`, data)
+  const flat: unknown[] = []
+  for (const [i, row] of data.entries()) {
+    if (!Array.isArray(row) || row.length !== width) {
+      return refuse(`${place}.data[${i}]`, `a list of the ${width} values that the shape has`, row)
+    }
+    for (const value of row as unknown[]) flat.push(value)
+  }
+  return flat
+}
+
+function fromBytes({ name, shape, datatype }: RequestTensor, bytes: Buffer, place: string): Tensor {
+  const { size } = datatype
+  const expected = countElements(shape)
+  const offsets = size === undefined ? findTexts(bytes, place) : undefined
+  const found = offsets?.length ?? bytes.length / (size ?? 1)
+  if (found !== expected) {
+    const what = `${expected} elements of ${datatype.name}, as the shape [${shape.join(', ')}] has`
+    refuse(`${place}.parameters.binary_data_size`, `the bytes of ${what}`, bytes.length)
+  }
+  return {
+    name, shape, datatype,
+    at: index => datatype.read(bytes, offsets === undefined ? index * (size ?? 1) : offsets[index])
+  }
+}
+
+/** Where each text begins: four bytes of length, the low one first, and so many bytes of UTF-8. */
+function findTexts(bytes: Buffer, place: string): number[] {
+  const offsets: number[] = []
+  const fail = (received: string): never => {
+    const expected = 'texts in UTF-8, each with its length in four bytes before it'
+    throw new InputError([{ field: `${place}, element ${offsets.length}`, expected, received }])
+  }
+  for (let offset = 0; offset < bytes.length;) {
+    if (offset + 4 > bytes.length) fail(`${bytes.length - offset} bytes`)
+    const length = bytes.readUInt32LE(offset)
+    const end = offset + 4 + length
+    if (end > bytes.length) fail(`a length of ${length} where ${bytes.length - offset - 4} bytes are left`)
+    if (!isUtf8(bytes.subarray(offset + 4, end))) fail('bytes that are not UTF-8')
+    offsets.push(offset)
+    offset = end
+  }
+  return offsets
+}
