@@ -23,6 +23,13 @@ const LAYERS: Array<{ path: string, mayImport: string[], packages?: RegExp }> = 
       'src/forest/list-forests.ts', 'src/forest/numpy-sum.ts', 'src/forest/start.ts'
     ]
   },
+  {
+    path: 'tools/score/',
+    mayImport: [
+      'tools/score/', 'tools/inspect/escape.ts', 'plugins/churn.ts', 'src/http/', 'src/config.ts', 'src/model/'
+    ],
+    packages: /^(?:node:|cli-progress$)/
+  },
   { path: 'tools/', mayImport: ['tools/', 'src/'] }
 ]
 
