@@ -26,7 +26,8 @@ const LAYERS: Array<{ path: string, mayImport: string[], packages?: RegExp }> = 
   {
     path: 'tools/score/',
     mayImport: [
-      'tools/score/', 'tools/inspect/escape.ts', 'plugins/churn.ts', 'src/http/', 'src/config.ts', 'src/model/'
+      'tools/score/', 'tools/inspect/escape.ts', 'plugins/churn.ts', 'src/http/', 'src/config.ts', 'src/model/',
+      'src/pipeline/describe-value.ts'
     ],
     packages: /^(?:node:|cli-progress$)/
   },

@@ -23,6 +23,8 @@ export interface Job {
   readonly workers: number
   readonly shard: Shard | undefined
   readonly resume: boolean
+  /** Least time between two checkpoints. */
+  readonly checkpointMs: number
   readonly limit: RejectLimit
   readonly quiet: boolean
 }

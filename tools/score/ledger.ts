@@ -6,9 +6,6 @@ import type { RejectsFile } from './rejects.js'
 import type { BlockResult } from './scorer.js'
 import type { Sink } from './sink.js'
 
-/** Least time between two checkpoints. */
-const EVERY_MS = 1000
-
 /** A block's answer, and what the input was up to its end. */
 export interface WrittenBlock {
   readonly result: Omit<BlockResult, 'output'> & { readonly output: Uint8Array }
@@ -25,6 +22,8 @@ export interface Outputs {
   /** Path of the output that checkpoints stand beside; undefined when there are none. */
   readonly checkpointed: string | undefined
   readonly conditions: Conditions
+  /** Least time between two checkpoints. */
+  readonly checkpointMs: number
   /** Whether an output without a row still has to be a gzip file. */
   readonly gzip: boolean
 }
@@ -55,7 +54,7 @@ export class Ledger {
 
   /** Writes the next block's answer. Now and then a checkpoint is made meanwhile, without anything waiting for it. */
   async take({ result, bytes, hash }: WrittenBlock): Promise<void> {
-    const { output, rejects, checkpointed } = this.outputs
+    const { output, rejects, checkpointed, checkpointMs } = this.outputs
     await output.write(result.output)
     await rejects.write(result.rejects, this.line)
     const { totals } = this
@@ -67,7 +66,8 @@ export class Ledger {
     this.line += result.lines
     this.hash = hash
     if (this.failure !== undefined) throw this.failure
-    if (checkpointed === undefined || this.saving !== undefined || performance.now() - this.savedAt < EVERY_MS) return
+    if (checkpointed === undefined || this.saving !== undefined) return
+    if (performance.now() - this.savedAt < checkpointMs) return
     this.saving = this.save().catch((error: unknown) => {
       this.failure = error as Error
     }).finally(() => {

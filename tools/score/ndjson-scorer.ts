@@ -1,6 +1,6 @@
 /** Scores blocks of NDJSON: each object keeps its text and gets the answer's fields at its end. */
 import { isUtf8 } from 'node:buffer'
-import { unreadable } from '../../src/http/problems.js'
+import { describeValue } from '../../src/pipeline/describe-value.js'
 import { NOT_UTF8 } from './csv.js'
 import { ScoreError } from './score-error.js'
 import { BlockWriter, refuseRow, type BlockScorer } from './scorer.js'
@@ -35,14 +35,13 @@ export function createNdjsonScorer(model: ServedModel, prefix: string): BlockSco
           if (!writer.isText && !isUtf8(block.subarray(start, end))) throw refuseRow(NOT_UTF8)
           const row = parse(block.toString('utf8', start, end))
           const { values, defaulted } = model.answer(row)
-          const own = Object.keys(row as object)
-          const taken = names.find(name => Object.hasOwn(row as object, name))
+          const taken = names.find(name => Object.hasOwn(row, name))
           if (taken !== undefined) throw new ScoreError(describeTaken(taken))
           let text = ''
           values.forEach((value, i) => { text += `,${keys[i]}:${JSON.stringify(value)}` })
           if (defaulted !== undefined) text += `,${keys[values.length]}:${JSON.stringify(defaulted)}`
           // The closing brace is a part of what is put in its place.
-          writer.put(start, end - 1, `${own.length === 0 ? text.slice(1) : text}}`, end, next, '\n')
+          writer.put(start, end - 1, `${Object.keys(row).length === 0 ? text.slice(1) : text}}`, end, next, '\n')
           writer.countRow(defaulted !== undefined)
         } catch (error) {
           writer.reject(error, start, end)
@@ -53,12 +52,15 @@ export function createNdjsonScorer(model: ServedModel, prefix: string): BlockSco
   }
 }
 
-function parse(text: string): unknown {
+function parse(text: string): object {
+  let value: unknown
   try {
-    return JSON.parse(text)
+    value = JSON.parse(text)
   } catch {
-    throw unreadable('text that is not JSON')
+    throw refuseRow({ expected: 'a JSON object', received: 'text that is not JSON' })
   }
+  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value
+  throw refuseRow({ expected: 'a JSON object', received: describeValue(value) })
 }
 
 /** What to do about a name that the input has already. */

@@ -17,6 +17,7 @@ export interface ScoreCommandOptions {
   readonly maxRejects?: string
   readonly workers?: string
   readonly resume?: boolean
+  readonly checkpoint?: string
   readonly shard?: string
   readonly shards?: string
   readonly quiet?: boolean
@@ -62,6 +63,7 @@ export function readOptions(
       : readWhole('--workers', options.workers, 1, MAX_WORKERS),
     shard,
     resume: options.resume ?? false,
+    checkpointMs: readSeconds(options.checkpoint) * 1000,
     limit: readLimit(options.maxRejects),
     quiet: options.quiet ?? false
   }
@@ -102,6 +104,11 @@ function readLimit(text = '0'): RejectLimit {
   if (percent === '%' && Number(number) <= 100) return { percent: Number(number) }
   if (percent === '' && Number.isSafeInteger(Number(number))) return { rows: Number(number) }
   throw new UsageError(`--max-rejects: expected a number of rows such as 100, or a share such as 0.5%, received ${JSON.stringify(text)}`)
+}
+
+function readSeconds(text = '1'): number {
+  if (/^\d+(?:\.\d+)?$/.test(text) && Number(text) <= 86_400) return Number(text)
+  throw new UsageError(`--checkpoint: expected a number of seconds from 0 to 86400, received ${JSON.stringify(text)}`)
 }
 
 function readShard({ shard, shards }: ScoreCommandOptions, env: NodeJS.ProcessEnv): Shard | undefined {

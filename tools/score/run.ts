@@ -84,12 +84,13 @@ async function scoreInput({ job, signal, reader, form, pool, ready }: Parts): Pr
     const output = job.out === undefined
       ? openStandardOutput() : await openFileSink(out ?? job.out, checkpoint?.outputBytes ?? 0)
     const rejects = await RejectsFile.open(job.rejects, checkpoint?.rejectsBytes ?? 0)
-    ledger = new Ledger({ output, rejects, checkpointed: out, conditions, gzip: job.gzip }, checkpoint ?? {
+    const { checkpointMs, gzip } = job
+    ledger = new Ledger({ output, rejects, checkpointed: out, conditions, checkpointMs, gzip }, checkpoint ?? {
       inputBytes: 0, line: range?.start.line ?? first.line, totals: { rows: 0, rejected: 0, defaulted: 0, blank: 0 }
     })
     if (checkpoint === undefined && (job.shard?.index ?? 0) === 0) {
       const head = extendHead(form, ready.columns)
-      if (head.length > 0) await output.write(job.gzip ? gzipSync(head) : head)
+      if (head.length > 0) await output.write(gzip ? gzipSync(head) : head)
     }
     const done = checkpoint === undefined ? 0 : checkpoint.totals.rows + checkpoint.totals.rejected
     await scoreBlocks({ signal, reader, form, pool, ledger, hash, progress })
