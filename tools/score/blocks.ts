@@ -3,8 +3,8 @@ import type { FindBoundary } from './boundaries.js'
 import type { ByteReader } from './byte-reader.js'
 import { ScoreError } from './score-error.js'
 
-/** Some thousands of rows: some ten milliseconds of work, next to which handing it over is nothing. */
-export const BLOCK_BYTES = 262_144
+/** A thousand rows or two: some milliseconds of work, next to which handing it over is nothing. */
+export const BLOCK_BYTES = 131_072
 
 /** Longest row: what is longer is no row, and would have to be held in memory. */
 export const MAX_ROW_BYTES = 16_777_216

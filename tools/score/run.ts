@@ -10,7 +10,7 @@ import { extendHead, readForm, type InputForm } from './input-form.js'
 import type { Job } from './job.js'
 import { Ledger } from './ledger.js'
 import { ScorerPool } from './pool.js'
-import { createProgress, type Progress } from './progress.js'
+import type { Progress } from './progress.js'
 import { RejectsFile } from './rejects.js'
 import { ScoreError } from './score-error.js'
 import { findShard, type Place } from './shards.js'
@@ -69,11 +69,11 @@ async function scoreInput({ job, signal, reader, form, pool, ready }: Parts): Pr
   await refuseOverwriting(job, out)
   const conditions = out === undefined ? {} : await describeConditions(job, reader, form)
   const checkpoint = out !== undefined && job.resume ? await readCheckpoint(out, job.rejects, conditions) : undefined
+  const done = checkpoint === undefined ? 0 : checkpoint.totals.rows + checkpoint.totals.rejected
   const range = job.shard && await findShard(reader, job.shard, first, form.csv?.delimiter.charCodeAt(0))
   if (range !== undefined) reader.seek(range.start.offset, range.end.offset)
   const size = range === undefined ? reader.size : range.end.offset - range.start.offset
-  const progress = job.quiet || !process.stderr.isTTY || (out === undefined && process.stdout.isTTY)
-    ? undefined : createProgress(size)
+  const progress = await openProgress(job, size, done)
 
   const hash = out === undefined ? undefined : createHash('sha256').update(form.head)
   let ledger: Ledger | undefined
@@ -92,7 +92,6 @@ async function scoreInput({ job, signal, reader, form, pool, ready }: Parts): Pr
       const head = extendHead(form, ready.columns)
       if (head.length > 0) await output.write(gzip ? gzipSync(head) : head)
     }
-    const done = checkpoint === undefined ? 0 : checkpoint.totals.rows + checkpoint.totals.rejected
     await scoreBlocks({ signal, reader, form, pool, ledger, hash, progress })
     if (signal.aborted) await ledger.interrupt()
     else await ledger.finish()
@@ -103,6 +102,15 @@ async function scoreInput({ job, signal, reader, form, pool, ready }: Parts): Pr
   } finally {
     progress?.stop()
   }
+}
+
+/** A bar where someone sees it, and rows do not pass through it. What draws it is 5 MB, which a job has no use for. */
+async function openProgress(
+  { quiet, out }: Job, size: number | undefined, done: number
+): Promise<Progress | undefined> {
+  if (quiet || !process.stderr.isTTY || (out === undefined && process.stdout.isTTY)) return undefined
+  const { createProgress } = await import('./progress.js')
+  return createProgress(size, done)
 }
 
 interface Loop extends Pick<Parts, 'signal' | 'reader' | 'form' | 'pool'> {
