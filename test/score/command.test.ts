@@ -41,7 +41,7 @@ t.test('any number of threads, gzip and pipes give the same bytes', async t => {
   t.ok(four.stdout.equals(expected))
   t.ok(gunzipSync(piped.stdout).equals(expected))
   t.equal(piped.stderr, '')
-  for (const name of ['three.csv.gz.rejects.ndjson', 'four.ndjson', 'stdin.rejects.ndjson']) {
+  for (const name of ['three.csv.gz.rejects.ndjson', 'four.ndjson', 'stdin.churn.rejects.ndjson']) {
     t.ok(readFileSync(file(name)).equals(readFileSync(file('one.csv.rejects.ndjson'))), name)
   }
   t.strictSame(readdirSync(cwd).filter(name => /\.(partial|checkpoint|new)$/.test(name)), [])
@@ -70,8 +70,8 @@ t.test('NDJSON', async t => {
   const lines = stdout.toString().split('\n')
   t.match(lines[0], /^\{"monthly_spend":1, "id":"x","prediction":[01],"risk_score":0\.\d+,"risk_category":"[A-Z]+","defaulted":\["pct_video_usage",.*\]\} ?\r?$/)
   t.match(lines[1], /^\{"prediction":/)
-  t.match(stderr, /3 rejected \(stdin\.rejects\.ndjson\).* 1 empty line/)
-  const rejects = readFileSync(file('stdin.rejects.ndjson'), 'utf8').trimEnd().split('\n').map(line => JSON.parse(line) as object)
+  t.match(stderr, /3 rejected \(stdin\.churn\.rejects\.ndjson\).* 1 empty line/)
+  const rejects = readFileSync(file('stdin.churn.rejects.ndjson'), 'utf8').trimEnd().split('\n').map(line => JSON.parse(line) as object)
   t.strictSame(rejects, [
     { line: 4, errors: [{ field: 'row', expected: 'a JSON object', received: 'a list of 0 values' }], row: '[]' },
     { line: 5, errors: [{ field: 'row', expected: 'a JSON object', received: 'text that is not JSON' }], row: '{"a":' },
@@ -161,7 +161,8 @@ t.test('a reader that leaves, and a full device', async t => {
   })
   const command = `${process.execPath} ${join(import.meta.dirname, '..', '..', 'tools', 'cli.js')} score --model churn many.csv`
   const [head, full, named] = await Promise.all([
-    shell(`${command} | head -n 1`), shell(`${command} > /dev/full`), shell(`${command} --out - < /dev/null | tail -n 1`)
+    shell(`${command} | head -n 1`), shell(`${command} --rejects full.ndjson > /dev/full`),
+    shell(`${command} --rejects named.ndjson --out - < /dev/null | tail -n 1`)
   ])
   t.equal(head.status, 141)
   t.equal(head.text.trim().split('\n').length, 1, head.text)

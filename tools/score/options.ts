@@ -53,7 +53,7 @@ export function readOptions(
     config,
     input: source,
     out,
-    rejects: nameRejects(options.rejects, source, out, shard),
+    rejects: nameRejects(options, source, out, shard),
     format: readFormat(options.format),
     delimiter: readDelimiter(options.delimiter),
     gzip: options.gzip ?? named?.endsWith('.gz') ?? false,
@@ -74,13 +74,14 @@ function resolveModel(model: string, { modelPath }: Config): string {
   return /[/\\]|\.json$/.test(model) ? model : join(modelPath, `${model}.json`)
 }
 
-/** Beside the output; without one, in the current folder, called after the input. */
+/** Beside the output; without one, in the current folder, called after the input and the model: two may run at once. */
 function nameRejects(
-  given: string | undefined, input: string | undefined, out: string | undefined, shard: Shard | undefined
+  { rejects: given, model }: ScoreCommandOptions, input: string | undefined, out: string | undefined,
+  shard: Shard | undefined
 ): string {
   if (given !== undefined) return shard === undefined ? given : shardName(given, shard)
   if (out !== undefined) return `${out}.rejects.ndjson`
-  const name = `${basename(input ?? 'stdin')}.rejects.ndjson`
+  const name = `${basename(input ?? 'stdin')}.${basename(model, '.json')}.rejects.ndjson`
   return shard === undefined ? name : shardName(name, shard)
 }
 
