@@ -28,6 +28,14 @@ const LAYERS: Array<{ path: string, mayImport: string[], packages?: RegExp }> = 
       'src/forest/list-forests.ts', 'src/forest/numpy-sum.ts', 'src/forest/start.ts'
     ]
   },
+  {
+    path: 'tools/score/',
+    mayImport: [
+      'tools/score/', 'tools/inspect/escape.ts', 'plugins/churn.ts', 'src/http/', 'src/config.ts', 'src/model/',
+      'src/pipeline/describe-value.ts'
+    ],
+    packages: /^(?:node:|cli-progress$)/
+  },
   { path: 'tools/', mayImport: ['tools/', 'src/'] }
 ]
 

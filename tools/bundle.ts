@@ -1,7 +1,8 @@
 /**
  * Puts the service and the packages that it loads into one file, `dist/src/serve.js`, in place of the compiler's: to
- * find, read and link some 900 modules takes longer than all the rest of a start. The modules stay beside it, for tests
- * and commands. A platform that esbuild does not run on keeps the compiler's file, which does the same.
+ * find, read and link some 900 modules takes longer than all the rest of a start. So it is with a thread of `score`,
+ * `dist/tools/score/worker.js`, of which there are as many as cores. The modules stay beside them, for tests and
+ * commands. A platform that esbuild does not run on keeps the compiler's file, which does the same.
  */
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -29,8 +30,9 @@ const resolvePackage = require.resolve`
 async function bundle(): Promise<void> {
   const { build } = await import('esbuild')
   await build({
-    entryPoints: [join(PACKAGE_ROOT, 'src', 'serve.ts')],
-    outfile: join(PACKAGE_ROOT, 'dist', 'src', 'serve.js'),
+    entryPoints: ['src/serve.ts', 'tools/score/worker.ts'].map(file => join(PACKAGE_ROOT, file)),
+    outbase: PACKAGE_ROOT,
+    outdir: join(PACKAGE_ROOT, 'dist'),
     bundle: true,
     platform: 'node',
     format: 'esm',

@@ -7,6 +7,7 @@ import { Command } from 'commander'
 import { PACKAGE_VERSION } from '../src/config.js'
 import type { ConvertCommandOptions } from './convert/command.js'
 import type { InspectCommandOptions } from './inspect/command.js'
+import type { ScoreCommandOptions } from './score/command.js'
 
 const program = new Command('recall-ml')
   .description('Serves scikit-learn forests from Node.js, bit for bit and without Python.')
@@ -51,6 +52,30 @@ program.command('verify')
   .action(async (dump: string, options: { csv?: string, ulps?: string }) => {
     const { runVerify } = await import('./verify.js')
     process.exitCode = await runVerify(dump, options)
+  })
+
+program.command('score')
+  .description("put a model's answer at the end of each row of a CSV or NDJSON file, on all cores")
+  .argument('[file]', 'CSV with a header, or NDJSON, plain or gzip; - or nothing: standard input')
+  .requiredOption('--model <model>', 'name of a model in MODEL_PATH, or path of a dump')
+  .option('--out <file>', 'where to write, instead of standard output')
+  .option('--format <format>', 'csv or ndjson, instead of what the name or the first byte tells')
+  .option('--delimiter <character>', 'between cells, instead of what the header tells: , ; tab')
+  .option('--gzip', 'compress the output; a name that ends with .gz does too')
+  .option('--prefix <text>', "begins the names of the answer's columns")
+  .option('--rejects <file>', 'rows that cannot be scored, instead of OUT.rejects.ndjson or INPUT.MODEL.rejects.ndjson')
+  .option('--max-rejects <n>', 'rows, or a share such as 0.5%, that may be rejected with exit status 0 (default: 0)')
+  .option('--workers <n>', 'threads, instead of one a core')
+  .option('--resume', 'go on where an interrupted run to the same --out was')
+  .option('--checkpoint <seconds>', 'least time between two notes of how far it is, for --resume (default: 1)')
+  .option('--shard <index/count>', 'only this part of the file: 0/10 is the first of ten')
+  .option('--shards <count>', 'the same, with the index in JOB_COMPLETION_INDEX')
+  .option('--quiet', 'no progress and no summary')
+  .addHelpText('after', '\nExit status: 0 all rows scored, 1 failed, 2 wrong usage, 3 done but rows were rejected.')
+  .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : 2))
+  .action(async (file: string | undefined, options: ScoreCommandOptions) => {
+    const { runScore } = await import('./score/command.js')
+    process.exitCode = await runScore(file, options)
   })
 
 program.command('parity')

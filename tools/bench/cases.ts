@@ -144,3 +144,47 @@ export const SERVERS: readonly HttpPeer[] = [
     })
   }
 ]
+
+/** What a program that scores a file is started with. */
+export interface ScoreContext {
+  /** Checkout, built, that is measured. */
+  readonly root: string
+  /** Program that {@link FileScorer.needs} gave. */
+  readonly program: string
+  /** `recommend` or `churn`. */
+  readonly model: string
+  /** CSV of customers, and the CSV that is to be written. */
+  readonly input: string
+  readonly output: string
+  /** Folder with the scikit-learn files. */
+  readonly pickles: string
+  /** Folder with the dumps. */
+  readonly dumps: string
+}
+
+/** Who scores a file, on two cores. */
+export interface FileScorer {
+  readonly name: string
+  readonly title: string
+  readonly needs: Need
+  command(context: ScoreContext): Command
+}
+
+export const SCORERS: readonly FileScorer[] = [
+  {
+    name: 'recall-ml-score', title: 'recall-ml score', needs: 'node',
+    command: ({ root, program, model, input, output, dumps }) => ({
+      program,
+      args: [join(root, 'dist', 'tools', 'cli.js'), 'score', '--model', model, '--workers', '2', '--out', output, input],
+      env: { MODEL_PATH: dumps },
+      // Where there is no .env file.
+      cwd: PEERS
+    })
+  },
+  {
+    name: 'pandas', title: 'pandas, scikit-learn, n_jobs=2', needs: 'python',
+    command: ({ program, model, input, output, pickles }) => ({
+      program, args: [join(PEERS, 'score_pandas.py'), model, pickles, input, output], env: { PYTHONWARNINGS: 'ignore' }
+    })
+  }
+]

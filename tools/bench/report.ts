@@ -1,5 +1,5 @@
 /** A result as Markdown, which is what the terminal shows too. */
-import { EVALUATORS, SERVERS } from './cases.js'
+import { EVALUATORS, SCORERS, SERVERS } from './cases.js'
 import { median, spread } from './lib/stats.js'
 import type { Group, Measurement } from './lib/types.js'
 import { AXES, describeGrowth, growthPoints } from './measure/growth.js'
@@ -13,7 +13,7 @@ export function renderReport(report: Report): string {
   const sections = [
     renderHead(report), renderTargets(report),
     ...Object.keys(report.forests).map(forest => renderForest(report, forest)),
-    renderHttp(report), renderWhole(report), renderGrowth(report), renderNotes(report)
+    renderHttp(report), renderWhole(report), renderScore(report), renderGrowth(report), renderNotes(report)
   ]
   return `${sections.filter(section => section !== '').join('\n\n')}\n`
 }
@@ -107,6 +107,16 @@ function order(metric: string): number {
   if (metric.startsWith('ms')) return -2
   if (metric === 'MB at the end') return Infinity
   return metric === 'MB at rest' ? -1 : Number(metric.replace(/\D/g, ''))
+}
+
+function renderScore({ measurements }: Report): string {
+  const mine = measurements.filter(({ group }) => group === 'score')
+  if (mine.length === 0) return ''
+  const columns = mine.filter(({ peer }) => peer === mine[0].peer)
+  const rows = SCORERS.filter(({ name }) => mine.some(({ peer }) => peer === name)).map(({ name, title }) =>
+    [title, ...columns.map(({ task, metric }) =>
+      formatMeasurement(mine.find(one => one.peer === name && one.task === task && one.metric === metric)))])
+  return `### A file, from start to end\n\n${table(['', ...columns.map(({ task, metric }) => `${task}: ${metric}`)], rows)}`
 }
 
 function renderGrowth({ measurements }: Report): string {

@@ -1,5 +1,5 @@
 /** Everything that was asked for, measured: the groups one after the other, each in interleaved rounds. */
-import { EVALUATORS, SERVERS } from './cases.js'
+import { EVALUATORS, SCORERS, SERVERS } from './cases.js'
 import { provide, listPackages } from './lib/environments.js'
 import { findModels, prepareForests, prepareMljs, type Forest, type Models } from './lib/forests.js'
 import { CLIENT } from './lib/load.js'
@@ -11,6 +11,7 @@ import { measureEvaluators } from './measure/evaluate.js'
 import { AXES, measureGrowth } from './measure/growth.js'
 import { measureHttp } from './measure/http.js'
 import { measureMemory } from './measure/memory.js'
+import { measureScore } from './measure/score.js'
 import { measureStart } from './measure/start.js'
 
 /** A result, as its file has it. */
@@ -37,7 +38,7 @@ export async function runAll(settings: Settings): Promise<Report> {
   const date = new Date().toISOString()
   if (machine.load > 0.5) recorder.note(`the machine was busy when this began (load ${machine.load}): figures are noisy`)
   const wants = (group: Group) => {
-    const peers = group === 'evaluate' ? EVALUATORS : group === 'growth' ? AXES : SERVERS
+    const peers = group === 'evaluate' ? EVALUATORS : group === 'growth' ? AXES : group === 'score' ? SCORERS : SERVERS
     return peers.some(({ name }) => settings.wants(group, name))
   }
   const versions: Record<string, string> = { node: process.version }
@@ -62,6 +63,7 @@ export async function runAll(settings: Settings): Promise<Report> {
     if (wants('http')) await measureHttp(served, settings, recorder)
     if (wants('memory')) await measureMemory(served, settings, recorder)
   }
+  if (main !== undefined && wants('score')) await measureScore(main, settings, recorder)
   if (wants('growth')) await measureGrowth(settings, recorder)
   const commit = firstLine('git', ['describe', '--always', '--dirty', '--abbrev=7'], settings.root) ?? 'unknown'
   return {

@@ -1,5 +1,5 @@
 /** What a run is told, from the command line. */
-import { EVALUATORS, SERVERS } from './cases.js'
+import { EVALUATORS, SCORERS, SERVERS } from './cases.js'
 import { GROUPS, type Group, type Settings } from './lib/types.js'
 import { AXES } from './measure/growth.js'
 
@@ -23,7 +23,7 @@ export interface Options {
 export function listCases(): string[] {
   const whole = SERVERS.filter(server => server.whole)
   const peers: Record<Group, ReadonlyArray<{ readonly name: string }>> = {
-    evaluate: EVALUATORS, http: SERVERS, start: whole, memory: whole, growth: AXES
+    evaluate: EVALUATORS, http: SERVERS, start: whole, memory: whole, growth: AXES, score: SCORERS
   }
   return GROUPS.flatMap(group => peers[group].map(({ name }) => `${group}/${name}`))
 }

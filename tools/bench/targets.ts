@@ -5,6 +5,7 @@ import type { Group } from './lib/types.js'
 import { describeRows } from './measure/evaluate.js'
 import { describeLoad } from './measure/http.js'
 import { describeMark } from './measure/memory.js'
+import { countFileRows, describeFile, PEAK_MB, SCORED_MODELS, SECONDS } from './measure/score.js'
 import type { Report } from './run.js'
 
 export interface Target {
@@ -29,7 +30,7 @@ export function lookUp({ measurements }: Report): Lookup {
 export function judgeTargets(report: Report): Target[] {
   const find = lookUp(report)
   const forests = Object.keys(report.forests).filter(name => name !== 'mljs')
-  return [...forests.flatMap(forest => judgeForest(find, forest)), ...judgeService(find, report)]
+  return [...forests.flatMap(forest => judgeForest(find, forest)), ...judgeService(find, report), ...judgeScore(find, report)]
     .filter(target => target !== undefined)
 }
 
@@ -93,6 +94,17 @@ function judgeService(find: Lookup, { served }: Report): Judged[] {
     judge('memory of recall-ml: after 1,000,000 requests ÷ after 20,000',
       memory('recall-ml', 1_000_000), memory('recall-ml', 20_000), '≤', 1.05)
   ]
+}
+
+function judgeScore(find: Lookup, { quick, served }: Report): Judged[] {
+  return SCORED_MODELS.flatMap(model => {
+    const task = describeFile(countFileRows(quick), model)
+    const [own, pandas] = ['recall-ml-score', 'pandas'].map(peer => (metric: string) => find('score', peer, task, metric))
+    return [
+      judge(`${served}, a file of ${task}: seconds, pandas ÷ recall-ml`, pandas(SECONDS), own(SECONDS), '≥', 1),
+      judge(`${served}, a file of ${task}: memory, recall-ml ÷ pandas`, own(PEAK_MB), pandas(PEAK_MB), '≤', 0.2)
+    ]
+  })
 }
 
 function judgeDifference(what: string, a: number | undefined, b: number | undefined, limit: number, unit: string): Judged {

@@ -1,0 +1,104 @@
+/** `recall-ml score`: a file of rows, each with the model's answer at its end. */
+import { existsSync } from 'node:fs'
+import { ConfigError, readConfig } from '../../src/config.js'
+import { escapeText } from '../inspect/escape.js'
+import { checkpointName } from './checkpoint.js'
+import { formatTime } from './format-time.js'
+import type { Job } from './job.js'
+import { readOptions, type ScoreCommandOptions } from './options.js'
+import { runJob, type Outcome } from './run.js'
+import { PipeClosedError, ScoreError, UsageError } from './score-error.js'
+
+/** Exit statuses. Those of signals are the shell's: 128 and the signal's number. */
+export const EXIT = { done: 0, failed: 1, usage: 2, rejected: 3, SIGINT: 130, SIGPIPE: 141, SIGTERM: 143 } as const
+
+const SIGNALS = ['SIGINT', 'SIGTERM'] as const
+
+export type { ScoreCommandOptions } from './options.js'
+
+/**
+ * Scores and says on standard error what came of it.
+ * @param input path; undefined or `-`: standard input
+ * @returns the exit status, see {@link EXIT}
+ */
+export async function runScore(input: string | undefined, options: ScoreCommandOptions): Promise<number> {
+  const stopper = new AbortController()
+  let stoppedBy: typeof SIGNALS[number] | undefined
+  const stop = (signal: typeof SIGNALS[number]) => {
+    // The second time, nothing is waited for.
+    if (stoppedBy !== undefined) process.exit(EXIT[signal])
+    stoppedBy = signal
+    stopper.abort()
+  }
+  for (const signal of SIGNALS) process.on(signal, stop)
+  const startedAt = performance.now()
+  let job: Job | undefined
+  try {
+    job = readOptions(input, options, readConfig(), process.env)
+    const outcome = await runJob(job, stopper.signal)
+    const seconds = (performance.now() - startedAt) / 1000
+    if (outcome.interrupted) {
+      say(`stopped by ${stoppedBy} after ${describeRows(outcome)}${howToResume(job)}`)
+      return EXIT[stoppedBy ?? 'SIGTERM']
+    }
+    const tooMany = exceeds(outcome, job)
+    if (!job.quiet || tooMany) summarize(outcome, job, seconds)
+    return tooMany ? EXIT.rejected : EXIT.done
+  } catch (error) {
+    if (error instanceof PipeClosedError) return EXIT.SIGPIPE
+    if (stoppedBy !== undefined) {
+      say(`stopped by ${stoppedBy}`)
+      return EXIT[stoppedBy]
+    }
+    if (error instanceof UsageError || error instanceof ConfigError) {
+      say(error.message)
+      return EXIT.usage
+    }
+    if (!(error instanceof ScoreError)) throw error
+    say(error.message)
+    if (job?.out !== undefined) say(`${job.out} was not written${howToResume(job)}`)
+    return EXIT.failed
+  } finally {
+    for (const signal of SIGNALS) process.off(signal, stop)
+  }
+}
+
+function say(text: string): void {
+  process.stderr.write(`recall-ml score: ${escapeText(text)}\n`)
+}
+
+function exceeds({ totals: { rows, rejected } }: Outcome, { limit }: Job): boolean {
+  return 'rows' in limit ? rejected > limit.rows : rejected > (rows + rejected) * limit.percent / 100
+}
+
+function summarize(outcome: Outcome, job: Job, seconds: number): void {
+  const { totals: { rejected, defaulted, blank }, absent, resumedAfter } = outcome
+  const parts = [`${describeRows(outcome)} in ${formatSeconds(seconds)}`]
+  if (rejected > 0) parts.push(`${count(rejected)} rejected (${job.rejects})`)
+  if (defaulted > 0) parts.push(`${count(defaulted)} with fields that counted as their fallback`)
+  if (blank > 0) parts.push(`${count(blank)} empty lines passed over`)
+  if (resumedAfter > 0) parts.push(`${count(resumedAfter)} of them done before`)
+  parts.push(`${count(Math.round((total(outcome) - resumedAfter) / seconds))} rows/s`)
+  if (absent.length > 0) say(`the input has no column ${absent.map(name => JSON.stringify(name)).join(', ')}: missing from every row`)
+  say(parts.join(', '))
+}
+
+function total({ totals: { rows, rejected } }: Outcome): number {
+  return rows + rejected
+}
+
+function describeRows({ totals: { rows } }: Outcome): string {
+  return `${count(rows)} ${rows === 1 ? 'row' : 'rows'} scored`
+}
+
+function count(number: number): string {
+  return number.toLocaleString('en')
+}
+
+function formatSeconds(seconds: number): string {
+  return seconds < 60 ? `${seconds.toFixed(1)} s` : formatTime(seconds)
+}
+
+function howToResume({ out }: Job): string {
+  return out !== undefined && existsSync(checkpointName(out)) ? '; go on from there with --resume' : ''
+}

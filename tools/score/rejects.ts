@@ -1,0 +1,51 @@
+/** The side file of rows that were rejected: NDJSON, a line a row. */
+import { openFileSink, partialName, removeFile, resolveFile, type Sink } from './sink.js'
+import type { Reject } from './scorer.js'
+
+/** A file that is there only when there is something in it. */
+export class RejectsFile {
+  private sink: Sink | undefined
+
+  private constructor(readonly path: string) {}
+
+  /** @param keep bytes of the unfinished file that stay */
+  static async open(path: string, keep: number): Promise<RejectsFile> {
+    const file = new RejectsFile(path)
+    const target = await resolveFile(path)
+    if (keep > 0) file.sink = await openFileSink(path, keep)
+    else if (target !== undefined) await removeFile(partialName(target))
+    return file
+  }
+
+  get length(): number {
+    return this.sink?.length ?? 0
+  }
+
+  /** @param line number of the first line of the rejects' block */
+  async write(rejects: readonly Reject[], line: number): Promise<void> {
+    if (rejects.length === 0) return
+    this.sink ??= await openFileSink(this.path, 0)
+    const lines = rejects.map(({ line: offset, problems: errors, row }) =>
+      JSON.stringify({ line: line + offset, errors, row }))
+    await this.sink.write(Buffer.from(`${lines.join('\n')}\n`))
+  }
+
+  async sync(): Promise<void> {
+    await this.sink?.sync()
+  }
+
+  /** Rejects of an earlier run must not be taken for those of this one. */
+  async finish(): Promise<void> {
+    if (this.sink !== undefined) return await this.sink.finish()
+    const target = await resolveFile(this.path)
+    if (target !== undefined) await removeFile(target)
+  }
+
+  async close(): Promise<void> {
+    await this.sink?.close()
+  }
+
+  async discard(): Promise<void> {
+    await this.sink?.discard()
+  }
+}
