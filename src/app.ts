@@ -34,7 +34,7 @@ declare module 'fastify' {
 export const MODEL_NAMES = ['recommend', 'churn'] as const
 
 export interface AppDependencies {
-  /** What was loaded, for {@link MODEL_NAMES} and others, in any order; each name once. */
+  /** What was loaded, in any order, each name once. Those of {@link MODEL_NAMES} have routes of their own besides. */
   readonly slots: readonly ModelSlot[]
   /** Where the log goes instead of the standard output. */
   readonly logStream?: LogStream
@@ -51,7 +51,7 @@ export async function buildApp(config: Config, deps: AppDependencies): Promise<F
   const recommendSlot = slotFor('recommend', loaded, model => refuseWithoutProbabilities(model, '/recommend'))
   const churnSlot = slotFor('churn', loaded, model =>
     refuseWithoutProbabilities(model, '/predict') ?? refuseChurn(model))
-  const own = [recommendSlot, churnSlot]
+  const own = [recommendSlot, churnSlot].filter(slot => slot !== undefined)
   const slots = [...own, ...loaded.filter(slot => own.every(({ name }) => name !== slot.name))]
   const metrics = new Metrics(slots)
   const cutOffs = new CutOffs(metrics)
@@ -108,8 +108,8 @@ export async function buildApp(config: Config, deps: AppDependencies): Promise<F
   handleErrors(app, config)
 
   await collectOpenApi(app, config)
-  await app.register(recommend, { slot: recommendSlot, config, metrics })
-  await app.register(churn, { slot: churnSlot, config, metrics })
+  if (recommendSlot !== undefined) await app.register(recommend, { slot: recommendSlot, config, metrics })
+  if (churnSlot !== undefined) await app.register(churn, { slot: churnSlot, config, metrics })
   await app.register(models, { slots })
   const served = slots.filter(({ name }) => isModelName(name))
   const operationIds = namePredictOperations(served.map(({ name }) => name))
@@ -122,17 +122,17 @@ export async function buildApp(config: Config, deps: AppDependencies): Promise<F
   await serveOpenApi(app, config)
 
   logModels(app.log, slots)
+  if (own.length === 0) app.log.warn('no recommend.json and no churn.json: /recommend and /predict are not served')
   return app
 }
 
 /** Why a model cannot be served, or not on a route; undefined when it can. */
 type Refusal = (model: Model) => string | undefined
 
-/** The slot of a name; an empty one when nothing was loaded under it, or when the model does not suit the route. */
-function slotFor(name: string, slots: readonly ModelSlot[], refuse: Refusal): ModelSlot {
+/** The slot of a name, an empty one when the model does not suit the route; undefined when there is none. */
+function slotFor(name: string, slots: readonly ModelSlot[], refuse: Refusal): ModelSlot | undefined {
   const slot = slots.find(candidate => candidate.name === name)
-  if (slot === undefined) return { name, path: `${name}.json`, model: undefined, reason: 'it was not asked for' }
-  return emptyIfRefused(slot, refuse)
+  return slot && emptyIfRefused(slot, refuse)
 }
 
 function emptyIfRefused(slot: ModelSlot, refuse: Refusal): ModelSlot {

@@ -20,12 +20,15 @@ export function isModelName(name: string): boolean {
  * Loads every dump in a folder: `NAME.json` is the model NAME, whatever it is called inside. A model that is missing
  * or damaged becomes a slot with the reason, as does a JSON file that is no dump: the others are served all the same.
  * JSON Schemas (`*.schema.json`) and hidden files are passed over.
- * @param required names that have a slot even when there is no such file
- * @returns the required ones in their order, then the others by name
+ * @param own names of models that belong together: where one of them is, or nothing at all, those that are not there
+ * have a slot with the reason. A folder that has only other models is meant to have no more.
+ * @returns the own ones in their order, then the others by name
  */
-export async function loadModels(folder: string, required: readonly string[]): Promise<ModelSlot[]> {
+export async function loadModels(folder: string, own: readonly string[]): Promise<ModelSlot[]> {
+  const found = await listDumps(folder)
+  const expected = found.length === 0 || own.some(name => found.includes(name)) ? own : []
   const slots: ModelSlot[] = []
-  for (const name of new Set([...required, ...await listDumps(folder)])) {
+  for (const name of new Set([...expected, ...found])) {
     slots.push(await loadModel(join(folder, `${name}.json`), name))
   }
   return slots

@@ -1,7 +1,7 @@
 import { fastify } from 'fastify'
 import t from 'tap'
 import { addHealthRoutes } from '../../src/http/health.js'
-import { type Answer, build, post } from '../helpers/app.js'
+import { type Answer, build, LogCapture, post } from '../helpers/app.js'
 import { fakeSlots, GOOD_BODY } from '../helpers/fake-model.js'
 
 t.test('all models loaded', async t => {
@@ -44,11 +44,14 @@ t.test('a model is missing: which and why, but not where', async t => {
   }
 })
 
-t.test('a name for which nothing was loaded', async t => {
-  const app = await build(t, {}, [])
-  const ready = await app.inject('/health/ready')
-  t.equal(ready.json<Answer>().message, 'Not loaded: recommend, churn')
-  t.equal((await post(app, '/predict', GOOD_BODY)).statusCode, 500)
+t.test('a service of other models is ready without those that have routes of their own', async t => {
+  const logStream = new LogCapture()
+  const [slot] = fakeSlots()
+  const app = await build(t, { logLevel: 'info' }, [{ ...slot, name: 'wine' }], logStream)
+  t.equal((await app.inject('/health/ready')).statusCode, 200)
+  t.equal((await post(app, '/models/wine/predict', GOOD_BODY)).statusCode, 200)
+  t.equal((await post(app, '/predict', GOOD_BODY)).statusCode, 404)
+  t.match(logStream.lines.find(({ level }) => level === 40), { msg: /recommend\.json .*churn\.json.*\/recommend and \/predict/ })
 })
 
 t.test('a service that stops is alive but not ready', async t => {

@@ -73,7 +73,8 @@ t.test('what the model says is in the schema', async t => {
 
 t.test('with no model there is a document too', async t => {
   const document = await documentOf(await build(t, {}, []))
-  t.ok('/recommend' in document.paths)
+  t.ok('/models' in document.paths)
+  t.notOk('/recommend' in document.paths)
 })
 
 t.test('the file', async t => {

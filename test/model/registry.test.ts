@@ -61,8 +61,12 @@ t.test('what is no dump has a slot with the reason', async t => {
 
 t.test('what is there instead of a model', async t => {
   const many = Object.fromEntries(Array.from({ length: 13 }, (_, i) => [`m${i + 10}.json`, '{}']))
-  const [slot] = await loadModels(makeFolder(t, many), ['recommend'])
-  t.match(reasonOf(slot), /^recommend\.json does not exist; the \.json files in its folder are m10\.json, .*m19\.json and 3 more$/)
+  const folder = makeFolder(t, { ...many, 'churn.json': makeDump() })
+  const [slot, other] = await loadModels(folder, ['recommend', 'churn'])
+  t.match(reasonOf(slot), /^recommend\.json does not exist; the \.json files in its folder are churn\.json, m10\.json, .*m18\.json and 4 more$/)
+  t.equal(reasonOf(other), 'loaded')
+  const others = await loadModels(makeFolder(t, many), ['recommend', 'churn'])
+  t.strictSame(others.map(({ name }) => name), Object.keys(many).map(file => file.replace('.json', '')), 'others alone')
   const [lonely] = await loadModels(makeFolder(t, { 'notes.txt': 'x' }), ['recommend'])
   t.equal(reasonOf(lonely), 'recommend.json does not exist; no .json file is in its folder')
 })

@@ -268,7 +268,7 @@ t.test('dumps from a folder', async t => {
     const response = await post(app, `/models/${name}/predict`, row)
     t.strictSame(response.json(), { status: 'success', ...answer }, `${name} ${JSON.stringify(row)}`)
   }
-  for (const name of ['damaged', 'notes', 'recommend', 'churn']) {
+  for (const name of ['damaged', 'notes']) {
     for (const body of [{ f0: 1 }, '{', '']) {
       const response = await post(app, `/models/${name}/predict`, body)
       t.equal(response.statusCode, 500, name)
@@ -281,7 +281,7 @@ t.test('dumps from a folder', async t => {
 
   const ready = await app.inject('/health/ready')
   t.equal(ready.statusCode, 503)
-  t.equal(ready.json<Answer>().message, 'Not loaded: recommend, churn, damaged, notes')
+  t.equal(ready.json<Answer>().message, 'Not loaded: damaged, notes')
   checkDocument(t, await documentOf(app))
 })
 
