@@ -107,13 +107,13 @@ export async function buildApp(config: Config, deps: AppDependencies): Promise<F
   handleErrors(app, config)
 
   await collectOpenApi(app, config)
-  await app.register(recommend, { slot: recommendSlot, config, metrics })
-  await app.register(churn, { slot: churnSlot, config, metrics })
+  await app.register(recommend, { slot: recommendSlot, config, metrics, cutOffs })
+  await app.register(churn, { slot: churnSlot, config, metrics, cutOffs })
   await app.register(models, { slots })
   const served = slots.filter(({ name }) => isModelName(name))
   const operationIds = namePredictOperations(served.map(({ name }) => name))
   for (const [i, slot] of served.entries()) {
-    await app.register(genericModel, { slot, config, metrics, operationId: operationIds[i] })
+    await app.register(genericModel, { slot, config, metrics, cutOffs, operationId: operationIds[i] })
   }
   addHealthRoutes(app, slots, isClosing)
   addMetricsRoute(app, deps.metrics?.collect ?? (() => metrics.registry.metrics()))

@@ -1,7 +1,7 @@
 /** Requests that end before a route could answer: the caller went away, was too slow, or sent what is not HTTP. */
 import { STATUS_CODES, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
-import type { FastifyBaseLogger, FastifyInstance, FastifyRequest } from 'fastify'
+import type { FastifyBaseLogger, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { InputError } from '../model/types.js'
 import { errorBody, inputErrorBody } from './errors.js'
 import { logRequest, NO_ROUTE } from './log.js'
@@ -26,6 +26,10 @@ type AnsweringSocket = Socket & { readonly _httpMessage?: { readonly headersSent
 export class CutOffs {
   /** What became of sockets that were refused while a request was under way there. */
   private readonly refused = new WeakMap<Socket, number>()
+  /** Sockets of requests that may arrive for as long as they keep moving. */
+  private readonly lasting = new WeakSet<Socket>()
+  /** Requests that have their answer, whatever becomes of the rest of their body. */
+  private readonly answered = new WeakSet<FastifyRequest>()
   private log: FastifyBaseLogger | undefined
 
   constructor(private readonly metrics: Metrics) {}
@@ -34,7 +38,7 @@ export class CutOffs {
   watch(app: FastifyInstance): void {
     this.log = app.log
     app.addHook('onRequestAbort', (request, done) => {
-      this.report(this.refused.get(request.raw.socket) ?? GONE, request)
+      if (!this.answered.has(request)) this.report(this.refused.get(request.raw.socket) ?? GONE, request)
       done()
     })
     // Anything but 100-continue. Node's own answer has no body.
@@ -45,8 +49,37 @@ export class CutOffs {
     })
   }
 
+  /**
+   * Lets a request take its time, to arrive and to be answered, as long as something moves on its connection at least
+   * every so often. A caller who goes away before the whole answer is there is reported, even when the request was whole.
+   * @param isWaiting whether it is the caller who has to do something: otherwise the connection may rest
+   */
+  allowTime({ raw: response, request }: FastifyReply, idleMs: number, isWaiting: () => boolean): void {
+    const { socket } = request.raw
+    this.lasting.add(socket)
+    response.setTimeout(idleMs, () => {
+      if (!isWaiting()) {
+        response.setTimeout(idleMs)
+        return
+      }
+      this.refused.set(socket, SOCKET_STATUS.ERR_HTTP_REQUEST_TIMEOUT)
+      socket.destroy()
+    })
+    response.once('finish', () => {
+      this.lasting.delete(socket)
+      this.answered.add(request)
+    })
+    response.once('close', () => {
+      this.lasting.delete(socket)
+      // A request that was not read to its end is reported as aborted.
+      if (this.answered.has(request) || request.raw.readableAborted) return
+      this.report(this.refused.get(socket) ?? GONE, request)
+    })
+  }
+
   /** Answers on the raw socket for what Node could not read as a request: too slow, headers too large, not HTTP. */
   readonly refuse = (error: NodeJS.ErrnoException, socket: AnsweringSocket): void => {
+    if (error.code === 'ERR_HTTP_REQUEST_TIMEOUT' && this.lasting.has(socket)) return
     const answer = socket._httpMessage ?? undefined
     if (error.code === 'ECONNRESET' || !socket.writable || answer?.headersSent === true) {
       // A second answer would corrupt the first.
