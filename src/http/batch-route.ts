@@ -1,5 +1,4 @@
 /** The route of many rows beside that of one: a batch in one body, or a stream of lines. */
-import type { Readable } from 'node:stream'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Config } from '../config.js'
 import { InputError } from '../model/types.js'
@@ -7,13 +6,14 @@ import { describeValue } from '../pipeline/describe-value.js'
 import { answerBatch, TooManyRows } from './answer-batch.js'
 import { answerLines, drain } from './answer-lines.js'
 import { describeBatch } from './batch-schema.js'
-import { acceptRows, createJsonReader, LINES_TYPE, type JsonReader } from './body.js'
+import { acceptRows, createJsonReader, LINES, LINES_TYPE, type JsonReader } from './body.js'
 import type { CutOffs } from './cut-off.js'
 import { errorBody, NOT_LOADED, tooManyRows } from './errors.js'
 import { logFailure } from './log.js'
 import { readInstances } from './instances.js'
 import { LineSplitter } from './line-splitter.js'
 import type { Metrics } from './metrics.js'
+import { unreadable } from './problems.js'
 import { RowAnswers, type RowParts } from './row-answerer.js'
 
 /** What the route is made of. */
@@ -64,11 +64,9 @@ export function addBatchRoute(app: FastifyInstance, route: BatchRoute): void {
       const rows = new ManyRows(route, parts, parse)
       scope.post<Queried>(`${route.path}/batch`, options, async (request, reply) => {
         const failOnError = readOnError(request.query.on_error)
-        const { body } = request
-        // Whoever looks for values in the body is not to walk a stream.
-        request.body = undefined
-        if (typeof body === 'string') await rows.answerBatch(body, request, reply, failOnError)
-        else await rows.answerLines(body as Readable, request, reply, failOnError)
+        if (request.body === LINES) await rows.answerLines(request, reply, failOnError)
+        else if (typeof request.body === 'string') await rows.answerBatch(request.body, request, reply, failOnError)
+        else throw unreadable('no body at all')
         return reply
       })
     }
@@ -107,11 +105,9 @@ class ManyRows {
     }
   }
 
-  async answerLines(
-    input: Readable, request: FastifyRequest, reply: FastifyReply, failOnError: boolean
-  ): Promise<void> {
+  async answerLines(request: FastifyRequest, reply: FastifyReply, failOnError: boolean): Promise<void> {
     const { config, cutOffs, metrics, model } = this.route
-    const { raw: output } = reply
+    const [input, output] = [request.raw, reply.raw]
     const answers = new RowAnswers(this.parts, request, reply)
     let isWaiting = true
     cutOffs.allowTime(reply, config.requestTimeoutMs, () => isWaiting)

@@ -8,6 +8,9 @@ import { unreadable } from './problems.js'
 /** Type of lines with a JSON object each. */
 export const LINES_TYPE = 'application/x-ndjson'
 
+/** Stands for the body of a request whose lines are still to be read. */
+export const LINES = Symbol('lines')
+
 /** Types such as `application/vnd.api+json`, with or without parameters. */
 const JSON_SUFFIX = /^application\/[\w!#$%&'*+.^`|~-]+\+json\s*(?:;|$)/
 
@@ -28,12 +31,12 @@ export function acceptJson(app: FastifyInstance): void {
 }
 
 /**
- * Takes JSON as above but leaves it text, and lines of JSON, which it leaves a stream: for routes that take many rows
+ * Takes JSON as above but leaves it text, and lines of JSON, which it does not read: for routes that take many rows
  * and read them one by one.
  */
 export function acceptRows(app: FastifyInstance): void {
   addJsonParsers(app, (_request, text) => text)
-  app.addContentTypeParser(LINES_TYPE, (_request, payload, done) => done(null, payload))
+  app.addContentTypeParser(LINES_TYPE, (_request, _payload, done) => done(null, LINES))
 }
 
 /** JSON text to its value. @throws InputError when it is none */

@@ -1,6 +1,6 @@
 /** Requests that end before a route could answer: the caller went away, was too slow, or sent what is not HTTP. */
 import { STATUS_CODES, type IncomingMessage, type ServerResponse } from 'node:http'
-import type { Socket } from 'node:net'
+import { Socket } from 'node:net'
 import type { FastifyBaseLogger, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { InputError } from '../model/types.js'
 import { errorBody, inputErrorBody } from './errors.js'
@@ -51,23 +51,27 @@ export class CutOffs {
 
   /**
    * Lets a request take its time, to arrive and to be answered, as long as something moves on its connection at least
-   * every so often. A caller who goes away before the whole answer is there is reported, even when the request was whole.
+   * every so often. A caller who goes away before the whole answer is there is reported, even if the request was whole.
    * @param isWaiting whether it is the caller who has to do something: otherwise the connection may rest
    */
   allowTime({ raw: response, request }: FastifyReply, idleMs: number, isWaiting: () => boolean): void {
     const { socket } = request.raw
     this.lasting.add(socket)
-    response.setTimeout(idleMs, () => {
-      if (!isWaiting()) {
-        response.setTimeout(idleMs)
-        return
+    // An injected request has no socket that could rest. Node gives the next request its usual time back.
+    if (socket instanceof Socket) socket.setTimeout(idleMs)
+    response.on('timeout', () => {
+      if (isWaiting()) {
+        this.refused.set(socket, SOCKET_STATUS.ERR_HTTP_REQUEST_TIMEOUT)
+        socket.destroy()
+      } else {
+        socket.setTimeout(idleMs)
       }
-      this.refused.set(socket, SOCKET_STATUS.ERR_HTTP_REQUEST_TIMEOUT)
-      socket.destroy()
     })
     response.once('finish', () => {
       this.lasting.delete(socket)
       this.answered.add(request)
+      // Began before the service closed, so that nothing has told the caller to end the connection.
+      if (socket instanceof Socket && !request.server.server.listening) socket.destroySoon()
     })
     response.once('close', () => {
       this.lasting.delete(socket)

@@ -93,10 +93,15 @@ export class LineSplitter {
       const newline = bytes.indexOf(NEWLINE, start)
       const line = bytes.subarray(start, newline === -1 ? bytes.length : newline)
       this.line++
-      const read = isUtf8(line) ? this.read(line.toString('utf8')) : unreadable('bytes that are not UTF-8')
+      const read = this.readBytes(line)
       if (read !== undefined) yield read
       start += line.length + 1
     }
+  }
+
+  private readBytes(line: Buffer): Line | undefined {
+    if (line.length > this.limit) return this.refuseLength()
+    return isUtf8(line) ? this.read(line.toString('utf8')) : unreadable('bytes that are not UTF-8')
   }
 
   /** Undefined for a blank line. */

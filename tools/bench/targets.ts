@@ -5,6 +5,8 @@ import type { Group } from './lib/types.js'
 import { describeRows } from './measure/evaluate.js'
 import { describeLoad } from './measure/http.js'
 import { describeMark } from './measure/memory.js'
+import { BARE, describeDelay, describeSpeed, MEMORY, STREAM } from './measure/stream.js'
+import { ROUTES } from './lib/served.js'
 import type { Report } from './run.js'
 
 export interface Target {
@@ -29,7 +31,7 @@ export function lookUp({ measurements }: Report): Lookup {
 export function judgeTargets(report: Report): Target[] {
   const find = lookUp(report)
   const forests = Object.keys(report.forests).filter(name => name !== 'mljs')
-  return [...forests.flatMap(forest => judgeForest(find, forest)), ...judgeService(find, report)]
+  return [...forests.flatMap(forest => judgeForest(find, forest)), ...judgeService(find, report), ...judgeStream(find, report)]
     .filter(target => target !== undefined)
 }
 
@@ -92,6 +94,20 @@ function judgeService(find: Lookup, { served }: Report): Judged[] {
       memory('recall-ml', last), memory('fastify', last), 60, 'MB'),
     judge('memory of recall-ml: after 1,000,000 requests ÷ after 20,000',
       memory('recall-ml', 1_000_000), memory('recall-ml', 20_000), '≤', 1.05)
+  ]
+}
+
+function judgeStream(find: Lookup, { served }: Report): Judged[] {
+  const delay = (peer: string) => find('stream', peer, describeDelay(32), 'p99, ms')
+  const rows = find('stream', STREAM, MEMORY, 'rows') ?? 0
+  const memory = find('stream', STREAM, MEMORY, 'highest MB')
+  return [
+    ...ROUTES.map(route => {
+      const rate = (peer: string) => find('stream', peer, describeSpeed(route), 'rows a second')
+      return judge(`${served}, ${describeSpeed(route)}: rows a second ÷ the bare loop's`, rate(STREAM), rate(BARE), '≥', 0.6)
+    }),
+    judge(`${served}, ${describeDelay(32)}: p99 beside a stream ÷ without`, delay(STREAM), delay('no stream'), '≤', 2),
+    judgeDifference(`memory while ${(rows / 1e6).toFixed(1)} million rows stream`, memory, 0, 250, 'MB')
   ]
 }
 
