@@ -15,9 +15,9 @@ export interface BatchDescription {
   readonly config: Config
 }
 
-const LINES = `One JSON object a line (\`application/x-ndjson\`), any number of them; blank lines are passed over. Answers
-come while lines are still sent, one a line in the same order, so read them while you send. A bad line is answered with
-an error that has the number of the \`line\`.`
+const TWO_WAYS = `A batch (\`application/json\`) is answered at once. A stream (\`application/x-ndjson\`) is one JSON object a
+line, any number of them; blank lines are passed over. Its answers come while lines are still sent, one a line in the
+same order, so read them while you send. A bad line is answered with an error that has the number of the \`line\`.`
 
 const OnErrorSchema = Type.Object({
   on_error: Type.Optional(Type.Unsafe<'continue' | 'fail'>({
@@ -51,7 +51,7 @@ export function describeBatch(
       status: { type: 'string', const: 'success' },
       predictions: {
         type: 'array',
-        items: { anyOf: [{ $ref: `${name}Response#` }, { $ref: 'BadRequest#' }] },
+        items: { anyOf: [{ $ref: `${name}Response#` }, { $ref: 'BadRequest#' }, { $ref: 'Error#' }] },
         description: 'One a row, in order: what the route of one row answers to it.'
       },
       failed: { type: 'array', items: { type: 'integer' }, description: 'Indexes of the rows that could not be used.' }
@@ -63,7 +63,7 @@ export function describeBatch(
       operationId: `${operationId}Batch`,
       tags: [tag],
       summary: `${summary}, for many rows`,
-      description: LINES.replaceAll('\n', ' '),
+      description: TWO_WAYS.replaceAll('\n', ' '),
       querystring: OnErrorSchema,
       body: {
         content: {
