@@ -56,7 +56,10 @@ export class CutOffs {
    */
   allowTime({ raw: response, request }: FastifyReply, idleMs: number, isWaiting: () => boolean): void {
     const { socket } = request.raw
-    this.lasting.add(socket)
+    if (!request.raw.complete) {
+      this.lasting.add(socket)
+      request.raw.once('close', () => this.lasting.delete(socket))
+    }
     // An injected request has no socket that could rest. Node gives the next request its usual time back.
     if (socket instanceof Socket) socket.setTimeout(idleMs)
     response.on('timeout', () => {
@@ -68,13 +71,11 @@ export class CutOffs {
       }
     })
     response.once('finish', () => {
-      this.lasting.delete(socket)
       this.answered.add(request)
       // Began before the service closed, so that nothing has told the caller to end the connection.
       if (socket instanceof Socket && !request.server.server.listening) socket.destroySoon()
     })
     response.once('close', () => {
-      this.lasting.delete(socket)
       // A request that was not read to its end is reported as aborted.
       if (this.answered.has(request) || request.raw.readableAborted) return
       this.report(this.refused.get(socket) ?? GONE, request)

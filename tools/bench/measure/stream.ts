@@ -38,7 +38,7 @@ interface Running {
 
 export async function measureStreams(dumps: Dumps, settings: Settings, recorder: Recorder): Promise<void> {
   const wants = (name: typeof STREAM_CASES[number]['name']) => settings.wants('stream', name)
-  for (let round = 1; round <= settings.rounds; round++) {
+  for (let round = 1; round <= settings.rounds && (wants('speed') || wants('delay')); round++) {
     recorder.progress(`stream: round ${round} of ${settings.rounds}`)
     if (wants('speed')) await withServer(dumps, settings, service => measureSpeed(service, dumps, settings, recorder))
     if (wants('delay')) await withServer(dumps, settings, service => measureDelay(service, settings, recorder))
