@@ -108,13 +108,13 @@ export async function buildApp(config: Config, deps: AppDependencies): Promise<F
   handleErrors(app, config)
 
   await collectOpenApi(app, config)
-  if (recommendSlot !== undefined) await app.register(recommend, { slot: recommendSlot, config, metrics })
-  if (churnSlot !== undefined) await app.register(churn, { slot: churnSlot, config, metrics })
+  if (recommendSlot !== undefined) await app.register(recommend, { slot: recommendSlot, config, metrics, cutOffs })
+  if (churnSlot !== undefined) await app.register(churn, { slot: churnSlot, config, metrics, cutOffs })
   await app.register(models, { slots })
   const served = slots.filter(({ name }) => isModelName(name))
   const operationIds = namePredictOperations(served.map(({ name }) => name))
   for (const [i, slot] of served.entries()) {
-    await app.register(genericModel, { slot, config, metrics, operationId: operationIds[i] })
+    await app.register(genericModel, { slot, config, metrics, cutOffs, operationId: operationIds[i] })
   }
   await app.register(openInference, { slots, config, metrics, isClosing })
   addHealthRoutes(app, slots, isClosing)

@@ -68,6 +68,8 @@ const SETTINGS = {
   RISK_HIGH_FROM: number(0, 1, 0.6),
   REQUEST_TIMEOUT_MS: whole(100, 600_000, 30_000),
   BODY_LIMIT_BYTES: whole(1024, 104_857_600, 1_048_576),
+  BATCH_MAX_ROWS: whole(1, 1_000_000, 10_000),
+  BATCH_BODY_LIMIT_BYTES: whole(1024, 104_857_600, 16_777_216),
   PATH_PREFIX: text('', PREFIX_EXPECTED),
   SHUTDOWN_TIMEOUT_MS: whole(100, 600_000, 10_000)
 }
@@ -92,6 +94,10 @@ export interface Config {
   readonly riskHighFrom: number
   readonly requestTimeoutMs: number
   readonly bodyLimitBytes: number
+  /** Most rows of a batch. */
+  readonly batchMaxRows: number
+  /** Largest body of a batch. */
+  readonly batchBodyLimitBytes: number
   /** Path under which a proxy shows the service: '' or '/ml', with no slash at the end. */
   readonly pathPrefix: string
   readonly shutdownTimeoutMs: number
@@ -130,6 +136,8 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env, envFile = '.env
     riskHighFrom: settings.RISK_HIGH_FROM,
     requestTimeoutMs: settings.REQUEST_TIMEOUT_MS,
     bodyLimitBytes: settings.BODY_LIMIT_BYTES,
+    batchMaxRows: settings.BATCH_MAX_ROWS,
+    batchBodyLimitBytes: settings.BATCH_BODY_LIMIT_BYTES,
     pathPrefix: normalizePrefix(settings.PATH_PREFIX),
     shutdownTimeoutMs: settings.SHUTDOWN_TIMEOUT_MS
   })

@@ -1,9 +1,15 @@
-/** The reader of request bodies: JSON in UTF-8, and nothing else. */
+/** The reader of request bodies: JSON in UTF-8, or where many rows are taken lines of it. */
 import { isUtf8 } from 'node:buffer'
-import type { FastifyBodyParser, FastifyInstance } from 'fastify'
+import type { FastifyBodyParser, FastifyInstance, FastifyRequest } from 'fastify'
 import { describeValue } from '../pipeline/describe-value.js'
 import { errorBodyAt } from './errors.js'
 import { unreadable } from './problems.js'
+
+/** Type of lines with a JSON object each. */
+export const LINES_TYPE = 'application/x-ndjson'
+
+/** Stands for the body of a request whose lines are still to be read. */
+export const LINES = Symbol('lines')
 
 /** Types such as `application/vnd.api+json`, with or without parameters. */
 export const JSON_SUFFIX = /^application\/[\w!#$%&'*+.^`|~-]+\+json\s*(?:;|$)/
@@ -14,16 +20,8 @@ export const JSON_SUFFIX = /^application\/[\w!#$%&'*+.^`|~-]+\+json\s*(?:;|$)/
  * customers' data. Keys that could reach the prototypes of objects are dropped, as all keys that no model knows.
  */
 export function acceptJson(app: FastifyInstance): void {
-  const parse = app.getDefaultJsonParser('remove', 'remove')
-  app.removeAllContentTypeParsers()
-  const read: FastifyBodyParser<Buffer> = (request, bytes, done) => {
-    if (bytes.length === 0) return done(unreadable('an empty body'))
-    if (!isUtf8(bytes)) return done(unreadable('bytes that are not UTF-8'))
-    const refuse = (error: Error | null) => error === null ? null : unreadable('text that is not JSON')
-    void parse(request, bytes.toString('utf8'), (error, body) => done(refuse(error), body))
-  }
-  app.addContentTypeParser('application/json', { parseAs: 'buffer' }, read)
-  app.addContentTypeParser(JSON_SUFFIX, { parseAs: 'buffer' }, read)
+  const parse = createJsonReader(app)
+  addJsonParsers(app, (request, text) => parse(text, request))
   // Before the body is read: its bytes would be taken for text.
   app.addHook('preParsing', (request, reply, payload, done) => {
     const encoding = request.headers['content-encoding']
@@ -31,4 +29,49 @@ export function acceptJson(app: FastifyInstance): void {
     const message = `Content-Encoding must be identity, received ${describeValue(encoding)}`
     void reply.code(415).send(errorBodyAt(request.url, { message }))
   })
+}
+
+/**
+ * Takes JSON as above but leaves it text, and lines of JSON, which it does not read: for routes that take many rows
+ * and read them one by one.
+ */
+export function acceptRows(app: FastifyInstance): void {
+  addJsonParsers(app, (_request, text) => text)
+  app.addContentTypeParser(LINES_TYPE, (_request, _payload, done) => done(null, LINES))
+}
+
+/** JSON text to its value. @throws InputError when it is none */
+export type JsonReader = (text: string, request: FastifyRequest) => unknown
+
+/** The one way from text to what a caller sent, whether it came as a body or as one of many in it. */
+export function createJsonReader(app: FastifyInstance): JsonReader {
+  const parse = app.getDefaultJsonParser('remove', 'remove')
+  return (text, request) => {
+    let value: unknown
+    let failed = false
+    // Calls back at once.
+    void parse(request, text, (error, body) => {
+      failed = error !== null
+      value = body
+    })
+    if (failed) throw unreadable('text that is not JSON')
+    return value
+  }
+}
+
+function addJsonParsers(app: FastifyInstance, read: (request: FastifyRequest, text: string) => unknown): void {
+  app.removeAllContentTypeParsers()
+  const parser: FastifyBodyParser<Buffer> = (request, bytes, done) => {
+    if (bytes.length === 0) return done(unreadable('an empty body'))
+    if (!isUtf8(bytes)) return done(unreadable('bytes that are not UTF-8'))
+    let body: unknown
+    try {
+      body = read(request, bytes.toString('utf8'))
+    } catch (error) {
+      return done(error as Error)
+    }
+    done(null, body)
+  }
+  app.addContentTypeParser('application/json', { parseAs: 'buffer' }, parser)
+  app.addContentTypeParser(JSON_SUFFIX, { parseAs: 'buffer' }, parser)
 }

@@ -1,7 +1,7 @@
 /** Requests that end before a route could answer: the caller went away, was too slow, or sent what is not HTTP. */
 import { STATUS_CODES, type IncomingMessage, type ServerResponse } from 'node:http'
-import type { Socket } from 'node:net'
-import type { FastifyBaseLogger, FastifyInstance, FastifyRequest } from 'fastify'
+import { Socket } from 'node:net'
+import type { FastifyBaseLogger, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { InputError } from '../model/types.js'
 import { errorBodyAt } from './errors.js'
 import { logRequest, NO_ROUTE } from './log.js'
@@ -26,6 +26,10 @@ type AnsweringSocket = Socket & { readonly _httpMessage?: Pick<ServerResponse, '
 export class CutOffs {
   /** What became of sockets that were refused while a request was under way there. */
   private readonly refused = new WeakMap<Socket, number>()
+  /** Sockets of requests that may arrive for as long as they keep moving. */
+  private readonly lasting = new WeakSet<Socket>()
+  /** Requests that have their answer, whatever becomes of the rest of their body. */
+  private readonly answered = new WeakSet<FastifyRequest>()
   private log: FastifyBaseLogger | undefined
 
   constructor(private readonly metrics: Metrics) {}
@@ -34,7 +38,7 @@ export class CutOffs {
   watch(app: FastifyInstance): void {
     this.log = app.log
     app.addHook('onRequestAbort', (request, done) => {
-      this.report(this.refused.get(request.raw.socket) ?? GONE, request)
+      if (!this.answered.has(request)) this.report(this.refused.get(request.raw.socket) ?? GONE, request)
       done()
     })
     // Anything but 100-continue. Node's own answer has no body.
@@ -45,8 +49,42 @@ export class CutOffs {
     })
   }
 
+  /**
+   * Lets a request take its time, to arrive and to be answered, as long as something moves on its connection at least
+   * every so often. A caller who goes away before the whole answer is there is reported, even if the request was whole.
+   * @param isWaiting whether it is the caller who has to do something: otherwise the connection may rest
+   */
+  allowTime({ raw: response, request }: FastifyReply, idleMs: number, isWaiting: () => boolean): void {
+    const { socket } = request.raw
+    if (!request.raw.complete) {
+      this.lasting.add(socket)
+      request.raw.once('close', () => this.lasting.delete(socket))
+    }
+    // An injected request has no socket that could rest. Node gives the next request its usual time back.
+    if (socket instanceof Socket) socket.setTimeout(idleMs)
+    response.on('timeout', () => {
+      if (isWaiting()) {
+        this.refused.set(socket, SOCKET_STATUS.ERR_HTTP_REQUEST_TIMEOUT)
+        socket.destroy()
+      } else {
+        socket.setTimeout(idleMs)
+      }
+    })
+    response.once('finish', () => {
+      this.answered.add(request)
+      // Began before the service closed, so that nothing has told the caller to end the connection.
+      if (socket instanceof Socket && !request.server.server.listening) socket.destroySoon()
+    })
+    response.once('close', () => {
+      // A request that was not read to its end is reported as aborted.
+      if (this.answered.has(request) || request.raw.readableAborted) return
+      this.report(this.refused.get(socket) ?? GONE, request)
+    })
+  }
+
   /** Answers on the raw socket for what Node could not read as a request: too slow, headers too large, not HTTP. */
   readonly refuse = (error: NodeJS.ErrnoException, socket: AnsweringSocket): void => {
+    if (error.code === 'ERR_HTTP_REQUEST_TIMEOUT' && this.lasting.has(socket)) return
     const answer = socket._httpMessage ?? undefined
     if (error.code === 'ECONNRESET' || !socket.writable || answer?.headersSent === true) {
       // A second answer would corrupt the first.

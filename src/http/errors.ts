@@ -9,6 +9,13 @@ import { logFailure } from './log.js'
 import { pathOf } from './path.js'
 import { unreadable } from './problems.js'
 
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** Takes many rows at once, and lines of them. */
+    takesRows?: boolean
+  }
+}
+
 const status = Type.Literal('error')
 
 export const ErrorSchema = Type.Object(
@@ -53,17 +60,33 @@ export function describeErrorAnswer(description: string, message: string): objec
 export type ErrorBody = Static<typeof ErrorSchema> & { errors?: readonly FieldProblem[] }
 
 export const NOT_LOADED = 'Model not loaded'
-const INTERNAL = 'Internal server error'
+export const INTERNAL = 'Internal server error'
 
-/** @param type Content-Type of a request, undefined when it has none */
-export function notJson(type: string | undefined): string {
-  return `Content-Type must be application/json, received ${describeValue(type)}`
+/**
+ * @param type Content-Type of a request, undefined when it has none
+ * @param takesRows whether lines are taken as well
+ */
+export function notJson(type: string | undefined, takesRows = false): string {
+  const taken = takesRows ? 'application/json or application/x-ndjson' : 'application/json'
+  return `Content-Type must be ${taken}, received ${describeValue(type)}`
 }
 
-/** @param limit largest body, in bytes */
-export function tooLarge(limit: number): string {
-  return `The body is larger than ${limit} bytes, the most that is taken`
+/**
+ * @param limit largest body, in bytes
+ * @param takesRows whether lines are taken as well
+ */
+export function tooLarge(limit: number, takesRows = false): string {
+  const advice = takesRows ? `: ${SPLIT}` : ''
+  return `The body is larger than ${limit} bytes, the most that is taken${advice}`
 }
+
+/** @param limit most rows of a batch */
+export function tooManyRows(limit: number): string {
+  return `instances has more than ${limit} rows, the most that are taken: ${SPLIT}`
+}
+
+/** What to do with more rows than are taken at once. */
+const SPLIT = 'send several batches, or one row a line as application/x-ndjson, which has no limit'
 
 export function errorBody(message: string, errors?: readonly FieldProblem[]): ErrorBody {
   return errors === undefined ? { status: 'error', message } : { status: 'error', message, errors }
@@ -96,7 +119,7 @@ export interface ErrorText {
  */
 export function handleErrors(app: FastifyInstance, config: Config): void {
   const methodsOf = collectMethods(app)
-  app.setErrorHandler<FastifyError>((error, request, reply) => sendError(error, request, reply, config))
+  app.setErrorHandler<FastifyError>((error, request, reply) => sendError(error, request, reply))
   app.setNotFoundHandler((request, reply) => sendNotFound(request, reply, methodsOf, config))
   // Before the body is read: an unknown path is a 404 whatever was sent to it.
   app.addHook('onRequest', (request, reply, done) => {
@@ -113,13 +136,14 @@ function lacksHost({ raw }: FastifyRequest): boolean {
   return raw.headers.host === undefined && raw.httpVersion === '1.1'
 }
 
-function sendError(error: FastifyError, request: FastifyRequest, reply: FastifyReply, config: Config): FastifyReply {
+function sendError(error: FastifyError, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   const send = (status: number, text: ErrorText) => reply.code(status).send(errorBodyAt(request.url, text))
   if (error instanceof InputError) return send(400, error)
   const code = error.statusCode ?? 500
   if (code === 400) return send(400, unreadable('a body not as long as announced'))
-  if (code === 413) return send(413, { message: tooLarge(config.bodyLimitBytes) })
-  if (code === 415) return send(415, { message: notJson(request.headers['content-type']) })
+  const { bodyLimit, config: { takesRows } } = request.routeOptions
+  if (code === 413) return send(413, { message: tooLarge(bodyLimit, takesRows) })
+  if (code === 415) return send(415, { message: notJson(request.headers['content-type'], takesRows) })
   if (code > 400 && code < 500) return send(code, { message: STATUS_CODES[code] ?? 'Refused' })
   logFailure(error, request)
   return send(500, { message: INTERNAL })

@@ -84,9 +84,12 @@ export function logModels(log: FastifyBaseLogger, slots: readonly ModelSlot[]): 
   }
 }
 
-/** Logs an unexpected failure with its stack; without its message where that repeats a value of the request. */
-export function logFailure(error: unknown, request: FastifyRequest): void {
-  const hidden = error instanceof Error && repeatsValue(error.message, request.body)
+/**
+ * Logs an unexpected failure with its stack; without its message where that repeats a value of the request.
+ * @param sent what the caller sent: one row of many, when it is not the body
+ */
+export function logFailure(error: unknown, request: FastifyRequest, sent: unknown = request.body): void {
+  const hidden = error instanceof Error && repeatsValue(error.message, sent)
   const message = { value: '(left out: it repeats the request)' }
   const err = hidden ? (Object.create(error, { message }) as Error) : error
   request.log.error({ reqId: request.id, err }, 'request failed')

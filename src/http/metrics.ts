@@ -5,6 +5,10 @@ import type { ModelSlot } from '../model/types.js'
 import { Durations } from './durations.js'
 import type { EndedRequest } from './log.js'
 
+/** How rows come in: one a request, many in a body, or one a line of a stream. */
+const DOORS = ['single', 'batch', 'stream'] as const
+export type Door = typeof DOORS[number]
+
 /** The metrics of one app. */
 export class Metrics {
   readonly registry = new Registry()
@@ -19,6 +23,12 @@ export class Metrics {
     name: 'recall_ml_defaulted_fields_total',
     help: 'Fields that were missing or unknown and counted as the fallback of the model.',
     labelNames: ['model', 'field'],
+    registers: [this.registry]
+  })
+  private readonly rows = new Counter({
+    name: 'recall_ml_rows_total',
+    help: 'Rows that were answered: through the door of single requests, batches or streams; error when a row could not be used.',
+    labelNames: ['model', 'door', 'outcome'],
     registers: [this.registry]
   })
   private readonly modelLoaded = new Gauge({
@@ -36,6 +46,7 @@ export class Metrics {
       this.modelLoaded.set({ model: slot.name }, slot.model === undefined ? 0 : 1)
       // From 0, so that the first occurrence shows as an increase.
       for (const field of slot.model?.usedInputs ?? []) this.defaultedFields.inc({ model: slot.name, field }, 0)
+      for (const door of slot.model === undefined ? [] : DOORS) this.countRows(slot.name, door, 0, 0)
     }
   }
 
@@ -45,6 +56,12 @@ export class Metrics {
 
   countCutOff({ method, route, status }: EndedRequest): void {
     this.cutOffs.inc({ method, route, status })
+  }
+
+  /** @param good number of rows that were answered, @param bad of those that could not be used */
+  countRows(model: string, door: Door, good: number, bad: number): void {
+    this.rows.inc({ model, door, outcome: 'success' }, good)
+    this.rows.inc({ model, door, outcome: 'error' }, bad)
   }
 
   /**

@@ -3,18 +3,22 @@ import type { TSchema } from '@sinclair/typebox'
 import type { FastifyInstance, FastifySchema } from 'fastify'
 import type { Config } from '../config.js'
 import { InputError, type Model, type ModelSlot, type Prediction, type Row } from '../model/types.js'
+import type { CutOffs } from './cut-off.js'
 import { describeErrorAnswer, errorBody, NOT_LOADED, notJson, tooLarge } from './errors.js'
 import { buildBodySchema } from './input-schema.js'
 import type { Metrics } from './metrics.js'
 import type { RouteErrors } from './openapi.js'
 import { toProblems } from './problems.js'
-import { compileBody } from './validator.js'
+import { addBatchRoute } from './batch-route.js'
+import { createAnswerer } from './row-answerer.js'
+import { compileBody, compileRowCheck } from './validator.js'
 
 /** What the plugin of a model gets. */
 export interface ModelPluginOptions {
   readonly slot: ModelSlot
   readonly config: Config
   readonly metrics: Metrics
+  readonly cutOffs: CutOffs
 }
 
 /** What one plugin says of its route. */
@@ -32,11 +36,15 @@ export interface ModelRoute<Answer extends object> {
   answer(model: Model, prediction: Prediction): Answer
 }
 
-/** Adds `POST path` for a model, or for what stands in for it: then the route says that the model is not loaded. */
+/**
+ * Adds `POST path` for a model and `POST path/batch` for many rows, or what stands in for them: then the routes say
+ * that the model is not loaded.
+ */
 export function addModelRoute<Answer extends object>(
-  app: FastifyInstance, { slot, config, metrics }: ModelPluginOptions, route: ModelRoute<Answer>
+  app: FastifyInstance, { slot, config, metrics, cutOffs }: ModelPluginOptions, route: ModelRoute<Answer>
 ): void {
   const { model, name } = slot
+  const batch = { ...route, model: name, config, metrics, cutOffs }
   const schemaId = route.operationId[0].toUpperCase() + route.operationId.slice(1)
   app.addSchema({ ...route.response, $id: `${schemaId}Response` })
   if (model === undefined) {
@@ -48,38 +56,29 @@ export function addModelRoute<Answer extends object>(
         void reply.code(500).send(errorBody(NOT_LOADED))
       }
     }, () => undefined)
+    addBatchRoute(app, { ...batch, parts: undefined, example: {} })
     return
   }
 
-  const { schema, expected } = buildBodySchema(model, `${schemaId}Request`, config.strictInput, route.extra)
+  const body = buildBodySchema(model, `${schemaId}Request`, config.strictInput, route.extra)
+  const { schema, expected } = body
   app.addSchema(schema)
-  const answerRow = createAnswerer(model, route, fields => metrics.countDefaulted(name, fields))
+  const answerRow = createAnswerer(model, route.answer.bind(route), fields => metrics.countDefaulted(name, fields))
   app.post<{ Body: Row }>(route.path, {
     schema: describeRoute(route, schemaId, { $ref: `${schemaId}Request#` }, model.description),
     validatorCompiler: () => compileBody(schema),
     config: { errors: describeErrors(config) },
-    schemaErrorFormatter: errors => new InputError(toProblems(errors, expected))
+    schemaErrorFormatter: errors => new InputError(toProblems(errors, expected)),
+    onResponse: (_request, { statusCode }, done) => {
+      if (statusCode === 200) metrics.countRows(name, 'single', 1, 0)
+      else if (statusCode === 400 || statusCode === 500) metrics.countRows(name, 'single', 0, 1)
+      done()
+    }
   }, (request, reply) => {
     void reply.send(answerRow(request.body))
   })
-}
-
-/**
- * What a route answers to one row that its schema accepts, alone or as one of many: the prediction, and which fields
- * counted as a fallback.
- */
-function createAnswerer<Answer extends object>(
-  model: Model, route: ModelRoute<Answer>, countDefaulted: (fields: readonly string[]) => void
-): (row: Row) => Answer & { defaulted?: readonly string[] } {
-  return row => {
-    const prediction = model.predict(row)
-    const answer: Answer & { defaulted?: readonly string[] } = route.answer(model, prediction)
-    if (prediction.defaulted !== undefined) {
-      countDefaulted(prediction.defaulted)
-      answer.defaulted = prediction.defaulted
-    }
-    return answer
-  }
+  const parts = { check: compileRowCheck(body), answer: answerRow, schema: { $ref: `${schemaId}Response#` } }
+  addBatchRoute(app, { ...batch, parts, example: (schema.examples as object[])[0] })
 }
 
 /**

@@ -18,7 +18,7 @@ const TAGS = [
   { name: 'operations', description: 'For those who run the service.' }
 ]
 
-/** Error answers of a route, by status, as the OpenAPI document has them. */
+/** Answers of a route, by status, mostly of errors, as the OpenAPI document has them. */
 export type RouteErrors = Readonly<Record<number, object>>
 
 declare module 'fastify' {
@@ -50,7 +50,8 @@ export async function collectOpenApi(app: FastifyInstance, config: Config): Prom
     stripBasePath: false,
     transform: ({ schema, url, route }) => {
       const response = schema?.response as object | undefined
-      return { schema: { ...schema, ...(response && { response: { ...response, ...route.config?.errors } }) }, url }
+      const errors = route.config?.errors
+      return { schema: { ...schema, ...((response ?? errors) && { response: { ...response, ...errors } }) }, url }
     },
     transformObject: document => {
       if (!('openapiObject' in document)) return document.swaggerObject

@@ -6,14 +6,19 @@
  * `predict_A_B_2`.
  */
 export function namePredictOperations(names: readonly string[]): string[] {
-  const taken = new Set<string>()
+  const taken = new Set(withBatch('predict').map(essence))
   return names.map(name => {
     const plain = `predict_${name.replaceAll(/[^A-Za-z0-9]/g, '_')}`
     let id = plain
-    for (let i = 2; taken.has(essence(id)); i++) id = `${plain}_${i}`
-    taken.add(essence(id))
+    for (let i = 2; withBatch(id).some(one => taken.has(essence(one))); i++) id = `${plain}_${i}`
+    for (const one of withBatch(id)) taken.add(essence(one))
     return id
   })
+}
+
+/** A model's other route is called after the first one. */
+function withBatch(id: string): string[] {
+  return [id, `${id}Batch`]
 }
 
 function essence(id: string): string {

@@ -44,6 +44,14 @@ else {
     ]
     for (const { dump, route, fields } of routes) {
       const model = createModel(parseDump(await readFile(join(out, `${dump}.json`), 'utf8')))
+      const url = `http://127.0.0.1:${port}/${route}`
+      const goldens: Golden[] = []
+      const checkAnswer = (way: string, row: number, answer: Record<string, unknown>, golden: Golden) => {
+        for (const field of fields) {
+          if (Object.is(answer[field], golden[field])) continue
+          t.fail(`${way}, row ${row}: ${field} is ${String(answer[field])}, expected ${String(golden[field])}`)
+        }
+      }
       let rows = 0
       for await (const golden of readGolden(join(folder, 'golden', `${route}.ndjson`))) {
         rows++
@@ -51,12 +59,16 @@ else {
         const expected = golden.probabilities ?? [probabilities[0], golden.risk_score as number]
         const wrong = firstDifference(probabilities, expected)
         if (wrong >= 0) t.fail(`row ${rows}: class ${wrong} is ${probabilities[wrong]}, expected ${expected[wrong]}`)
-        const answer = await post(`http://127.0.0.1:${port}/${route}`, golden.request)
-        for (const field of fields) {
-          if (!Object.is(answer[field], golden[field])) {
-            t.fail(`row ${rows}: ${field} is ${String(answer[field])}, expected ${String(golden[field])}`)
-          }
-        }
+        checkAnswer('alone', rows, await post(url, golden.request), golden)
+        goldens.push(golden)
+      }
+      const { predictions } = await post(`${url}/batch`, { instances: goldens.map(({ request }) => request) })
+      const batch = predictions as Array<Record<string, unknown>>
+      const stream = await postLines(`${url}/batch`, goldens.map(({ request }) => request))
+      t.strictSame([batch.length, stream.length], [rows, rows], `${route}: answers of a batch and of a stream`)
+      for (const [i, golden] of goldens.entries()) {
+        checkAnswer('in a batch', i + 1, batch[i], golden)
+        checkAnswer('in a stream', i + 1, stream[i], golden)
       }
       t.equal(rows, 1000, `${route}: rows whose bits are scikit-learn's`)
     }
@@ -74,4 +86,10 @@ async function post(url: string, body: Row): Promise<Record<string, unknown>> {
     method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body)
   })
   return await response.json() as Record<string, unknown>
+}
+
+async function postLines(url: string, rows: readonly Row[]): Promise<Array<Record<string, unknown>>> {
+  const body = rows.map(row => JSON.stringify(row)).join('\n')
+  const response = await fetch(url, { method: 'POST', headers: { 'content-type': 'application/x-ndjson' }, body })
+  return (await response.text()).trim().split('\n').map(line => JSON.parse(line) as Record<string, unknown>)
 }

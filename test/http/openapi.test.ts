@@ -15,16 +15,17 @@ t.test('structure', async t => {
   t.strictSame(document.servers, [{ url: '/' }])
   const ofProtocol = (path: string) => path.startsWith('/v2')
   t.strictSame(Object.keys(document.paths).filter(path => !ofProtocol(path)), [
-    '/recommend', '/predict', '/models', '/models/{name}', '/models/recommend/predict', '/models/churn/predict',
+    '/recommend', '/recommend/batch', '/predict', '/predict/batch', '/models', '/models/{name}',
+    '/models/recommend/predict', '/models/recommend/predict/batch', '/models/churn/predict', '/models/churn/predict/batch',
     '/health/live', '/health/ready', '/metrics'
   ])
   t.strictSame(Object.keys(document.components.schemas).sort(), [
     'BadRequest', 'Error', 'InferenceError', 'InferenceModel', 'InferenceReady', 'InferenceRequest',
-    'InferenceResponse', 'InferenceStatistics', 'ModelInfo', 'ModelList', 'ModelSummary', 'PredictRequest', 'PredictResponse',
-    'Predict_churnRequest', 'Predict_churnResponse', 'Predict_recommendRequest', 'Predict_recommendResponse',
-    'RecommendRequest', 'RecommendResponse'
-  ])
-  for (const route of ['/recommend', '/predict']) {
+    'InferenceResponse', 'InferenceStatistics', 'ModelInfo', 'ModelList', 'ModelSummary',
+    ...['Predict', 'Predict_churn', 'Predict_recommend', 'Recommend'].flatMap(name =>
+      ['BatchRequest', 'BatchResponse', 'Request', 'Response'].map(kind => `${name}${kind}`))
+  ].sort())
+  for (const route of ['/recommend', '/predict', '/recommend/batch', '/predict/batch']) {
     t.strictSame(Object.keys(document.paths[route].post.responses), ['200', '400', '413', '415', '500'])
   }
 })
@@ -44,7 +45,22 @@ t.test('the example of each route works as it is', async t => {
     const response = await post(app, route, example)
     t.equal(response.statusCode, 200)
     t.notOk('defaulted' in response.json(), 'and is complete')
+
+    const [batch] = document.components.schemas[name.replace('Request', 'BatchRequest')].examples ?? []
+    const answered = (await post(app, `${route}/batch`, batch)).json<{ predictions: object[], failed: number[] }>()
+    t.strictSame(answered.predictions, [response.json(), response.json()], 'that of a batch too')
+    const { content = {} } = document.paths[`${route}/batch`].post.requestBody ?? {}
+    const type = 'application/x-ndjson'
+    const lines = await post(app, `${route}/batch`, content[type].example, { 'content-type': type })
+    t.equal(lines.body, `${response.body}\n`, 'and that of a stream')
   }
+})
+
+t.test('the answer to a batch fits its schema, whatever its rows', async t => {
+  const app = await build(t)
+  const check = checkDocument(t, await documentOf(app))
+  const response = await post(app, '/recommend/batch', { instances: [{}, 5, { sms_freq: 'x' }] })
+  check(response.json(), 'RecommendBatchResponse')
 })
 
 t.test('what the model says is in the schema', async t => {

@@ -8,4 +8,7 @@ t.test('names that differ little', async t => {
   t.equal(new Set(ids.map(id => id.replaceAll('_', '').toLowerCase())).size, names.length)
   for (const id of ids) t.match(id, /^predict_\w+$/)
   t.strictSame(namePredictOperations([]), [])
+  // Each has a second operation, which ends in Batch; so has that of /predict.
+  t.strictSame(namePredictOperations(['batch', 'a', 'a-batch', 'aBatch']),
+    ['predict_batch_2', 'predict_a', 'predict_a_batch_2', 'predict_aBatch_3'])
 })

@@ -13,7 +13,8 @@ export function renderReport(report: Report): string {
   const sections = [
     renderHead(report), renderTargets(report),
     ...Object.keys(report.forests).map(forest => renderForest(report, forest)),
-    renderHttp(report), renderWhole(report), renderScore(report), renderGrowth(report), renderNotes(report)
+    renderHttp(report), renderWhole(report), renderStream(report), renderScore(report), renderGrowth(report),
+    renderNotes(report)
   ]
   return `${sections.filter(section => section !== '').join('\n\n')}\n`
 }
@@ -125,6 +126,14 @@ function renderGrowth({ measurements }: Report): string {
     return points.length < 2 ? [] : [`- ${describeGrowth(axis, points)}`]
   })
   return lines.length === 0 ? '' : `### Growth\n\n${lines.join('\n')}`
+}
+
+/** Each task with what was measured of it, with and without the stream, or beside the bare loop. */
+function renderStream({ measurements }: Report): string {
+  const mine = measurements.filter(({ group }) => group === 'stream')
+  if (mine.length === 0) return ''
+  const rows = mine.map(one => [one.task, one.peer, one.metric, formatMeasurement(one)])
+  return `### Streams, one process\n\n${table(['', '', '', ''], rows)}`
 }
 
 function renderNotes({ notes }: Report): string {

@@ -1,7 +1,7 @@
 /** Everything that was asked for, measured: the groups one after the other, each in interleaved rounds. */
 import { EVALUATORS, SCORERS, SERVERS } from './cases.js'
 import { provide, listPackages } from './lib/environments.js'
-import { findModels, prepareForests, prepareMljs, type Forest, type Models } from './lib/forests.js'
+import { findDumps, findModels, prepareForests, prepareMljs, type Forest, type Models } from './lib/forests.js'
 import { CLIENT } from './lib/load.js'
 import { describeMachine, firstLine, type Machine } from './lib/machine.js'
 import { CAN_PIN } from './lib/processes.js'
@@ -13,6 +13,7 @@ import { measureHttp } from './measure/http.js'
 import { measureMemory } from './measure/memory.js'
 import { measureScore } from './measure/score.js'
 import { measureStart } from './measure/start.js'
+import { measureStreams, STREAM_CASES } from './measure/stream.js'
 
 /** A result, as its file has it. */
 export interface Report {
@@ -32,19 +33,22 @@ export interface Report {
   readonly notes: readonly string[]
 }
 
+/** Groups in which this project is on its own: they need neither other programs nor Python. */
+const OWN_CASES: Partial<Record<Group, ReadonlyArray<{ readonly name: string }>>> = { growth: AXES, stream: STREAM_CASES }
+
 export async function runAll(settings: Settings): Promise<Report> {
   const recorder = new Results()
   const machine = describeMachine()
   const date = new Date().toISOString()
   if (machine.load > 0.5) recorder.note(`the machine was busy when this began (load ${machine.load}): figures are noisy`)
   const wants = (group: Group) => {
-    const peers = group === 'evaluate' ? EVALUATORS : group === 'growth' ? AXES : group === 'score' ? SCORERS : SERVERS
+    const peers = group === 'evaluate' ? EVALUATORS : group === 'score' ? SCORERS : OWN_CASES[group] ?? SERVERS
     return peers.some(({ name }) => settings.wants(group, name))
   }
   const versions: Record<string, string> = { node: process.version }
   const forests: Forest[] = []
   let main: Models | undefined
-  if (GROUPS.some(group => group !== 'growth' && wants(group))) {
+  if (GROUPS.some(group => !(group in OWN_CASES) && wants(group))) {
     const models = await findModels(settings, recorder)
     for (const set of models) forests.push(...await prepareForests(settings, set))
     main = models[0]
@@ -65,6 +69,12 @@ export async function runAll(settings: Settings): Promise<Report> {
   }
   if (main !== undefined && wants('score')) await measureScore(main, settings, recorder)
   if (wants('growth')) await measureGrowth(settings, recorder)
+  let served = main?.name ?? ''
+  if (wants('stream')) {
+    const dumps = await findDumps(settings)
+    served = dumps.name
+    await measureStreams(dumps, settings, recorder)
+  }
   const commit = firstLine('git', ['describe', '--always', '--dirty', '--abbrev=7'], settings.root) ?? 'unknown'
   return {
     date,
@@ -75,7 +85,7 @@ export async function runAll(settings: Settings): Promise<Report> {
     versions: { ...versions, ...compilerVersion() },
     client: describeClient(machine),
     forests: Object.fromEntries(forests.map(({ name, shape }) => [name, shape])),
-    served: main?.name ?? '',
+    served,
     measurements: recorder.measurements,
     notes: [...recorder.notes]
   }

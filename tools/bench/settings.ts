@@ -2,11 +2,12 @@
 import { EVALUATORS, SCORERS, SERVERS } from './cases.js'
 import { GROUPS, type Group, type Settings } from './lib/types.js'
 import { AXES } from './measure/growth.js'
+import { STREAM_CASES } from './measure/stream.js'
 
 /** The two paces. */
 export const SPEEDS = {
-  full: { rounds: 7, milliseconds: 1000, loadSeconds: 5, memoryRequests: 200_000, memorySeconds: 120 },
-  quick: { rounds: 2, milliseconds: 150, loadSeconds: 1, memoryRequests: 20_000, memorySeconds: 5 }
+  full: { rounds: 7, milliseconds: 1000, loadSeconds: 5, memoryRequests: 200_000, memorySeconds: 120, streamRows: 10_000_000 },
+  quick: { rounds: 2, milliseconds: 150, loadSeconds: 1, memoryRequests: 20_000, memorySeconds: 5, streamRows: 1_000_000 }
 }
 
 const CONNECTIONS = [1, 8, 32, 64, 256]
@@ -19,11 +20,11 @@ export interface Options {
   readonly rounds?: string | undefined
 }
 
-/** Every case as GROUP/PEER; of growth, GROUP/AXIS. */
+/** Every case as GROUP/PEER; of growth GROUP/AXIS, of stream what is measured of it. */
 export function listCases(): string[] {
   const whole = SERVERS.filter(server => server.whole)
   const peers: Record<Group, ReadonlyArray<{ readonly name: string }>> = {
-    evaluate: EVALUATORS, http: SERVERS, start: whole, memory: whole, growth: AXES, score: SCORERS
+    evaluate: EVALUATORS, http: SERVERS, start: whole, memory: whole, growth: AXES, score: SCORERS, stream: STREAM_CASES
   }
   return GROUPS.flatMap(group => peers[group].map(({ name }) => `${group}/${name}`))
 }

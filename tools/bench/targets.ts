@@ -6,6 +6,8 @@ import { describeRows } from './measure/evaluate.js'
 import { describeLoad } from './measure/http.js'
 import { describeMark } from './measure/memory.js'
 import { countFileRows, describeFile, PEAK_MB, SCORED_MODELS, SECONDS } from './measure/score.js'
+import { BARE, describeDelay, describeSpeed, MEMORY, STREAM } from './measure/stream.js'
+import { ROUTES } from './lib/served.js'
 import type { Report } from './run.js'
 
 export interface Target {
@@ -30,8 +32,10 @@ export function lookUp({ measurements }: Report): Lookup {
 export function judgeTargets(report: Report): Target[] {
   const find = lookUp(report)
   const forests = Object.keys(report.forests).filter(name => name !== 'mljs')
-  return [...forests.flatMap(forest => judgeForest(find, forest)), ...judgeService(find, report), ...judgeScore(find, report)]
-    .filter(target => target !== undefined)
+  return [
+    ...forests.flatMap(forest => judgeForest(find, forest)), ...judgeService(find, report), ...judgeStream(find, report),
+    ...judgeScore(find, report)
+  ].filter(target => target !== undefined)
 }
 
 type Judged = Target | undefined
@@ -105,6 +109,20 @@ function judgeScore(find: Lookup, { quick, served }: Report): Judged[] {
       judge(`${served}, a file of ${task}: memory, recall-ml ÷ pandas`, own(PEAK_MB), pandas(PEAK_MB), '≤', 0.2)
     ]
   })
+}
+
+function judgeStream(find: Lookup, { served }: Report): Judged[] {
+  const delay = (peer: string) => find('stream', peer, describeDelay(32), 'p99, ms')
+  const rows = find('stream', STREAM, MEMORY, 'rows') ?? 0
+  const memory = find('stream', STREAM, MEMORY, 'highest MB')
+  return [
+    ...ROUTES.map(route => {
+      const rate = (peer: string) => find('stream', peer, describeSpeed(route), 'rows a second')
+      return judge(`${served}, ${describeSpeed(route)}: rows a second ÷ the bare loop's`, rate(STREAM), rate(BARE), '≥', 0.6)
+    }),
+    judge(`${served}, ${describeDelay(32)}: p99 beside a stream ÷ without`, delay(STREAM), delay('no stream'), '≤', 2),
+    judgeDifference(`memory while ${(rows / 1e6).toFixed(1)} million rows stream`, memory, 0, 250, 'MB')
+  ]
 }
 
 function judgeDifference(what: string, a: number | undefined, b: number | undefined, limit: number, unit: string): Judged {

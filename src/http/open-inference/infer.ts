@@ -14,6 +14,9 @@ import { readTensors } from './tensors.js'
 /** Largest answer, in bytes: a small request can ask for a large one. */
 const MAX_ANSWER_BYTES = 64 * 2 ** 20
 
+/** Rows from one look at the clock to the next, which costs as much as a small row. */
+const ROWS_A_LOOK = 16
+
 /** What goes back to the caller. */
 export interface InferAnswer {
   readonly body: Buffer
@@ -94,21 +97,16 @@ export class Inference {
   ): Promise<number | undefined> {
     let next = 0
     let worked = 0
-    const work = () => {
+    for (let until = performance.now() + SLICE_MS; next < rows.length; until = await nextTurn()) {
+      if (isGone()) return undefined
       const start = performance.now()
       let now = start
-      // The clock costs as much as a small row.
-      for (; next < rows.length && now - start < SLICE_MS; now = performance.now()) {
-        const end = Math.min(next + 16, rows.length)
+      do {
+        const end = Math.min(next + ROWS_A_LOOK, rows.length)
         for (; next < end; next++) this.runRow(rows, next, writers, defaulted)
-      }
+        now = performance.now()
+      } while (next < rows.length && now < until)
       worked += now - start
-    }
-    work()
-    while (next < rows.length) {
-      if (isGone()) return undefined
-      await new Promise<void>(resolve => nextTurn(resolve))
-      work()
     }
     return worked
   }

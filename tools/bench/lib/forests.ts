@@ -46,6 +46,12 @@ export interface Models {
   readonly dumps: string
 }
 
+/** Dumps alone, for what is compared with no other program. */
+export interface Dumps {
+  readonly name: string
+  readonly folder: string
+}
+
 const PICKLES = ['telco_pipeline_model.pkl', 'rf_churn_risk_model.pkl', 'label_encoders.pkl', 'scaler.pkl']
 
 /** The part of a dump that is read here. */
@@ -74,6 +80,14 @@ export async function findModels(settings: Settings, recorder: Recorder): Promis
   }
   if (found.length === 0) throw new Error('no models to measure: train them (tools/train) or set BENCH_PICKLES')
   return found
+}
+
+/** What RECALL_FILES names, else the shipped dumps: needs no Python. */
+export async function findDumps(settings: Settings): Promise<Dumps> {
+  const files = process.env.RECALL_FILES
+  if (files === undefined || files === '') return { name: 'shipped', folder: join(PROJECT, 'model-json') }
+  const { name, dumps } = await convertFiles(settings, files)
+  return { name, folder: dumps }
 }
 
 async function convertFiles({ root }: Settings, files: string): Promise<Models> {

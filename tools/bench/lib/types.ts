@@ -1,6 +1,6 @@
 /** What the parts of the benchmarks hand one another. */
 
-export const GROUPS = ['evaluate', 'http', 'start', 'memory', 'growth', 'score'] as const
+export const GROUPS = ['evaluate', 'http', 'start', 'memory', 'growth', 'score', 'stream'] as const
 export type Group = typeof GROUPS[number]
 
 /** One thing measured of one peer, once a round. */
@@ -28,6 +28,8 @@ export interface Settings {
   readonly memoryRequests: readonly number[]
   /** At most so long is spent on those requests, in seconds. */
   readonly memorySeconds: number
+  /** Rows of the stream after which memory is looked at. */
+  readonly streamRows: number
   readonly quick: boolean
   /** Whether a peer, of a group, was asked for. */
   wants(group: Group, peer: string): boolean

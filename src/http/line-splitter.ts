@@ -1,0 +1,124 @@
+/** Lines of text out of bytes that come in pieces. */
+import { isUtf8 } from 'node:buffer'
+import { InputError } from '../model/types.js'
+import { unreadable } from './problems.js'
+
+const NEWLINE = 0x0a
+const BLANK = /^\s*$/
+
+/** The text of a line, or why it has none. */
+export type Line = string | InputError
+
+/**
+ * Takes bytes piece by piece and gives the lines that are whole. Lines end with LF or CRLF; a CR stays at the end,
+ * where JSON takes it for a blank. Blank lines are passed over, but count. Of a line that is too long nothing is kept.
+ */
+export class LineSplitter {
+  /** Number of the line that was given last, from 1. */
+  line = 0
+  /** The beginning of a line whose end has not come: so many bytes of a buffer that grows. */
+  private begun = Buffer.alloc(0)
+  private begunBytes = 0
+  /** The line that has begun was too long, and the rest of it is of no interest. */
+  private skipping = false
+
+  /** @param limit longest line, in bytes */
+  constructor(private readonly limit: number) {}
+
+  /** The lines that end in the next piece, and the one that becomes too long in it. */
+  * push(bytes: Buffer): Generator<Line> {
+    let start = 0
+    if (this.begunBytes > 0 || this.skipping) {
+      const newline = bytes.indexOf(NEWLINE)
+      yield* this.keep(newline === -1 ? bytes : bytes.subarray(0, newline))
+      if (newline === -1) return
+      yield* this.end()
+      start = newline + 1
+    }
+    const last = bytes.lastIndexOf(NEWLINE)
+    if (last >= start) {
+      yield* this.split(bytes.subarray(start, last))
+      start = last + 1
+    }
+    yield* this.keep(bytes.subarray(start))
+  }
+
+  /** The last line, which needs no newline. */
+  * end(): Generator<Line> {
+    const rest = this.begun.subarray(0, this.begunBytes)
+    this.begunBytes = 0
+    if (!this.skipping) yield* this.split(rest)
+    this.skipping = false
+  }
+
+  private* keep(bytes: Buffer): Generator<Line> {
+    if (this.skipping) return
+    const needed = this.begunBytes + bytes.length
+    if (needed > this.limit) {
+      this.skipping = true
+      this.begunBytes = 0
+      this.line++
+      yield this.refuseLength()
+      return
+    }
+    // Copied, and grown by doubling: a piece may be a single byte, and a list of such takes a hundred times as much.
+    if (needed > this.begun.length) {
+      const grown = Buffer.allocUnsafe(Math.min(this.limit, Math.max(4096, 2 * needed)))
+      this.begun.copy(grown, 0, 0, this.begunBytes)
+      this.begun = grown
+    }
+    bytes.copy(this.begun, this.begunBytes)
+    this.begunBytes = needed
+  }
+
+  /** Whole lines, without the newline of the last one. Decoded at once, which is faster than one by one. */
+  private* split(bytes: Buffer): Generator<Line> {
+    if (!isUtf8(bytes)) {
+      yield* this.splitBytes(bytes)
+      return
+    }
+    const text = bytes.toString('utf8')
+    for (let start = 0; start <= text.length;) {
+      const newline = text.indexOf('\n', start)
+      const end = newline === -1 ? text.length : newline
+      this.line++
+      const line = this.read(text.slice(start, end))
+      if (line !== undefined) yield line
+      start = end + 1
+    }
+  }
+
+  private* splitBytes(bytes: Buffer): Generator<Line> {
+    for (let start = 0; start <= bytes.length;) {
+      const newline = bytes.indexOf(NEWLINE, start)
+      const line = bytes.subarray(start, newline === -1 ? bytes.length : newline)
+      this.line++
+      const read = this.readBytes(line)
+      if (read !== undefined) yield read
+      start += line.length + 1
+    }
+  }
+
+  private readBytes(line: Buffer): Line | undefined {
+    if (line.length > this.limit) return this.refuseLength()
+    return isUtf8(line) ? this.read(line.toString('utf8')) : unreadable('bytes that are not UTF-8')
+  }
+
+  /** Undefined for a blank line. */
+  private read(line: string): Line | undefined {
+    // A UTF-16 unit is three bytes at most.
+    if (line.length * 3 > this.limit && Buffer.byteLength(line) > this.limit) return this.refuseLength()
+    // The first one may begin with a byte order mark, which is a blank here.
+    return line.charCodeAt(0) <= 0x20 || line.length < 2 || this.line === 1 ? nonBlank(line) : line
+  }
+
+  private refuseLength(): InputError {
+    return new InputError([{
+      field: 'body', expected: `a JSON object in a line of at most ${this.limit} bytes`, received: 'a longer line'
+    }])
+  }
+}
+
+function nonBlank(line: string): string | undefined {
+  return BLANK.test(line) ? undefined : line
+}
