@@ -44,13 +44,12 @@ const churn: FastifyPluginCallback<ModelPluginOptions> = (app, options, done) =>
     extra: { username: UsernameSchema },
     answer: (_model, { values }) => {
       const score = finite(values[leaves], 'risk_score')
-      const answer = {
-        status: 'success' as const,
-        prediction: score > 0.5 ? 1 as const : 0 as const,
-        risk_score: score,
-        risk_category: categorize(score)
-      }
-      return { ...answer, result: answer }
+      const status = 'success'
+      const prediction = score > 0.5 ? 1 : 0
+      const category = categorize(score)
+      const result = { status, prediction, risk_score: score, risk_category: category } as const
+      // Spelled out: a copy by spread takes longer than the forest.
+      return { status, prediction, risk_score: score, risk_category: category, result }
     }
   })
   done()

@@ -14,7 +14,7 @@ import { CutOffs } from './http/cut-off.js'
 import { BadRequestSchema, endConnections, ErrorSchema, handleErrors, handleRouterError } from './http/errors.js'
 import { addHealthRoutes } from './http/health.js'
 import { refuseInputs } from './http/input-schema.js'
-import { loggerOptions, logModels, logRequest, NO_ROUTE, type LogStream } from './http/log.js'
+import { createRequestLog, loggerOptions, logModels, NO_ROUTE, type LogStream } from './http/log.js'
 import { addMetricsRoute, Metrics } from './http/metrics.js'
 import { refuseWithoutProbabilities } from './http/model-route.js'
 import { collectOpenApi, serveOpenApi } from './http/openapi.js'
@@ -88,6 +88,7 @@ export async function buildApp(config: Config, deps: AppDependencies): Promise<F
   app.addSchema(BadRequestSchema)
 
   deps.metrics?.share(metrics.registry)
+  const logRequest = createRequestLog(app.log, deps.logStream)
   app.addHook('onResponse', (request, reply, done) => {
     // Made anew each time it is asked for.
     const { config } = request.routeOptions
@@ -98,7 +99,7 @@ export async function buildApp(config: Config, deps: AppDependencies): Promise<F
       status: reply.statusCode,
       ms: Math.round(reply.elapsedTime * 1000) / 1000
     }
-    logRequest(app.log, ended, config.quiet)
+    logRequest(ended, config.quiet)
     metrics.countRequest(ended)
     done()
   })

@@ -6,7 +6,7 @@ import { describeValue } from '../pipeline/describe-value.js'
 import { answerBatch, TooManyRows } from './answer-batch.js'
 import { answerLines, drain } from './answer-lines.js'
 import { describeBatch } from './batch-schema.js'
-import { acceptRows, createJsonReader, LINES, LINES_TYPE, type JsonReader } from './body.js'
+import { acceptRows, createJsonReader, LINES, LINES_TYPE, type ReadJson } from './body.js'
 import type { CutOffs } from './cut-off.js'
 import { errorBody, NOT_LOADED, tooManyRows } from './errors.js'
 import { logFailure } from './log.js'
@@ -52,7 +52,6 @@ export function addBatchRoute(app: FastifyInstance, route: BatchRoute): void {
   // In a scope of its own, since other routes take no lines.
   app.register((scope, _options, done) => {
     acceptRows(scope)
-    const parse = createJsonReader(app)
     if (parts === undefined) {
       scope.post(`${route.path}/batch`, {
         ...options,
@@ -61,7 +60,7 @@ export function addBatchRoute(app: FastifyInstance, route: BatchRoute): void {
         }
       }, () => undefined)
     } else {
-      const rows = new ManyRows(route, parts, parse)
+      const rows = new ManyRows(route, parts, createJsonReader(app))
       scope.post<Queried>(`${route.path}/batch`, options, async (request, reply) => {
         const failOnError = readOnError(request.query.on_error)
         if (request.body === LINES) await rows.answerLines(request, reply, failOnError)
@@ -83,7 +82,7 @@ function readOnError(value: unknown = 'continue'): boolean {
 /** The two ways in. */
 class ManyRows {
   constructor(
-    private readonly route: BatchRoute, private readonly parts: RowParts, private readonly parse: JsonReader
+    private readonly route: BatchRoute, private readonly parts: RowParts, private readonly readJson: ReadJson
   ) {}
 
   async answerBatch(text: string, request: FastifyRequest, reply: FastifyReply, failOnError: boolean): Promise<void> {
@@ -91,7 +90,7 @@ class ManyRows {
     const answers = new RowAnswers(this.parts, request, reply)
     cutOffs.allowTime(reply, config.requestTimeoutMs, () => reply.sent)
     try {
-      const rows = readInstances(text, row => this.parse(row, request))
+      const rows = readInstances(text, this.readJson)
       const answer = await answerBatch(rows, read => answers.answer(read), {
         limit: config.batchMaxRows, failOnError, isGone: () => reply.raw.destroyed
       })
@@ -121,7 +120,7 @@ class ManyRows {
         splitter: new LineSplitter(config.bodyLimitBytes),
         answer: line => answers.answer(() => {
           if (line instanceof InputError) throw line
-          return this.parse(line, request)
+          return this.readJson(line)
         }),
         wait: value => { isWaiting = value }
       })

@@ -20,8 +20,7 @@ export const JSON_SUFFIX = /^application\/[\w!#$%&'*+.^`|~-]+\+json\s*(?:;|$)/
  * customers' data. Keys that could reach the prototypes of objects are dropped, as all keys that no model knows.
  */
 export function acceptJson(app: FastifyInstance): void {
-  const parse = createJsonReader(app)
-  addJsonParsers(app, (request, text) => parse(text, request))
+  addJsonParsers(app, createJsonReader(app))
   // Before the body is read: its bytes would be taken for text.
   app.addHook('preParsing', (request, reply, payload, done) => {
     const encoding = request.headers['content-encoding']
@@ -36,21 +35,28 @@ export function acceptJson(app: FastifyInstance): void {
  * and read them one by one.
  */
 export function acceptRows(app: FastifyInstance): void {
-  addJsonParsers(app, (_request, text) => text)
+  addJsonParsers(app, text => text)
   app.addContentTypeParser(LINES_TYPE, (_request, _payload, done) => done(null, LINES))
 }
 
 /** JSON text to its value. @throws InputError when it is none */
-export type JsonReader = (text: string, request: FastifyRequest) => unknown
+export type ReadJson = (text: string) => unknown
 
 /** The one way from text to what a caller sent, whether it came as a body or as one of many in it. */
-export function createJsonReader(app: FastifyInstance): JsonReader {
+export function createJsonReader(app: FastifyInstance): ReadJson {
   const parse = app.getDefaultJsonParser('remove', 'remove')
-  return (text, request) => {
+  return text => {
     let value: unknown
     let failed = false
-    // Calls back at once.
-    void parse(request, text, (error, body) => {
+    if (isPlain(text)) {
+      try {
+        return JSON.parse(text) as unknown
+      } catch {
+        throw unreadable('text that is not JSON')
+      }
+    }
+    // Calls back at once, and reads nothing of the request.
+    void parse({} as FastifyRequest, text, (error, body) => {
       failed = error !== null
       value = body
     })
@@ -59,14 +65,22 @@ export function createJsonReader(app: FastifyInstance): JsonReader {
   }
 }
 
-function addJsonParsers(app: FastifyInstance, read: (request: FastifyRequest, text: string) => unknown): void {
+/** Whether a text has no key that could reach a prototype, spelled out or escaped, and no byte order mark. */
+function isPlain(text: string): boolean {
+  return text.charCodeAt(0) === OPEN_BRACE && !text.includes('__proto__') && !text.includes('constructor') &&
+    !text.includes('\\u')
+}
+
+const OPEN_BRACE = 0x7b
+
+function addJsonParsers(app: FastifyInstance, read: ReadJson): void {
   app.removeAllContentTypeParsers()
-  const parser: FastifyBodyParser<Buffer> = (request, bytes, done) => {
+  const parser: FastifyBodyParser<Buffer> = (_request, bytes, done) => {
     if (bytes.length === 0) return done(unreadable('an empty body'))
     if (!isUtf8(bytes)) return done(unreadable('bytes that are not UTF-8'))
     let body: unknown
     try {
-      body = read(request, bytes.toString('utf8'))
+      body = read(bytes.toString('utf8'))
     } catch (error) {
       return done(error as Error)
     }

@@ -4,7 +4,7 @@ import { Socket } from 'node:net'
 import type { FastifyBaseLogger, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { InputError } from '../model/types.js'
 import { errorBodyAt } from './errors.js'
-import { logRequest, NO_ROUTE } from './log.js'
+import { logCutOff, NO_ROUTE } from './log.js'
 import type { Metrics } from './metrics.js'
 
 /** Status of a request whose caller went away. It is not sent; proxies log the same. */
@@ -104,7 +104,7 @@ export class CutOffs {
     const { method = '(none)', id: reqId } = request ?? {}
     const ended = { reqId, method, route: config?.url ?? NO_ROUTE, status, ms: undefined }
     this.metrics.countCutOff(ended)
-    if (this.log !== undefined) logRequest(this.log, ended, config?.quiet)
+    if (this.log !== undefined) logCutOff(this.log, ended, config?.quiet)
   }
 }
 

@@ -1,6 +1,6 @@
 /** What the log says: one line a model, one line a request, and never anything that a caller sent. */
 import { basename } from 'node:path'
-import { destination } from 'pino'
+import { destination, symbols } from 'pino'
 import type { FastifyBaseLogger, FastifyRequest, FastifyServerOptions } from 'fastify'
 import type { Config } from '../config.js'
 import type { ModelSlot } from '../model/types.js'
@@ -61,11 +61,53 @@ export interface EndedRequest {
   readonly ms: number | undefined
 }
 
-/** One line a request: at info, and at debug for what asks every few seconds. */
-export function logRequest(log: FastifyBaseLogger, ended: EndedRequest, quiet: boolean | undefined): void {
-  const message = ended.ms === undefined ? 'request cut off' : 'request'
-  if (quiet === true) log.debug(ended, message)
-  else log.info(ended, message)
+/** Writes one line a request: at info, and at debug for what asks every few seconds. */
+export type LogRequest = (ended: EndedRequest, quiet: boolean | undefined) => void
+
+/**
+ * @param log of the app, made by pino
+ * @param stream that it writes to; undefined when only pino knows
+ */
+export function createRequestLog(log: FastifyBaseLogger, stream: LogStream | undefined): LogRequest {
+  const write = stream === undefined ? undefined : createLineWriter(log as FastifyBaseLogger & PinoLogger, stream)
+  return (ended, quiet) => {
+    if (quiet === true) log.debug(ended, REQUEST)
+    else if (write === undefined) log.info(ended, REQUEST)
+    else write(ended)
+  }
+}
+
+/** What Fastify's type of a logger leaves out. */
+interface PinoLogger {
+  readonly levels: { readonly values: Readonly<Record<string, number>> }
+  isLevelEnabled(level: string): boolean
+  /** What every line has, as JSON: `,"pid":1,"hostname":"x"`. */
+  readonly [symbols.chindingsSym]: string
+}
+
+const REQUEST = 'request'
+
+/** The line of a request that ended without an answer of a route. */
+export function logCutOff(log: FastifyBaseLogger, ended: EndedRequest, quiet: boolean | undefined): void {
+  log[quiet === true ? 'debug' : 'info'](ended, 'request cut off')
+}
+
+/**
+ * Writes the line that `log.info(ended, 'request')` writes. pino asks of every value what it is, and that takes longer
+ * than the forest; here only the route is text that needs escaping, and there are few of those.
+ */
+function createLineWriter(log: PinoLogger, stream: LogStream): (ended: EndedRequest) => void {
+  if (!log.isLevelEnabled('info')) return () => undefined
+  const head = `{"level":${log.levels.values.info},"time":`
+  const start = `${log[symbols.chindingsSym]},"reqId":"`
+  const routes = new Map<string, string>()
+  return ({ reqId, method, route, status, ms }) => {
+    let quoted = routes.get(route)
+    if (quoted === undefined) routes.set(route, quoted = JSON.stringify(route))
+    stream.write(
+      `${head}${Date.now()}${start}${reqId}","method":"${method}","route":${quoted},"status":${status},"ms":${ms},"msg":"${REQUEST}"}\n`
+    )
+  }
 }
 
 /** One line a model: what it is made of, or why it is not served. */

@@ -1,9 +1,10 @@
 /** Counters for operators, in Prometheus' text format at `GET /metrics`. */
-import { Counter, Gauge, Registry, collectDefaultMetrics } from 'prom-client'
+import { Gauge, Registry, collectDefaultMetrics } from 'prom-client'
 import type { FastifyInstance } from 'fastify'
 import type { ModelSlot } from '../model/types.js'
 import { Durations } from './durations.js'
 import type { EndedRequest } from './log.js'
+import { Tally } from './tally.js'
 
 /** How rows come in: one a request, many in a body, or one a line of a stream. */
 const DOORS = ['single', 'batch', 'stream'] as const
@@ -13,24 +14,21 @@ export type Door = typeof DOORS[number]
 export class Metrics {
   readonly registry = new Registry()
   private readonly durations = new Durations(this.registry)
-  private readonly cutOffs = new Counter({
-    name: 'http_requests_cut_off_total',
-    help: 'Requests that ended without an answer of a route: 499 when the caller went away, 408 when it was too slow.',
-    labelNames: ['method', 'route', 'status'],
-    registers: [this.registry]
-  })
-  private readonly defaultedFields = new Counter({
-    name: 'recall_ml_defaulted_fields_total',
-    help: 'Fields that were missing or unknown and counted as the fallback of the model.',
-    labelNames: ['model', 'field'],
-    registers: [this.registry]
-  })
-  private readonly rows = new Counter({
-    name: 'recall_ml_rows_total',
-    help: 'Rows that were answered: through the door of single requests, batches or streams; error when a row could not be used.',
-    labelNames: ['model', 'door', 'outcome'],
-    registers: [this.registry]
-  })
+  private readonly cutOffs = new Tally(
+    this.registry, 'http_requests_cut_off_total',
+    'Requests that ended without an answer of a route: 499 when the caller went away, 408 when it was too slow.',
+    ['method', 'route', 'status']
+  )
+  private readonly defaultedFields = new Tally(
+    this.registry, 'recall_ml_defaulted_fields_total',
+    'Fields that were missing or unknown and counted as the fallback of the model.',
+    ['model', 'field']
+  )
+  private readonly rows = new Tally(
+    this.registry, 'recall_ml_rows_total',
+    'Rows that were answered: through the door of single requests, batches or streams; error when a row could not be used.',
+    ['model', 'door', 'outcome']
+  )
   private readonly modelLoaded = new Gauge({
     name: 'recall_ml_model_loaded',
     help: '1 when the model is served, 0 when it is not.',
@@ -45,7 +43,7 @@ export class Metrics {
     for (const slot of slots) {
       this.modelLoaded.set({ model: slot.name }, slot.model === undefined ? 0 : 1)
       // From 0, so that the first occurrence shows as an increase.
-      for (const field of slot.model?.usedInputs ?? []) this.defaultedFields.inc({ model: slot.name, field }, 0)
+      for (const field of slot.model?.usedInputs ?? []) this.defaultedFields.add(0, slot.name, field)
       for (const door of slot.model === undefined ? [] : DOORS) this.countRows(slot.name, door, 0, 0)
     }
   }
@@ -55,13 +53,13 @@ export class Metrics {
   }
 
   countCutOff({ method, route, status }: EndedRequest): void {
-    this.cutOffs.inc({ method, route, status })
+    this.cutOffs.add(1, method, route, status)
   }
 
   /** @param good number of rows that were answered, @param bad of those that could not be used */
   countRows(model: string, door: Door, good: number, bad: number): void {
-    this.rows.inc({ model, door, outcome: 'success' }, good)
-    this.rows.inc({ model, door, outcome: 'error' }, bad)
+    this.rows.add(good, model, door, 'success')
+    this.rows.add(bad, model, door, 'error')
   }
 
   /**
@@ -69,7 +67,7 @@ export class Metrics {
    * @param rows in how many rows they did
    */
   countDefaulted(model: string, fields: readonly string[], rows = 1): void {
-    for (const field of fields) this.defaultedFields.inc({ model, field }, rows)
+    for (const field of fields) this.defaultedFields.add(rows, model, field)
   }
 }
 

@@ -1,6 +1,6 @@
 import { connect } from 'node:net'
 import t from 'tap'
-import { describeError } from '../../src/http/log.js'
+import { createRequestLog, describeError } from '../../src/http/log.js'
 import type { Row } from '../../src/model/types.js'
 import { build, LogCapture, post } from '../helpers/app.js'
 import { fakeSlots, GOOD_BODY } from '../helpers/fake-model.js'
@@ -53,6 +53,18 @@ t.test('a failure keeps its message unless that repeats the request', async t =>
     { err: { type: 'RangeError', message: '(left out: it repeats the request)', stack: /^at .*log\.test\.[jt]s/ } },
     { err: { type: 'RangeError', message: 'of plan_type', stack: /^at / } }
   ])
+})
+
+t.test('the line of a request is the one that pino writes', async t => {
+  const log = new LogCapture()
+  const app = await build(t, { logLevel: 'info' }, fakeSlots(), log)
+  log.text = ''
+  const ended = { reqId: 'req-1a', method: 'POST', route: '/models/x"\\é\n/predict', status: 200, ms: 0.125 }
+  createRequestLog(app.log, log)(ended, false)
+  app.log.info(ended, 'request')
+  const [own, theirs] = log.text.split('\n').map(line => line.replace(/"time":\d+/, '"time":0'))
+  t.equal(own, theirs)
+  t.match(own, `"pid":${process.pid},"hostname":`)
 })
 
 t.test('one line a model', async t => {
