@@ -99,11 +99,11 @@ class NodePacker {
   }
 
   /**
-   * Siblings side by side, then what is below the one that more of the training data went to, then what is below the
-   * other, so that a walk finds most of its way in few cache lines. All roots come first, as every row reads them.
+   * Siblings side by side, then what is below the left one, then what is below the right one, so that a walk finds
+   * most of its way in few cache lines. All roots come first, as every row reads them.
    */
   addTree(tree: TreeDump, t: number): void {
-    const { childrenLeft, childrenRight, weightedNNodeSamples: weights } = tree
+    const { childrenLeft, childrenRight } = tree
     const { places, levels, numbers, pending } = this
     this.leaves.addTree(tree, numbers)
     places[0] = t * NODE_BYTES
@@ -127,9 +127,8 @@ class NodePacker {
       this.nodes.setInt32(at, this.compiled?.slotOf(tree, node) ?? this.packSplit(tree, node), true)
       this.nodes.setInt32(at + NODE_BYTES / 2, this.next, true)
       this.next += 2 * NODE_BYTES
-      const isRightHot = weights !== undefined && weights[right] > weights[left]
-      pending[nPending++] = isRightHot ? left : right
-      pending[nPending++] = isRightHot ? right : left
+      pending[nPending++] = right
+      pending[nPending++] = left
     }
     const group = Math.floor(t / LANES)
     this.depths[group] = Math.max(this.depths[group], deepest)
