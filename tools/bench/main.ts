@@ -16,7 +16,6 @@ NAME selects cases: a group (evaluate), a case (evaluate/m2cgen) or a peer (m2cg
 
   --list             the cases
   --quick            short rounds, for a look: noisy
-  --long             memory up to 1,000,000 requests
   --rounds N         instead of ${SPEEDS.full.rounds}
   --root FOLDER      a built checkout to measure, instead of this one
   --publish          write docs/benchmarks.md and its charts
@@ -31,7 +30,7 @@ export async function main(args: readonly string[]): Promise<number> {
     args: [...args],
     allowPositionals: true,
     options: {
-      list: { type: 'boolean' }, quick: { type: 'boolean' }, long: { type: 'boolean' }, rounds: { type: 'string' },
+      list: { type: 'boolean' }, quick: { type: 'boolean' }, rounds: { type: 'string' },
       root: { type: 'string' }, publish: { type: 'boolean' }, from: { type: 'string' }, help: { type: 'boolean', short: 'h' }
     }
   })

@@ -50,10 +50,14 @@ function drawCharts(report: Report): Record<string, string | undefined> {
     })
     return points.length === 0 ? [] : [{ label: title, points, strong: name === 'recall-ml' }]
   })
-  const growth = AXES.filter(({ name }) => name !== 'classes' && name !== 'depth').flatMap(({ name, words }) => {
-    const points = growthPoints(report.measurements, name).map(([x, ns]): [number, number] => [x, ns / 1000])
-    return points.length < 2 ? [] : [{ label: words, points, strong: name === 'nodes' }]
-  })
+  const isSmall = (name: string) => name === 'classes' || name === 'depth'
+  const drawGrowth = (small: boolean, title: string, axis: string) => {
+    const lines = AXES.filter(({ name }) => isSmall(name) === small).flatMap(({ name, words }) => {
+      const points = growthPoints(report.measurements, name).map(([x, ns]): [number, number] => [x, ns / 1000])
+      return points.length < 2 ? [] : [{ label: words, points, strong: name === 'nodes' }]
+    })
+    return lines.length === 0 ? undefined : drawLines(title, axis, 'µs a row', lines)
+  }
   const memory = SERVERS.flatMap(({ name, title }) => {
     const points = report.measurements.filter(({ group, peer, metric }) => group === 'memory' && peer === name && metric.startsWith('MB after'))
       .map(({ metric, values }): [number, number] => [Number(metric.replace(/\D/g, '')), median(values)])
@@ -63,6 +67,7 @@ function drawCharts(report: Report): Record<string, string | undefined> {
     evaluate: bars.length === 0 ? undefined : drawBars(`Time of one row: ${report.forests[forest]}`, 'µs', bars),
     http: rates.length === 0 ? undefined : drawLines('POST /predict, one process', 'connections', 'requests a second', rates),
     memory: memory.length === 0 ? undefined : drawLines('Memory of one process', 'requests', 'MB', memory),
-    growth: growth.length === 0 ? undefined : drawLines('Time of a row as things grow', 'trees, nodes, rows a call', 'µs a row', growth)
+    growth: drawGrowth(false, 'Time of a row as the forest and the call grow', 'trees, nodes, rows a call'),
+    'growth-shape': drawGrowth(true, 'Time of a row as depth and classes grow', 'depth, classes')
   }
 }
