@@ -26,7 +26,7 @@ const TAGS = [
  */
 export async function buildDocs({ routes, scopes }: Collected, config: Config): Promise<FastifyInstance> {
   const schemas = new Map([...scopes].flatMap(scope => Object.entries(scope.getSchemas())))
-  const docs = fastify({ exposeHeadRoutes: false })
+  const docs = fastify({ exposeHeadRoutes: false, routerOptions: { ignoreDuplicateSlashes: true } })
   for (const schema of schemas.values()) docs.addSchema(schema)
   await addSwagger(docs, config, collectExamples(schemas))
   for (const { method, url, schema, config: routeConfig } of routes) {

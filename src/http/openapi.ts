@@ -33,11 +33,8 @@ export function collectOpenApi(app: FastifyInstance): Collected {
   return collected
 }
 
-/** The paths of Swagger UI. */
-const DOCS = [
-  '/docs', '/docs/', '/docs/json', '/docs/yaml', '/docs/static/index.html', '/docs/static/swagger-initializer.js',
-  '/docs/static/*'
-]
+/** The paths of Swagger UI, below `/docs`. */
+const DOCS = ['/', '/json', '/yaml', '/static/index.html', '/static/swagger-initializer.js', '/static/*']
 
 /** Of an answer that is passed on, what belongs to it and not to its connection. */
 const PASSED_ON = [
@@ -54,9 +51,12 @@ export function serveOpenApi(app: FastifyInstance, config: Config, collected: Co
   const options = { schema: { hide: true }, config: { quiet: true } }
 
   app.get('/openapi.json', options, async () => (await docs()).swagger())
-  for (const path of DOCS) {
-    app.get(path, options, async (request, reply) => passOn(await docs(), request, reply))
-  }
+  app.register((scope, _options, done) => {
+    for (const path of DOCS) {
+      scope.get(path, options, async (request, reply) => passOn(await docs(), request, reply))
+    }
+    done()
+  }, { prefix: '/docs' })
 }
 
 /** @throws Error with the answer's status where that is an error, for the usual handler */
@@ -70,5 +70,5 @@ async function passOn(docs: FastifyInstance, request: FastifyRequest, reply: Fas
   for (const name of PASSED_ON) {
     if (answer.headers[name] !== undefined) reply.header(name, answer.headers[name])
   }
-  return reply.code(answer.statusCode).send(answer.rawPayload)
+  return reply.code(answer.statusCode).send(answer.rawPayload.length > 0 ? answer.rawPayload : undefined)
 }
