@@ -108,7 +108,7 @@ export async function buildApp(config: Config, deps: AppDependencies): Promise<F
   endConnections(app, isClosing)
   handleErrors(app, config)
 
-  await collectOpenApi(app, config)
+  const collected = collectOpenApi(app)
   if (recommendSlot !== undefined) await app.register(recommend, { slot: recommendSlot, config, metrics, cutOffs })
   if (churnSlot !== undefined) await app.register(churn, { slot: churnSlot, config, metrics, cutOffs })
   await app.register(models, { slots })
@@ -120,7 +120,7 @@ export async function buildApp(config: Config, deps: AppDependencies): Promise<F
   await app.register(openInference, { slots, config, metrics, isClosing })
   addHealthRoutes(app, slots, isClosing)
   addMetricsRoute(app, deps.metrics?.collect ?? (() => metrics.registry.metrics()))
-  await serveOpenApi(app, config)
+  serveOpenApi(app, config, collected)
 
   logModels(app.log, slots)
   if (own.length === 0) app.log.warn('no recommend.json and no churn.json: /recommend and /predict are not served')

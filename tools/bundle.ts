@@ -4,23 +4,10 @@
  * `dist/tools/score/worker.js`, of which there are as many as cores. The modules stay beside them, for tests and
  * commands. A platform that esbuild does not run on keeps the compiler's file, which does the same.
  */
-import { readFile, writeFile } from 'node:fs/promises'
+import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Plugin } from 'esbuild'
 import { PACKAGE_ROOT } from '../src/config.js'
-
-/** Swagger UI reads files beside its own modules, so these have to know where they came from. */
-const keepFolders: Plugin = {
-  name: 'keep folders',
-  setup(build) {
-    build.onLoad({ filter: /[\\/]@fastify[\\/]swagger-ui[\\/](?:index|lib[\\/]routes)\.js$/ }, async ({ path }) => {
-      const code = await readFile(path, 'utf8')
-      const folder = `require('node:path').dirname(resolvePackage('@fastify/swagger-ui'))`
-      const own = path.endsWith('routes.js') ? `require('node:path').join(${folder}, 'lib')` : folder
-      return { contents: code.replaceAll('__dirname', own), loader: 'js' }
-    })
-  }
-}
 
 /**
  * esbuild declares the constants of modules with `var`. V8 compiles the value of a `const` into a hot loop and reads
@@ -47,8 +34,15 @@ function declareConstants(module: string): string {
 
 /** What packages written as CommonJS expect to find. */
 const BANNER = `import { createRequire } from 'node:module'
-const require = createRequire(import.meta.url)
-const resolvePackage = require.resolve`
+const require = createRequire(import.meta.url)`
+
+/** What a start does not need stays where it is, a module beside its packages, and is loaded when it is asked for. */
+const leaveDocs: Plugin = {
+  name: 'leave docs',
+  setup(build) {
+    build.onResolve({ filter: /^\.\/docs\.js$/ }, () => ({ path: './http/docs.js', external: true }))
+  }
+}
 
 async function bundle(): Promise<void> {
   const { build } = await import('esbuild')
@@ -62,7 +56,7 @@ async function bundle(): Promise<void> {
     format: 'esm',
     target: 'node20.19',
     banner: { js: BANNER },
-    plugins: [keepFolders, keepConstants],
+    plugins: [leaveDocs, keepConstants],
     write: false,
     sourcemap: true,
     sourcesContent: false,

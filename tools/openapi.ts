@@ -46,8 +46,8 @@ export async function writeOpenApi(options: OpenApiOptions = {}): Promise<number
   async function renderDocument(): Promise<string> {
     const app = await buildApp(config, { slots })
     try {
-      await app.ready()
-      return `${JSON.stringify(sortPaths(app.swagger()), undefined, 2)}\n`
+      const document = (await app.inject('/openapi.json')).json<object>()
+      return `${JSON.stringify(sortPaths(document), undefined, 2)}\n`
     } finally {
       await app.close()
     }

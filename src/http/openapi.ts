@@ -1,22 +1,6 @@
-/** The OpenAPI document at `/openapi.json` and Swagger UI at `/docs`. */
-import swagger from '@fastify/swagger'
-import swaggerUi from '@fastify/swagger-ui'
-import type { FastifyInstance } from 'fastify'
-import { PACKAGE_VERSION, type Config } from '../config.js'
-
-const DESCRIPTION = `Random forests from scikit-learn, answered with scikit-learn's own bits.
-
-A field that is missing or null, or a category that the model does not know, counts as the model's fallback. The answer
-then lists it in \`defaulted\`. A value of a wrong type or out of range is a 400 that names every offending field;
-nothing is coerced. Keys that the model does not know are ignored.`
-
-const TAGS = [
-  { name: 'recommendation', description: 'Which offer suits a customer.' },
-  { name: 'churn', description: 'How likely a customer is to leave.' },
-  { name: 'models', description: 'Every model that is loaded: what it takes, what it answers, and its answers.' },
-  { name: 'open inference', description: 'Open Inference Protocol V2: every model, for clients that speak it.' },
-  { name: 'operations', description: 'For those who run the service.' }
-]
+/** `/openapi.json` and Swagger UI at `/docs`, which are made when they are first asked for. */
+import type { FastifyInstance, FastifyReply, FastifyRequest, RouteOptions } from 'fastify'
+import type { Config } from '../config.js'
 
 /** Answers of a route, by status, mostly of errors, as the OpenAPI document has them. */
 export type RouteErrors = Readonly<Record<number, object>>
@@ -31,82 +15,60 @@ declare module 'fastify' {
   }
 }
 
-/** Registers the collector of routes: only routes that are added after it are in the document. */
-export async function collectOpenApi(app: FastifyInstance, config: Config): Promise<void> {
-  const examples = collectExamples(app)
-  await app.register(swagger, {
-    openapi: {
-      openapi: '3.1.0',
-      info: {
-        title: 'recall-ml',
-        description: DESCRIPTION,
-        version: PACKAGE_VERSION,
-        license: { name: 'MIT', identifier: 'MIT' }
-      },
-      servers: [{ url: config.pathPrefix === '' ? '/' : config.pathPrefix }],
-      tags: TAGS
-    },
-    // Otherwise a prefix such as /re would be cut off /recommend.
-    stripBasePath: false,
-    transform: ({ schema, url, route }) => {
-      const response = schema?.response as object | undefined
-      const errors = route.config?.errors
-      return { schema: { ...schema, ...((response ?? errors) && { response: { ...response, ...errors } }) }, url }
-    },
-    transformObject: document => {
-      if (!('openapiObject' in document)) return document.swaggerObject
-      const { openapiObject } = document
-      for (const [id, schema] of Object.entries(openapiObject.components?.schemas ?? {})) {
-        if (examples.has(id)) Object.assign(schema, { examples: examples.get(id) })
-      }
-      return openapiObject
-    },
-    refResolver: { buildLocalReference: (json, _base, _fragment, i) => (json.$id as string | undefined) ?? `def-${i}` }
-  })
+/** What the document is made of: the routes as they were added, and the scopes that they were added to. */
+export interface Collected {
+  readonly routes: RouteOptions[]
+  readonly scopes: Set<FastifyInstance>
 }
+
+/** Collects what the document is made of: only routes that are added after this call are in it. */
+export function collectOpenApi(app: FastifyInstance): Collected {
+  const collected: Collected = { routes: [], scopes: new Set([app]) }
+  app.addHook('onRoute', function collect(route) {
+    // Fastify adds HEAD to each GET.
+    if (route.method === 'HEAD' || route.schema?.hide === true) return
+    collected.routes.push(route)
+    collected.scopes.add(this)
+  })
+  return collected
+}
+
+/** The paths of Swagger UI, below `/docs`. */
+const DOCS = ['/', '/json', '/yaml', '/static/index.html', '/static/swagger-initializer.js', '/static/*']
+
+/** Of an answer that is passed on, what belongs to it and not to its connection. */
+const PASSED_ON = [
+  'content-type', 'location', 'cache-control', 'etag', 'last-modified', 'accept-ranges', 'content-range'
+]
 
 /**
- * The examples of schemas as they were written, by the schema's id, filled as routes are added. The collector of
- * routes takes them for schemas, and changes rows of data that have a column such as `items` or `const`.
+ * Adds `GET /openapi.json` and Swagger UI. Few ask for them, and what makes them takes as long to load as half of the
+ * rest: an app of its own has them, and it is made for the first who asks.
  */
-function collectExamples(app: FastifyInstance): ReadonlyMap<string, unknown> {
-  const examples = new Map<string, unknown>()
-  app.addHook('onRoute', function collect() {
-    for (const [id, schema] of Object.entries(this.getSchemas())) {
-      if (typeof schema === 'object' && schema !== null && 'examples' in schema) examples.set(id, schema.examples)
+export function serveOpenApi(app: FastifyInstance, config: Config, collected: Collected): void {
+  let made: Promise<FastifyInstance> | undefined
+  const docs = async () => made ??= import('./docs.js').then(({ buildDocs }) => buildDocs(collected, config))
+  const options = { schema: { hide: true }, config: { quiet: true } }
+
+  app.get('/openapi.json', options, async () => (await docs()).swagger())
+  app.register((scope, _options, done) => {
+    for (const path of DOCS) {
+      scope.get(path, options, async (request, reply) => passOn(await docs(), request, reply))
     }
-  })
-  return examples
+    done()
+  }, { prefix: '/docs' })
 }
 
-/** Adds `GET /openapi.json` and Swagger UI. Their paths are relative to the page, so that a proxy may add a prefix. */
-export async function serveOpenApi(app: FastifyInstance, config: Config): Promise<void> {
-  app.get('/openapi.json', { schema: { hide: true }, config: { quiet: true } }, () => app.swagger())
-
-  await app.register(async docs => {
-    docs.addHook('onRoute', route => {
-      route.config = { ...route.config, quiet: true }
-    })
-    await docs.register(swaggerUi, {
-      routePrefix: '/docs',
-      indexPrefix: config.pathPrefix,
-      theme: { title: 'recall-ml' },
-      // Without the top bar: it shows another project's logo.
-      uiConfig: {
-        layout: 'BaseLayout',
-        docExpansion: 'list',
-        tryItOutEnabled: true,
-        displayRequestDuration: true,
-        defaultModelsExpandDepth: 0
-      },
-      uiHooks: {
-        // Without the slash at the end the page's relative links would point one level too high.
-        onRequest: (request, reply, done) => {
-          if (request.url.split('?', 1)[0] === '/docs') void reply.redirect('docs/')
-          else done()
-        },
-        preHandler: (_request, _reply, done) => done()
-      }
-    })
-  })
+/** @throws Error with the answer's status where that is an error, for the usual handler */
+async function passOn(docs: FastifyInstance, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+  const answer = await docs.inject({ url: request.url, headers: request.headers })
+  if (answer.statusCode === 404) {
+    reply.callNotFound()
+    return reply
+  }
+  if (answer.statusCode >= 400) throw Object.assign(new Error(answer.statusMessage), { statusCode: answer.statusCode })
+  for (const name of PASSED_ON) {
+    if (answer.headers[name] !== undefined) reply.header(name, answer.headers[name])
+  }
+  return reply.code(answer.statusCode).send(answer.rawPayload.length > 0 ? answer.rawPayload : undefined)
 }

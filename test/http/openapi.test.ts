@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import t from 'tap'
-import { PACKAGE_VERSION } from '../../src/config.js'
+import { PACKAGE_ROOT, PACKAGE_VERSION } from '../../src/config.js'
 import { writeOpenApi } from '../../tools/openapi.js'
 import { build, post } from '../helpers/app.js'
 import { checkDocument, documentOf } from '../helpers/document.js'
@@ -117,4 +117,27 @@ t.test('the file', async t => {
   const slots = [{ name: 'churn', path: 'churn.json', model: undefined, reason: 'churn.json does not exist' }]
   t.equal(await writeOpenApi({ ...options, slots }), 1)
   t.match(said, /churn is not loaded.*does not exist/)
+})
+
+t.test("Swagger UI's answers are passed on whole", async t => {
+  const app = await build(t)
+  const url = '/docs/static/swagger-ui.css'
+  const whole = await app.inject(url)
+  t.match(whole.headers, { 'content-type': 'text/css; charset=utf-8', 'content-length': String(whole.rawPayload.length) })
+  const head = await app.inject({ method: 'HEAD', url })
+  t.match([head.headers['content-length'], head.body], [whole.headers['content-length'], ''])
+  const part = await app.inject({ url, headers: { range: 'bytes=5-9' } })
+  t.strictSame([part.statusCode, part.body], [206, whole.body.slice(5, 10)])
+  t.equal(part.headers['content-range'], `bytes 5-9/${whole.rawPayload.length}`)
+  const known = await app.inject({ url, headers: { 'if-none-match': String(whole.headers.etag) } })
+  t.strictSame([known.statusCode, known.body, known.headers['content-type']], [304, '', undefined])
+  t.equal((await app.inject({ url, headers: { range: 'bytes=99999999-' } })).statusCode, 416)
+  const asked = ['/docs', '/docs?x', '/docs/', '//docs//', '/docs/json', '/openapi.json'].map(path => app.inject(path))
+  t.strictSame((await Promise.all(asked)).map(({ statusCode }) => statusCode), [302, 302, 200, 200, 200, 200])
+})
+
+t.test('what makes the document is not in the file that a start reads', t => {
+  const bundle = readFileSync(join(PACKAGE_ROOT, 'dist', 'src', 'serve.js'), 'utf8')
+  t.notMatch(bundle, /swagger-ui|node_modules\/@fastify\/(?:swagger|static)/)
+  t.end()
 })
