@@ -4,7 +4,7 @@
  * `dist/tools/score/worker.js`, of which there are as many as cores. The modules stay beside them, for tests and
  * commands. A platform that esbuild does not run on keeps the compiler's file, which does the same.
  */
-import { readFile } from 'node:fs/promises'
+import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Plugin } from 'esbuild'
 import { PACKAGE_ROOT } from '../src/config.js'
@@ -22,6 +22,29 @@ const keepFolders: Plugin = {
   }
 }
 
+/**
+ * esbuild declares the constants of modules with `var`. V8 compiles the value of a `const` into a hot loop and reads
+ * that of a `var` at every step, with which a forest takes half as long again. By convention these names are in upper
+ * case; packages may have others, and keep theirs as they are.
+ */
+const keepConstants: Plugin = {
+  name: 'keep constants',
+  setup(build) {
+    build.onEnd(async ({ outputFiles = [] }) => {
+      for (const { path, text } of outputFiles) {
+        await writeFile(path, path.endsWith('.js') ? text.replace(OWN_MODULE, declareConstants) : text)
+      }
+    })
+  }
+}
+
+/** A module of this project within a bundle: esbuild begins each with its path. */
+const OWN_MODULE = /^\/\/ (?:src|plugins|tools)\/.*\n(?:(?!\/\/ ).*\n)*/gm
+
+function declareConstants(module: string): string {
+  return module.replace(/^var (?=[A-Z][A-Z0-9_]* = )/gm, 'const ')
+}
+
 /** What packages written as CommonJS expect to find. */
 const BANNER = `import { createRequire } from 'node:module'
 const require = createRequire(import.meta.url)
@@ -30,6 +53,7 @@ const resolvePackage = require.resolve`
 async function bundle(): Promise<void> {
   const { build } = await import('esbuild')
   await build({
+    absWorkingDir: PACKAGE_ROOT,
     entryPoints: ['src/serve.ts', 'tools/score/worker.ts'].map(file => join(PACKAGE_ROOT, file)),
     outbase: PACKAGE_ROOT,
     outdir: join(PACKAGE_ROOT, 'dist'),
@@ -38,7 +62,8 @@ async function bundle(): Promise<void> {
     format: 'esm',
     target: 'node20.19',
     banner: { js: BANNER },
-    plugins: [keepFolders],
+    plugins: [keepFolders, keepConstants],
+    write: false,
     sourcemap: true,
     sourcesContent: false,
     logLevel: 'warning'
