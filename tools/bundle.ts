@@ -25,6 +25,17 @@ const keepConstants: Plugin = {
   }
 }
 
+/** To load pino does nothing, so where only its neighbours are used, as in a thread of `score`, it is left out. */
+const dropUnused: Plugin = {
+  name: 'drop unused packages',
+  setup(build) {
+    build.onResolve({ filter: /^pino$/ }, async ({ path, pluginData, ...from }) => {
+      if (pluginData === dropUnused) return undefined
+      return { ...await build.resolve(path, { ...from, pluginData: dropUnused }), sideEffects: false }
+    })
+  }
+}
+
 /** A module of this project within a bundle: esbuild begins each with its path. */
 const OWN_MODULE = /^\/\/ (?:src|plugins|tools)\/.*\n(?:(?!\/\/ ).*\n)*/gm
 
@@ -56,7 +67,7 @@ async function bundle(): Promise<void> {
     format: 'esm',
     target: 'node20.19',
     banner: { js: BANNER },
-    plugins: [leaveDocs, keepConstants],
+    plugins: [leaveDocs, dropUnused, keepConstants],
     write: false,
     sourcemap: true,
     sourcesContent: false,

@@ -80,7 +80,7 @@ t.test('stopped by a signal, with a checkpoint', async t => {
     ['in.csv', /the setting STRICT_INPUT has changed/, { STRICT_INPUT: 'true' }],
     ['in.csv --model churn', /the SHA-256 of the model has changed/]
   ]
-  const results = await Promise.all(refusals.map(([args, , env]) => start(`${args} --out stopped.csv --resume`, env).finished))
+  const results = await Promise.all(refusals.map(([args, , env]) => start(`${args} --out stopped.csv --resume --workers 1`, env).finished))
   refusals.forEach(([args, message], i) => {
     t.equal(results[i].status, 1, args)
     t.match(results[i].stderr, message)
@@ -126,7 +126,7 @@ t.test('shards, each by a process of its own', async t => {
 
 t.test('more shards than rows', async t => {
   writeFileSync(file('tiny.csv'), toCsv([COLUMNS, ...rows.slice(0, 2)]))
-  const outputs = await Promise.all([...Array(5).keys()].map(i => start(`tiny.csv --shard ${i}/5 --quiet`).finished))
-  const whole = await score([...BASE, 'tiny.csv', '--quiet'], { cwd })
+  const outputs = await Promise.all([...Array(5).keys()].map(i => start(`tiny.csv --shard ${i}/5 --quiet --workers 1`).finished))
+  const whole = await score([...BASE, 'tiny.csv', '--quiet', '--workers', '1'], { cwd })
   t.equal(Buffer.concat(outputs.map(({ stdout }) => stdout)).toString(), whole.stdout.toString())
 })
