@@ -44,16 +44,20 @@ export async function main(args: readonly string[]): Promise<number> {
   const root = resolve(values.root ?? PROJECT)
   if (!existsSync(join(root, 'dist', 'src', 'server.js'))) return say(`${root} is not built: npm run build\n`, 2)
   const settings = makeSettings({ ...values, names: positionals, root })
-  const report = values.from === undefined ? await runAll(settings) : readReport(values.from)
-  if (values.from === undefined) {
-    mkdirSync(RESULTS, { recursive: true })
-    const file = join(RESULTS, `${report.date.replace(/[:.]/g, '-')}.json`)
-    writeFileSync(file, JSON.stringify(report, undefined, 1))
-    process.stderr.write(`${file}\n`)
-  }
+  const report = values.from === undefined ? await runAll(settings, writeReport) : readReport(values.from)
+  if (values.from === undefined) process.stderr.write(`${fileOf(report)}\n`)
   say(renderReport(report))
   if (values.publish === true) publish(report)
   return 0
+}
+
+function fileOf({ date }: Report): string {
+  return join(RESULTS, `${date.replace(/[:.]/g, '-')}.json`)
+}
+
+function writeReport(report: Report): void {
+  mkdirSync(RESULTS, { recursive: true })
+  writeFileSync(fileOf(report), JSON.stringify(report, undefined, 1))
 }
 
 function readReport(path: string): Report {

@@ -36,7 +36,8 @@ export interface Report {
 /** Groups in which this project is on its own: they need neither other programs nor Python. */
 const OWN_CASES: Partial<Record<Group, ReadonlyArray<{ readonly name: string }>>> = { growth: AXES, stream: STREAM_CASES }
 
-export async function runAll(settings: Settings): Promise<Report> {
+/** @param save is given what there is after each group: a long run that is broken off has not been for nothing */
+export async function runAll(settings: Settings, save: (report: Report) => void): Promise<Report> {
   const recorder = new Results()
   const machine = describeMachine()
   const date = new Date().toISOString()
@@ -54,29 +55,9 @@ export async function runAll(settings: Settings): Promise<Report> {
     main = models[0]
     Object.assign(versions, await pythonVersions())
   }
-  if (wants('evaluate')) {
-    const mljs = settings.wants('evaluate', 'ml-random-forest') ? [await prepareMljs(settings)] : []
-    forests.push(...mljs)
-    const found = await measureEvaluators(forests, settings, recorder)
-    const packages = EVALUATORS.filter(({ name, needs }) => needs === `npm:${name}` || name === 'recall-ml')
-    for (const { name } of packages) if (name in found) versions[name] = found[name]
-  }
-  if (main !== undefined && (wants('http') || wants('start') || wants('memory'))) {
-    const served = await prepareServed(main, forests, settings, recorder)
-    if (wants('start')) await measureStart(served, settings, recorder)
-    if (wants('http')) await measureHttp(served, settings, recorder)
-    if (wants('memory')) await measureMemory(served, settings, recorder)
-  }
-  if (main !== undefined && wants('score')) await measureScore(main, settings, recorder)
-  if (wants('growth')) await measureGrowth(settings, recorder)
-  let served = main?.name ?? ''
-  if (wants('stream')) {
-    const dumps = await findDumps(settings)
-    served = dumps.name
-    await measureStreams(dumps, settings, recorder)
-  }
+  let served = ''
   const commit = firstLine('git', ['describe', '--always', '--dirty', '--abbrev=7'], settings.root) ?? 'unknown'
-  return {
+  const report = (): Report => ({
     date,
     commit,
     quick: settings.quick,
@@ -88,7 +69,38 @@ export async function runAll(settings: Settings): Promise<Report> {
     served,
     measurements: recorder.measurements,
     notes: [...recorder.notes]
+  })
+  const measure = async (group: Group, run: () => Promise<void>) => {
+    if (!wants(group)) return
+    await run()
+    save(report())
   }
+  served = main?.name ?? ''
+  await measure('evaluate', async () => {
+    const mljs = settings.wants('evaluate', 'ml-random-forest') ? [await prepareMljs(settings)] : []
+    forests.push(...mljs)
+    const found = await measureEvaluators(forests, settings, recorder)
+    const packages = EVALUATORS.filter(({ name, needs }) => needs === `npm:${name}` || name === 'recall-ml')
+    for (const { name } of packages) if (name in found) versions[name] = found[name]
+  })
+  if (main !== undefined) {
+    const models = main
+    const whole = (['start', 'http', 'memory'] as const).some(wants)
+    const prepared = whole ? await prepareServed(models, forests, settings, recorder) : undefined
+    if (prepared !== undefined) {
+      await measure('start', () => measureStart(prepared, settings, recorder))
+      await measure('http', () => measureHttp(prepared, settings, recorder))
+      await measure('memory', () => measureMemory(prepared, settings, recorder))
+    }
+    await measure('score', () => measureScore(models, settings, recorder))
+  }
+  await measure('growth', () => measureGrowth(settings, recorder))
+  await measure('stream', async () => {
+    const dumps = await findDumps(settings)
+    served = dumps.name
+    await measureStreams(dumps, settings, recorder)
+  })
+  return report()
 }
 
 async function pythonVersions(): Promise<Record<string, string>> {

@@ -38,9 +38,10 @@ async function measurePeer(peer: HttpPeer, served: Served, settings: Settings, r
     const load = { connections: 32, cores: client }
     const end = performance.now() + settings.memorySeconds * 1000
     let sent = 0
-    let rate = 200
+    let rate = Infinity
     for (const mark of settings.memoryRequests) {
-      while (sent < mark && performance.now() < end) {
+      // Not begun when it could not be reached.
+      while (sent < mark && performance.now() + (mark - sent) / rate * 1000 < end) {
         // Both routes in turn.
         for (const route of ['predict', 'recommend'] as const) {
           const seconds = Math.max(1, Math.min(10, Math.round((mark - sent) / 2 / rate)))
@@ -52,7 +53,7 @@ async function measurePeer(peer: HttpPeer, served: Served, settings: Settings, r
       if (sent < mark) {
         await record(sent, 'MB at the end')
         const count = sent.toLocaleString('en')
-        recorder.note(`memory of ${peer.title}: the end was after ${count} requests, ${settings.memorySeconds} s`)
+        recorder.note(`memory of ${peer.title}: the end was after ${count} requests: ${settings.memorySeconds} s are not enough for ${mark.toLocaleString('en')}`)
         return
       }
       await record(mark)
