@@ -96,7 +96,7 @@ export async function runAll(settings: Settings, save: (report: Report) => void)
   }
   await measure('growth', () => measureGrowth(settings, recorder))
   await measure('stream', async () => {
-    const dumps = await findDumps(settings)
+    const dumps = main === undefined ? await findDumps(settings) : { name: main.name, folder: main.dumps }
     served = dumps.name
     await measureStreams(dumps, settings, recorder)
   })

@@ -82,9 +82,9 @@ export async function findModels(settings: Settings, recorder: Recorder): Promis
   return found
 }
 
-/** What RECALL_FILES names, else the shipped dumps: needs no Python. */
+/** What BENCH_PICKLES names, else the shipped dumps: needs no Python. */
 export async function findDumps(settings: Settings): Promise<Dumps> {
-  const files = process.env.RECALL_FILES
+  const files = process.env.BENCH_PICKLES
   if (files === undefined || files === '') return { name: 'shipped', folder: join(PROJECT, 'model-json') }
   const { name, dumps } = await convertFiles(settings, files)
   return { name, folder: dumps }
