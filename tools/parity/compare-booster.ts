@@ -32,10 +32,12 @@ const CONVERTED: Readonly<Record<string, string>> = { lightgbm: 'txt', xgboost: 
 
 /** @param file the case, whose model is in the folder too */
 export async function compareBooster(folder: string, file: BoosterFile): Promise<CaseResult> {
+  const { files, library } = file
+  const model = join(folder, files[CONVERTED[library]])
   const tally = start({ case: file.case, tier: file.tiers.output, rows: file.rows })
   const out = await mkdtemp(join(tmpdir(), 'parity-'))
   try {
-    const [{ dump }] = await convertFiles([join(folder, file.files[CONVERTED[file.library]])], { out, name: 'case' })
+    const [{ dump }] = await convertFiles([model], { out, name: 'case' })
     const raw = withoutLink(dump)
     compareAnswers(tally, createModel(dump), file, ({ output }) => output)
     if (raw === undefined) return tally
