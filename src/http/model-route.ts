@@ -5,6 +5,7 @@ import type { Config } from '../config.js'
 import { InputError, type Model, type ModelSlot, type Prediction, type Row } from '../model/types.js'
 import type { CutOffs } from './cut-off.js'
 import { describeErrorAnswer, errorBody, NOT_LOADED, notJson, tooLarge } from './errors.js'
+import { gatherRows } from './gather-rows.js'
 import { buildBodySchema } from './input-schema.js'
 import type { Metrics } from './metrics.js'
 import type { RouteErrors } from './openapi.js'
@@ -64,6 +65,7 @@ export function addModelRoute<Answer extends object>(
   const { schema, expected } = body
   app.addSchema(schema)
   const answerRow = createAnswerer(model, route.answer.bind(route), fields => metrics.countDefaulted(name, fields))
+  const answerGathered = gatherRows(answerRow)
   app.post<{ Body: Row }>(route.path, {
     schema: describeRoute(route, schemaId, { $ref: `${schemaId}Request#` }, model.description),
     validatorCompiler: () => compileBody(schema),
@@ -74,9 +76,7 @@ export function addModelRoute<Answer extends object>(
       else if (statusCode === 400 || statusCode === 500) metrics.countRows(name, 'single', 0, 1)
       done()
     }
-  }, (request, reply) => {
-    void reply.send(answerRow(request.body))
-  })
+  }, request => answerGathered(request.body))
   const parts = { check: compileRowCheck(body), answer: answerRow, schema: { $ref: `${schemaId}Response#` } }
   addBatchRoute(app, { ...batch, parts, example: (schema.examples as object[])[0] })
 }

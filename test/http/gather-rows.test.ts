@@ -1,0 +1,68 @@
+/** Rows that are answered together: each gets its own answer, and none is written before all are found. */
+import t from 'tap'
+import { MODEL_NAMES } from '../../src/app.js'
+import { readConfig } from '../../src/config.js'
+import { gatherRows } from '../../src/http/gather-rows.js'
+import { loadModels } from '../../src/model/registry.js'
+import { build, post } from '../helpers/app.js'
+import { GOOD_BODY } from '../helpers/fake-model.js'
+
+/** What happened, in order: `answer x` when a row is answered, `write x` when whoever waits for it goes on. */
+function watch(): { events: string[], ask: (name: string) => Promise<void> } {
+  const events: string[] = []
+  const gathered = gatherRows(({ name }) => {
+    events.push(`answer ${String(name)}`)
+    if (name === 'bad') throw new RangeError('no such row')
+    return `to ${String(name)}`
+  })
+  const ask = async (name: string) => {
+    const answer = await gathered({ name }).catch((error: unknown) => (error as Error).message)
+    events.push(`write ${answer}`)
+  }
+  return { events, ask }
+}
+
+t.test('all rows of a turn are answered, in order, before the first answer is written', async t => {
+  const { events, ask } = watch()
+  await Promise.all(['a', 'b', 'c'].map(ask))
+  t.strictSame(events, ['answer a', 'answer b', 'answer c', 'write to a', 'write to b', 'write to c'])
+})
+
+t.test('a row that cannot be answered spoils no other', async t => {
+  const { events, ask } = watch()
+  await Promise.all(['a', 'bad', 'c'].map(ask))
+  t.strictSame(events.slice(3), ['write to a', 'write no such row', 'write to c'])
+})
+
+t.test('a row waits for none of a later turn', async t => {
+  const { events, ask } = watch()
+  await ask('a')
+  t.strictSame(events, ['answer a', 'write to a'])
+  await ask('b')
+  t.strictSame(events.slice(2), ['answer b', 'write to b'])
+})
+
+t.test('no more than sixteen wait for each other', async t => {
+  const { events, ask } = watch()
+  const names = Array.from({ length: 40 }, (_, i) => String(i))
+  const all = Promise.all(names.map(ask))
+  t.equal(events.length, 32, 'two lots are answered at once')
+  await all
+  t.strictSame(
+    events.filter(event => event.startsWith('write')), names.map(name => `write to ${name}`), 'each gets its own'
+  )
+})
+
+t.test('requests at the same time have the answers that each has alone', async t => {
+  const app = await build(t, {}, await loadModels(readConfig({}, '/nonexistent/.env').modelPath, MODEL_NAMES))
+  const bodies = Array.from({ length: 50 }, (_, i) => i % 7 === 3
+    ? { ...GOOD_BODY, pct_video_usage: i }
+    : { ...GOOD_BODY, monthly_spend: 1000 + 4000 * i, topup_freq: i % 5, complaint_count: i % 3 })
+  for (const path of ['/recommend', '/predict']) {
+    const alone: string[] = []
+    for (const body of bodies) alone.push((await post(app, path, body)).body)
+    const together = await Promise.all(bodies.map(async body => (await post(app, path, body)).body))
+    t.strictSame(together, alone, path)
+    t.ok(new Set(alone).size > 10, 'they differ')
+  }
+})
