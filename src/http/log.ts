@@ -105,9 +105,31 @@ function createLineWriter(log: PinoLogger, stream: LogStream): (ended: EndedRequ
     let quoted = routes.get(route)
     if (quoted === undefined) routes.set(route, quoted = JSON.stringify(route))
     stream.write(
-      `${head}${Date.now()}${start}${reqId}","method":"${method}","route":${quoted},"status":${status},"ms":${ms},"msg":"${REQUEST}"}\n`
+      `${head}${writeTime(Date.now())}${start}${reqId}","method":"${method}","route":${quoted},"status":${status},"ms":${writeMs(ms)},"msg":"${REQUEST}"}\n`
     )
   }
+}
+
+/**
+ * The text of 0 to 999 as three digits. Numbers that are new with each request are put together from these, since V8
+ * keeps the text of every number that it writes, until memory has grown by a fifth after a million requests.
+ */
+const DIGITS = Array.from({ length: 1000 }, (_, n) => String(n).padStart(3, '0'))
+
+/** The same behind the point, with no zero at the end: `.5` for 500, nothing for 0. */
+const FRACTIONS = DIGITS.map((_, n) => String(n / 1000).slice(1))
+
+/** @param time whole milliseconds, such as `Date.now()` */
+function writeTime(time: number): string {
+  const seconds = Math.floor(time / 1000)
+  return String(seconds) + DIGITS[time - seconds * 1000]
+}
+
+/** @param ms with three decimals at most; the text is that of JSON */
+function writeMs(ms = 0): string {
+  const thousandths = Math.round(ms * 1000)
+  const whole = Math.floor(thousandths / 1000)
+  return String(whole) + FRACTIONS[thousandths - whole * 1000]
 }
 
 /** One line a model: what it is made of, or why it is not served. */

@@ -59,12 +59,20 @@ t.test('the line of a request is the one that pino writes', async t => {
   const log = new LogCapture()
   const app = await build(t, { logLevel: 'info' }, fakeSlots(), log)
   log.text = ''
-  const ended = { reqId: 'req-1a', method: 'POST', route: '/models/x"\\é\n/predict', status: 200, ms: 0.125 }
-  createRequestLog(app.log, log)(ended, false)
-  app.log.info(ended, 'request')
-  const [own, theirs] = log.text.split('\n').map(line => line.replace(/"time":\d+/, '"time":0'))
-  t.equal(own, theirs)
-  t.match(own, `"pid":${process.pid},"hostname":`)
+  const logRequest = createRequestLog(app.log, log)
+  for (const ms of [0.125, 0, 1, 0.1, 0.05, 0.007, 12.5, 999.999, 1000, 12_345.67, 86_400_000.001]) {
+    log.text = ''
+    const ended = { reqId: 'req-1a', method: 'POST', route: '/models/x"\\é\n/predict', status: 200, ms }
+    const before = Date.now()
+    logRequest(ended, false)
+    app.log.info(ended, 'request')
+    const after = Date.now()
+    const times = log.lines.map(({ time }) => Number(time))
+    t.ok(times.every(time => time >= before && time <= after), 'the time is that of now')
+    const [own, theirs] = log.text.split('\n').map(line => line.replace(/"time":\d+/, '"time":0'))
+    t.equal(own, theirs)
+    t.match(own, `"pid":${process.pid},"hostname":`)
+  }
 })
 
 t.test('one line a model', async t => {
