@@ -16,6 +16,7 @@ import { addHealthRoutes } from './http/health.js'
 import { refuseInputs } from './http/input-schema.js'
 import { createRequestLog, loggerOptions, logModels, NO_ROUTE, type LogStream } from './http/log.js'
 import { addMetricsRoute, Metrics } from './http/metrics.js'
+import { controlAlone, type ModelControl } from './http/model-control.js'
 import { refuseWithoutProbabilities } from './http/model-route.js'
 import { collectOpenApi, serveOpenApi } from './http/openapi.js'
 import { namePredictOperations } from './http/operation-ids.js'
@@ -40,6 +41,8 @@ export interface AppDependencies {
   readonly logStream?: LogStream
   /** How the metrics of several processes become one scrape; without it a scrape is this process's own. */
   readonly metrics?: { readonly share: (registry: Registry) => void; readonly collect: () => Promise<string> }
+  /** Which models are unloaded under `/v2`, of all processes that share the port; without it this one is alone. */
+  readonly control?: ModelControl
 }
 
 /**
@@ -117,7 +120,7 @@ export async function buildApp(config: Config, deps: AppDependencies): Promise<F
   for (const [i, slot] of served.entries()) {
     await app.register(genericModel, { slot, config, metrics, cutOffs, operationId: operationIds[i] })
   }
-  await app.register(openInference, { slots, config, metrics, isClosing })
+  await app.register(openInference, { slots, config, metrics, control: deps.control ?? controlAlone(), isClosing })
   addHealthRoutes(app, slots, isClosing)
   addMetricsRoute(app, deps.metrics?.collect ?? (() => metrics.registry.metrics()))
   serveOpenApi(app, config, collected)

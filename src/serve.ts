@@ -6,6 +6,7 @@ import closeWithGrace from 'close-with-grace'
 import { buildApp, MODEL_NAMES } from './app.js'
 import { ConfigError, readConfig, type Config } from './config.js'
 import { askPrimary, collectForWorkers, shareMetrics } from './http/cluster-metrics.js'
+import { joinControl, keepControl } from './http/cluster-models.js'
 import { openLog } from './http/log.js'
 import { loadModels } from './model/registry.js'
 import type { ModelSlot } from './model/types.js'
@@ -56,7 +57,7 @@ async function runWorker(config: Config, loadSlots: LoadSlots): Promise<void> {
   const app = await buildApp(config, {
     slots: await loadSlots(config),
     logStream: openLog(),
-    ...(cluster.isWorker && { metrics: { share: shareMetrics, collect: askPrimary } })
+    ...(cluster.isWorker && { metrics: { share: shareMetrics, collect: askPrimary }, control: await joinControl() })
   })
 
   // Here only: readiness shows outsiders no folder.
@@ -145,6 +146,7 @@ function runPrimary(config: Config): void {
     }, delay)
   })
   collectForWorkers()
+  keepControl()
   onStop(() => stopAll(0))
   startWorkers(config.workers, () => stopping).catch((error: unknown) => fail(String(error)))
 

@@ -85,7 +85,7 @@ else {
       volumes: [{ name: 'files' }, { name: 'models' }]
     })
     const names = template?.spec.containers[0].env?.map(({ name }) => name).sort()
-    t.strictSame(names, ['MODEL_PATH', 'PORT', 'SHUTDOWN_TIMEOUT_MS', 'WORKERS'])
+    t.strictSame(names, ['MODEL_CONTROL', 'MODEL_PATH', 'PORT', 'SHUTDOWN_TIMEOUT_MS', 'WORKERS'])
     t.match(built.find(({ kind }) => kind === 'HorizontalPodAutoscaler')?.spec, { maxReplicas: 60, metrics: Array })
     t.end()
   })
