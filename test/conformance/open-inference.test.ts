@@ -7,6 +7,7 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import t, { type Test } from 'tap'
 import { PACKAGE_ROOT } from '../../src/config.js'
+import { readVariable } from '../helpers/environment.js'
 import { startListening } from '../helpers/service-process.js'
 
 const SCRIPT = join(PACKAGE_ROOT, 'test', 'conformance', 'open_inference_clients.py')
@@ -45,7 +46,7 @@ interface JsonAnswer {
   defaulted?: string[]
 }
 
-const python = process.env.OIP_PYTHON
+const python = readVariable('OIP_PYTHON')
 
 if (python === undefined) t.pass("Triton's and KServe's clients", { skip: 'OIP_PYTHON names no Python' })
 else {
