@@ -17,9 +17,6 @@ const HOPELESS = 78
 /** A worker that dies this many times in a row before it serves will not do better the next time. */
 const MAX_FAILED_STARTS = 5
 
-/** Time left, of the time to stop, for cutting off the connections that are still busy, in milliseconds. */
-const CUT_OFF_MS = 100
-
 export type LoadSlots = (config: Config) => Promise<readonly ModelSlot[]>
 
 const loadFromFolder: LoadSlots = config => loadModels(config.modelPath, MODEL_NAMES)
@@ -68,8 +65,6 @@ async function runWorker(config: Config, loadSlots: LoadSlots): Promise<void> {
     { delay: config.shutdownTimeoutMs, logger: false, skip: ['SIGINT', 'SIGTERM'] },
     async ({ err }: { err?: Error }) => {
       if (err !== undefined) app.log.fatal({ err }, 'uncaught error')
-      // Whoever has not finished by then is cut off.
-      setTimeout(() => app.server.closeAllConnections(), Math.max(0, config.shutdownTimeoutMs - CUT_OFF_MS)).unref()
       await app.close()
     }
   )
