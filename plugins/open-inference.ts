@@ -2,10 +2,11 @@
 import type { FastifyInstance, FastifyPluginCallback, FastifyReply, FastifyRequest, RouteShorthandOptions } from 'fastify'
 import type { Config } from '../src/config.js'
 import type { Metrics } from '../src/http/metrics.js'
+import type { ModelControl } from '../src/http/model-control.js'
 import { acceptTensors, DOCUMENT_LENGTH } from '../src/http/open-inference/body.js'
 import { describeOperations, type OperationName } from '../src/http/open-inference/document.js'
-import { MODEL_VERSION, SERVER_METADATA } from '../src/http/open-inference/metadata.js'
-import { readIndexFilter, refuseOverrides } from '../src/http/open-inference/repository.js'
+import { MODEL_VERSION, SERVER_METADATA, UNLOADED } from '../src/http/open-inference/metadata.js'
+import { readIndexFilter, refuseOverrides, refuseUnloadParameters } from '../src/http/open-inference/repository.js'
 import type { InferBody } from '../src/http/open-inference/request.js'
 import { ServedModel } from '../src/http/open-inference/served-model.js'
 import type { ModelSlot } from '../src/model/types.js'
@@ -15,6 +16,8 @@ export interface OpenInferenceOptions {
   readonly slots: readonly ModelSlot[]
   readonly config: Config
   readonly metrics: Metrics
+  /** Which models are unloaded. */
+  readonly control: ModelControl
   /** Whether the service is on its way out: then it is not ready. */
   readonly isClosing: () => boolean
 }
@@ -29,8 +32,8 @@ interface ModelRoute {
 type ModelRequest = FastifyRequest<ModelRoute>
 
 const openInference: FastifyPluginCallback<OpenInferenceOptions> = (app, options, done) => {
-  const { slots, config, metrics, isClosing } = options
-  const models = new Map(slots.map(slot => [slot.name, new ServedModel(slot, config, metrics)]))
+  const { slots, config, metrics, control, isClosing } = options
+  const models = new Map(slots.map(slot => [slot.name, new ServedModel(slot, config, metrics, control)]))
   const { operations, schemas } = describeOperations(slots, config)
   for (const schema of schemas) app.addSchema(schema)
   /**
@@ -93,36 +96,54 @@ const openInference: FastifyPluginCallback<OpenInferenceOptions> = (app, options
     app.get<ModelRoute>(`${path}/stats`, { ...route(`getModelStats${suffix}`), onRequest: known }, tellStatistics)
     app.post<ModelRoute>(`${path}/infer`, { ...route(`inferModel${suffix}`), onRequest: [known, loaded] }, infer)
   }
-  addRepository(app, models, route, [known, loaded])
+  addRepository(app, models, route, { find, known, mayUnload: config.modelControl === 'explicit' })
   done()
 }
 
 type Guard = (request: ModelRequest, reply: FastifyReply, next: () => void) => void
 
-/** The index, and what loads and unloads models elsewhere: here they are loaded once, at the start. */
+/** The index, and what unloads models and loads them again: they are in memory for as long as the service runs. */
 function addRepository(
   app: FastifyInstance, models: ReadonlyMap<string, ServedModel>, route: (name: OperationName) => RouteShorthandOptions,
-  [known, loaded]: [Guard, Guard]
+  { find, known, mayUnload }: { find: (request: ModelRequest) => ServedModel, known: Guard, mayUnload: boolean }
 ): void {
   app.post<ModelRoute>('/v2/repository/index', route('indexModels'), (request, reply) => {
     const onlyReady = readIndexFilter(request.body?.document)
     const entries = [...models.values()].map(model => model.describeIndexEntry())
     return reply.send(onlyReady ? entries.filter(({ state }) => state === 'READY') : entries)
   })
+  const found: Guard = (request, reply, next) => {
+    const model = find(request)
+    if (model.failure === undefined) next()
+    else void reply.code(503).send({ error: notReady(model) })
+  }
   app.post<ModelRoute>(
-    '/v2/repository/models/:name/load', { ...route('loadModel'), onRequest: [known, loaded] }, (request, reply) => {
+    '/v2/repository/models/:name/load', { ...route('loadModel'), onRequest: [known, found] }, async (request, reply) => {
       refuseOverrides(request.body?.document)
-      return reply.send({})
+      return setUnloaded(false, find(request), request, reply)
     }
   )
   app.post<ModelRoute>(
-    '/v2/repository/models/:name/unload', { ...route('unloadModel'), onRequest: known }, (_request, reply) =>
-      reply.code(400).send({ error: NOT_UNLOADED })
+    '/v2/repository/models/:name/unload', { ...route('unloadModel'), onRequest: known }, async (request, reply) => {
+      if (!mayUnload) return reply.code(400).send({ error: NOT_UNLOADED })
+      refuseUnloadParameters(request.body?.document)
+      return setUnloaded(true, find(request), request, reply)
+    }
   )
 }
 
+async function setUnloaded(
+  unloaded: boolean, model: ServedModel, request: ModelRequest, reply: FastifyReply
+): Promise<FastifyReply> {
+  if (model.failure === undefined && unloaded !== (model.reason === UNLOADED)) {
+    await model.setUnloaded(unloaded)
+    request.log.info({ model: model.name }, unloaded ? 'model unloaded under /v2' : 'model loaded under /v2')
+  }
+  return reply.send({})
+}
+
 const NOT_UNLOADED =
-  'Models are loaded once, when the service starts, and stay: take the dump out of MODEL_PATH and start it again'
+  'Models stay: the service runs with MODEL_CONTROL=none. Take the dump out of MODEL_PATH and start it again'
 
 /** Why there is no such model or version; undefined when there is. */
 function refuseModel(model: ServedModel | undefined, { name, version }: ModelRoute['Params']): string | undefined {
@@ -131,7 +152,8 @@ function refuseModel(model: ServedModel | undefined, { name, version }: ModelRou
   return `${name} has no version ${JSON.stringify(version)}; its one version is ${JSON.stringify(MODEL_VERSION)}`
 }
 
-function notReady({ name, reason }: ServedModel): string {
+function notReady({ name, failure, reason }: ServedModel): string {
+  if (failure === undefined) return `${name} is not ready: ${reason}. POST /v2/repository/models/${name}/load makes it so again`
   return `${name} is not ready: ${reason}. Models are loaded when the service starts: put its dump right, and start it again`
 }
 

@@ -1,6 +1,7 @@
 /** Composition root: everything that the service is made of, put together and not yet listening. */
 import type { IncomingMessage } from 'node:http'
 import type { Socket } from 'node:net'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { fastify, LogController, type FastifyInstance } from 'fastify'
 import type { Registry } from 'prom-client'
 import churn, { refuseModel as refuseChurn } from '../plugins/churn.js'
@@ -16,6 +17,7 @@ import { addHealthRoutes } from './http/health.js'
 import { refuseInputs } from './http/input-schema.js'
 import { createRequestLog, loggerOptions, logModels, NO_ROUTE, type LogStream } from './http/log.js'
 import { addMetricsRoute, Metrics } from './http/metrics.js'
+import { controlAlone, type ModelControl } from './http/model-control.js'
 import { refuseWithoutProbabilities } from './http/model-route.js'
 import { collectOpenApi, serveOpenApi } from './http/openapi.js'
 import { namePredictOperations } from './http/operation-ids.js'
@@ -40,6 +42,8 @@ export interface AppDependencies {
   readonly logStream?: LogStream
   /** How the metrics of several processes become one scrape; without it a scrape is this process's own. */
   readonly metrics?: { readonly share: (registry: Registry) => void; readonly collect: () => Promise<string> }
+  /** Which models are unloaded under `/v2`, of all processes that share the port; without it this one is alone. */
+  readonly control?: ModelControl
 }
 
 /**
@@ -104,7 +108,7 @@ export async function buildApp(config: Config, deps: AppDependencies): Promise<F
     done()
   })
   cutOffs.watch(app)
-  const isClosing = closeConnections(app)
+  const isClosing = closeConnections(app, config, cutOffs)
   endConnections(app, isClosing)
   handleErrors(app, config)
 
@@ -117,7 +121,7 @@ export async function buildApp(config: Config, deps: AppDependencies): Promise<F
   for (const [i, slot] of served.entries()) {
     await app.register(genericModel, { slot, config, metrics, cutOffs, operationId: operationIds[i] })
   }
-  await app.register(openInference, { slots, config, metrics, isClosing })
+  await app.register(openInference, { slots, config, metrics, control: deps.control ?? controlAlone(), isClosing })
   addHealthRoutes(app, slots, isClosing)
   addMetricsRoute(app, deps.metrics?.collect ?? (() => metrics.registry.metrics()))
   serveOpenApi(app, config, collected)
@@ -141,14 +145,22 @@ function emptyIfRefused(slot: ModelSlot, refuse: Refusal): ModelSlot {
   return reason === undefined ? slot : { name: slot.name, path: slot.path, model: undefined, reason }
 }
 
+/** Time left, of the time to stop, for cutting off the connections that are still busy, in milliseconds. */
+const CUT_OFF_MS = 100
+
+/** Part of it, for the log: Node tells of the end of a request a little after that of its connection. */
+const REPORT_MS = 30
+
 /**
  * Ends connections when the app closes. Node ends those that are idle at that moment, but neither those that become
  * idle later ({@link endConnections} asks them to end) nor those on which no request has arrived yet, such as browsers
- * open in advance.
+ * open in advance. What has not finished when the time to stop is nearly over is cut off.
  * @returns whether the app is closing
  */
-function closeConnections(app: FastifyInstance): () => boolean {
+function closeConnections(app: FastifyInstance, { shutdownTimeoutMs }: Config, cutOffs: CutOffs): () => boolean {
   let closing = false
+  let cutOff = false
+  let timer: NodeJS.Timeout | undefined
   const unused = new Set<Socket>()
   app.server.on('connection', (socket: Socket) => {
     unused.add(socket)
@@ -158,7 +170,16 @@ function closeConnections(app: FastifyInstance): () => boolean {
   app.addHook('preClose', done => {
     closing = true
     for (const socket of unused) socket.destroy()
+    timer = setTimeout(() => {
+      cutOff = true
+      cutOffs.stop()
+      app.server.closeAllConnections()
+    }, Math.max(0, shutdownTimeoutMs - CUT_OFF_MS)).unref()
     done()
+  })
+  app.addHook('onClose', async () => {
+    clearTimeout(timer)
+    if (cutOff) await sleep(REPORT_MS)
   })
   return () => closing
 }

@@ -70,6 +70,7 @@ const SETTINGS = {
   BODY_LIMIT_BYTES: whole(1024, 104_857_600, 1_048_576),
   BATCH_MAX_ROWS: whole(1, 1_000_000, 10_000),
   BATCH_BODY_LIMIT_BYTES: whole(1024, 104_857_600, 16_777_216),
+  MODEL_CONTROL: oneOf(['explicit', 'none'], 'explicit'),
   PATH_PREFIX: text('', PREFIX_EXPECTED),
   SHUTDOWN_TIMEOUT_MS: whole(100, 600_000, 10_000)
 }
@@ -98,6 +99,8 @@ export interface Config {
   readonly batchMaxRows: number
   /** Largest body of a batch. */
   readonly batchBodyLimitBytes: number
+  /** `none`: a model cannot be unloaded under `/v2`. */
+  readonly modelControl: Settings['MODEL_CONTROL']
   /** Path under which a proxy shows the service: '' or '/ml', with no slash at the end. */
   readonly pathPrefix: string
   readonly shutdownTimeoutMs: number
@@ -138,6 +141,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env, envFile = '.env
     bodyLimitBytes: settings.BODY_LIMIT_BYTES,
     batchMaxRows: settings.BATCH_MAX_ROWS,
     batchBodyLimitBytes: settings.BATCH_BODY_LIMIT_BYTES,
+    modelControl: settings.MODEL_CONTROL,
     pathPrefix: normalizePrefix(settings.PATH_PREFIX),
     shutdownTimeoutMs: settings.SHUTDOWN_TIMEOUT_MS
   })

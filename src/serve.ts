@@ -6,6 +6,7 @@ import closeWithGrace from 'close-with-grace'
 import { buildApp, MODEL_NAMES } from './app.js'
 import { ConfigError, readConfig, type Config } from './config.js'
 import { askPrimary, collectForWorkers, shareMetrics } from './http/cluster-metrics.js'
+import { joinControl, keepControl } from './http/cluster-models.js'
 import { openLog } from './http/log.js'
 import { loadModels } from './model/registry.js'
 import type { ModelSlot } from './model/types.js'
@@ -15,9 +16,6 @@ const HOPELESS = 78
 
 /** A worker that dies this many times in a row before it serves will not do better the next time. */
 const MAX_FAILED_STARTS = 5
-
-/** Time left, of the time to stop, for cutting off the connections that are still busy, in milliseconds. */
-const CUT_OFF_MS = 100
 
 export type LoadSlots = (config: Config) => Promise<readonly ModelSlot[]>
 
@@ -56,7 +54,7 @@ async function runWorker(config: Config, loadSlots: LoadSlots): Promise<void> {
   const app = await buildApp(config, {
     slots: await loadSlots(config),
     logStream: openLog(),
-    ...(cluster.isWorker && { metrics: { share: shareMetrics, collect: askPrimary } })
+    ...(cluster.isWorker && { metrics: { share: shareMetrics, collect: askPrimary }, control: await joinControl() })
   })
 
   // Here only: readiness shows outsiders no folder.
@@ -67,8 +65,6 @@ async function runWorker(config: Config, loadSlots: LoadSlots): Promise<void> {
     { delay: config.shutdownTimeoutMs, logger: false, skip: ['SIGINT', 'SIGTERM'] },
     async ({ err }: { err?: Error }) => {
       if (err !== undefined) app.log.fatal({ err }, 'uncaught error')
-      // Whoever has not finished by then is cut off.
-      setTimeout(() => app.server.closeAllConnections(), Math.max(0, config.shutdownTimeoutMs - CUT_OFF_MS)).unref()
       await app.close()
     }
   )
@@ -145,6 +141,7 @@ function runPrimary(config: Config): void {
     }, delay)
   })
   collectForWorkers()
+  keepControl()
   onStop(() => stopAll(0))
   startWorkers(config.workers, () => stopping).catch((error: unknown) => fail(String(error)))
 

@@ -69,6 +69,7 @@ t.test('whoever does not finish is cut off in time', async t => {
   service.process.kill('SIGTERM')
   t.strictSame(await service.exited, { status: 0, signal: null })
   t.equal(request.received(), '')
+  t.match(service.log().at(-1), { msg: 'request cut off', route: '/recommend', status: 503 }, 'and logged all the same')
 })
 
 t.test('a port in use', async t => {

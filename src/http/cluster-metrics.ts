@@ -4,6 +4,7 @@
  */
 import cluster, { type Worker } from 'node:cluster'
 import { AggregatorRegistry, type Registry } from 'prom-client'
+import { Questions } from './questions.js'
 
 /** How long a worker may take to send its metrics, in milliseconds: a scrape goes on without one that hangs. */
 const WORKER_TIMEOUT_MS = 1000
@@ -21,30 +22,6 @@ type ToPrimary =
 type ToWorker =
   | { readonly type: 'recall-ml:metrics?', readonly id: number }
   | { readonly type: 'recall-ml:scrape', readonly id: number, readonly answer: string }
-
-/** Questions to other processes that wait for their answers. */
-class Questions<Answer> {
-  private lastId = 0
-  private readonly waiting = new Map<number, (answer: Answer | undefined) => void>()
-
-  /** @returns undefined when no answer came in time */
-  async ask(send: (id: number) => void, timeoutMs: number): Promise<Answer | undefined> {
-    const id = ++this.lastId
-    return new Promise(resolve => {
-      const timer = setTimeout(() => this.settle(id, undefined), timeoutMs)
-      this.waiting.set(id, answer => {
-        clearTimeout(timer)
-        resolve(answer)
-      })
-      send(id)
-    })
-  }
-
-  settle(id: number, answer: Answer | undefined): void {
-    this.waiting.get(id)?.(answer)
-    this.waiting.delete(id)
-  }
-}
 
 const scrapes = new Questions<string>()
 

@@ -12,6 +12,9 @@ const GONE = 499
 
 const JSON_TYPE = 'application/json; charset=utf-8'
 
+/** Status of a request that was under way when the service had to stop. It is not sent either. */
+const STOPPED = 503
+
 /** Node's codes for requests that never became one. */
 const SOCKET_STATUS: Readonly<Record<string, number>> = {
   ERR_HTTP_REQUEST_TIMEOUT: 408,
@@ -31,14 +34,21 @@ export class CutOffs {
   /** Requests that have their answer, whatever becomes of the rest of their body. */
   private readonly answered = new WeakSet<FastifyRequest>()
   private log: FastifyBaseLogger | undefined
+  /** Status of requests whose connection ends: it is the caller who ends it, unless the service stops. */
+  private ended = GONE
 
   constructor(private readonly metrics: Metrics) {}
+
+  /** From now on it is the service that ends connections. */
+  stop(): void {
+    this.ended = STOPPED
+  }
 
   /** Call before any route is added. */
   watch(app: FastifyInstance): void {
     this.log = app.log
     app.addHook('onRequestAbort', (request, done) => {
-      if (!this.answered.has(request)) this.report(this.refused.get(request.raw.socket) ?? GONE, request)
+      if (!this.answered.has(request)) this.report(this.refused.get(request.raw.socket) ?? this.ended, request)
       done()
     })
     // Anything but 100-continue. Node's own answer has no body.
@@ -78,7 +88,7 @@ export class CutOffs {
     response.once('close', () => {
       // A request that was not read to its end is reported as aborted.
       if (this.answered.has(request) || request.raw.readableAborted) return
-      this.report(this.refused.get(socket) ?? GONE, request)
+      this.report(this.refused.get(socket) ?? this.ended, request)
     })
   }
 

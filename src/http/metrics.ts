@@ -16,7 +16,7 @@ export class Metrics {
   private readonly durations = new Durations(this.registry)
   private readonly cutOffs = new Tally(
     this.registry, 'http_requests_cut_off_total',
-    'Requests that ended without an answer of a route: 499 when the caller went away, 408 when it was too slow.',
+    'Requests that ended without an answer of a route: 499 when the caller went away, 408 when it was too slow, 503 when the service had to stop.',
     ['method', 'route', 'status']
   )
   private readonly defaultedFields = new Tally(

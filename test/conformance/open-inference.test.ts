@@ -7,6 +7,7 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import t, { type Test } from 'tap'
 import { PACKAGE_ROOT } from '../../src/config.js'
+import { readVariable } from '../helpers/environment.js'
 import { startListening } from '../helpers/service-process.js'
 
 const SCRIPT = join(PACKAGE_ROOT, 'test', 'conformance', 'open_inference_clients.py')
@@ -35,7 +36,7 @@ interface Answers {
     metadata: { name: string, inputs: Array<{ name: string, datatype: string }> }
     statistics: { model_stats: Array<{ inference_count: number, execution_count: number }> }
   } & Record<'binary' | 'binary_to_json' | 'json_to_binary' | 'json' | 'one_output' | 'compressed_answer' | 'missing', Asked>
-  & Record<'unload' | 'unknown' | 'misspelt' | 'missing_in_json', Refusal>
+  & Record<'unknown' | 'misspelt' | 'missing_in_json', Refusal>
   kserve: Record<string, unknown> & Record<'json' | 'binary', Asked> & { refusal: string }
 }
 
@@ -45,7 +46,7 @@ interface JsonAnswer {
   defaulted?: string[]
 }
 
-const python = process.env.OIP_PYTHON
+const python = readVariable('OIP_PYTHON')
 
 if (python === undefined) t.pass("Triton's and KServe's clients", { skip: 'OIP_PYTHON names no Python' })
 else {
@@ -98,7 +99,12 @@ async function askClients(t: Test, python: string, model: string): Promise<void>
   t.match(triton, {
     live: true, ready: true, model_ready: true, version_ready: [true, false], load: null,
     server: { name: 'recall-ml' }, metadata: { name: model, versions: ['1'] },
-    unload: { status: '400', message: /loaded once/ }, unknown: { status: '404', message: /No model is called/ },
+    unloading: {
+      unload: null, ready: false, server_ready: true, state: ['UNAVAILABLE', 'unloaded'], dependents: null, load: null,
+      infer: { status: '503', message: /is not ready: unloaded/ }, override: { status: '400', message: /expected nothing/ },
+      ready_again: true, state_again: ['READY', '']
+    },
+    unknown: { status: '404', message: /No model is called/ },
     misspelt: { status: '400', message: /"nothing"/ }
   })
   t.match(triton.index, [{ name: 'recommend', state: 'READY' }, { name: 'churn', state: 'READY' }])

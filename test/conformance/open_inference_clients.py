@@ -56,6 +56,25 @@ def refusal(ask):
     return None
 
 
+def ask_unloaded(client, model, inputs):
+    """What others see while a model is unloaded, and when it is loaded again."""
+    def state():
+        return {entry["name"]: [entry["state"], entry["reason"]] for entry in client.get_model_repository_index()}[model]
+
+    unloaded = client.unload_model(model)
+    seen = {
+        "unload": unloaded,
+        "ready": client.is_model_ready(model),
+        "server_ready": client.is_server_ready(),
+        "state": state(),
+        "infer": refusal(lambda: client.infer(model, inputs)),
+        "override": refusal(lambda: client.load_model(model, config="{}")),
+        "dependents": client.unload_model(model, unload_dependents=True),
+        "load": client.load_model(model),
+    }
+    return {**seen, "ready_again": client.is_model_ready(model), "state_again": state()}
+
+
 def run_triton(address, model, columns, datatypes):
     client = triton.InferenceServerClient(address)
     binary = triton_inputs(columns, datatypes, True)
@@ -70,7 +89,7 @@ def run_triton(address, model, columns, datatypes):
         "metadata": client.get_model_metadata(model, "1"),
         "index": client.get_model_repository_index(),
         "load": client.load_model(model),
-        "unload": refusal(lambda: client.unload_model(model)),
+        "unloading": ask_unloaded(client, model, binary),
         "unknown": refusal(lambda: client.get_model_metadata("nothing")),
         "misspelt": refusal(lambda: client.infer(model, triton_inputs({"nothing": [1.0]}, {"nothing": "FP64"}, True))),
         "binary": ask_triton(client, model, binary, request_id="42"),

@@ -14,6 +14,7 @@ import type { Model } from '../../src/model/types.js'
 import { convertFiles } from '../../tools/convert/convert.js'
 import { ConvertError } from '../../tools/convert/pickle/errors.js'
 import { firstDifference } from '../helpers/bits.js'
+import { readVariable } from '../helpers/environment.js'
 import { readFixtureJson } from '../helpers/fixtures.js'
 
 interface Published {
@@ -74,7 +75,7 @@ const PUBLISHED: readonly Published[] = [
 ]
 
 const run = promisify(execFile)
-const python = process.env.PUBLISHED_PYTHON
+const python = readVariable('PUBLISHED_PYTHON')
 
 if (python === undefined) t.pass('models in published packages', { skip: 'PUBLISHED_PYTHON names no Python' })
 else {

@@ -13,9 +13,10 @@ import { createModel } from '../../src/model/create-model.js'
 import { parseDump } from '../../src/model/parse-dump.js'
 import type { Row } from '../../src/model/types.js'
 import { firstDifference } from '../helpers/bits.js'
+import { readVariable } from '../helpers/environment.js'
 import { startListening } from '../helpers/service-process.js'
 
-const folder = process.env.RECALL_FILES
+const folder = readVariable('RECALL_FILES')
 const CLI = join(import.meta.dirname, '..', '..', 'tools', 'cli.js')
 const PICKLES = ['telco_pipeline_model.pkl', 'rf_churn_risk_model.pkl', 'label_encoders.pkl', 'scaler.pkl']
 const MAX_BYTES = 6_000_000

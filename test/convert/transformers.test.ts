@@ -12,6 +12,7 @@ import { Dict, Global, Instance, Tuple, type Value } from '../../tools/convert/p
 import { Located } from '../../tools/convert/sklearn/located.js'
 import { convertTransformer } from '../../tools/convert/sklearn/registry.js'
 import { readSourceFile } from '../../tools/convert/source-file.js'
+import { readVariable } from '../helpers/environment.js'
 import { fixturePath, readFixture } from '../helpers/fixtures.js'
 
 type Cell = string | number | null
@@ -30,7 +31,7 @@ interface Case {
 
 const VERSIONS = ['1.2', '1.6', '1.9']
 const cases = JSON.parse(gunzipSync(readFixture('transformers/expected.json.gz')).toString()) as Record<string, Case>
-const only = process.env.ONLY_CASE
+const only = readVariable('ONLY_CASE')
 
 /** A transformer alone, as the steps that a dump would have. */
 function convert(transformer: Located, columns: string[]): { inputs: Input[], steps: Step[], outputs: string[] } {

@@ -71,6 +71,7 @@ t.test('compose.yaml', async t => {
   for (const [name] of environment) t.match(readFileSync(join(PACKAGE_ROOT, '.env.example'), 'utf8'), `\n${name}=`)
   t.equal(settings.modelPath, join(instructionOf(last, 'WORKDIR'), 'model-json'), 'the shipped models unless told')
   t.equal(settings.pathPrefix, '/ml')
+  t.equal(settings.modelControl, 'none', 'several replicas, and no word between them')
   t.ok(milliseconds(service.stop_grace_period ?? '') > settings.shutdownTimeoutMs + 1000)
 
   const main = readNginxFile('compose.conf')

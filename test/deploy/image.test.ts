@@ -8,6 +8,7 @@ import { join } from 'node:path'
 import t, { type Test } from 'tap'
 import { PACKAGE_ROOT } from '../../src/config.js'
 import { buildStages, commandOf, environmentOf, instructionOf, parseDockerfile } from '../helpers/dockerfile.js'
+import { readVariable } from '../helpers/environment.js'
 import { freePort, sleep } from '../helpers/service-process.js'
 
 const MAX_MEGABYTES = 80
@@ -54,7 +55,7 @@ function follow(t: Test, child: ChildProcess): { output: () => string, exited: P
   return { output: () => output, exited: new Promise(resolve => child.on('close', status => resolve(status))) }
 }
 
-const folder = process.env.IMAGE_FOLDER
+const folder = readVariable('IMAGE_FOLDER')
 if (folder === undefined) t.pass('the image', { skip: 'IMAGE_FOLDER names no folder to build it in' })
 else {
   t.setTimeout(600_000)

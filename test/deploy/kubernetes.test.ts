@@ -87,6 +87,7 @@ t.test('probes ask paths that are there, at the port where the service listens',
       if (container.ports === undefined) continue
       t.ok(startupProbe && livenessProbe && readinessProbe, `${manifest.file}: all three`)
       t.equal(readinessProbe?.httpGet.path, '/health/ready')
+      t.equal(settingsOf(container).modelControl, 'none', `${manifest.file}: several pods, and no word between them`)
       t.strictSame(container.ports.map(({ containerPort }) => containerPort), [settingsOf(container).port])
       for (const probe of [startupProbe, livenessProbe, readinessProbe]) {
         if (probe === undefined) continue

@@ -8,6 +8,7 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:f
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import t from 'tap'
+import { readVariable } from '../helpers/environment.js'
 import { DEPLOY, parseYaml, type Manifest } from '../helpers/manifests.js'
 import { replaceIn } from '../helpers/nginx.js'
 
@@ -33,7 +34,7 @@ const MISTAKES: Array<[string, string, string, string]> = [
   ['kserve', 'inference-service.yaml', "minReplicas: 2", "minReplicas: two"]
 ]
 
-const tools = process.env.DEPLOY_TOOLS
+const tools = readVariable('DEPLOY_TOOLS')
 if (tools === undefined) t.pass('published schemas', { skip: 'DEPLOY_TOOLS names no folder with deploy/check/install.sh done' })
 else {
   t.setTimeout(300_000)
@@ -85,7 +86,7 @@ else {
       volumes: [{ name: 'files' }, { name: 'models' }]
     })
     const names = template?.spec.containers[0].env?.map(({ name }) => name).sort()
-    t.strictSame(names, ['MODEL_PATH', 'PORT', 'SHUTDOWN_TIMEOUT_MS', 'WORKERS'])
+    t.strictSame(names, ['MODEL_CONTROL', 'MODEL_PATH', 'PORT', 'SHUTDOWN_TIMEOUT_MS', 'WORKERS'])
     t.match(built.find(({ kind }) => kind === 'HorizontalPodAutoscaler')?.spec, { maxReplicas: 60, metrics: Array })
     t.end()
   })

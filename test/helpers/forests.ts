@@ -1,5 +1,6 @@
 /** Forests for tests: hand-made ones, and random ones with everything that is awkward for an evaluator. */
 import type { ForestDump, TreeDump } from '../../src/forest/dump.js'
+import { readVariable } from './environment.js'
 
 export type Random = () => number
 
@@ -16,7 +17,7 @@ export function makeRandom(seed: number): Random {
 
 /** A new seed on each run, or the one in TEST_SEED to repeat a failure. */
 export function pickSeed(): number {
-  return Number(process.env.TEST_SEED ?? Date.now() % 2 ** 31)
+  return Number(readVariable('TEST_SEED') ?? Date.now() % 2 ** 31)
 }
 
 export function randomInteger(random: Random, low: number, high: number): number {

@@ -6,13 +6,14 @@ import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
 import type { Test } from 'tap'
 import { PACKAGE_ROOT } from '../../src/config.js'
+import { readVariable } from './environment.js'
 import { freePort, sleep } from './service-process.js'
 
 /** The programs: what NGINX names, and one on the PATH or where Debian has it. */
 export function findNginx(): string[] {
   const folders = [...(process.env.PATH ?? '').split(delimiter), '/usr/sbin', '/usr/local/sbin']
   const installed = folders.map(folder => join(folder, 'nginx')).find(path => existsSync(path))
-  return [...new Set([process.env.NGINX, installed].filter(path => path !== undefined && path !== ''))] as string[]
+  return [...new Set([readVariable('NGINX'), installed].filter(path => path !== undefined))]
 }
 
 export function readNginxFile(name: string): string {

@@ -15,7 +15,12 @@ export class RawClient {
 
   static async open(app: FastifyInstance): Promise<RawClient> {
     if (app.addresses().length === 0) await app.listen({ host: '127.0.0.1', port: 0 })
-    const client = new RawClient(Number(new URL(app.listeningOrigin).port))
+    return RawClient.connect(Number(new URL(app.listeningOrigin).port))
+  }
+
+  /** To a process of its own. */
+  static async connect(port: number): Promise<RawClient> {
+    const client = new RawClient(port)
     await new Promise(resolve => client.socket.once('connect', resolve))
     return client
   }

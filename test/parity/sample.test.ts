@@ -6,8 +6,9 @@ import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import t from 'tap'
 import { compareFolder, isWrong } from '../../tools/parity/command.js'
+import { readVariable } from '../helpers/environment.js'
 
-const folder = process.env.PARITY_SAMPLE
+const folder = readVariable('PARITY_SAMPLE')
 
 /** A sample that is smaller proves little: a mistake in how it is made must not pass for success. */
 const MIN_MODELS = 60

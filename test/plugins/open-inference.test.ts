@@ -103,20 +103,6 @@ t.test('the index of the repository', async t => {
   }
 })
 
-t.test('load is 200 for what is loaded, unload is refused', async t => {
-  const app = await build(t)
-  const load = '/v2/repository/models/churn/load'
-  t.equal((await app.inject({ method: 'POST', url: load })).statusCode, 200)
-  t.equal((await post(app, load, {})).statusCode, 200)
-  const overridden = await post(app, load, { parameters: { config: '{}' } })
-  t.equal(overridden.statusCode, 400)
-  t.match(overridden.json(), { error: /parameters\["config"\]: expected nothing: a model is loaded as its dump has it/ })
-  const unload = await post(app, '/v2/repository/models/churn/unload', {})
-  t.equal(unload.statusCode, 400)
-  t.match(unload.json(), { error: /loaded once/ })
-  t.equal((await app.inject('/v2/models/churn/ready')).statusCode, 200, 'and the model stays')
-})
-
 t.test('statistics', async t => {
   const app = await build(t, {}, [slotOf('made', makeDump())])
   const stats = async () => (await app.inject('/v2/models/made/versions/1/stats')).json<{ model_stats: Array<{

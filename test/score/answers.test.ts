@@ -11,6 +11,7 @@ import { buildApp } from '../../src/app.js'
 import { loadModels } from '../../src/model/registry.js'
 import { testConfig } from '../helpers/app.js'
 import { makeDump, makeFolder, makeOutlierDump, makeRegressorDump, makeTwoOutputDump } from '../helpers/dumps.js'
+import { readVariable } from '../helpers/environment.js'
 import { makeRandom, pickSeed } from '../helpers/forests.js'
 import { COLUMNS, randomCells, score, SHIPPED, toCsv, toRequest } from '../helpers/score.js'
 
@@ -113,7 +114,7 @@ t.test('any other model', async t => {
   t.match(await run('two-outputs'), /x_prediction_0,x_probability_0_low,x_probability_0_high,x_prediction_1,x_probability_1_1/)
 })
 
-const files = process.env.RECALL_FILES
+const files = readVariable('RECALL_FILES')
 if (files === undefined) t.pass('skipped: RECALL_FILES names no folder', { skip: 'RECALL_FILES is not set' })
 else {
   t.test("the RECALL service's own answers", async t => {

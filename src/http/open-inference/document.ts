@@ -83,9 +83,9 @@ export function describeOperations(slots: readonly ModelSlot[], config: Config):
     ...ofModel('Version'),
     indexModels: operation('indexModels', 'All models with their states', schemas.IndexSchema, unusable,
       { body: schemas.IndexRequestSchema }),
-    loadModel: operation('loadModel', 'Make sure that a model is loaded', schemas.DoneSchema,
+    loadModel: operation('loadModel', 'Make a model ready that was unloaded', schemas.DoneSchema,
       { ...unknown, ...unusable, ...notReady }, { params: params[''] }),
-    unloadModel: operation('unloadModel', 'Refused: models stay while the service runs', schemas.DoneSchema,
+    unloadModel: operation('unloadModel', 'Take a model out of /v2, for all callers, until it is loaded again', schemas.DoneSchema,
       { ...unknown, ...unusable }, { params: params[''] })
   } as Record<OperationName, Operation>
   return {

@@ -67,13 +67,20 @@ function describeProperties({ task, description, outputs, provenance }: Model): 
   }
 }
 
-/** Why a model is not ready; undefined when it is. */
+/** The reason of a model that a caller has unloaded, in Triton's word. */
+export const UNLOADED = 'unloaded'
+
+/** Why a model was not loaded; undefined when it was. */
 export function reasonOf(slot: ModelSlot): string | undefined {
   return slot.model === undefined ? describeSlot(slot).reason : undefined
 }
 
-export function describeIndexEntry(slot: ModelSlot): IndexEntry {
-  const reason = reasonOf(slot)
-  if (reason !== undefined) return { name: slot.name, state: 'UNAVAILABLE', reason }
-  return { name: slot.name, version: MODEL_VERSION, state: 'READY', reason: '' }
+/** @param reason why it is not ready; undefined when it is */
+export function describeIndexEntry({ name, model }: ModelSlot, reason: string | undefined): IndexEntry {
+  return {
+    name,
+    ...(model !== undefined && { version: MODEL_VERSION }),
+    state: reason === undefined ? 'READY' : 'UNAVAILABLE',
+    reason: reason ?? ''
+  }
 }

@@ -21,6 +21,19 @@ export function refuseOverrides(document: unknown): void {
   if (key !== undefined) refuse(`parameters[${JSON.stringify(key.slice(0, 40))}]`, 'nothing: a model is loaded as its dump has it', key)
 }
 
+/**
+ * Refuses to unload anything else than the model. Triton's clients say whether those that depend on it go as well: here
+ * none does.
+ * @throws InputError
+ */
+export function refuseUnloadParameters(document: unknown): void {
+  for (const [key, value] of Object.entries(readParameters(readMember(document, 'parameters'), 'parameters'))) {
+    const place = `parameters[${JSON.stringify(key.slice(0, 40))}]`
+    if (key !== 'unload_dependents') refuse(place, 'nothing but unload_dependents', value)
+    if (typeof value !== 'boolean') refuse(place, 'true or false', value)
+  }
+}
+
 function readMember(document: unknown, key: string): unknown {
   if (document === undefined) return undefined
   if (typeof document !== 'object' || document === null || Array.isArray(document)) refuse('body', 'a JSON object', document)

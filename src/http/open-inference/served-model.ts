@@ -2,34 +2,48 @@
 import type { Config } from '../../config.js'
 import type { Model, ModelSlot } from '../../model/types.js'
 import type { Metrics } from '../metrics.js'
+import type { ModelControl } from '../model-control.js'
 import { Inference, type InferAnswer } from './infer.js'
-import { describeIndexEntry, describeModel, reasonOf, type IndexEntry, type ModelMetadata } from './metadata.js'
+import { describeIndexEntry, describeModel, reasonOf, UNLOADED, type IndexEntry, type ModelMetadata } from './metadata.js'
 import type { InferBody } from './request.js'
 import { Statistics, type ModelStatistics } from './statistics.js'
 
 export class ServedModel {
   readonly name: string
-  /** Why it is not ready; undefined when it is. */
-  readonly reason: string | undefined
+  /** Why it was not loaded when the service started; undefined when it was. */
+  readonly failure: string | undefined
   private readonly statistics: Statistics
   /** Made by the first inference, so that the start does not wait for it. */
   private inference: Inference | undefined
 
   constructor(
-    private readonly slot: ModelSlot, private readonly config: Config, private readonly metrics: Metrics
+    private readonly slot: ModelSlot,
+    private readonly config: Config,
+    private readonly metrics: Metrics,
+    private readonly control: ModelControl
   ) {
     this.name = slot.name
-    this.reason = reasonOf(slot)
+    this.failure = reasonOf(slot)
     this.statistics = new Statistics(slot.name)
   }
 
-  /** @throws Error when it is not ready, as `infer` does */
+  /** Why it is not ready; undefined when it is. */
+  get reason(): string | undefined {
+    return this.failure ?? (this.control.isUnloaded(this.name) ? UNLOADED : undefined)
+  }
+
+  /** Takes it out of `/v2`, or puts it back, in all processes. */
+  async setUnloaded(unloaded: boolean): Promise<void> {
+    await this.control.setUnloaded(this.name, unloaded)
+  }
+
+  /** @throws Error when it was not loaded, as `infer` does */
   describe(): ModelMetadata {
     return describeModel(this.name, this.model())
   }
 
   describeIndexEntry(): IndexEntry {
-    return describeIndexEntry(this.slot)
+    return describeIndexEntry(this.slot, this.reason)
   }
 
   describeStatistics(): ModelStatistics {
