@@ -121,8 +121,7 @@ export const SERVERS: readonly HttpPeer[] = [
     name: 'fastapi', title: 'FastAPI, onnxruntime, uvicorn', needs: 'python', answers: 'close', whole: true,
     command: ({ program, port, processes, served }) => ({
       program,
-      args: ['-m', 'uvicorn', '--host', '127.0.0.1', '--port', String(port), '--workers', String(processes),
-        '--log-level', 'error', '--no-access-log', 'fastapi_service:app'],
+      args: ['fastapi_start.py', String(port), String(processes)],
       env: { ...ONE_THREAD, SERVED: served },
       cwd: PEERS
     })

@@ -22,7 +22,7 @@ export function renderReport(report: Report): string {
 function renderHead(report: Report): string {
   const { date, commit, quick, rounds, machine, versions, client, forests, served, measurements } = report
   const lines = [
-    `${quick ? '**A quick run: noisy.** ' : ''}${date.slice(0, 10)}, commit ${commit}, ${rounds} rounds; medians, ± half of the range.`,
+    `${quick ? '**A quick run: noisy.** ' : ''}${date.slice(0, 10)}, commit ${commit}, ${rounds === 1 ? '1 round.' : `${rounds} rounds; medians, ± half of the range.`}`,
     `${machine.cpu}, ${machine.cores} cores, ${machine.memoryGb} GiB, ${machine.system}, load ${machine.load} at the start.`,
     `Versions: ${Object.entries(versions).map(([name, version]) => `${name} ${version}`).join(', ')}.`,
     ...Object.entries(forests).map(([name, shape]) => `- ${name}: ${shape}`)
@@ -56,7 +56,7 @@ function renderForest({ measurements, forests }: Report, forest: string): string
           if (found === undefined) return undefined
           const reference = own(task)
           const times = reference === undefined ? '' : ` (${formatRatio(median(found.values) / reference)})`
-          return `${formatNumber(median(found.values) / 1000)} µs ${formatSpread(found)}${times}`
+          return `${formatNumber(median(found.values) / 1000)} µs${formatSpread(found)}${times}`
         }),
         ownForest === true ? 'another forest' : formatDeviation(off?.values[0], offRows?.values[0])
       ]
@@ -142,12 +142,12 @@ function renderNotes({ notes }: Report): string {
 
 function formatMeasurement(measurement: Measurement | undefined): Cell {
   if (measurement === undefined) return undefined
-  const { values } = measurement
-  return `${formatNumber(median(values))}${values.length > 1 ? ` ${formatSpread(measurement)}` : ''}`
+  return `${formatNumber(median(measurement.values))}${formatSpread(measurement)}`
 }
 
+/** Nothing when it was measured once: that it is the same each time is not known. */
 function formatSpread({ values }: Measurement): string {
-  return `± ${(100 * spread(values)).toFixed(0)}%`
+  return values.length > 1 ? ` ± ${(100 * spread(values)).toFixed(0)}%` : ''
 }
 
 /** Three digits that matter. */
