@@ -4,7 +4,8 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import t, { type Test } from 'tap'
-import { PACKAGE_ROOT } from '../src/config.js'
+import type * as appModule from '../src/app.js'
+import { PACKAGE_ROOT, readConfig } from '../src/config.js'
 import { BUNDLE_END, BUNDLE_START, dropCode, keepCode, loadBundle } from '../src/load-bundle.js'
 
 const BUNDLE = join(PACKAGE_ROOT, 'dist', 'src', 'serve.bundle.cjs')
@@ -49,6 +50,13 @@ t.test('the service is its bundle, whose code is kept', async t => {
   const { script, exports } = loadBundle(BUNDLE)
   t.type((exports as { serve?: unknown }).serve, 'function')
   t.equal(script.cachedDataRejected, false, 'V8 takes the code that the build kept')
+})
+
+t.test('what the bundle leaves beside it is found', async t => {
+  const { buildApp } = loadBundle(BUNDLE).exports as typeof appModule
+  const app = await buildApp(readConfig({ LOG_LEVEL: 'silent' }, ''), { slots: [] })
+  t.teardown(() => app.close())
+  for (const url of ['/openapi.json', '/docs/']) t.equal((await app.inject(url)).statusCode, 200, url)
 })
 
 t.test('a bundle runs as CommonJS, with and without its code', async t => {

@@ -58,7 +58,7 @@ const leaveDocs: Plugin = {
   }
 }
 
-/** The bundle of the service, and what stands where the compiler's `serve.js` stood. */
+/** The bundle of the service; what is in it, for a start and for `warmUp`; what stands in place of `serve.js`. */
 const SERVICE = join(PACKAGE_ROOT, 'dist', 'src', 'serve.bundle.cjs')
 const SERVICE_ENTRY = "export { serve } from './serve.js'\nexport { buildApp, MODEL_NAMES } from './app.js'\n" +
   "export { loadModels } from './model/registry.js'\n"
