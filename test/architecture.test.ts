@@ -10,6 +10,7 @@ const LAYERS: Array<{ path: string, mayImport: string[], packages?: RegExp }> = 
   { path: 'src/pipeline/', mayImport: ['src/pipeline/', 'src/forest/'], packages: /^$/ },
   { path: 'src/model/', mayImport: ['src/model/', 'src/pipeline/', 'src/forest/'] },
   { path: 'src/config.ts', mayImport: [] },
+  { path: 'src/load-bundle.ts', mayImport: [] },
   { path: 'src/http/', mayImport: ['src/http/', 'src/config.ts', 'src/model/', 'src/pipeline/describe-value.ts', 'src/forest/dump.ts'] },
   { path: 'plugins/', mayImport: ['src/http/', 'src/config.ts', 'src/model/'] },
   { path: 'src/app.ts', mayImport: ['plugins/', 'src/http/', 'src/config.ts', 'src/model/'] },

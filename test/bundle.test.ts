@@ -1,13 +1,39 @@
-/** What is bundled has to be as fast as the modules that it is made of. */
-import { readFileSync } from 'node:fs'
+/** What is bundled has to be as fast as the modules that it is made of, and to start faster. */
+import { spawnSync } from 'node:child_process'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import t from 'tap'
-import { PACKAGE_ROOT } from '../src/config.js'
+import { pathToFileURL } from 'node:url'
+import t, { type Test } from 'tap'
+import type * as appModule from '../src/app.js'
+import { PACKAGE_ROOT, readConfig } from '../src/config.js'
+import { BUNDLE_END, BUNDLE_START, dropCode, keepCode, loadBundle } from '../src/load-bundle.js'
+
+const BUNDLE = join(PACKAGE_ROOT, 'dist', 'src', 'serve.bundle.cjs')
 
 const read = (file: string) => readFileSync(join(PACKAGE_ROOT, 'dist', file), 'utf8')
 
+const CODE = `exports.answer = [module.exports === exports, require('node:path').dirname(__filename) === __dirname]`
+
+const LOADER = pathToFileURL(join(PACKAGE_ROOT, 'dist', 'src', 'load-bundle.js')).href
+
+/** What comes of a bundle in a process of its own: within one, V8 remembers what it has compiled. */
+function loadElsewhere(file: string): { exports: object, cachedDataRejected?: boolean } {
+  const code = `import { loadBundle } from ${JSON.stringify(LOADER)}
+    const { script: { cachedDataRejected }, exports } = loadBundle(process.argv[1])
+    console.log(JSON.stringify({ exports, cachedDataRejected }))`
+  const { stdout } = spawnSync(process.execPath, ['--input-type=module', '--eval', code, file], { encoding: 'utf8' })
+  return JSON.parse(stdout) as { exports: object, cachedDataRejected?: boolean }
+}
+
+/** Path of a bundle in a folder of its own. */
+function writeBundle(t: Test, code = CODE): string {
+  const file = join(t.testdir(), 'small.cjs')
+  writeFileSync(file, `${BUNDLE_START}\n${code}\n${BUNDLE_END}\n`)
+  return file
+}
+
 t.test("the hot loop's constants are constants in the bundles", async t => {
-  for (const file of ['src/serve.js', 'tools/score/worker.js']) {
+  for (const file of ['src/serve.bundle.cjs', 'tools/score/worker.js']) {
     const text = read(file)
     for (const name of ['CODES', 'NARROW_MASK', 'WIDE_CODES', 'NARROW_SLOT_BITS', 'LANES']) {
       t.match(text, new RegExp(`^const ${name} = `, 'm'), `${name} in ${file}`)
@@ -17,4 +43,51 @@ t.test("the hot loop's constants are constants in the bundles", async t => {
 
 t.test('a thread that scores has no logger', async t => {
   t.notMatch(read('tools/score/worker.js'), /node_modules\/pino\//)
+})
+
+t.test('the service is its bundle, whose code is kept', async t => {
+  t.match(read('src/serve.js'), 'serve.bundle.cjs')
+  const { script, exports } = loadBundle(BUNDLE)
+  t.type((exports as { serve?: unknown }).serve, 'function')
+  t.equal(script.cachedDataRejected, false, 'V8 takes the code that the build kept')
+})
+
+t.test('what the bundle leaves beside it is found', async t => {
+  const { buildApp } = loadBundle(BUNDLE).exports as typeof appModule
+  const app = await buildApp(readConfig({ LOG_LEVEL: 'silent' }, ''), { slots: [] })
+  t.teardown(() => app.close())
+  for (const url of ['/openapi.json', '/docs/']) t.equal((await app.inject(url)).statusCode, 200, url)
+})
+
+t.test('a bundle runs as CommonJS, with and without its code', async t => {
+  const file = writeBundle(t)
+  const bare = loadBundle(file)
+  t.strictSame(bare.exports, { answer: [true, true] })
+  keepCode(bare)
+  t.strictSame(loadElsewhere(file), { exports: { answer: [true, true] }, cachedDataRejected: false }, 'V8 takes it')
+  dropCode(file)
+  t.strictSame(loadElsewhere(file), { exports: { answer: [true, true] } }, 'there is none')
+  dropCode(file)
+})
+
+t.test('code of another text of the same length is left alone', async t => {
+  const file = writeBundle(t, 'exports.answer = 1')
+  keepCode(loadBundle(file))
+  writeFileSync(file, readFileSync(file, 'utf8').replace('= 1', '= 2'))
+  t.strictSame(loadElsewhere(file), { exports: { answer: 2 } })
+})
+
+t.test('so is what is no code, is cut off, or comes from another release', async t => {
+  const file = writeBundle(t)
+  keepCode(loadBundle(file))
+  const code = readFileSync(`${file}.code`)
+  const cut = Buffer.concat([code.subarray(0, code.length / 2), code.subarray(-4)])
+  const other = Buffer.from(code)
+  other[4] ^= 1
+  for (const [name, content] of Object.entries({ none: Buffer.alloc(0), short: code.subarray(0, 3), cut, other })) {
+    writeFileSync(`${file}.code`, content)
+    const { exports, cachedDataRejected } = loadElsewhere(file)
+    t.strictSame(exports, { answer: [true, true] }, name)
+    t.not(cachedDataRejected, false, name)
+  }
 })

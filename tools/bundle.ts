@@ -1,13 +1,16 @@
 /**
- * Puts the service and the packages that it loads into one file, `dist/src/serve.js`, in place of the compiler's: to
- * find, read and link some 900 modules takes longer than all the rest of a start. So it is with a thread of `score`,
- * `dist/tools/score/worker.js`, of which there are as many as cores. The modules stay beside them, for tests and
- * commands. A platform that esbuild does not run on keeps the compiler's file, which does the same.
+ * Puts the service and the packages that it loads into one file, which `dist/src/serve.js` then runs, in place of the
+ * compiler's: to find, read and link some 900 modules takes longer than all the rest of a start. So it is with a thread
+ * of `score`, `dist/tools/score/worker.js`, of which there are as many as cores. The modules stay beside them, for
+ * tests and commands. A platform that esbuild does not run on keeps the compiler's files, which do the same.
  */
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { Plugin } from 'esbuild'
-import { PACKAGE_ROOT } from '../src/config.js'
+import type { BuildOptions, Plugin } from 'esbuild'
+import type * as app from '../src/app.js'
+import { PACKAGE_ROOT, readConfig } from '../src/config.js'
+import { BUNDLE_END, BUNDLE_START, dropCode, keepCode, loadBundle } from '../src/load-bundle.js'
+import type * as registry from '../src/model/registry.js'
 
 /**
  * esbuild declares the constants of modules with `var`. V8 compiles the value of a `const` into a hot loop and reads
@@ -19,7 +22,7 @@ const keepConstants: Plugin = {
   setup(build) {
     build.onEnd(async ({ outputFiles = [] }) => {
       for (const { path, text } of outputFiles) {
-        await writeFile(path, path.endsWith('.js') ? text.replace(OWN_MODULE, declareConstants) : text)
+        await writeFile(path, /\.c?js$/.test(path) ? text.replace(OWN_MODULE, declareConstants) : text)
       }
     })
   }
@@ -55,24 +58,60 @@ const leaveDocs: Plugin = {
   }
 }
 
+/** The bundle of the service; what is in it, for a start and for `warmUp`; what stands in place of `serve.js`. */
+const SERVICE = join(PACKAGE_ROOT, 'dist', 'src', 'serve.bundle.cjs')
+const SERVICE_ENTRY = "export { serve } from './serve.js'\nexport { buildApp, MODEL_NAMES } from './app.js'\n" +
+  "export { loadModels } from './model/registry.js'\n"
+const SERVICE_LOADER = "import { loadBundle } from './load-bundle.js'\n\n" +
+  "export const { serve } = loadBundle(`${import.meta.dirname}/serve.bundle.cjs`).exports\n"
+
+const OPTIONS = {
+  absWorkingDir: PACKAGE_ROOT,
+  bundle: true,
+  platform: 'node',
+  target: 'node20.19',
+  plugins: [leaveDocs, dropUnused, keepConstants],
+  write: false,
+  sourcemap: true,
+  sourcesContent: false,
+  logLevel: 'warning'
+} satisfies BuildOptions
+
 async function bundle(): Promise<void> {
+  dropCode(SERVICE)
   const { build } = await import('esbuild')
   await build({
-    absWorkingDir: PACKAGE_ROOT,
-    entryPoints: ['src/serve.ts', 'tools/score/worker.ts'].map(file => join(PACKAGE_ROOT, file)),
+    ...OPTIONS,
+    entryPoints: [join(PACKAGE_ROOT, 'tools', 'score', 'worker.ts')],
     outbase: PACKAGE_ROOT,
     outdir: join(PACKAGE_ROOT, 'dist'),
-    bundle: true,
-    platform: 'node',
     format: 'esm',
-    target: 'node20.19',
-    banner: { js: BANNER },
-    plugins: [leaveDocs, dropUnused, keepConstants],
-    write: false,
-    sourcemap: true,
-    sourcesContent: false,
-    logLevel: 'warning'
+    banner: { js: BANNER }
   })
+  await build({
+    ...OPTIONS,
+    stdin: { contents: SERVICE_ENTRY, resolveDir: join(PACKAGE_ROOT, 'src'), loader: 'ts' },
+    outfile: SERVICE,
+    format: 'cjs',
+    define: { 'import.meta.dirname': '__dirname' },
+    // Code that V8 has kept cannot import.
+    supported: { 'dynamic-import': false },
+    banner: { js: BUNDLE_START },
+    footer: { js: BUNDLE_END }
+  })
+  await warmUp()
+  await writeFile(join(PACKAGE_ROOT, 'dist', 'src', 'serve.js'), SERVICE_LOADER)
+}
+
+/** Starts the service as far as it goes without a socket, so that V8 compiles what a start needs, and keeps that. */
+async function warmUp(): Promise<void> {
+  const bundle = loadBundle(SERVICE)
+  const { buildApp, MODEL_NAMES, loadModels } = bundle.exports as typeof app & typeof registry
+  const config = readConfig({ LOG_LEVEL: 'silent' }, '')
+  const service = await buildApp(config, { slots: await loadModels(config.modelPath, MODEL_NAMES) })
+  for (const url of ['/recommend', '/predict']) await service.inject({ method: 'POST', url, payload: {} })
+  await service.close()
+  keepCode(bundle)
 }
 
 await bundle().catch((error: unknown) => {

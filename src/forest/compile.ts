@@ -62,16 +62,21 @@ function countSlotBits({ start }: FeatureRanks, nSlots: number): number {
   return slotBits
 }
 
+/**
+ * Lays out the nodes. What runs at a start is interpreted at first, and V8 compiles each function when it has run
+ * through some thousand nodes: so these are few, short ones, and nothing is made anew for a node.
+ */
 class NodePacker {
   readonly nodes: DataView
   readonly leaves: LeafTableBuilder
   readonly depths: Int32Array
   /** First byte that is not yet given to a node. */
   private next: number
-  /** Scratch of a tree, by node: its byte, its depth, the leaf table's number of a leaf; and the nodes still to do. */
+  /** Scratch of a tree, by node: a leaf's number in the table, its first word, its byte, its depth; those to do. */
+  private readonly numbers: Int32Array
+  private readonly words: Int32Array
   private readonly places: Int32Array
   private readonly levels: Int32Array
-  private readonly numbers: Int32Array
   private readonly pending: Int32Array
 
   constructor(
@@ -90,22 +95,44 @@ class NodePacker {
     this.nodes = new DataView(new ArrayBuffer(nNodes * NODE_BYTES))
     this.leaves = new LeafTableBuilder(forest)
     this.depths = new Int32Array(nGroups)
+    this.numbers = new Int32Array(largest)
+    this.words = new Int32Array(largest)
     this.places = new Int32Array(largest)
     this.levels = new Int32Array(largest)
-    this.numbers = new Int32Array(largest)
     this.pending = new Int32Array(largest)
     this.next = nGroups * LANES * NODE_BYTES
-    for (let t = sizes.length; t < nGroups * LANES; t++) this.writeLeaf(t * NODE_BYTES, 0)
+    for (let t = sizes.length; t < nGroups * LANES; t++) this.writeNode(t * NODE_BYTES, ~0, (t - 1) * NODE_BYTES)
+  }
+
+  addTree(tree: TreeDump, t: number): void {
+    this.leaves.addTree(tree, this.numbers)
+    this.packWords(tree)
+    this.place(tree, t)
+  }
+
+  /** The first word of each node. */
+  private packWords(tree: TreeDump): void {
+    const { childrenLeft, feature, threshold, missingGoToLeft, categoricalSplits = [] } = tree
+    const { words, numbers, ranks, slotBits, compiled } = this
+    for (let node = 0; node < childrenLeft.length; node++) {
+      if (childrenLeft[node] === -1) {
+        words[node] = ~numbers[node]
+        continue
+      }
+      const f = feature[node]
+      const slot = missingGoToLeft === undefined ? f : 2 * f + 1 - missingGoToLeft[node]
+      words[node] = positionOf(ranks, f, Number(threshold[node])) << slotBits | slot
+    }
+    for (const { node } of categoricalSplits) words[node] = compiled?.slotOf(tree, node) ?? 0
   }
 
   /**
    * Siblings side by side, then what is below the left one, then what is below the right one, so that a walk finds
    * most of its way in few cache lines. All roots come first, as every row reads them.
    */
-  addTree(tree: TreeDump, t: number): void {
-    const { childrenLeft, childrenRight } = tree
-    const { places, levels, numbers, pending } = this
-    this.leaves.addTree(tree, numbers)
+  private place({ childrenLeft, childrenRight }: TreeDump, t: number): void {
+    const { words, places, levels, pending } = this
+    let next = this.next
     places[0] = t * NODE_BYTES
     levels[0] = 0
     pending[0] = 0
@@ -116,32 +143,26 @@ class NodePacker {
       const at = places[node]
       const left = childrenLeft[node]
       if (left === -1) {
-        this.writeLeaf(at, numbers[node])
-        deepest = Math.max(deepest, levels[node])
+        this.writeNode(at, words[node], at - NODE_BYTES)
+        if (levels[node] > deepest) deepest = levels[node]
         continue
       }
       const right = childrenRight[node]
-      places[left] = this.next
-      places[right] = this.next + NODE_BYTES
+      this.writeNode(at, words[node], next)
+      places[left] = next
+      places[right] = next + NODE_BYTES
+      next += 2 * NODE_BYTES
       levels[left] = levels[right] = levels[node] + 1
-      this.nodes.setInt32(at, this.compiled?.slotOf(tree, node) ?? this.packSplit(tree, node), true)
-      this.nodes.setInt32(at + NODE_BYTES / 2, this.next, true)
-      this.next += 2 * NODE_BYTES
       pending[nPending++] = right
       pending[nPending++] = left
     }
+    this.next = next
     const group = Math.floor(t / LANES)
     this.depths[group] = Math.max(this.depths[group], deepest)
   }
 
-  private packSplit({ feature, threshold, missingGoToLeft }: TreeDump, node: number): number {
-    const position = positionOf(this.ranks, feature[node], Number(threshold[node]))
-    const slot = missingGoToLeft === undefined ? feature[node] : 2 * feature[node] + 1 - missingGoToLeft[node]
-    return position << this.slotBits | slot
-  }
-
-  private writeLeaf(at: number, number: number): void {
-    this.nodes.setInt32(at, ~number, true)
-    this.nodes.setInt32(at + NODE_BYTES / 2, at - NODE_BYTES, true)
+  private writeNode(at: number, first: number, second: number): void {
+    this.nodes.setInt32(at, first, true)
+    this.nodes.setInt32(at + NODE_BYTES / 2, second, true)
   }
 }

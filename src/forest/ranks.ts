@@ -99,10 +99,10 @@ function findBucket(ranks: FeatureRanks, feature: number, x: number): number {
 function fillBuckets(ranks: FeatureRanks, feature: number, thresholds: Float64Array): void {
   const { buckets, bucketStart, start } = ranks
   let next = bucketStart[feature]
-  thresholds.forEach((threshold, i) => {
-    const bucket = findBucket(ranks, feature, threshold)
+  for (let i = 0; i < thresholds.length; i++) {
+    const bucket = findBucket(ranks, feature, thresholds[i])
     while (next <= bucket) buckets[next++] = start[feature] + i
-  })
+  }
   buckets.fill(start[feature + 1], next, bucketStart[feature + 1])
 }
 

@@ -70,6 +70,12 @@ function isIntegerIn(value: number, low: number, high: number): boolean {
   return Number.isInteger(value) && value >= low && value <= high
 }
 
+/** Whether a value is an integer in 0..end - 1. */
+function isIndex(value: number, end: number): boolean {
+  // Nothing is called, since most of a start is interpreted; and of what is no number nothing else must be asked.
+  return typeof value === 'number' && value >>> 0 === value && value < end
+}
+
 /** A value in a message, however long it is. */
 function show(value: unknown): string {
   const text = typeof value === 'number' ? String(value) : JSON.stringify(value) ?? 'nothing'
@@ -97,10 +103,12 @@ function checkMissing({ missingGoToLeft }: TreeDump, first: TreeDump, path: stri
   if (bad >= 0) fail(path, `node ${bad}: missingGoToLeft: expected 0 or 1, received ${show(missingGoToLeft?.[bad])}`)
 }
 
-function checkWeights({ weightedNNodeSamples = [] }: TreeDump, path: string): void {
-  const bad = weightedNNodeSamples.findIndex(weight => typeof weight !== 'number' || !(weight >= 0))
-  if (bad < 0) return
-  fail(path, `node ${bad}: weightedNNodeSamples: expected a number of 0 or more, received ${show(weightedNNodeSamples[bad])}`)
+function checkWeights({ weightedNNodeSamples: weights = [] }: TreeDump, path: string): void {
+  for (let node = 0; node < weights.length; node++) {
+    const weight = weights[node]
+    if (typeof weight === 'number' && weight >= 0) continue
+    fail(path, `node ${node}: weightedNNodeSamples: expected a number of 0 or more, received ${show(weight)}`)
+  }
 }
 
 /** @returns the number of leaves */
@@ -126,7 +134,7 @@ function checkNodes(tree: TreeDump, nFeatures: number, path: string): number {
     }
     checkChild('childrenLeft', left, node, last, path)
     checkChild('childrenRight', right, node, last, path)
-    if (!isIntegerIn(feature[node], 0, nFeatures - 1)) {
+    if (!isIndex(feature[node], nFeatures)) {
       fail(path, `node ${node}: feature: expected an integer in 0..${nFeatures - 1}, received ${show(feature[node])}`)
     }
   }
@@ -138,7 +146,7 @@ function isFloat64(value: unknown): boolean {
 }
 
 function checkChild(name: string, child: number, node: number, last: number, path: string): void {
-  if (!isIntegerIn(child, 1, last)) {
+  if (!isIndex(child, last + 1) || child === 0) {
     fail(path, `node ${node}: ${name}: expected the index of another node, 1..${last}, or -1, received ${show(child)}`)
   }
 }
@@ -147,6 +155,8 @@ function checkOneTree(tree: TreeDump, path: string): void {
   const parents = findParents(tree, path)
   const orphan = parents.indexOf(-1, 1)
   if (orphan >= 0) fail(path, `node ${orphan}: expected a parent, received none: no row can reach it`)
+  // As scikit-learn numbers nodes: nothing can be below itself.
+  if (isAscending(parents)) return
   const stray = findUnreached(tree)
   // With one parent each, whoever walks up from a node that the root does not reach ends in a cycle.
   if (stray >= 0) {
@@ -159,18 +169,26 @@ function checkOneTree(tree: TreeDump, path: string): void {
 /** [nNodes] The parent of each node, -1 where it has none. */
 function findParents({ childrenLeft, childrenRight }: TreeDump, path: string): Int32Array {
   const parents = new Int32Array(childrenLeft.length).fill(-1)
-  const adopt = (child: number, node: number) => {
-    if (parents[child] !== -1) {
-      fail(path, `node ${child}: expected one parent, received two: nodes ${parents[child]} and ${node}`)
-    }
-    parents[child] = node
-  }
   for (let node = 0; node < parents.length; node++) {
-    if (childrenLeft[node] === -1) continue
-    adopt(childrenLeft[node], node)
-    adopt(childrenRight[node], node)
+    const left = childrenLeft[node]
+    if (left === -1) continue
+    const right = childrenRight[node]
+    if (parents[left] !== -1) failAdoption(left, parents[left], node, path)
+    parents[left] = node
+    if (parents[right] !== -1) failAdoption(right, parents[right], node, path)
+    parents[right] = node
   }
   return parents
+}
+
+function failAdoption(child: number, first: number, second: number, path: string): never {
+  fail(path, `node ${child}: expected one parent, received two: nodes ${first} and ${second}`)
+}
+
+/** Whether all nodes come after their parents. */
+function isAscending(parents: Int32Array): boolean {
+  for (let node = 0; node < parents.length; node++) if (parents[node] >= node) return false
+  return true
 }
 
 /** Lowest node that is not below the root, -1 when all are. */
@@ -188,13 +206,21 @@ function checkValues(tree: TreeDump, nLeaves: number, forest: ForestDump, path: 
   const { childrenLeft, value, output = 0 } = tree
   if (value.length !== nLeaves) fail(path, `value: expected ${nLeaves} entries, one a leaf, received ${value.length}`)
   if (!isIntegerIn(output, 0, forest.nOutputs - 1)) fail(path, `output: ${describeOutput(output, forest)}`)
-  let leaf = 0
-  for (let node = 0; node < childrenLeft.length; node++) {
-    if (childrenLeft[node] !== -1) continue
-    const problem = describeProblem(value[leaf], forest)
-    if (problem !== undefined) fail(path, `node ${node}: value[${leaf}]: ${problem}`)
-    leaf++
+  const nClasses = forest.leaves === 'probabilities' ? forest.nOutputs : 0
+  for (let leaf = 0; leaf < value.length; leaf++) {
+    const entry = value[leaf]
+    // Most leaves are all of one class.
+    if (typeof entry === 'number' && isIndex(entry, nClasses)) continue
+    const problem = describeProblem(entry, forest)
+    if (problem !== undefined) fail(path, `node ${findLeaf(childrenLeft, leaf)}: value[${leaf}]: ${problem}`)
   }
+}
+
+/** Node of a leaf, counted from 0. */
+function findLeaf(childrenLeft: readonly number[], leaf: number): number {
+  let node = childrenLeft.indexOf(-1)
+  for (let i = 0; i < leaf; i++) node = childrenLeft.indexOf(-1, node + 1)
+  return node
 }
 
 function describeProblem(value: TreeDump['value'][number], forest: ForestDump): string | undefined {

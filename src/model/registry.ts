@@ -1,3 +1,4 @@
+import { isAscii } from 'node:buffer'
 import { readFile, readdir, stat } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { DumpError } from '../forest/dump-error.js'
@@ -50,12 +51,17 @@ export async function loadModel(path: string, name: string): Promise<ModelSlot> 
   try {
     // Reading a pipe or a device may never end.
     if (!(await stat(path)).isFile()) return { name, path, model: undefined, reason: `${basename(path)} is not a file` }
-    const text = await readFile(path, 'utf8')
-    const model = createModel(parseDump(text))
-    return { name, path, model, bytes: Buffer.byteLength(text), loadMs: performance.now() - start }
+    const bytes = await readFile(path)
+    const model = createModel(parseDump(decode(bytes)))
+    return { name, path, model, bytes: bytes.length, loadMs: performance.now() - start }
   } catch (error) {
     return { name, path, model: undefined, reason: await describeFailure(error, path) }
   }
+}
+
+/** UTF-8, which takes Node.js several times as long as what is ASCII: all numbers, and most texts, of a dump. */
+function decode(bytes: Buffer): string {
+  return isAscii(bytes) ? bytes.toString('latin1') : bytes.toString()
 }
 
 function refuseName(path: string): string {

@@ -84,6 +84,12 @@ const BROKEN: Record<string, Broken> = {
   'the root as a child': broken(
     { childrenLeft: [1, 2, -1, -1, 0, -1, -1] },
     'node 4: childrenLeft: expected the index of another node, 1..6, or -1, received 0'),
+  'a child in quotes': broken(
+    { childrenLeft: [1, '2', -1, -1, 5, -1, -1] as number[] },
+    'node 1: childrenLeft: expected the index of another node, 1..6, or -1, received "2"'),
+  'a child that cannot be made a number of': broken(
+    { childrenLeft: [1, { toString: 1, valueOf: 1 }, -1, -1, 5, -1, -1] as number[] },
+    'node 1: childrenLeft: expected the index of another node, 1..6, or -1, received {"toString":1,"valueOf":1}'),
   'a left child alone': broken(
     { childrenRight: [4, -1, -1, -1, 6, -1, -1] },
     'node 1: expected two children, or -1 for both, received 2 and -1'),
@@ -96,6 +102,9 @@ const BROKEN: Record<string, Broken> = {
   'a negative feature': broken(
     { feature: [0, 1, -2, -2, -2, -2, -2] },
     'node 4: feature: expected an integer in 0..1, received -2'),
+  'a feature in quotes': broken(
+    { feature: [0, '1', -2, -2, 0, -2, -2] as number[] },
+    'node 1: feature: expected an integer in 0..1, received "1"'),
   'half a feature': broken(
     { feature: [0.5, 1, -2, -2, 0, -2, -2] },
     'node 0: feature: expected an integer in 0..1, received 0.5'),

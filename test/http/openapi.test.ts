@@ -137,7 +137,7 @@ t.test("Swagger UI's answers are passed on whole", async t => {
 })
 
 t.test('what makes the document is not in the file that a start reads', t => {
-  const bundle = readFileSync(join(PACKAGE_ROOT, 'dist', 'src', 'serve.js'), 'utf8')
+  const bundle = readFileSync(join(PACKAGE_ROOT, 'dist', 'src', 'serve.bundle.cjs'), 'utf8')
   t.notMatch(bundle, /swagger-ui|node_modules\/@fastify\/(?:swagger|static)/)
   t.end()
 })

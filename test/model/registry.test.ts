@@ -33,6 +33,14 @@ t.test('every dump in a folder', async t => {
   }
 })
 
+t.test('texts are UTF-8, and the size is that of the file', async t => {
+  for (const description of ['plain', 'caf\u00e9', '\u20ac and \ud83c\udf33']) {
+    const text = JSON.stringify(makeDump({ description }))
+    const [slot] = await loadModels(makeFolder(t, { 'x.json': text }), [])
+    t.match(slot, { model: { description }, bytes: Buffer.byteLength(text) }, description)
+  }
+})
+
 t.test('what is no dump has a slot with the reason', async t => {
   const cases: Array<[string, unknown, RegExp]> = [
     ['empty', '', /^empty\.json is damaged: not JSON/],
