@@ -69,15 +69,15 @@ class LineWriter {
   constructor(private readonly stream: LineStream) {}
 
   /** @returns false when the stream ends with one of these lines */
-  async answer(lines: Iterable<Line>): Promise<boolean> {
+  async answer(lines: Iterable<Line | undefined>): Promise<boolean> {
     const { stream } = this
     let goesOn = true
     let until = await this.nextTurn()
     for (const line of lines) {
-      const answered = stream.answer(line)
+      const answered = line === undefined ? undefined : stream.answer(line)
       if (typeof answered === 'string') {
         this.text += `${answered}\n`
-      } else {
+      } else if (answered !== undefined) {
         this.text += `${JSON.stringify({ ...answered, line: stream.splitter.line })}\n`
         goesOn = !stream.failOnError
         if (!goesOn) break

@@ -90,7 +90,7 @@ class ManyRows {
     const answers = new RowAnswers(this.parts, request, reply)
     cutOffs.allowTime(reply, config.requestTimeoutMs, () => reply.sent)
     try {
-      const rows = readInstances(text, this.readJson)
+      const rows = readInstances(text, this.readJson, config.bodyLimitBytes)
       const answer = await answerBatch(rows, read => answers.answer(read), {
         limit: config.batchMaxRows, failOnError, isGone: () => reply.raw.destroyed
       })

@@ -6,61 +6,100 @@ import { BODY, unreadable } from './problems.js'
 /** Name of the list. */
 export const INSTANCES = 'instances'
 
-const HEAD = /^\ufeff?[ \t\r\n]*\{[ \t\r\n]*"instances"[ \t\r\n]*:[ \t\r\n]*\[/
-const EMPTY = /[ \t\r\n]*\]/y
+/** With a byte order mark or without. */
+const OPENING = /^\ufeff?[ \t\r\n]*\{/
+const BLANKS = /[ \t\r\n]*/y
 const TAIL = /^[ \t\r\n]*\}[ \t\r\n]*$/
 
 /**
- * Gives the rows one by one. A body that begins with its list is cut between the rows and each is parsed when its turn
- * comes, since to parse a large one at once would hold up all other requests; another one is parsed as a whole.
+ * Gives the rows one by one. A body is cut between the rows and each is parsed when its turn comes, since to parse a
+ * large one at once would hold up all other requests. So that no row does, it may be as long as a request of one.
  * @param parse JSON text to its value, or InputError
- * @returns rows as they were sent, whatever they are
+ * @param limit longest row, and most that may stand beside the list, in bytes
+ * @returns rows as they were sent, whatever they are; those that are too long throw InputError
  * @throws InputError when the body is no JSON or has no such list; after the rows when that shows only at the end
  */
-export function* readInstances(text: string, parse: (text: string) => unknown): Generator<() => unknown> {
-  const head = HEAD.exec(text)
-  if (head === null) {
+export function* readInstances(
+  text: string, parse: (text: string) => unknown, limit: number
+): Generator<() => unknown> {
+  const list = findList(text)
+  if (list === undefined || isLonger(text.slice(0, list.property), limit)) {
+    if (isLonger(text, limit)) refuse(BODY, `a JSON object with a list "${INSTANCES}", and not much before it`, 'another text')
     for (const row of listOf(parse(text))) yield () => row
     return
   }
-  let at = head[0].length
-  EMPTY.lastIndex = at
-  if (EMPTY.test(text)) {
-    at = EMPTY.lastIndex
+  // The rows come first where nothing stands before them.
+  if (list.property > 0) checkOthers(`${text.slice(0, list.property)}"":null}`, parse)
+  let at = skipBlanks(text, list.value + 1)
+  if (text[at] === ']') {
+    at++
   } else {
     for (let closed = false; !closed;) {
       const end = endOfValue(text, at)
-      if (end === -1) throw unreadable('text that is not JSON')
-      const row = parse(text.slice(at, end))
-      yield () => row
+      if (end === -1 || text[end] === '}') throw unreadable('text that is not JSON')
+      yield readRow(text.slice(at, end), parse, limit)
       closed = text[end] === ']'
       at = end + 1
     }
   }
-  checkRest(text.slice(at), parse)
+  const rest = text.slice(at)
+  if (TAIL.test(rest)) return
+  if (isLonger(rest, limit)) refuse(BODY, `at most ${limit} bytes beside the list`, 'more')
+  checkOthers(`{"":null${rest}`, parse)
 }
 
-/** What follows the list: other properties are ignored, a second list of the name would replace the first. */
-function checkRest(rest: string, parse: (text: string) => unknown): void {
-  if (TAIL.test(rest)) return
-  const others = parse(`{"${INSTANCES}":null${rest}`) as Record<string, unknown>
-  if (others[INSTANCES] === null) return
-  throw new InputError([{ field: INSTANCES, expected: 'one list of this name', received: 'several' }])
+function readRow(text: string, parse: (text: string) => unknown, limit: number): () => unknown {
+  if (isLonger(text, limit)) return () => refuse(BODY, `a JSON object of at most ${limit} bytes`, 'a longer one')
+  const row = parse(text)
+  return () => row
+}
+
+/** Properties beside the list are ignored; a second list of the name would replace the first. */
+function checkOthers(text: string, parse: (text: string) => unknown): void {
+  if (Object.hasOwn(parse(text) as object, INSTANCES)) refuse(INSTANCES, 'one list of this name', 'several')
+}
+
+function refuse(field: string, expected: string, received: string): never {
+  throw new InputError([{ field, expected, received }])
+}
+
+/** A UTF-16 unit is three bytes at most. */
+function isLonger(text: string, limit: number): boolean {
+  return text.length * 3 > limit && Buffer.byteLength(text) > limit
 }
 
 function listOf(body: unknown): readonly unknown[] {
-  const expected = `a JSON object with a list "${INSTANCES}"`
   if (typeof body !== 'object' || body === null || Array.isArray(body)) {
-    throw new InputError([{ field: BODY, expected, received: describeValue(body) }])
+    return refuse(BODY, `a JSON object with a list "${INSTANCES}"`, describeValue(body))
   }
   const list = Object.hasOwn(body, INSTANCES) ? (body as Record<string, unknown>)[INSTANCES] : undefined
-  if (Array.isArray(list)) return list
-  throw new InputError([{ field: INSTANCES, expected: 'a list of rows', received: describeValue(list) }])
+  return Array.isArray(list) ? list : refuse(INSTANCES, 'a list of rows', describeValue(list))
+}
+
+/** Where the list is, and the property that it is the value of; undefined when it is not found. */
+function findList(text: string): { property: number, value: number } | undefined {
+  let at = (OPENING.exec(text)?.[0].length ?? 0) - 1
+  while (at >= 0 && text[at] !== '}' && text[at] !== ']') {
+    const property = skipBlanks(text, at + 1)
+    const end = text[property] === '"' ? endOfText(text, property) : -1
+    const colon = end === -1 ? -1 : skipBlanks(text, end + 1)
+    if (text[colon] !== ':') return undefined
+    const value = skipBlanks(text, colon + 1)
+    if (text[value] === '[' && text.slice(property + 1, end) === INSTANCES) return { property, value }
+    at = endOfValue(text, value)
+  }
+  return undefined
+}
+
+function skipBlanks(text: string, start: number): number {
+  BLANKS.lastIndex = start
+  BLANKS.test(text)
+  return BLANKS.lastIndex
 }
 
 /**
- * Where a value in a list ends: index of the comma or bracket after it, -1 when there is none. Brackets are only
- * counted: in valid JSON that is right, and what it cuts out of other text does not parse.
+ * Where a value in a list or an object ends: index of the comma or bracket after it, -1 when there is none. Brackets
+ * are only counted: in valid JSON that is right, and what it cuts out of other text does not parse.
  */
 function endOfValue(text: string, start: number): number {
   let depth = 0
@@ -75,8 +114,6 @@ function endOfValue(text: string, start: number): number {
         depth++
         break
       case 0x7d: // }
-        depth--
-        break
       case 0x5d: // ]
         if (depth === 0) return i
         depth--

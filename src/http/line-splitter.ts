@@ -11,7 +11,8 @@ export type Line = string | InputError
 
 /**
  * Takes bytes piece by piece and gives the lines that are whole. Lines end with LF or CRLF; a CR stays at the end,
- * where JSON takes it for a blank. Blank lines are passed over, but count. Of a line that is too long nothing is kept.
+ * where JSON takes it for a blank. A blank line is undefined: it has no answer, but to pass over many takes its time.
+ * Of a line that is too long nothing is kept.
  */
 export class LineSplitter {
   /** Number of the line that was given last, from 1. */
@@ -26,7 +27,7 @@ export class LineSplitter {
   constructor(private readonly limit: number) {}
 
   /** The lines that end in the next piece, and the one that becomes too long in it. */
-  * push(bytes: Buffer): Generator<Line> {
+  * push(bytes: Buffer): Generator<Line | undefined> {
     let start = 0
     if (this.begunBytes > 0 || this.skipping) {
       const newline = bytes.indexOf(NEWLINE)
@@ -44,14 +45,14 @@ export class LineSplitter {
   }
 
   /** The last line, which needs no newline. */
-  * end(): Generator<Line> {
+  * end(): Generator<Line | undefined> {
     const rest = this.begun.subarray(0, this.begunBytes)
     this.begunBytes = 0
     if (!this.skipping) yield* this.split(rest)
     this.skipping = false
   }
 
-  private* keep(bytes: Buffer): Generator<Line> {
+  private* keep(bytes: Buffer): Generator<Line | undefined> {
     if (this.skipping) return
     const needed = this.begunBytes + bytes.length
     if (needed > this.limit) {
@@ -72,7 +73,7 @@ export class LineSplitter {
   }
 
   /** Whole lines, without the newline of the last one. Decoded at once, which is faster than one by one. */
-  private* split(bytes: Buffer): Generator<Line> {
+  private* split(bytes: Buffer): Generator<Line | undefined> {
     if (!isUtf8(bytes)) {
       yield* this.splitBytes(bytes)
       return
@@ -82,19 +83,17 @@ export class LineSplitter {
       const newline = text.indexOf('\n', start)
       const end = newline === -1 ? text.length : newline
       this.line++
-      const line = this.read(text.slice(start, end))
-      if (line !== undefined) yield line
+      yield this.read(text.slice(start, end))
       start = end + 1
     }
   }
 
-  private* splitBytes(bytes: Buffer): Generator<Line> {
+  private* splitBytes(bytes: Buffer): Generator<Line | undefined> {
     for (let start = 0; start <= bytes.length;) {
       const newline = bytes.indexOf(NEWLINE, start)
       const line = bytes.subarray(start, newline === -1 ? bytes.length : newline)
       this.line++
-      const read = this.readBytes(line)
-      if (read !== undefined) yield read
+      yield this.readBytes(line)
       start += line.length + 1
     }
   }

@@ -71,6 +71,16 @@ t.test('rows that cannot be used', async t => {
   t.match(many.json<Answer>().errors[100], { field: 'instances', received: '5000 that cannot: these are the first 100' })
 })
 
+t.test('a row is no longer than a request', async t => {
+  const app = await build(t, { bodyLimitBytes: 1024 })
+  const instances = [{ ...GOOD_BODY, a: 'x'.repeat(600) }, { ...GOOD_BODY, a: 'x'.repeat(1000) }, GOOD_BODY]
+  const { predictions, failed } = (await post(app, '/recommend/batch', { instances })).json<BatchAnswer>()
+  t.strictSame(failed, [1])
+  t.match(predictions[1].message, /^body: expected a JSON object of at most 1024 bytes, received a longer one$/)
+  const refused = await post(app, '/recommend/batch?on_error=fail', { instances })
+  t.match(refused.json(), { errors: [{ field: 'instances[1]', received: 'a longer one' }] })
+})
+
 t.test('STRICT_INPUT holds for each row', async t => {
   const app = await build(t, { strictInput: true })
   const instances = [GOOD_BODY, { ...GOOD_BODY, sms_freq: null }, { ...GOOD_BODY, plan_type: 'Gold' }, {}]
