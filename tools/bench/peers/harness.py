@@ -9,7 +9,7 @@ import numpy as np
 CHECKED_ROWS = 1000
 CYCLED_ROWS = 1000
 # harness.ts says why.
-CHUNK_NS = 1e6
+CHUNK_NS = 2.5e5
 
 
 def run_peer(load):

@@ -74,13 +74,13 @@ function readRows({ rows }: Job): Float64Array {
 }
 
 /**
- * About what the C programs take for their 1,000 rows, which are a chunk of theirs. On a busy machine a longer chunk is
- * interrupted more often, and the median shows it: one and the same program in C then took 2.1 us a row in chunks of
- * 1.3 ms and 6.3 us in chunks of 8 ms.
+ * Chunks as long as the pieces of the programs in C, and short beside the time that a busy machine leaves a process at
+ * work: a longer one is interrupted more often, and the median shows it. One and the same program in C took 2.1 us a row
+ * in chunks of 1.3 ms and 6.3 us in chunks of 8 ms.
  */
-const CHUNK_NS = 1e6
+const CHUNK_NS = 2.5e5
 
-/** @returns nanoseconds a call: the median of chunks of calls that take 1 to 2 ms, or one call where that takes longer */
+/** @returns nanoseconds a call: the median of chunks that take 0.25 to 0.5 ms, or one call where that takes longer */
 export async function timeCalls<Input, Output>(
   peer: Pick<Peer<Input, Output>, 'predict'>, inputs: readonly Input[], milliseconds: number
 ): Promise<number> {
