@@ -100,17 +100,20 @@ function codesOf({ slotBits }: CompiledForest): Int32Array {
 
 /** Fills the forest's codes for the row that begins at `start`. */
 function encodeRow(forest: CompiledForest, rows: Float64Array, start: number): void {
-  const { nFeatures, float32, acceptsMissing, ranks, slotBits, questions } = forest
+  const { nFeatures, ranks, slotBits, questions } = forest
   const codes = codesOf(forest)
+  // Of these V8 knows what they are: see `rankOf`.
+  const isFloat64 = !forest.float32
+  const isComplete = !forest.acceptsMissing
   for (let f = 0; f < nFeatures; f++) {
-    const x = float32 ? Math.fround(rows[start + f]) : rows[start + f]
+    const x = isFloat64 ? rows[start + f] : Math.fround(rows[start + f])
     const code = rankOf(ranks, f, x) << slotBits
-    if (acceptsMissing) {
+    if (isComplete) {
+      codes[f] = code
+    } else {
       // A NaN's rank is 0, below every threshold; for the nodes that send it to the right it is above them all.
       codes[2 * f] = code
       codes[2 * f + 1] = Number.isNaN(x) ? (ranks.start[f + 1] - ranks.start[f]) << slotBits : code
-    } else {
-      codes[f] = code
     }
   }
   if (questions !== undefined) askQuestions(questions, rows, start, slotBits, codes)
