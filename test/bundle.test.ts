@@ -6,8 +6,10 @@ import { PACKAGE_ROOT } from '../src/config.js'
 
 const read = (file: string) => readFileSync(join(PACKAGE_ROOT, 'dist', file), 'utf8')
 
+const SCORE = ['command', 'loader', 'worker']
+
 t.test("the hot loop's constants are constants in the bundles", async t => {
-  for (const file of ['src/serve.js', 'tools/score/worker.js']) {
+  for (const file of ['src/serve.js', ...SCORE.map(name => `tools/score/${name}.js`)]) {
     const text = read(file)
     for (const name of ['CODES', 'NARROW_MASK', 'WIDE_CODES', 'NARROW_SLOT_BITS', 'LANES']) {
       t.match(text, new RegExp(`^const ${name} = `, 'm'), `${name} in ${file}`)
@@ -15,6 +17,6 @@ t.test("the hot loop's constants are constants in the bundles", async t => {
   }
 })
 
-t.test('a thread that scores has no logger', async t => {
-  t.notMatch(read('tools/score/worker.js'), /node_modules\/pino\//)
+t.test('what scores has no logger', async t => {
+  for (const name of SCORE) t.notMatch(read(`tools/score/${name}.js`), /node_modules\/pino\//, name)
 })

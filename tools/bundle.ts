@@ -1,7 +1,7 @@
 /**
  * Puts the service and the packages that it loads into one file, `dist/src/serve.js`, in place of the compiler's: to
- * find, read and link some 900 modules takes longer than all the rest of a start. So it is with a thread of `score`,
- * `dist/tools/score/worker.js`, of which there are as many as cores. The modules stay beside them, for tests and
+ * find, read and link some 900 modules takes longer than all the rest of a start. So it is with `score` and its
+ * threads, `command.js`, `loader.js` and `worker.js` in `dist/tools/score`. The modules stay beside them, for tests and
  * commands. A platform that esbuild does not run on keeps the compiler's file, which does the same.
  */
 import { writeFile } from 'node:fs/promises'
@@ -48,18 +48,21 @@ const BANNER = `import { createRequire } from 'node:module'
 const require = createRequire(import.meta.url)`
 
 /** What a start does not need stays where it is, a module beside its packages, and is loaded when it is asked for. */
-const leaveDocs: Plugin = {
-  name: 'leave docs',
+const leaveOptional: Plugin = {
+  name: 'leave optional modules',
   setup(build) {
     build.onResolve({ filter: /^\.\/docs\.js$/ }, () => ({ path: './http/docs.js', external: true }))
+    build.onResolve({ filter: /^\.\/progress\.js$/ }, () => ({ path: './progress.js', external: true }))
   }
 }
+
+const ENTRIES = ['src/serve.ts', ...['command', 'loader', 'worker'].map(name => `tools/score/${name}.ts`)]
 
 async function bundle(): Promise<void> {
   const { build } = await import('esbuild')
   await build({
     absWorkingDir: PACKAGE_ROOT,
-    entryPoints: ['src/serve.ts', 'tools/score/worker.ts'].map(file => join(PACKAGE_ROOT, file)),
+    entryPoints: ENTRIES.map(file => join(PACKAGE_ROOT, file)),
     outbase: PACKAGE_ROOT,
     outdir: join(PACKAGE_ROOT, 'dist'),
     bundle: true,
@@ -67,7 +70,7 @@ async function bundle(): Promise<void> {
     format: 'esm',
     target: 'node20.19',
     banner: { js: BANNER },
-    plugins: [leaveDocs, dropUnused, keepConstants],
+    plugins: [leaveOptional, dropUnused, keepConstants],
     write: false,
     sourcemap: true,
     sourcesContent: false,
