@@ -45,8 +45,8 @@ export class ScorerPool {
       await closeAll(threads)
       throw error
     }
-    // The room for young objects of this thread would grow by and by to 32 MB, of which the others have 2. Each thread
-    // that starts sets this back to 2.
+    // V8 lets the room for young objects grow by this factor: of this thread by and by to 32 MB, the others have a
+    // limit. It is for the whole process, and what starts a thread sets it back to 2: hence here, when all of them run.
     setFlagsFromString('--semi-space-growth-factor=1')
     return new ScorerPool(here, threads)
   }
