@@ -12,6 +12,8 @@ const BUNDLE = join(PACKAGE_ROOT, 'dist', 'src', 'serve.bundle.cjs')
 
 const read = (file: string) => readFileSync(join(PACKAGE_ROOT, 'dist', file), 'utf8')
 
+const SCORE = ['command', 'loader', 'worker']
+
 const CODE = `exports.answer = [module.exports === exports, require('node:path').dirname(__filename) === __dirname]`
 
 const LOADER = pathToFileURL(join(PACKAGE_ROOT, 'dist', 'src', 'load-bundle.js')).href
@@ -33,7 +35,7 @@ function writeBundle(t: Test, code = CODE): string {
 }
 
 t.test("the hot loop's constants are constants in the bundles", async t => {
-  for (const file of ['src/serve.bundle.cjs', 'tools/score/worker.js']) {
+  for (const file of ['src/serve.bundle.cjs', ...SCORE.map(name => `tools/score/${name}.js`)]) {
     const text = read(file)
     for (const name of ['CODES', 'NARROW_MASK', 'WIDE_CODES', 'NARROW_SLOT_BITS', 'LANES']) {
       t.match(text, new RegExp(`^const ${name} = `, 'm'), `${name} in ${file}`)
@@ -41,8 +43,8 @@ t.test("the hot loop's constants are constants in the bundles", async t => {
   }
 })
 
-t.test('a thread that scores has no logger', async t => {
-  t.notMatch(read('tools/score/worker.js'), /node_modules\/pino\//)
+t.test('what scores has no logger', async t => {
+  for (const name of SCORE) t.notMatch(read(`tools/score/${name}.js`), /node_modules\/pino\//, name)
 })
 
 t.test('the service is its bundle, whose code is kept', async t => {

@@ -1,7 +1,7 @@
 /**
  * Puts the service and the packages that it loads into one file, which `dist/src/serve.js` then runs, in place of the
- * compiler's: to find, read and link some 900 modules takes longer than all the rest of a start. So it is with a thread
- * of `score`, `dist/tools/score/worker.js`, of which there are as many as cores. The modules stay beside them, for
+ * compiler's: to find, read and link some 900 modules takes longer than all the rest of a start. So it is with `score`
+ * and its threads, `command.js`, `loader.js` and `worker.js` in `dist/tools/score`. The modules stay beside them, for
  * tests and commands. A platform that esbuild does not run on keeps the compiler's files, which do the same.
  */
 import { writeFile } from 'node:fs/promises'
@@ -51,10 +51,11 @@ const BANNER = `import { createRequire } from 'node:module'
 const require = createRequire(import.meta.url)`
 
 /** What a start does not need stays where it is, a module beside its packages, and is loaded when it is asked for. */
-const leaveDocs: Plugin = {
-  name: 'leave docs',
+const leaveOptional: Plugin = {
+  name: 'leave optional modules',
   setup(build) {
     build.onResolve({ filter: /^\.\/docs\.js$/ }, () => ({ path: './http/docs.js', external: true }))
+    build.onResolve({ filter: /^\.\/progress\.js$/ }, () => ({ path: './progress.js', external: true }))
   }
 }
 
@@ -70,7 +71,7 @@ const OPTIONS = {
   bundle: true,
   platform: 'node',
   target: 'node20.19',
-  plugins: [leaveDocs, dropUnused, keepConstants],
+  plugins: [leaveOptional, dropUnused, keepConstants],
   write: false,
   sourcemap: true,
   sourcesContent: false,
@@ -82,7 +83,7 @@ async function bundle(): Promise<void> {
   const { build } = await import('esbuild')
   await build({
     ...OPTIONS,
-    entryPoints: [join(PACKAGE_ROOT, 'tools', 'score', 'worker.ts')],
+    entryPoints: ['command', 'loader', 'worker'].map(name => join(PACKAGE_ROOT, 'tools', 'score', `${name}.ts`)),
     outbase: PACKAGE_ROOT,
     outdir: join(PACKAGE_ROOT, 'dist'),
     format: 'esm',

@@ -65,7 +65,11 @@ export function compileEstimator(
 }
 
 function compileFast(forest: ForestDump): EvaluateForest {
-  const compiled: CompiledForest = compileForest(forest)
+  return evaluateForest(compileForest(forest))
+}
+
+/** The fast evaluator of a compiled forest. */
+export function evaluateForest(compiled: CompiledForest): EvaluateForest {
   // Other threads may read the same leaves: a base that changes from row to row is this evaluation's own.
   let moving: CompiledForest | undefined
   return (row, sums, base) => {
@@ -96,7 +100,7 @@ function compileForestNode(
   forest: ForestDump, columns: readonly string[], compile: CompileForest, baseOf?: (all: Float64Array) => Float64Array
 ): CompiledEstimator {
   const link = compileLink(forest)
-  const evaluateForest = compile(forest)
+  const evaluate = compile(forest)
   const raw = new Float64Array(forest.nOutputs)
   const places = Int32Array.from(forest.features, name => columns.indexOf(name))
   const inOrder = places.every((place, i) => place === i)
@@ -113,9 +117,9 @@ function compileForestNode(
     nRaw: forest.link === undefined ? 0 : scores.length,
     raw: scores,
     evaluate: forest.link === undefined
-      ? (all, values) => evaluateForest(select(all), values, baseOf?.(all))
+      ? (all, values) => evaluate(select(all), values, baseOf?.(all))
       : (all, values) => {
-        evaluateForest(select(all), raw, baseOf?.(all))
+        evaluate(select(all), raw, baseOf?.(all))
         link.apply(raw, values)
       },
     decide: decide === undefined ? undefined : values => decide(raw, values)

@@ -1,7 +1,7 @@
 import type { CompiledEstimator } from '../forest/compiled-estimator.js'
 import { DumpError } from '../forest/dump-error.js'
 import type { Dump, ForestDump } from '../forest/dump.js'
-import { compileEstimator, listFeatures } from '../forest/estimator.js'
+import { compileEstimator, listFeatures, type CompileForest } from '../forest/estimator.js'
 import { firstMaximum } from '../forest/link.js'
 import { listForests } from '../forest/list-forests.js'
 import { describeValue } from '../pipeline/describe-value.js'
@@ -12,10 +12,11 @@ import type { Model, Prediction } from './types.js'
 
 /**
  * A model that answers, compiled from a checked dump and proven against its golden rows.
+ * @param compile how a forest becomes an evaluation; the fast evaluator when left out
  * @throws DumpError when the dump contradicts itself, or a golden row does not come out with the same bits
  */
-export function createModel(dump: Dump): Model {
-  const model = new DumpModel(dump)
+export function createModel(dump: Dump, compile?: CompileForest): Model {
+  const model = new DumpModel(dump, compile)
   proveGoldenRows(model, dump)
   return model
 }
@@ -52,7 +53,7 @@ class DumpModel implements Model {
   private readonly values: Float64Array
   private readonly classIndexes: Int32Array
 
-  constructor(dump: Dump) {
+  constructor(dump: Dump, compile?: CompileForest) {
     const forests = listForests(dump.model)
     const features = listFeatures(dump.model)
     this.name = dump.name
@@ -69,7 +70,7 @@ class DumpModel implements Model {
     this.nFeatures = features.length
     this.pipeline = compilePipeline(dump, features)
     this.usedInputs = this.pipeline.usedInputs
-    this.estimator = compileEstimator(dump.model, features)
+    this.estimator = compileEstimator(dump.model, features, compile)
     this.limits = features.map(name => strictest(forests.filter(forest => forest.features.includes(name))))
     this.nClasses = dump.outputs.map(output => output.classes?.length ?? 0)
     checkWidth(dump, this.estimator.nValues)

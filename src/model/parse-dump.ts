@@ -63,7 +63,7 @@ const LONG: ReadonlyArray<keyof TreeDump> = [
  * An estimator with the long arrays of its trees empty, whose every entry `validateEstimator` looks at anyway. What is
  * no estimator stays as it is, for the schema to refuse.
  */
-function withoutNodes(part: unknown): unknown {
+export function withoutNodes(part: unknown): unknown {
   if (Array.isArray(part)) return part.map(withoutNodes)
   if (typeof part !== 'object' || part === null) return part
   return Object.fromEntries(Object.entries(part).map(([key, value]: [string, unknown]) =>

@@ -2,6 +2,7 @@ import { isAscii } from 'node:buffer'
 import { readFile, readdir, stat } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { DumpError } from '../forest/dump-error.js'
+import type { Dump } from '../forest/dump.js'
 import { createModel } from './create-model.js'
 import { parseDump } from './parse-dump.js'
 import type { ModelSlot } from './types.js'
@@ -47,15 +48,27 @@ async function listDumps(folder: string): Promise<string[]> {
 /** One model from its dump. Never throws: a reason takes the model's place. */
 export async function loadModel(path: string, name: string): Promise<ModelSlot> {
   const start = performance.now()
-  if (!isModelName(name)) return { name, path, model: undefined, reason: refuseName(path) }
+  const read = await readDump(path, name, dump => createModel(dump))
+  if ('reason' in read) return { name, path, model: undefined, reason: read.reason }
+  return { name, path, model: read.made, bytes: read.bytes, loadMs: performance.now() - start }
+}
+
+/**
+ * Makes something of a dump.
+ * @param make takes the checked dump; a DumpError that it throws becomes the reason
+ * @returns what was made and the size of the dump, or the reason why there is nothing
+ */
+export async function readDump<T>(
+  path: string, name: string, make: (dump: Dump) => T
+): Promise<{ readonly made: T, readonly bytes: number } | { readonly reason: string }> {
+  if (!isModelName(name)) return { reason: refuseName(path) }
   try {
     // Reading a pipe or a device may never end.
-    if (!(await stat(path)).isFile()) return { name, path, model: undefined, reason: `${basename(path)} is not a file` }
+    if (!(await stat(path)).isFile()) return { reason: `${basename(path)} is not a file` }
     const bytes = await readFile(path)
-    const model = createModel(parseDump(decode(bytes)))
-    return { name, path, model, bytes: bytes.length, loadMs: performance.now() - start }
+    return { made: make(parseDump(decode(bytes))), bytes: bytes.length }
   } catch (error) {
-    return { name, path, model: undefined, reason: await describeFailure(error, path) }
+    return { reason: await describeFailure(error, path) }
   }
 }
 

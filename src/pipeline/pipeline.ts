@@ -24,15 +24,18 @@ export interface Pipeline {
 /**
  * @throws DumpError when a step or the forest names a column that does not exist, or lists of a step differ in length
  */
-export function compilePipeline(dump: Pick<Dump, 'inputs' | 'steps'>, features: readonly string[]): Pipeline {
+export function compilePipeline(
+  // Taken apart, since what is returned holds on to these as long as it lives: not to the trees beside them.
+  { inputs, steps: all }: Pick<Dump, 'inputs' | 'steps'>, features: readonly string[]
+): Pipeline {
   const table = new ColumnTable()
-  dump.inputs.forEach((input, i) => table.add(input.name, [input.name], `inputs[${i}]`))
-  const units = dump.steps.flatMap((step, i) => compileStep(step, { table, inputs: dump.inputs, path: `steps[${i}]` }))
+  inputs.forEach((input, i) => table.add(input.name, [input.name], `inputs[${i}]`))
+  const units = all.flatMap((step, i) => compileStep(step, { table, inputs, path: `steps[${i}]` }))
   const selected = features.map(name => table.slot(name, 'model'))
   const steps = keepUsed(units, selected)
   const featureInputs = selected.map(slot => table.sources(slot))
   const usedInputs = new Set(featureInputs.flatMap(names => [...names]))
-  const reader = new InputReader(dump.inputs, usedInputs)
+  const reader = new InputReader(inputs, usedInputs)
   const columns = new Float64Array(table.size)
   return {
     usedInputs,

@@ -1,6 +1,6 @@
 /** Scores blocks of CSV: each row keeps its bytes and gets the answer's cells at its end. */
 import { isUtf8 } from 'node:buffer'
-import type { Input } from '../../src/model/types.js'
+import type { Input, Label } from '../../src/model/types.js'
 import { NOT_UTF8, RowReader, toCell } from './csv.js'
 import { parseDecimal } from './decimal.js'
 import { BlockWriter, refuseRow, type BlockResult, type BlockScorer } from './scorer.js'
@@ -57,7 +57,7 @@ export function createCsvScorer(model: ServedModel, { header, delimiter, lineBre
           for (const field of fields) row[field.name] = readCell(block, field)
           const { values, defaulted } = model.answer(row)
           let text = ''
-          for (const value of values) text += delimiter + toCell(String(value), delimiter)
+          for (const value of values) text += delimiter + toCell(toText(value), delimiter)
           text += delimiter
           if (defaulted !== undefined) text += toCell(defaulted.join(';'), delimiter)
           writer.put(start, end, text, end, next, lineBreak)
@@ -111,6 +111,14 @@ function cellReader(reader: RowReader): (block: Buffer, field: Field) => unknown
     const text = reader.text(block, column)
     return kind === 'flag' ? readFlag(text) : text
   }
+}
+
+/**
+ * A number as JSON has it. `String` has the same text, but keeps it in a cache of the engine's: a column of numbers
+ * that all differ grows old there, 8 MB of them until they are collected.
+ */
+function toText(value: number | Label): string {
+  return typeof value === 'string' ? value : JSON.stringify(value)
 }
 
 /** Flags are spelled as JSON, Python or R spell them. */

@@ -1,6 +1,7 @@
 /** A run: blocks from the input through the threads to the output, in order. */
 import { createHash, type Hash } from 'node:crypto'
 import { readFile, realpath } from 'node:fs/promises'
+import { setImmediate } from 'node:timers/promises'
 import { gzipSync } from 'node:zlib'
 import { PACKAGE_VERSION } from '../../src/config.js'
 import { LongRowError, readBlocks } from './blocks.js'
@@ -9,13 +10,14 @@ import { readCheckpoint, removeCheckpoint, type Checkpoint, type Conditions, typ
 import { extendHead, readForm, type InputForm } from './input-form.js'
 import type { Job } from './job.js'
 import { Ledger } from './ledger.js'
+import { loadModel } from './load-model.js'
 import { ScorerPool } from './pool.js'
 import type { Progress } from './progress.js'
 import { RejectsFile } from './rejects.js'
 import { ScoreError } from './score-error.js'
 import { findShard, type Place } from './shards.js'
 import { openFileSink, openStandardOutput, resolveFile } from './sink.js'
-import type { ReadyMessage, ScoredMessage } from './worker-protocol.js'
+import type { ScoredBlock } from './worker-protocol.js'
 
 /** What came of a run. */
 export interface Outcome {
@@ -39,12 +41,13 @@ export async function runJob(job: Job, signal: AbortSignal): Promise<Outcome> {
   signal.addEventListener('abort', stop)
   try {
     const form = await readForm(reader, job.format, job.delimiter)
-    const { config, prefix, gzip, workers, model } = job
-    const { pool, ready } = await ScorerPool.start(workers, {
-      model, config, csv: form.csv, inputName: reader.name, prefix, gzip
+    const { config, prefix, gzip, workers, model: path } = job
+    const model = await loadModel(path)
+    const pool = await ScorerPool.start(workers, {
+      model, path, config, csv: form.csv, inputName: reader.name, prefix, gzip
     })
     try {
-      return await scoreInput({ job, signal, reader, form, pool, ready })
+      return await scoreInput({ job, signal, reader, form, pool })
     } finally {
       await pool.close()
     }
@@ -60,10 +63,9 @@ interface Parts {
   readonly reader: ByteReader
   readonly form: InputForm
   readonly pool: ScorerPool
-  readonly ready: ReadyMessage
 }
 
-async function scoreInput({ job, signal, reader, form, pool, ready }: Parts): Promise<Outcome> {
+async function scoreInput({ job, signal, reader, form, pool }: Parts): Promise<Outcome> {
   const first: Place = { offset: form.head.length, line: countLines(form.head) + 1 }
   const out = job.out === undefined ? undefined : await resolveFile(job.out)
   await refuseOverwriting(job, out)
@@ -89,13 +91,13 @@ async function scoreInput({ job, signal, reader, form, pool, ready }: Parts): Pr
       inputBytes: 0, line: range?.start.line ?? first.line, totals: { rows: 0, rejected: 0, defaulted: 0, blank: 0 }
     })
     if (checkpoint === undefined && (job.shard?.index ?? 0) === 0) {
-      const head = extendHead(form, ready.columns)
+      const head = extendHead(form, pool.columns)
       if (head.length > 0) await output.write(gzip ? gzipSync(head) : head)
     }
     await scoreBlocks({ signal, reader, form, pool, ledger, hash, progress })
     if (signal.aborted) await ledger.interrupt()
     else await ledger.finish()
-    return { totals: ledger.totals, resumedAfter: done, interrupted: signal.aborted, absent: ready.absent }
+    return { totals: ledger.totals, resumedAfter: done, interrupted: signal.aborted, absent: pool.absent }
   } catch (error) {
     await ledger?.abandon().catch(() => {})
     throw error
@@ -122,10 +124,10 @@ interface Loop extends Pick<Parts, 'signal' | 'reader' | 'form' | 'pool'> {
 interface Sent {
   readonly bytes: number
   readonly hash: Hash | undefined
-  readonly result: Promise<ScoredMessage>
+  readonly result: Promise<ScoredBlock>
 }
 
-/** As many blocks as the threads can take are on their way; the oldest is written before another is read. */
+/** As many blocks as the pool can take are on their way; the oldest is written before another is read. */
 async function scoreBlocks({ signal, reader, form, pool, ledger, hash, progress }: Loop): Promise<void> {
   const sent: Sent[] = []
   const writeOldest = async () => {
@@ -141,6 +143,8 @@ async function scoreBlocks({ signal, reader, form, pool, ledger, hash, progress 
     for await (const block of readBlocks(reader, form.findBoundary, bytes => pool.acquire(bytes))) {
       const bytes = block.length
       hash?.update(block)
+      // What the threads have said meanwhile is heard first: one that has room takes the block.
+      await setImmediate()
       const result = pool.score(block)
       // Told when its turn comes.
       result.catch(() => {})

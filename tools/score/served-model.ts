@@ -5,7 +5,7 @@ import type { Config } from '../../src/config.js'
 import { buildBodySchema, refuseInputs } from '../../src/http/input-schema.js'
 import { refuseWithoutProbabilities } from '../../src/http/model-route.js'
 import { compileRowCheck } from '../../src/http/validator.js'
-import { loadModel } from '../../src/model/registry.js'
+import { openSharedModel, type SharedModel } from '../../src/model/shared-model.js'
 import { InputError, type Input, type Label, type Model } from '../../src/model/types.js'
 import { listAnswerColumns, type AnswerColumn } from './answer-columns.js'
 import { ScoreError } from './score-error.js'
@@ -18,7 +18,7 @@ export interface RowAnswer {
   readonly defaulted: readonly string[] | undefined
 }
 
-/** A loaded model. */
+/** A model as a thread has it. */
 export interface ServedModel {
   readonly inputs: readonly Input[]
   readonly usedInputs: ReadonlySet<string>
@@ -35,17 +35,16 @@ export interface ServedModel {
 }
 
 /**
- * Loads the dump of a model. `recommend` and `churn` answer as their routes do, all others as `/models/{name}/predict`.
- * @param path of the dump
+ * A thread's own model. `recommend` and `churn` answer as their routes do, all others as `/models/{name}/predict`.
+ * @param path of its dump
  * @throws ScoreError with the reason for which it would not be served
  */
-export async function openModel(path: string, config: Config): Promise<ServedModel> {
-  const name = basename(path).replace(/\.json$/, '')
-  const slot = await loadModel(path, name)
-  if (slot.model === undefined) throw new ScoreError(slot.reason)
-  const refusal = refuseInputs(slot.model) ?? refuseRoute(name, slot.model)
+export function openModel(shared: SharedModel, path: string, config: Config): ServedModel {
+  const name = basename(path, '.json')
+  const model = openSharedModel(shared)
+  const refusal = refuseInputs(model) ?? refuseRoute(name, model)
   if (refusal !== undefined) throw new ScoreError(`${basename(path)} cannot be used: ${refusal}`)
-  return serve(slot.model, listColumns(name, slot.model, config), config.strictInput)
+  return serve(model, listColumns(name, model, config), config.strictInput)
 }
 
 function refuseRoute(name: string, model: Model): string | undefined {

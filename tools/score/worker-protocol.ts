@@ -1,12 +1,14 @@
 /** What the main thread and the threads that score say to each other. */
 import type { Config } from '../../src/config.js'
+import type { SharedModel } from '../../src/model/shared-model.js'
 import type { CsvForm } from './csv-scorer.js'
 import type { BlockResult } from './scorer.js'
 
 /** What a thread is started with. */
 export interface WorkerSetup {
-  /** Path of the dump. */
-  readonly model: string
+  readonly model: SharedModel
+  /** Path of its dump, whose name tells how it answers. */
+  readonly path: string
   readonly config: Config
   /** Of CSV; undefined for NDJSON. */
   readonly csv: CsvForm | undefined
@@ -19,33 +21,22 @@ export interface WorkerSetup {
 }
 
 /** A block to score. Its memory and the spare memory for the output go to the thread, and come back. */
-export interface BlockMessage {
+export interface Block {
   readonly block: Uint8Array
   readonly spare: Uint8Array
 }
 
-/** Said once, when the thread can score. */
-export interface ReadyMessage {
-  readonly kind: 'ready'
-  /** Names of the columns that are added. */
-  readonly columns: readonly string[]
-  /** Names of the model's columns that CSV lacks, of those the answer depends on. */
-  readonly absent: readonly string[]
-}
-
 /** A block's answer. */
-export interface ScoredMessage extends Omit<BlockResult, 'output'> {
-  readonly kind: 'scored'
+export interface ScoredBlock extends Omit<BlockResult, 'output'> {
   readonly output: Uint8Array
   readonly block: Uint8Array
   /** What was not needed of the spare memory, for another time. */
   readonly spare: Uint8Array
 }
 
-/** The thread cannot go on, for a reason that is meant for people. */
-export interface FailedMessage {
-  readonly kind: 'failed'
-  readonly message: string
-}
-
-export type WorkerMessage = ReadyMessage | ScoredMessage | FailedMessage
+/** What a thread says: once that it can score, then of each block in turn what came of it. */
+export type WorkerMessage =
+  | { readonly kind: 'ready' }
+  | { readonly kind: 'scored', readonly scored: ScoredBlock }
+  /** It cannot go on, for a reason that is meant for people. */
+  | { readonly kind: 'failed', readonly message: string }

@@ -1,0 +1,23 @@
+/** A model for several threads: read, checked and proven in one of them, and there once for all. */
+import { compileForest } from '../forest/compile.js'
+import { openForest, type ForestData } from '../forest/compiled-forest.js'
+import type { Dump } from '../forest/dump.js'
+import { evaluateForest } from '../forest/estimator.js'
+import { shareForest } from '../forest/share.js'
+import { createModel } from './create-model.js'
+import { withoutNodes } from './parse-dump.js'
+import type { SharedModel } from './shared-model.js'
+
+/**
+ * Compiles a checked dump and proves it against its golden rows.
+ * @throws DumpError as `createModel`
+ */
+export function shareModel(dump: Dump): SharedModel {
+  const forests: ForestData[] = []
+  createModel(dump, forest => {
+    const data = shareForest(compileForest(forest))
+    forests.push(data)
+    return evaluateForest(openForest(data))
+  })
+  return { outline: { ...dump, golden: [], model: withoutNodes(dump.model) as Dump['model'] }, forests }
+}
