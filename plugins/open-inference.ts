@@ -1,6 +1,7 @@
 /** The Open Inference Protocol, version 2, over REST: every model under `/v2`, for clients that others wrote. */
 import type { FastifyInstance, FastifyPluginCallback, FastifyReply, FastifyRequest, RouteShorthandOptions } from 'fastify'
 import type { Config } from '../src/config.js'
+import type { CutOffs } from '../src/http/cut-off.js'
 import type { Metrics } from '../src/http/metrics.js'
 import type { ModelControl } from '../src/http/model-control.js'
 import { acceptTensors, DOCUMENT_LENGTH } from '../src/http/open-inference/body.js'
@@ -16,6 +17,7 @@ export interface OpenInferenceOptions {
   readonly slots: readonly ModelSlot[]
   readonly config: Config
   readonly metrics: Metrics
+  readonly cutOffs: CutOffs
   /** Which models are unloaded. */
   readonly control: ModelControl
   /** Whether the service is on its way out: then it is not ready. */
@@ -32,7 +34,7 @@ interface ModelRoute {
 type ModelRequest = FastifyRequest<ModelRoute>
 
 const openInference: FastifyPluginCallback<OpenInferenceOptions> = (app, options, done) => {
-  const { slots, config, metrics, control, isClosing } = options
+  const { slots, config, metrics, cutOffs, control, isClosing } = options
   const models = new Map(slots.map(slot => [slot.name, new ServedModel(slot, config, metrics, control)]))
   const { operations, schemas } = describeOperations(slots, config)
   for (const schema of schemas) app.addSchema(schema)
@@ -88,7 +90,11 @@ const openInference: FastifyPluginCallback<OpenInferenceOptions> = (app, options
   }
   const tellStatistics = (request: ModelRequest, reply: FastifyReply) =>
     reply.send({ model_stats: [find(request).describeStatistics()] })
-  const infer = (request: ModelRequest, reply: FastifyReply) => sendAnswer(find(request), request, reply)
+  const infer = async (request: ModelRequest, reply: FastifyReply) => {
+    // While the service computes nothing moves on the connection, for as long as it takes.
+    cutOffs.allowTime(reply, config.requestTimeoutMs, () => reply.sent)
+    return sendAnswer(find(request), request, reply)
+  }
 
   for (const [path, suffix] of [['/v2/models/:name', ''], ['/v2/models/:name/versions/:version', 'Version']] as const) {
     app.get<ModelRoute>(path, { ...route(`getServerModel${suffix}`), onRequest: [known, loaded] }, describe)
@@ -160,7 +166,7 @@ function notReady({ name, failure, reason }: ServedModel): string {
 async function sendAnswer(model: ServedModel, request: ModelRequest, reply: FastifyReply): Promise<FastifyReply> {
   const body = request.body ?? { document: undefined, tail: Buffer.alloc(0) }
   const answer = await model.infer(body, () => reply.raw.destroyed)
-  if (answer === undefined) return reply
+  if (answer === undefined) return reply.hijack()
   const { documentLength } = answer
   if (documentLength !== undefined) reply.header(DOCUMENT_LENGTH, documentLength)
   return reply.type(documentLength === undefined ? JSON_TYPE : 'application/octet-stream')

@@ -171,34 +171,6 @@ t.test('so is what is cut off, where the path is known', async t => {
   t.match(await send(json, 'Expect: nothing'), /^HTTP\/1.1 417 [^]*\r\n\r\n{"error":"Expect must be 100-continue"}$/)
 })
 
-t.test('the work for a caller who has gone ends', async t => {
-  let rows = 0
-  const answer = { values: Float64Array.of(1, 0), classIndexes: Int32Array.of(0), defaulted: undefined }
-  const slot = fakeSlot('slow', {
-    inputs: [{ name: 'a', type: 'number' }],
-    predict: () => {
-      rows++
-      for (const end = performance.now() + 0.05; performance.now() < end;);
-      return answer
-    }
-  })
-  const app = await build(t, {}, [slot])
-  await app.listen({ host: '127.0.0.1', port: 0 })
-  const { port } = app.server.address() as AddressInfo
-  const body = JSON.stringify({ inputs: [column('a', 'FP64', Array.from({ length: 100_000 }, () => 1))] })
-  const socket = connect(port, '127.0.0.1')
-  socket.write([
-    'POST /v2/models/slow/infer HTTP/1.1', 'Host: a', 'Content-Type: application/json', `Content-Length: ${body.length}`
-  ].join('\r\n') + `\r\n\r\n${body}`)
-  while (rows < 100) await new Promise(resolve => setTimeout(resolve, 1))
-  socket.destroy()
-  for (let seen = -1; seen < rows;) {
-    seen = rows
-    await new Promise(resolve => setTimeout(resolve, 50))
-  }
-  t.ok(rows < 100_000, `${rows} rows`)
-})
-
 t.test('under a prefix as well', async t => {
   const app = await build(t, { pathPrefix: '/ml' })
   t.strictSame((await app.inject('/ml/v2/health/live')).json(), { live: true })

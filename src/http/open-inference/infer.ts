@@ -2,6 +2,7 @@
 import type { Config } from '../../config.js'
 import { InputError, type Model, type Row } from '../../model/types.js'
 import { buildBodySchema } from '../input-schema.js'
+import type { Metrics } from '../metrics.js'
 import { nextTurn, SLICE_MS } from '../turns.js'
 import { compileRowCheck } from '../validator.js'
 import { MODEL_VERSION } from './metadata.js'
@@ -29,23 +30,21 @@ export class Inference {
   private readonly forms: readonly OutputForm[]
   private readonly check: (row: unknown) => Row
 
-  /**
-   * @param name that the model has in paths
-   * @param countDefaulted is told how many rows of a request had a field that counted as its fallback
-   */
+  /** @param name that the model has in paths */
   constructor(
     private readonly name: string,
     private readonly model: Model,
     { strictInput }: Config,
     private readonly statistics: Statistics,
-    private readonly countDefaulted: (field: string, rows: number) => void
+    private readonly metrics: Metrics
   ) {
     this.forms = listOutputForms(model)
     this.check = compileRowCheck(buildBodySchema(model, 'InferRow', strictInput))
   }
 
   /**
-   * Answers a request, in slices of work between those of others.
+   * Answers a request, in slices of work between those of others, and counts it and its rows. All of them are answered
+   * or none: where one spoils the request, it is the one that counts as bad.
    * @param isGone whether the caller is no longer there: then the work ends
    * @returns undefined when it has ended so
    * @throws InputError naming the first thing, or the first row, that cannot be used
@@ -58,11 +57,18 @@ export class Inference {
       const writers = this.openWriters(request, rows.length)
       const defaulted = new Map<string, number>()
       const begun = performance.now()
-      const infer = await this.runRows(rows, writers, defaulted, isGone)
-      if (infer === undefined) return undefined
+      const infer = await this.runRows(rows, writers, defaulted, isGone).catch((error: unknown) => {
+        this.metrics.countRows(this.name, 'open_inference', 0, 1)
+        throw error
+      })
+      if (infer === undefined) {
+        this.statistics.countFailure(performance.now() - start)
+        return undefined
+      }
       const done = performance.now()
       const answer = this.write(request, rows.length, writers, defaulted)
-      for (const [field, count] of defaulted) this.countDefaulted(field, count)
+      for (const [field, count] of defaulted) this.metrics.countDefaulted(this.name, [field], count)
+      this.metrics.countRows(this.name, 'open_inference', rows.length, 0)
       const end = performance.now()
       this.statistics.countSuccess(rows.length, end - start, { input: begun - start, infer, output: end - done })
       return answer

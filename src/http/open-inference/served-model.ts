@@ -52,8 +52,7 @@ export class ServedModel {
 
   /** As {@link Inference.answer}. */
   async infer(body: InferBody, isGone: () => boolean): Promise<InferAnswer | undefined> {
-    this.inference ??= new Inference(this.name, this.model(), this.config, this.statistics, (field, rows) =>
-      this.metrics.countDefaulted(this.name, [field], rows))
+    this.inference ??= new Inference(this.name, this.model(), this.config, this.statistics, this.metrics)
     return this.inference.answer(body, isGone)
   }
 
