@@ -4,7 +4,7 @@ import type { Config } from '../src/config.js'
 import type { CutOffs } from '../src/http/cut-off.js'
 import type { Metrics } from '../src/http/metrics.js'
 import type { ModelControl } from '../src/http/model-control.js'
-import { acceptTensors, DOCUMENT_LENGTH } from '../src/http/open-inference/body.js'
+import { acceptTensors, adviseTooLarge, DOCUMENT_LENGTH, refuseLongDocument } from '../src/http/open-inference/body.js'
 import { describeOperations, type OperationName } from '../src/http/open-inference/document.js'
 import { MODEL_VERSION, SERVER_METADATA, UNLOADED } from '../src/http/open-inference/metadata.js'
 import { readIndexFilter, refuseOverrides, refuseUnloadParameters } from '../src/http/open-inference/repository.js'
@@ -65,7 +65,7 @@ const openInference: FastifyPluginCallback<OpenInferenceOptions> = (app, options
     if (model.reason === undefined) next()
     else void reply.code(503).send({ error: notReady(model) })
   }
-  acceptTensors(app)
+  acceptTensors(app, config)
   // JSON has no charset, and KServe's client shows an error only when the type is just this.
   app.addHook('onSend', (_request, reply, payload, next) => {
     if (String(reply.getHeader('content-type')).startsWith(JSON_TYPE)) reply.header('content-type', JSON_TYPE)
@@ -100,7 +100,10 @@ const openInference: FastifyPluginCallback<OpenInferenceOptions> = (app, options
     app.get<ModelRoute>(path, { ...route(`getServerModel${suffix}`), onRequest: [known, loaded] }, describe)
     app.get<ModelRoute>(`${path}/ready`, { ...route(`getModelReady${suffix}`, true), onRequest: known }, tellReady)
     app.get<ModelRoute>(`${path}/stats`, { ...route(`getModelStats${suffix}`), onRequest: known }, tellStatistics)
-    app.post<ModelRoute>(`${path}/infer`, { ...route(`inferModel${suffix}`), onRequest: [known, loaded] }, infer)
+    app.post<ModelRoute>(`${path}/infer`, {
+      ...route(`inferModel${suffix}`), onRequest: [known, loaded, refuseLongDocument(config)],
+      bodyLimit: config.batchBodyLimitBytes, errorHandler: adviseTooLarge(config)
+    }, infer)
   }
   addRepository(app, models, route, { find, known, mayUnload: config.modelControl === 'explicit' })
   done()

@@ -6,6 +6,7 @@ import type { Model, ModelSlot, Row } from '../../model/types.js'
 import { notJson, tooLarge } from '../errors.js'
 import { exampleRow } from '../input-schema.js'
 import type { RouteErrors } from '../openapi.js'
+import { bodyTooLarge } from './body.js'
 import { datatypeOf, MODEL_VERSION, SERVER_METADATA } from './metadata.js'
 import * as schemas from './schemas.js'
 
@@ -42,6 +43,7 @@ export function describeOperations(slots: readonly ModelSlot[], config: Config):
     413: describeError('The body is too large.', tooLarge(config.bodyLimitBytes)),
     415: describeError('The body is neither JSON nor JSON with binary tensors.', notJson('text/plain'))
   }
+  const tooManyBytes = { 413: describeError('The body or its JSON is too large.', bodyTooLarge(config)) }
 
   const operation = (
     operationId: OperationName, summary: string, answer: object, errors: RouteErrors = {}, more: FastifySchema = {}
@@ -67,7 +69,7 @@ export function describeOperations(slots: readonly ModelSlot[], config: Config):
       ),
       [`inferModel${suffix}`]: operation(
         `inferModel${suffix}`, `Predict rows with a model${ofVersion}`, { $ref: 'InferenceResponse#' },
-        { ...unknown, ...unusable, ...notReady },
+        { ...unknown, ...unusable, ...tooManyBytes, ...notReady },
         { ...more, body: { $ref: 'InferenceRequest#' } }
       )
     }
