@@ -38,14 +38,10 @@ const openInference: FastifyPluginCallback<OpenInferenceOptions> = (app, options
   const models = new Map(slots.map(slot => [slot.name, new ServedModel(slot, config, metrics, control)]))
   const { operations, schemas } = describeOperations(slots, config)
   for (const schema of schemas) app.addSchema(schema)
-  /**
-   * Without a compiled serialiser and a HEAD beside each GET, which would hold up the start. Without a check: the
-   * handlers check.
-   */
+  /** Without a compiled serialiser, which would hold up the start. Without a check: the handlers check. */
   const route = (name: OperationName, quiet = false): RouteShorthandOptions => ({
     validatorCompiler: () => () => true,
     serializerCompiler: () => JSON.stringify,
-    exposeHeadRoute: quiet,
     ...operations[name],
     config: { ...operations[name].config, quiet }
   })
@@ -96,6 +92,8 @@ const openInference: FastifyPluginCallback<OpenInferenceOptions> = (app, options
     return sendAnswer(find(request), request, reply)
   }
 
+  app.get('/v2/models/stats', route('getServerStats'), (_request, reply) =>
+    reply.send({ model_stats: [...models.values()].map(model => model.describeStatistics()) }))
   for (const [path, suffix] of [['/v2/models/:name', ''], ['/v2/models/:name/versions/:version', 'Version']] as const) {
     app.get<ModelRoute>(path, { ...route(`getServerModel${suffix}`), onRequest: [known, loaded] }, describe)
     app.get<ModelRoute>(`${path}/ready`, { ...route(`getModelReady${suffix}`, true), onRequest: known }, tellReady)

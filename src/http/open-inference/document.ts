@@ -11,7 +11,7 @@ import { datatypeOf, MODEL_VERSION, SERVER_METADATA } from './metadata.js'
 import * as schemas from './schemas.js'
 
 export type OperationName =
-  'getServer' | 'getServerLive' | 'getServerReady' | 'listServerModels' |
+  'getServer' | 'getServerLive' | 'getServerReady' | 'getServerStats' | 'listServerModels' |
   `${'getServerModel' | 'getModelReady' | 'getModelStats' | 'inferModel'}${'' | 'Version'}` |
   'indexModels' | 'loadModel' | 'unloadModel'
 
@@ -80,6 +80,7 @@ export function describeOperations(slots: readonly ModelSlot[], config: Config):
     getServerLive: operation('getServerLive', 'Whether the process runs, for clients of the protocol', schemas.LiveSchema),
     getServerReady: operation('getServerReady', 'Whether all models are ready', schemas.ReadySchema,
       { 503: describeError('A model is not loaded, or the service is stopping.', 'Not loaded: wine') }),
+    getServerStats: operation('getServerStats', 'What all models have done in this process', { $ref: 'InferenceStatistics#' }),
     listServerModels: operation('listServerModels', 'Names of all models', schemas.ModelNamesSchema),
     ...ofModel(''),
     ...ofModel('Version'),

@@ -15,8 +15,11 @@ import { readTensors } from './tensors.js'
 /** Largest answer, in bytes: a small request can ask for a large one. */
 const MAX_ANSWER_BYTES = 64 * 2 ** 20
 
-/** Rows from one look at the clock to the next, which costs as much as a small row. */
-const ROWS_A_LOOK = 16
+/**
+ * A look at the clock costs as much as a small row, and a large row more than a slice: rows from one look to the next
+ * double for as long as they take less than this, in milliseconds.
+ */
+const MAX_LOOK_MS = SLICE_MS / 8
 
 /** What goes back to the caller. */
 export interface InferAnswer {
@@ -70,7 +73,8 @@ export class Inference {
       for (const [field, count] of defaulted) this.metrics.countDefaulted(this.name, [field], count)
       this.metrics.countRows(this.name, 'open_inference', rows.length, 0)
       const end = performance.now()
-      this.statistics.countSuccess(rows.length, end - start, { input: begun - start, infer, output: end - done })
+      const times = { input: begun - start, infer, output: end - done, total: end - start }
+      this.statistics.countSuccess(rows.length, times)
       return answer
     } catch (error) {
       this.statistics.countFailure(performance.now() - start)
@@ -103,14 +107,17 @@ export class Inference {
   ): Promise<number | undefined> {
     let next = 0
     let worked = 0
+    let stride = 1
     for (let until = performance.now() + SLICE_MS; next < rows.length; until = await nextTurn()) {
       if (isGone()) return undefined
       const start = performance.now()
       let now = start
       do {
-        const end = Math.min(next + ROWS_A_LOOK, rows.length)
+        const looked = now
+        const end = Math.min(next + stride, rows.length)
         for (; next < end; next++) this.runRow(rows, next, writers, defaulted)
         now = performance.now()
+        stride = now - looked < MAX_LOOK_MS ? stride * 2 : 1
       } while (next < rows.length && now < until)
       worked += now - start
     }

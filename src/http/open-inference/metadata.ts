@@ -63,6 +63,8 @@ function describeProperties({ task, description, outputs, provenance }: Model): 
     ...(task !== 'regressor' && { classes: JSON.stringify(outputs.length === 1 ? classes[0] : classes) }),
     ...(outputs.length > 1 && { outputs: JSON.stringify(outputs.map(output => output.name ?? null)) }),
     estimator: provenance.estimator,
+    // By whose SHA-256 a caller knows which model has answered.
+    ...(provenance.sources.length > 0 && { sources: JSON.stringify(provenance.sources) }),
     ...(provenance.sklearnVersion !== undefined && { sklearn_version: provenance.sklearnVersion })
   }
 }

@@ -78,6 +78,37 @@ t.test('the work for a caller who has gone ends, and is reported', async t => {
   t.match(stats, [{ execution_count: 0, inference_stats: { fail: { count: 1 }, success: { count: 0 } } }])
 })
 
+t.test('rows that take longer than a slice have one each', async t => {
+  const { slot, seen } = slowSlot(1)
+  const app = await build(t, {}, [slot])
+  // So that only the rows are seen.
+  await infer(app, 'slow', rowsOf(1))
+  const perTurn: number[] = []
+  let before = seen.rows
+  const watch = () => {
+    perTurn.push(seen.rows - before)
+    before = seen.rows
+    if (before < 41) setImmediate(watch)
+  }
+  setImmediate(watch)
+  t.equal((await infer(app, 'slow', rowsOf(40))).statusCode, 200)
+  t.equal(Math.max(...perTurn), 1)
+})
+
+t.test('the time that went to others is in the queue', async t => {
+  const { slot } = slowSlot(0.1)
+  const app = await build(t, {}, [slot])
+  const requests = 4
+  await Promise.all(Array.from({ length: requests }, async () => infer(app, 'slow', rowsOf(100))))
+  const { model_stats: [{ inference_stats: parts }] } = (await app.inject('/v2/models/slow/stats')).json<{
+    model_stats: Array<{ inference_stats: Record<string, { count: number, ns: number }> }>
+  }>()
+  t.equal(parts.queue.count, requests)
+  const whole = parts.queue.ns + parts.compute_input.ns + parts.compute_infer.ns + parts.compute_output.ns
+  t.ok(Math.abs(parts.success.ns - whole) <= requests * 4, `${whole} of ${parts.success.ns} ns, but for what is rounded`)
+  t.ok(parts.queue.ns > parts.compute_infer.ns / 2, 'four that take turns wait for each other')
+})
+
 t.test('rows are counted: all of an answer, the one that spoils a request', async t => {
   const app = await build(t, {}, [fakeSlot('made', { inputs: [{ name: 'a', type: 'number', maximum: 1 }] })])
   const count = async (outcome: string) => Number(
