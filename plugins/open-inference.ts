@@ -26,12 +26,12 @@ export interface OpenInferenceOptions {
 
 const JSON_TYPE = 'application/json'
 
-interface ModelRoute {
+interface NamedRoute {
   Params: { name: string, version?: string }
   Body: InferBody | null | undefined
 }
 
-type ModelRequest = FastifyRequest<ModelRoute>
+type ModelRequest = FastifyRequest<NamedRoute>
 
 const openInference: FastifyPluginCallback<OpenInferenceOptions> = (app, options, done) => {
   const { slots, config, metrics, cutOffs, control, isClosing } = options
@@ -52,7 +52,7 @@ const openInference: FastifyPluginCallback<OpenInferenceOptions> = (app, options
   }
   /** Before the body is read: a model that cannot answer is told whatever was sent to it. */
   const known = (request: ModelRequest, reply: FastifyReply, next: () => void) => {
-    const refusal = refuseModel(models.get(request.params.name), request.params)
+    const refusal = refuseUnknown(models.get(request.params.name), request.params)
     if (refusal === undefined) next()
     else void reply.code(404).send({ error: refusal })
   }
@@ -95,10 +95,10 @@ const openInference: FastifyPluginCallback<OpenInferenceOptions> = (app, options
   app.get('/v2/models/stats', route('getServerStats'), (_request, reply) =>
     reply.send({ model_stats: [...models.values()].map(model => model.describeStatistics()) }))
   for (const [path, suffix] of [['/v2/models/:name', ''], ['/v2/models/:name/versions/:version', 'Version']] as const) {
-    app.get<ModelRoute>(path, { ...route(`getServerModel${suffix}`), onRequest: [known, loaded] }, describe)
-    app.get<ModelRoute>(`${path}/ready`, { ...route(`getModelReady${suffix}`, true), onRequest: known }, tellReady)
-    app.get<ModelRoute>(`${path}/stats`, { ...route(`getModelStats${suffix}`), onRequest: known }, tellStatistics)
-    app.post<ModelRoute>(`${path}/infer`, {
+    app.get<NamedRoute>(path, { ...route(`getServerModel${suffix}`), onRequest: [known, loaded] }, describe)
+    app.get<NamedRoute>(`${path}/ready`, { ...route(`getModelReady${suffix}`, true), onRequest: known }, tellReady)
+    app.get<NamedRoute>(`${path}/stats`, { ...route(`getModelStats${suffix}`), onRequest: known }, tellStatistics)
+    app.post<NamedRoute>(`${path}/infer`, {
       ...route(`inferModel${suffix}`), onRequest: [known, loaded, refuseLongDocument(config)],
       bodyLimit: config.batchBodyLimitBytes, errorHandler: adviseTooLarge(config)
     }, infer)
@@ -114,7 +114,7 @@ function addRepository(
   app: FastifyInstance, models: ReadonlyMap<string, ServedModel>, route: (name: OperationName) => RouteShorthandOptions,
   { find, known, mayUnload }: { find: (request: ModelRequest) => ServedModel, known: Guard, mayUnload: boolean }
 ): void {
-  app.post<ModelRoute>('/v2/repository/index', route('indexModels'), (request, reply) => {
+  app.post<NamedRoute>('/v2/repository/index', route('indexModels'), (request, reply) => {
     const onlyReady = readIndexFilter(request.body?.document)
     const entries = [...models.values()].map(model => model.describeIndexEntry())
     return reply.send(onlyReady ? entries.filter(({ state }) => state === 'READY') : entries)
@@ -124,13 +124,13 @@ function addRepository(
     if (model.failure === undefined) next()
     else void reply.code(503).send({ error: notReady(model) })
   }
-  app.post<ModelRoute>(
+  app.post<NamedRoute>(
     '/v2/repository/models/:name/load', { ...route('loadModel'), onRequest: [known, found] }, async (request, reply) => {
       refuseOverrides(request.body?.document)
       return setUnloaded(false, find(request), request, reply)
     }
   )
-  app.post<ModelRoute>(
+  app.post<NamedRoute>(
     '/v2/repository/models/:name/unload', { ...route('unloadModel'), onRequest: known }, async (request, reply) => {
       if (!mayUnload) return reply.code(400).send({ error: NOT_UNLOADED })
       refuseUnloadParameters(request.body?.document)
@@ -153,7 +153,7 @@ const NOT_UNLOADED =
   'Models stay: the service runs with MODEL_CONTROL=none. Take the dump out of MODEL_PATH and start it again'
 
 /** Why there is no such model or version; undefined when there is. */
-function refuseModel(model: ServedModel | undefined, { name, version }: ModelRoute['Params']): string | undefined {
+function refuseUnknown(model: ServedModel | undefined, { name, version }: NamedRoute['Params']): string | undefined {
   if (model === undefined) return `No model is called ${JSON.stringify(name)}; GET /v2/models lists those that there are`
   if (version === undefined || version === MODEL_VERSION) return undefined
   return `${name} has no version ${JSON.stringify(version)}; its one version is ${JSON.stringify(MODEL_VERSION)}`

@@ -7,7 +7,7 @@ import { notJson, tooLarge } from '../errors.js'
 import { exampleRow } from '../input-schema.js'
 import type { RouteErrors } from '../openapi.js'
 import { bodyTooLarge } from './body.js'
-import { datatypeOf, MODEL_VERSION, SERVER_METADATA } from './metadata.js'
+import { datatypeOfInput, MODEL_VERSION, SERVER_METADATA } from './metadata.js'
 import * as schemas from './schemas.js'
 
 export type OperationName =
@@ -107,7 +107,7 @@ export function exampleRequest(model: Model): object {
   return {
     id: 'example',
     inputs: model.inputs.map(input => ({
-      name: input.name, shape: [1], datatype: datatypeOf(input), data: [row[input.name] ?? null]
+      name: input.name, shape: [1], datatype: datatypeOfInput(input), data: [row[input.name] ?? null]
     }))
   }
 }
