@@ -192,7 +192,7 @@ t.test('every error under /v2 is {"error": text}', async t => {
 })
 
 t.test('so is what is cut off, where the path is known', async t => {
-  const app = await build(t, { requestTimeoutMs: 100 })
+  const app = await build(t, { requestTimeoutMs: 500 })
   await app.listen({ host: '127.0.0.1', port: 0 })
   const { port } = app.server.address() as AddressInfo
   const send = async (...lines: string[]) => {
@@ -235,6 +235,17 @@ t.test('the example of the OpenAPI document works as it is', async t => {
     t.notOk('parameters' in response.json<object>(), 'and nothing counts as a fallback')
   }
   const { paths } = await documentOf(await build(t, {}, []))
+  for (const path of ['/v2/models/{name}/infer', '/v2/models/{name}/versions/{version}/infer']) {
+    const { post: operation } = paths[path] as unknown as { post: Record<'requestBody' | 'responses' | 'parameters', object> }
+    const content = { 'application/json': {}, 'application/octet-stream': { schema: { format: 'binary' } } }
+    const length = 'Inference-Header-Content-Length'
+    t.match(operation.requestBody, { content })
+    t.match(operation.responses, { 200: { content, headers: { [length]: {} } }, 413: {}, 500: {}, 503: {} })
+    t.match(Object.values(operation.parameters).at(-1), { in: 'header', name: length, required: false })
+  }
+  for (const verb of ['load', 'unload']) {
+    t.ok(paths[`/v2/repository/models/{name}/${verb}`].post.requestBody, verb)
+  }
   t.equal(Object.keys(paths).filter(path => path.startsWith('/v2')).length, 16)
   for (const [path, operations] of Object.entries(paths).filter(([path]) => path.startsWith('/v2'))) {
     for (const { tags } of Object.values(operations)) t.strictSame(tags, ['open inference'], path)

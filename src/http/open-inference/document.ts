@@ -3,7 +3,7 @@ import { Type, type TSchema } from '@sinclair/typebox'
 import type { FastifySchema } from 'fastify'
 import type { Config } from '../../config.js'
 import type { Model, ModelSlot, Row } from '../../model/types.js'
-import { notJson, tooLarge } from '../errors.js'
+import { INTERNAL, notJson, tooLarge } from '../errors.js'
 import { exampleRow } from '../input-schema.js'
 import type { RouteErrors } from '../openapi.js'
 import { bodyTooLarge } from './body.js'
@@ -43,6 +43,7 @@ export function describeOperations(slots: readonly ModelSlot[], config: Config):
     413: describeError('The body is too large.', tooLarge(config.bodyLimitBytes)),
     415: describeError('The body is neither JSON nor JSON with binary tensors.', notJson('text/plain'))
   }
+  const failed = { 500: describeError('Something failed that should not.', INTERNAL) }
   const tooManyBytes = { 413: describeError('The body or its JSON is too large.', bodyTooLarge(config)) }
 
   const operation = (
@@ -69,8 +70,8 @@ export function describeOperations(slots: readonly ModelSlot[], config: Config):
       ),
       [`inferModel${suffix}`]: operation(
         `inferModel${suffix}`, `Predict rows with a model${ofVersion}`, { $ref: 'InferenceResponse#' },
-        { ...unknown, ...unusable, ...tooManyBytes, ...notReady },
-        { ...more, body: { $ref: 'InferenceRequest#' } }
+        { 200: schemas.INFER_ANSWER, ...unknown, ...unusable, ...tooManyBytes, ...failed, ...notReady },
+        { ...more, headers: schemas.InferHeadersSchema, body: schemas.INFER_BODY }
       )
     }
   }
@@ -87,9 +88,9 @@ export function describeOperations(slots: readonly ModelSlot[], config: Config):
     indexModels: operation('indexModels', 'All models with their states', schemas.IndexSchema, unusable,
       { body: schemas.IndexRequestSchema }),
     loadModel: operation('loadModel', 'Make a model ready that was unloaded', schemas.DoneSchema,
-      { ...unknown, ...unusable, ...notReady }, { params: params[''] }),
+      { ...unknown, ...unusable, ...notReady }, { params: params[''], body: schemas.LoadRequestSchema }),
     unloadModel: operation('unloadModel', 'Take a model out of /v2, for all callers, until it is loaded again', schemas.DoneSchema,
-      { ...unknown, ...unusable }, { params: params[''] })
+      { ...unknown, ...unusable }, { params: params[''], body: schemas.UnloadRequestSchema })
   } as Record<OperationName, Operation>
   return {
     operations,
