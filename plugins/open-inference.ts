@@ -4,7 +4,7 @@ import type { Config } from '../src/config.js'
 import type { CutOffs } from '../src/http/cut-off.js'
 import type { Metrics } from '../src/http/metrics.js'
 import type { ModelControl } from '../src/http/model-control.js'
-import { acceptTensors, adviseTooLarge, DOCUMENT_LENGTH, refuseLongDocument } from '../src/http/open-inference/body.js'
+import { acceptTensors, adviseSender, DOCUMENT_LENGTH, refuseLongDocument } from '../src/http/open-inference/body.js'
 import { describeOperations, type OperationName } from '../src/http/open-inference/document.js'
 import { MODEL_VERSION, SERVER_METADATA, UNLOADED } from '../src/http/open-inference/metadata.js'
 import { readIndexFilter, refuseOverrides, refuseUnloadParameters } from '../src/http/open-inference/repository.js'
@@ -100,7 +100,7 @@ const openInference: FastifyPluginCallback<OpenInferenceOptions> = (app, options
     app.get<NamedRoute>(`${path}/stats`, { ...route(`getModelStats${suffix}`), onRequest: known }, tellStatistics)
     app.post<NamedRoute>(`${path}/infer`, {
       ...route(`inferModel${suffix}`), onRequest: [known, loaded, refuseLongDocument(config)],
-      bodyLimit: config.batchBodyLimitBytes, errorHandler: adviseTooLarge(config)
+      bodyLimit: config.batchBodyLimitBytes, errorHandler: adviseSender(config)
     }, infer)
   }
   addRepository(app, models, route, { find, known, mayUnload: config.modelControl === 'explicit' })

@@ -2,6 +2,7 @@
 import { isUtf8 } from 'node:buffer'
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Config } from '../../config.js'
+import { describeValue } from '../../pipeline/describe-value.js'
 import { JSON_SUFFIX } from '../body.js'
 import { tooLarge } from '../errors.js'
 import { unreadable } from '../problems.js'
@@ -45,12 +46,20 @@ export function refuseLongDocument(config: Config) {
   }
 }
 
-/** Answers what is too large with what to do about it. @throws the error when it is another */
-export function adviseTooLarge(config: Config) {
-  return (error: FastifyError, _request: FastifyRequest, reply: FastifyReply): void => {
-    if (error.statusCode !== 413) throw error
-    void reply.code(413).send({ error: error instanceof DocumentTooLarge ? error.message : bodyTooLarge(config) })
+/** Answers what is too large, or of another type, with what to send instead. @throws the error when it is another */
+export function adviseSender(config: Config) {
+  return (error: FastifyError, { headers }: FastifyRequest, reply: FastifyReply): void => {
+    const status = error.statusCode ?? 500
+    if (status === 415) void reply.code(status).send({ error: notTensors(headers['content-type']) })
+    else if (error instanceof DocumentTooLarge) void reply.code(status).send({ error: error.message })
+    else if (status === 413) void reply.code(status).send({ error: bodyTooLarge(config) })
+    else throw error
   }
+}
+
+/** What a 415 says. */
+export function notTensors(type: string | undefined): string {
+  return `Content-Type must be application/json or application/octet-stream, received ${describeValue(type)}`
 }
 
 /** What a 413 says of a body that is too large, whatever it is made of. */

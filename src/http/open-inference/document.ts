@@ -6,7 +6,7 @@ import type { Model, ModelSlot, Row } from '../../model/types.js'
 import { INTERNAL, notJson, tooLarge } from '../errors.js'
 import { exampleRow } from '../input-schema.js'
 import type { RouteErrors } from '../openapi.js'
-import { bodyTooLarge } from './body.js'
+import { bodyTooLarge, notTensors } from './body.js'
 import { datatypeOfInput, MODEL_VERSION, SERVER_METADATA } from './metadata.js'
 import * as schemas from './schemas.js'
 
@@ -41,10 +41,13 @@ export function describeOperations(slots: readonly ModelSlot[], config: Config):
   const unusable = {
     400: describeError('The request cannot be used.', 'inputs[0].datatype: expected one of BOOL, ..., received the text "FLOAT"'),
     413: describeError('The body is too large.', tooLarge(config.bodyLimitBytes)),
-    415: describeError('The body is neither JSON nor JSON with binary tensors.', notJson('text/plain'))
+    415: describeError('The body is not JSON.', notJson('text/plain'))
   }
   const failed = { 500: describeError('Something failed that should not.', INTERNAL) }
-  const tooManyBytes = { 413: describeError('The body or its JSON is too large.', bodyTooLarge(config)) }
+  const noTensors = {
+    413: describeError('The body or its JSON is too large.', bodyTooLarge(config)),
+    415: describeError('The body is neither JSON nor JSON with binary tensors.', notTensors('text/plain'))
+  }
 
   const operation = (
     operationId: OperationName, summary: string, answer: object, errors: RouteErrors = {}, more: FastifySchema = {}
@@ -70,7 +73,7 @@ export function describeOperations(slots: readonly ModelSlot[], config: Config):
       ),
       [`inferModel${suffix}`]: operation(
         `inferModel${suffix}`, `Predict rows with a model${ofVersion}`, { $ref: 'InferenceResponse#' },
-        { 200: schemas.INFER_ANSWER, ...unknown, ...unusable, ...tooManyBytes, ...failed, ...notReady },
+        { 200: schemas.INFER_ANSWER, ...unknown, ...unusable, ...noTensors, ...failed, ...notReady },
         { ...more, headers: schemas.InferHeadersSchema, body: schemas.INFER_BODY }
       )
     }

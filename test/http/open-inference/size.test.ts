@@ -1,4 +1,4 @@
-/** How large a request may be: its JSON as any body, the bytes of tensors after it as a batch. */
+/** What a body may be, and how large: its JSON as any body, the bytes of tensors after it as a batch. */
 import { Readable } from 'node:stream'
 import t from 'tap'
 import { build } from '../../helpers/app.js'
@@ -23,6 +23,16 @@ t.test('binary tensors', async t => {
   const tooMany = await inferBinary(app, 'made', ...binary(2600))
   t.equal(tooMany.statusCode, 413)
   t.strictSame(tooMany.json(), { error: `The body is larger than 20000 bytes, the most that is taken: ${ADVICE}` })
+})
+
+t.test('other types', async t => {
+  const app = await build(t, LIMITS, [slotOf('made', makeDump())])
+  const response = await infer(app, 'made', 'x', { 'content-type': 'text/plain' })
+  t.equal(response.statusCode, 415)
+  t.strictSame(response.json(), {
+    error: 'Content-Type must be application/json or application/octet-stream, received the text "text/plain"'
+  })
+  t.equal(response.headers['content-type'], 'application/json')
 })
 
 t.test('JSON', async t => {
