@@ -1,9 +1,10 @@
 /** The Open Inference Protocol, version 2, over REST: every model under `/v2`, for clients that others wrote. */
 import type { FastifyInstance, FastifyPluginCallback, FastifyReply, FastifyRequest, RouteShorthandOptions } from 'fastify'
 import type { Config } from '../src/config.js'
+import type { CutOffs } from '../src/http/cut-off.js'
 import type { Metrics } from '../src/http/metrics.js'
 import type { ModelControl } from '../src/http/model-control.js'
-import { acceptTensors, DOCUMENT_LENGTH } from '../src/http/open-inference/body.js'
+import { acceptTensors, adviseSender, DOCUMENT_LENGTH, refuseLongDocument } from '../src/http/open-inference/body.js'
 import { describeOperations, type OperationName } from '../src/http/open-inference/document.js'
 import { MODEL_VERSION, SERVER_METADATA, UNLOADED } from '../src/http/open-inference/metadata.js'
 import { readIndexFilter, refuseOverrides, refuseUnloadParameters } from '../src/http/open-inference/repository.js'
@@ -16,6 +17,7 @@ export interface OpenInferenceOptions {
   readonly slots: readonly ModelSlot[]
   readonly config: Config
   readonly metrics: Metrics
+  readonly cutOffs: CutOffs
   /** Which models are unloaded. */
   readonly control: ModelControl
   /** Whether the service is on its way out: then it is not ready. */
@@ -24,26 +26,22 @@ export interface OpenInferenceOptions {
 
 const JSON_TYPE = 'application/json'
 
-interface ModelRoute {
+interface NamedRoute {
   Params: { name: string, version?: string }
   Body: InferBody | null | undefined
 }
 
-type ModelRequest = FastifyRequest<ModelRoute>
+type ModelRequest = FastifyRequest<NamedRoute>
 
 const openInference: FastifyPluginCallback<OpenInferenceOptions> = (app, options, done) => {
-  const { slots, config, metrics, control, isClosing } = options
+  const { slots, config, metrics, cutOffs, control, isClosing } = options
   const models = new Map(slots.map(slot => [slot.name, new ServedModel(slot, config, metrics, control)]))
   const { operations, schemas } = describeOperations(slots, config)
   for (const schema of schemas) app.addSchema(schema)
-  /**
-   * Without a compiled serialiser and a HEAD beside each GET, which would hold up the start. Without a check: the
-   * handlers check.
-   */
+  /** Without a compiled serialiser, which would hold up the start. Without a check: the handlers check. */
   const route = (name: OperationName, quiet = false): RouteShorthandOptions => ({
     validatorCompiler: () => () => true,
     serializerCompiler: () => JSON.stringify,
-    exposeHeadRoute: quiet,
     ...operations[name],
     config: { ...operations[name].config, quiet }
   })
@@ -54,7 +52,7 @@ const openInference: FastifyPluginCallback<OpenInferenceOptions> = (app, options
   }
   /** Before the body is read: a model that cannot answer is told whatever was sent to it. */
   const known = (request: ModelRequest, reply: FastifyReply, next: () => void) => {
-    const refusal = refuseModel(models.get(request.params.name), request.params)
+    const refusal = refuseUnknown(models.get(request.params.name), request.params)
     if (refusal === undefined) next()
     else void reply.code(404).send({ error: refusal })
   }
@@ -63,7 +61,7 @@ const openInference: FastifyPluginCallback<OpenInferenceOptions> = (app, options
     if (model.reason === undefined) next()
     else void reply.code(503).send({ error: notReady(model) })
   }
-  acceptTensors(app)
+  acceptTensors(app, config)
   // JSON has no charset, and KServe's client shows an error only when the type is just this.
   app.addHook('onSend', (_request, reply, payload, next) => {
     if (String(reply.getHeader('content-type')).startsWith(JSON_TYPE)) reply.header('content-type', JSON_TYPE)
@@ -88,13 +86,22 @@ const openInference: FastifyPluginCallback<OpenInferenceOptions> = (app, options
   }
   const tellStatistics = (request: ModelRequest, reply: FastifyReply) =>
     reply.send({ model_stats: [find(request).describeStatistics()] })
-  const infer = (request: ModelRequest, reply: FastifyReply) => sendAnswer(find(request), request, reply)
+  const infer = async (request: ModelRequest, reply: FastifyReply) => {
+    // While the service computes nothing moves on the connection, for as long as it takes.
+    cutOffs.allowTime(reply, config.requestTimeoutMs, () => reply.sent)
+    return sendAnswer(find(request), request, reply)
+  }
 
+  app.get('/v2/models/stats', route('getServerStats'), (_request, reply) =>
+    reply.send({ model_stats: [...models.values()].map(model => model.describeStatistics()) }))
   for (const [path, suffix] of [['/v2/models/:name', ''], ['/v2/models/:name/versions/:version', 'Version']] as const) {
-    app.get<ModelRoute>(path, { ...route(`getServerModel${suffix}`), onRequest: [known, loaded] }, describe)
-    app.get<ModelRoute>(`${path}/ready`, { ...route(`getModelReady${suffix}`, true), onRequest: known }, tellReady)
-    app.get<ModelRoute>(`${path}/stats`, { ...route(`getModelStats${suffix}`), onRequest: known }, tellStatistics)
-    app.post<ModelRoute>(`${path}/infer`, { ...route(`inferModel${suffix}`), onRequest: [known, loaded] }, infer)
+    app.get<NamedRoute>(path, { ...route(`getServerModel${suffix}`), onRequest: [known, loaded] }, describe)
+    app.get<NamedRoute>(`${path}/ready`, { ...route(`getModelReady${suffix}`, true), onRequest: known }, tellReady)
+    app.get<NamedRoute>(`${path}/stats`, { ...route(`getModelStats${suffix}`), onRequest: known }, tellStatistics)
+    app.post<NamedRoute>(`${path}/infer`, {
+      ...route(`inferModel${suffix}`), onRequest: [known, loaded, refuseLongDocument(config)],
+      bodyLimit: config.batchBodyLimitBytes, errorHandler: adviseSender(config)
+    }, infer)
   }
   addRepository(app, models, route, { find, known, mayUnload: config.modelControl === 'explicit' })
   done()
@@ -107,7 +114,7 @@ function addRepository(
   app: FastifyInstance, models: ReadonlyMap<string, ServedModel>, route: (name: OperationName) => RouteShorthandOptions,
   { find, known, mayUnload }: { find: (request: ModelRequest) => ServedModel, known: Guard, mayUnload: boolean }
 ): void {
-  app.post<ModelRoute>('/v2/repository/index', route('indexModels'), (request, reply) => {
+  app.post<NamedRoute>('/v2/repository/index', route('indexModels'), (request, reply) => {
     const onlyReady = readIndexFilter(request.body?.document)
     const entries = [...models.values()].map(model => model.describeIndexEntry())
     return reply.send(onlyReady ? entries.filter(({ state }) => state === 'READY') : entries)
@@ -117,13 +124,13 @@ function addRepository(
     if (model.failure === undefined) next()
     else void reply.code(503).send({ error: notReady(model) })
   }
-  app.post<ModelRoute>(
+  app.post<NamedRoute>(
     '/v2/repository/models/:name/load', { ...route('loadModel'), onRequest: [known, found] }, async (request, reply) => {
       refuseOverrides(request.body?.document)
       return setUnloaded(false, find(request), request, reply)
     }
   )
-  app.post<ModelRoute>(
+  app.post<NamedRoute>(
     '/v2/repository/models/:name/unload', { ...route('unloadModel'), onRequest: known }, async (request, reply) => {
       if (!mayUnload) return reply.code(400).send({ error: NOT_UNLOADED })
       refuseUnloadParameters(request.body?.document)
@@ -146,7 +153,7 @@ const NOT_UNLOADED =
   'Models stay: the service runs with MODEL_CONTROL=none. Take the dump out of MODEL_PATH and start it again'
 
 /** Why there is no such model or version; undefined when there is. */
-function refuseModel(model: ServedModel | undefined, { name, version }: ModelRoute['Params']): string | undefined {
+function refuseUnknown(model: ServedModel | undefined, { name, version }: NamedRoute['Params']): string | undefined {
   if (model === undefined) return `No model is called ${JSON.stringify(name)}; GET /v2/models lists those that there are`
   if (version === undefined || version === MODEL_VERSION) return undefined
   return `${name} has no version ${JSON.stringify(version)}; its one version is ${JSON.stringify(MODEL_VERSION)}`
@@ -160,7 +167,7 @@ function notReady({ name, failure, reason }: ServedModel): string {
 async function sendAnswer(model: ServedModel, request: ModelRequest, reply: FastifyReply): Promise<FastifyReply> {
   const body = request.body ?? { document: undefined, tail: Buffer.alloc(0) }
   const answer = await model.infer(body, () => reply.raw.destroyed)
-  if (answer === undefined) return reply
+  if (answer === undefined) return reply.hijack()
   const { documentLength } = answer
   if (documentLength !== undefined) reply.header(DOCUMENT_LENGTH, documentLength)
   return reply.type(documentLength === undefined ? JSON_TYPE : 'application/octet-stream')

@@ -121,7 +121,8 @@ export async function buildApp(config: Config, deps: AppDependencies): Promise<F
   for (const [i, slot] of served.entries()) {
     await app.register(genericModel, { slot, config, metrics, cutOffs, operationId: operationIds[i] })
   }
-  await app.register(openInference, { slots, config, metrics, control: deps.control ?? controlAlone(), isClosing })
+  const control = deps.control ?? controlAlone()
+  await app.register(openInference, { slots, config, metrics, cutOffs, control, isClosing })
   addHealthRoutes(app, slots, isClosing)
   addMetricsRoute(app, deps.metrics?.collect ?? (() => metrics.registry.metrics()))
   serveOpenApi(app, config, collected)

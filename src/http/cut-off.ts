@@ -3,14 +3,12 @@ import { STATUS_CODES, type IncomingMessage, type ServerResponse } from 'node:ht
 import { Socket } from 'node:net'
 import type { FastifyBaseLogger, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { InputError } from '../model/types.js'
-import { errorBodyAt } from './errors.js'
+import { errorBodyAt, errorTypeAt } from './errors.js'
 import { logCutOff, NO_ROUTE } from './log.js'
 import type { Metrics } from './metrics.js'
 
 /** Status of a request whose caller went away. It is not sent; proxies log the same. */
 const GONE = 499
-
-const JSON_TYPE = 'application/json; charset=utf-8'
 
 /** Status of a request that was under way when the service had to stop. It is not sent either. */
 const STOPPED = 503
@@ -54,7 +52,8 @@ export class CutOffs {
     // Anything but 100-continue. Node's own answer has no body.
     app.server.on('checkExpectation', ({ url = '' }: IncomingMessage, response: ServerResponse) => {
       const body = JSON.stringify(errorBodyAt(url, { message: 'Expect must be 100-continue' }))
-      response.writeHead(417, { 'content-type': JSON_TYPE, 'content-length': body.length, connection: 'close' }).end(body)
+      const headers = { 'content-type': errorTypeAt(url), 'content-length': body.length, connection: 'close' }
+      response.writeHead(417, headers).end(body)
       this.report(417)
     })
   }
@@ -124,7 +123,7 @@ function sendRaw(socket: Socket, status: number, url = ''): void {
     : { message: STATUS_CODES[status] ?? 'Error' }))
   socket.end([
     `HTTP/1.1 ${status} ${STATUS_CODES[status]}`,
-    `Content-Type: ${JSON_TYPE}`,
+    `Content-Type: ${errorTypeAt(url)}`,
     `Content-Length: ${Buffer.byteLength(body)}`,
     'Connection: close',
     '',

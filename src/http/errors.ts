@@ -107,6 +107,21 @@ export function errorBodyAt(url: string, { message, problems }: ErrorText): obje
   return OPEN_INFERENCE.test(pathOf(url)) ? { error: message } : errorBody(message, problems)
 }
 
+/**
+ * Content-Type of an error at a path.
+ * @param url as above
+ */
+export function errorTypeAt(url: string): string {
+  // JSON has no charset, and KServe's client shows an error only when the type is just this.
+  return OPEN_INFERENCE.test(pathOf(url)) ? 'application/json' : 'application/json; charset=utf-8'
+}
+
+/** Sends an error outside of any route. */
+function sendErrorAt(url: string, reply: FastifyReply, status: number, text: ErrorText): FastifyReply {
+  // With a serialiser of its own the type stays as it is.
+  return reply.code(status).type(errorTypeAt(url)).serializer(JSON.stringify).send(errorBodyAt(url, text))
+}
+
 /** What an error says, such as an InputError. */
 export interface ErrorText {
   readonly message: string
@@ -123,7 +138,7 @@ export function handleErrors(app: FastifyInstance, config: Config): void {
   app.setNotFoundHandler((request, reply) => sendNotFound(request, reply, methodsOf, config))
   // Before the body is read: an unknown path is a 404 whatever was sent to it.
   app.addHook('onRequest', (request, reply, done) => {
-    if (lacksHost(request)) void reply.code(400).header('connection', 'close').send(errorBodyAt(request.url, NO_HOST))
+    if (lacksHost(request)) sendErrorAt(request.url, reply.header('connection', 'close'), 400, NO_HOST)
     else if (request.is404) sendNotFound(request, reply, methodsOf, config)
     else done()
   })
@@ -175,11 +190,11 @@ function sendNotFound(
   const allowed = methodsOf(pathOf(request.url))
   if (allowed === undefined) {
     const message = `Nothing is served at this path; ${config.pathPrefix}/docs shows what is`
-    return reply.code(404).send(errorBodyAt(request.url, { message }))
+    return sendErrorAt(request.url, reply, 404, { message })
   }
   const allow = [...allowed].join(', ')
   const message = `${request.method} is not served at this path; it takes ${allow}`
-  return reply.code(405).header('allow', allow).send(errorBodyAt(request.url, { message }))
+  return sendErrorAt(request.url, reply.header('allow', allow), 405, { message })
 }
 
 /** The methods that are served at a path; undefined when there are none. */
@@ -206,8 +221,8 @@ function collectMethods(app: FastifyInstance): MethodsOf {
 export function handleRouterError(error: FastifyError, request: FastifyRequest, reply: FastifyReply): void {
   if (error.statusCode === 400) {
     const problem = { field: 'path', expected: 'a percent-encoded path', received: describeValue(request.url) }
-    void reply.code(400).send(errorBodyAt(request.url, new InputError([problem])))
+    sendErrorAt(request.url, reply, 400, new InputError([problem]))
     return
   }
-  void reply.code(404).send(errorBodyAt(request.url, { message: 'Nothing is served at this path' }))
+  sendErrorAt(request.url, reply, 404, { message: 'Nothing is served at this path' })
 }

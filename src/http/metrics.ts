@@ -6,8 +6,8 @@ import { Durations } from './durations.js'
 import type { EndedRequest } from './log.js'
 import { Tally } from './tally.js'
 
-/** How rows come in: one a request, many in a body, or one a line of a stream. */
-const DOORS = ['single', 'batch', 'stream'] as const
+/** How rows come in: one a request, many in a body, one a line of a stream, or as tensors under `/v2`. */
+const DOORS = ['single', 'batch', 'stream', 'open_inference'] as const
 export type Door = typeof DOORS[number]
 
 /** The metrics of one app. */
@@ -26,7 +26,7 @@ export class Metrics {
   )
   private readonly rows = new Tally(
     this.registry, 'recall_ml_rows_total',
-    'Rows that were answered: through the door of single requests, batches or streams; error when a row could not be used.',
+    'Rows that were answered: through the door of single requests, batches, streams or open_inference (/v2); error when a row could not be used.',
     ['model', 'door', 'outcome']
   )
   private readonly modelLoaded = new Gauge({

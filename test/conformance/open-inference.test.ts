@@ -110,6 +110,7 @@ async function askClients(t: Test, python: string, model: string): Promise<void>
   t.match(triton.index, [{ name: 'recommend', state: 'READY' }, { name: 'churn', state: 'READY' }])
   t.strictSame(triton.metadata.inputs.map(({ name, datatype }) => [name, datatype]), Object.entries(datatypes))
   t.match(triton.statistics.model_stats, [{ inference_count: 7 * ROWS, execution_count: 7 }])
+  t.match(triton.all_statistics, { model_stats: [{ name: 'recommend' }, { name: 'churn' }] })
   t.match(kserve, { live: true, ready: true, model_ready: true, unknown_ready: false })
   t.match(kserve.refusal, /inputs: expected a list of tensors.*400/)
 }

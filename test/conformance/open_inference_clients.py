@@ -105,6 +105,7 @@ def run_triton(address, model, columns, datatypes):
         "missing": ask_triton(client, model, with_gaps(columns, datatypes, True)),
         "missing_in_json": refusal(lambda: client.infer(model, with_gaps(columns, datatypes, False))),
         "statistics": client.get_inference_statistics(model),
+        "all_statistics": client.get_inference_statistics(),
     }
     client.close()
     return asked

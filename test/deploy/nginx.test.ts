@@ -50,6 +50,18 @@ for (const program of programs) {
       t.match(JSON.parse(offer.body), { status: 'success', offer_name: String, offer_type: 'AUTO_MAPPED' })
     })
 
+    await t.test('large tensors', async t => {
+      const size = 8 * 150_000
+      const tensor = { name: 'monthly_spend', datatype: 'FP64', shape: [size / 8], parameters: { binary_data_size: size } }
+      const document = JSON.stringify({ inputs: [tensor], outputs: [{ name: 'predict' }] })
+      const response = await fetch(`${origin}/ml/v2/models/churn/infer`, {
+        method: 'POST', headers: { 'inference-header-content-length': String(document.length) },
+        body: Buffer.concat([Buffer.from(document), Buffer.alloc(size)])
+      })
+      t.equal(response.status, 200)
+      await response.arrayBuffer()
+    })
+
     await t.test('errors have one shape', async t => {
       const bad = await postRaw(`${origin}/ml/predict`, '{"monthly_spend":"much"}')
       t.equal(bad.status, 400)

@@ -1,7 +1,10 @@
 /** The reader of bodies under `/v2`: a JSON document, and after it the bytes of binary tensors. */
 import { isUtf8 } from 'node:buffer'
-import type { FastifyInstance, FastifyRequest } from 'fastify'
+import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { Config } from '../../config.js'
+import { describeValue } from '../../pipeline/describe-value.js'
 import { JSON_SUFFIX } from '../body.js'
+import { tooLarge } from '../errors.js'
 import { unreadable } from '../problems.js'
 import { refuse, type InferBody } from './request.js'
 
@@ -11,11 +14,16 @@ export const DOCUMENT_LENGTH = 'inference-header-content-length'
 /** With or without parameters. */
 const TAKEN = /^application\/(?:json|octet-stream)\s*(?:;|$)/i
 
+/** A document that would hold up others for long: it is parsed in one go, and the bytes after it are not. */
+class DocumentTooLarge extends Error {
+  readonly statusCode = 413
+}
+
 /**
  * Makes every body an {@link InferBody}. A body without a type is taken as well: Python's `tritonclient` sends none. An
- * empty one is an empty document.
+ * empty one is an empty document. A document may have `bodyLimitBytes`, the bytes after it what the route has.
  */
-export function acceptTensors(app: FastifyInstance): void {
+export function acceptTensors(app: FastifyInstance, config: Config): void {
   app.removeAllContentTypeParsers()
   app.addContentTypeParser<Buffer>('*', { parseAs: 'buffer' }, (request, bytes, done) => {
     const type = request.headers['content-type']
@@ -23,19 +31,56 @@ export function acceptTensors(app: FastifyInstance): void {
       return done(Object.assign(new Error('Unsupported Media Type'), { statusCode: 415 }))
     }
     try {
-      done(null, split(request, bytes))
+      done(null, split(request, bytes, config))
     } catch (error) {
       done(error as Error)
     }
   })
 }
 
-function split({ headers }: FastifyRequest, bytes: Buffer): InferBody {
+/** Before the body is read: a document that is announced to be too large need not be sent. */
+export function refuseLongDocument(config: Config) {
+  return ({ headers }: FastifyRequest, _reply: FastifyReply, next: (error?: Error) => void): void => {
+    const length = Number(headers[DOCUMENT_LENGTH] ?? headers['content-length'])
+    next(length > config.bodyLimitBytes ? documentTooLarge(config) : undefined)
+  }
+}
+
+/** Answers what is too large, or of another type, with what to send instead. @throws the error when it is another */
+export function adviseSender(config: Config) {
+  return (error: FastifyError, { headers }: FastifyRequest, reply: FastifyReply): void => {
+    const status = error.statusCode ?? 500
+    if (status === 415) void reply.code(status).send({ error: notTensors(headers['content-type']) })
+    else if (error instanceof DocumentTooLarge) void reply.code(status).send({ error: error.message })
+    else if (status === 413) void reply.code(status).send({ error: bodyTooLarge(config) })
+    else throw error
+  }
+}
+
+/** What a 415 says. */
+export function notTensors(type: string | undefined): string {
+  return `Content-Type must be application/json or application/octet-stream, received ${describeValue(type)}`
+}
+
+/** What a 413 says of a body that is too large, whatever it is made of. */
+export function bodyTooLarge(config: Config): string {
+  return `${tooLarge(config.batchBodyLimitBytes)}: send fewer rows a request`
+}
+
+function documentTooLarge({ bodyLimitBytes, batchBodyLimitBytes }: Config): DocumentTooLarge {
+  return new DocumentTooLarge(
+    `The JSON of the body is larger than ${bodyLimitBytes} bytes, the most that is taken: send fewer rows a request, ` +
+    `or their tensors as binary data after it, with which a body may have ${batchBodyLimitBytes} bytes`
+  )
+}
+
+function split({ headers }: FastifyRequest, bytes: Buffer, config: Config): InferBody {
   const header = headers[DOCUMENT_LENGTH]
   const length = header === undefined ? bytes.length : Number(header)
   if (typeof header === 'object' || (header !== undefined && !/^\d+$/.test(header)) || length > bytes.length) {
     refuse('Inference-Header-Content-Length', `a number of bytes, of the ${bytes.length} in the body`, header)
   }
+  if (length > config.bodyLimitBytes) throw documentTooLarge(config)
   return { document: length === 0 ? undefined : parse(bytes.subarray(0, length)), tail: bytes.subarray(length) }
 }
 

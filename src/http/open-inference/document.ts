@@ -3,14 +3,15 @@ import { Type, type TSchema } from '@sinclair/typebox'
 import type { FastifySchema } from 'fastify'
 import type { Config } from '../../config.js'
 import type { Model, ModelSlot, Row } from '../../model/types.js'
-import { notJson, tooLarge } from '../errors.js'
+import { INTERNAL, notJson, tooLarge } from '../errors.js'
 import { exampleRow } from '../input-schema.js'
 import type { RouteErrors } from '../openapi.js'
-import { datatypeOf, MODEL_VERSION, SERVER_METADATA } from './metadata.js'
+import { bodyTooLarge, notTensors } from './body.js'
+import { datatypeOfInput, MODEL_VERSION, SERVER_METADATA } from './metadata.js'
 import * as schemas from './schemas.js'
 
 export type OperationName =
-  'getServer' | 'getServerLive' | 'getServerReady' | 'listServerModels' |
+  'getServer' | 'getServerLive' | 'getServerReady' | 'getServerStats' | 'listServerModels' |
   `${'getServerModel' | 'getModelReady' | 'getModelStats' | 'inferModel'}${'' | 'Version'}` |
   'indexModels' | 'loadModel' | 'unloadModel'
 
@@ -40,7 +41,12 @@ export function describeOperations(slots: readonly ModelSlot[], config: Config):
   const unusable = {
     400: describeError('The request cannot be used.', 'inputs[0].datatype: expected one of BOOL, ..., received the text "FLOAT"'),
     413: describeError('The body is too large.', tooLarge(config.bodyLimitBytes)),
-    415: describeError('The body is neither JSON nor JSON with binary tensors.', notJson('text/plain'))
+    415: describeError('The body is not JSON.', notJson('text/plain'))
+  }
+  const failed = { 500: describeError('Something failed that should not.', INTERNAL) }
+  const noTensors = {
+    413: describeError('The body or its JSON is too large.', bodyTooLarge(config)),
+    415: describeError('The body is neither JSON nor JSON with binary tensors.', notTensors('text/plain'))
   }
 
   const operation = (
@@ -67,8 +73,8 @@ export function describeOperations(slots: readonly ModelSlot[], config: Config):
       ),
       [`inferModel${suffix}`]: operation(
         `inferModel${suffix}`, `Predict rows with a model${ofVersion}`, { $ref: 'InferenceResponse#' },
-        { ...unknown, ...unusable, ...notReady },
-        { ...more, body: { $ref: 'InferenceRequest#' } }
+        { 200: schemas.INFER_ANSWER, ...unknown, ...unusable, ...noTensors, ...failed, ...notReady },
+        { ...more, headers: schemas.InferHeadersSchema, body: schemas.INFER_BODY }
       )
     }
   }
@@ -78,15 +84,16 @@ export function describeOperations(slots: readonly ModelSlot[], config: Config):
     getServerLive: operation('getServerLive', 'Whether the process runs, for clients of the protocol', schemas.LiveSchema),
     getServerReady: operation('getServerReady', 'Whether all models are ready', schemas.ReadySchema,
       { 503: describeError('A model is not loaded, or the service is stopping.', 'Not loaded: wine') }),
+    getServerStats: operation('getServerStats', 'What all models have done in this process', { $ref: 'InferenceStatistics#' }),
     listServerModels: operation('listServerModels', 'Names of all models', schemas.ModelNamesSchema),
     ...ofModel(''),
     ...ofModel('Version'),
     indexModels: operation('indexModels', 'All models with their states', schemas.IndexSchema, unusable,
       { body: schemas.IndexRequestSchema }),
     loadModel: operation('loadModel', 'Make a model ready that was unloaded', schemas.DoneSchema,
-      { ...unknown, ...unusable, ...notReady }, { params: params[''] }),
+      { ...unknown, ...unusable, ...notReady }, { params: params[''], body: schemas.LoadRequestSchema }),
     unloadModel: operation('unloadModel', 'Take a model out of /v2, for all callers, until it is loaded again', schemas.DoneSchema,
-      { ...unknown, ...unusable }, { params: params[''] })
+      { ...unknown, ...unusable }, { params: params[''], body: schemas.UnloadRequestSchema })
   } as Record<OperationName, Operation>
   return {
     operations,
@@ -104,7 +111,7 @@ export function exampleRequest(model: Model): object {
   return {
     id: 'example',
     inputs: model.inputs.map(input => ({
-      name: input.name, shape: [1], datatype: datatypeOf(input), data: [row[input.name] ?? null]
+      name: input.name, shape: [1], datatype: datatypeOfInput(input), data: [row[input.name] ?? null]
     }))
   }
 }

@@ -2,6 +2,7 @@
 import type { Config } from '../../config.js'
 import { InputError, type Model, type Row } from '../../model/types.js'
 import { buildBodySchema } from '../input-schema.js'
+import type { Metrics } from '../metrics.js'
 import { nextTurn, SLICE_MS } from '../turns.js'
 import { compileRowCheck } from '../validator.js'
 import { MODEL_VERSION } from './metadata.js'
@@ -14,8 +15,11 @@ import { readTensors } from './tensors.js'
 /** Largest answer, in bytes: a small request can ask for a large one. */
 const MAX_ANSWER_BYTES = 64 * 2 ** 20
 
-/** Rows from one look at the clock to the next, which costs as much as a small row. */
-const ROWS_A_LOOK = 16
+/**
+ * A look at the clock costs as much as a small row, and a large row more than a slice: rows from one look to the next
+ * double for as long as they take less than this, in milliseconds.
+ */
+const MAX_LOOK_MS = SLICE_MS / 8
 
 /** What goes back to the caller. */
 export interface InferAnswer {
@@ -29,23 +33,21 @@ export class Inference {
   private readonly forms: readonly OutputForm[]
   private readonly check: (row: unknown) => Row
 
-  /**
-   * @param name that the model has in paths
-   * @param countDefaulted is told how many rows of a request had a field that counted as its fallback
-   */
+  /** @param name that the model has in paths */
   constructor(
     private readonly name: string,
     private readonly model: Model,
     { strictInput }: Config,
     private readonly statistics: Statistics,
-    private readonly countDefaulted: (field: string, rows: number) => void
+    private readonly metrics: Metrics
   ) {
     this.forms = listOutputForms(model)
     this.check = compileRowCheck(buildBodySchema(model, 'InferRow', strictInput))
   }
 
   /**
-   * Answers a request, in slices of work between those of others.
+   * Answers a request, in slices of work between those of others, and counts it and its rows. All of them are answered
+   * or none: where one spoils the request, it is the one that counts as bad.
    * @param isGone whether the caller is no longer there: then the work ends
    * @returns undefined when it has ended so
    * @throws InputError naming the first thing, or the first row, that cannot be used
@@ -58,13 +60,21 @@ export class Inference {
       const writers = this.openWriters(request, rows.length)
       const defaulted = new Map<string, number>()
       const begun = performance.now()
-      const infer = await this.runRows(rows, writers, defaulted, isGone)
-      if (infer === undefined) return undefined
+      const infer = await this.runRows(rows, writers, defaulted, isGone).catch((error: unknown) => {
+        this.metrics.countRows(this.name, 'open_inference', 0, 1)
+        throw error
+      })
+      if (infer === undefined) {
+        this.statistics.countFailure(performance.now() - start)
+        return undefined
+      }
       const done = performance.now()
       const answer = this.write(request, rows.length, writers, defaulted)
-      for (const [field, count] of defaulted) this.countDefaulted(field, count)
+      for (const [field, count] of defaulted) this.metrics.countDefaulted(this.name, [field], count)
+      this.metrics.countRows(this.name, 'open_inference', rows.length, 0)
       const end = performance.now()
-      this.statistics.countSuccess(rows.length, end - start, { input: begun - start, infer, output: end - done })
+      const times = { input: begun - start, infer, output: end - done, total: end - start }
+      this.statistics.countSuccess(rows.length, times)
       return answer
     } catch (error) {
       this.statistics.countFailure(performance.now() - start)
@@ -97,14 +107,17 @@ export class Inference {
   ): Promise<number | undefined> {
     let next = 0
     let worked = 0
+    let stride = 1
     for (let until = performance.now() + SLICE_MS; next < rows.length; until = await nextTurn()) {
       if (isGone()) return undefined
       const start = performance.now()
       let now = start
       do {
-        const end = Math.min(next + ROWS_A_LOOK, rows.length)
+        const looked = now
+        const end = Math.min(next + stride, rows.length)
         for (; next < end; next++) this.runRow(rows, next, writers, defaulted)
         now = performance.now()
+        stride = now - looked < MAX_LOOK_MS ? stride * 2 : 1
       } while (next < rows.length && now < until)
       worked += now - start
     }

@@ -35,13 +35,16 @@ export interface IndexEntry {
   readonly reason: string
 }
 
-/** @param name that the model has in paths */
-export function describeModel(name: string, model: Model): ModelMetadata {
+/**
+ * The answer to `GET /v2/models/NAME`.
+ * @param name that the model has in paths
+ */
+export function describeMetadata(name: string, model: Model): ModelMetadata {
   return {
     name,
     versions: [MODEL_VERSION],
     platform: 'recall-ml_sklearn',
-    inputs: model.inputs.map(input => ({ name: input.name, datatype: datatypeOf(input), shape: [-1, 1] })),
+    inputs: model.inputs.map(input => ({ name: input.name, datatype: datatypeOfInput(input), shape: [-1, 1] })),
     outputs: listOutputForms(model).map(({ name: output, datatype, columns }) =>
       ({ name: output, datatype, shape: columns === undefined ? [-1] : [-1, columns] })),
     properties: describeProperties(model)
@@ -49,7 +52,7 @@ export function describeModel(name: string, model: Model): ModelMetadata {
 }
 
 /** What a column holds: a number, true or false, or text. */
-export function datatypeOf(input: Input): 'FP64' | 'BOOL' | 'BYTES' {
+export function datatypeOfInput(input: Input): 'FP64' | 'BOOL' | 'BYTES' {
   if (input.type === 'category') return 'BYTES'
   return input.boolean === true ? 'BOOL' : 'FP64'
 }
@@ -63,6 +66,8 @@ function describeProperties({ task, description, outputs, provenance }: Model): 
     ...(task !== 'regressor' && { classes: JSON.stringify(outputs.length === 1 ? classes[0] : classes) }),
     ...(outputs.length > 1 && { outputs: JSON.stringify(outputs.map(output => output.name ?? null)) }),
     estimator: provenance.estimator,
+    // By whose SHA-256 a caller knows which model has answered.
+    ...(provenance.sources.length > 0 && { sources: JSON.stringify(provenance.sources) }),
     ...(provenance.sklearnVersion !== undefined && { sklearn_version: provenance.sklearnVersion })
   }
 }

@@ -55,7 +55,7 @@ function numbers(name: string, columns: number | undefined, start: number): Outp
 }
 
 function classes(labels: ReadonlyArray<readonly Label[]>, columns: number | undefined): OutputForm {
-  const datatype = datatypeOf(labels.flat())
+  const datatype = datatypeOfLabels(labels.flat())
   const written = labels.map(column => column.map(label => writeLabel(label, datatype)))
   // A comma in JSON.
   const longest = written.flat().reduce((most, { text, bytes }) =>
@@ -64,7 +64,7 @@ function classes(labels: ReadonlyArray<readonly Label[]>, columns: number | unde
 }
 
 /** What holds all of the labels; those of several kinds are text. */
-function datatypeOf(labels: readonly Label[]): OutputDatatype {
+function datatypeOfLabels(labels: readonly Label[]): OutputDatatype {
   if (labels.every(label => typeof label === 'boolean')) return 'BOOL'
   if (labels.every(label => Number.isSafeInteger(label))) return 'INT64'
   return labels.every(label => typeof label === 'number') ? 'FP64' : 'BYTES'

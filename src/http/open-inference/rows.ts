@@ -46,13 +46,18 @@ function isMatrix({ inputs }: Model, { name, shape }: Tensor): boolean {
 
 function matrixRows({ inputs }: Model, matrix: Tensor): Rows {
   const width = inputs.length
+  const [n] = matrix.shape
+  if (new Set(inputs.map(({ type }) => type)).size > 1) {
+    const why = 'since a matrix has one datatype, and the columns of this model are numbers and text'
+    refuseShape(0, `[${n}] or [${n}, 1], a tensor for each column by its name, ${why}`, matrix.shape)
+  }
   if (matrix.shape[1] !== width) {
-    refuseShape(0, `[${matrix.shape[0]}, ${width}], since the model has ${width} columns`, matrix.shape)
+    refuseShape(0, `[${n}, ${width}], since the model has ${width} columns`, matrix.shape)
   }
   const place = (column: string, index: number) =>
     `input ${JSON.stringify(matrix.name)}, row ${index}, column ${JSON.stringify(column)}`
   return {
-    length: matrix.shape[0],
+    length: n,
     at: index => {
       const row: Row = {}
       for (const [c, { name }] of inputs.entries()) {

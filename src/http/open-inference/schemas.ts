@@ -23,7 +23,7 @@ export const InferRequestSchema = Type.Object(
     id: Type.Optional(Type.String({ description: 'Comes back with the answer.' })),
     parameters: Parameters,
     inputs: Type.Array(Type.Object({ ...Tensor.properties, parameters: Parameters, data: Data }), {
-      minItems: 1, description: 'One tensor a column, or one of shape [N, columns].'
+      minItems: 1, description: 'One tensor a column, or one of shape [N, columns] where no column is text among numbers.'
     }),
     outputs: Type.Optional(Type.Array(RequestedOutput, { description: 'All of them when there are none.' }))
   },
@@ -44,6 +44,35 @@ export const InferResponseSchema = Type.Object(
   },
   { $id: 'InferenceResponse', description: 'The predictions.' }
 )
+
+/** The header that both ways have where bytes of tensors follow the JSON. */
+const DocumentLength = Type.Integer({
+  minimum: 0, description: 'Length in bytes of the JSON, where the bytes of binary tensors follow it.'
+})
+
+export const InferHeadersSchema = Type.Object({ 'Inference-Header-Content-Length': Type.Optional(DocumentLength) })
+
+const binary = (name: string) => Type.String({
+  format: 'binary', description: `The JSON of ${name}, and after it the bytes of its binary tensors.`
+})
+
+/** The body of a request, in its two forms. */
+export const INFER_BODY = {
+  content: {
+    'application/json': { schema: { $ref: 'InferenceRequest#' } },
+    'application/octet-stream': { schema: binary('InferenceRequest') }
+  }
+}
+
+/** The answer, in its two forms. */
+export const INFER_ANSWER = {
+  description: 'The predictions.',
+  headers: InferHeadersSchema.properties,
+  content: {
+    'application/json': { schema: { $ref: 'InferenceResponse#' } },
+    'application/octet-stream': { schema: binary('InferenceResponse') }
+  }
+}
 
 export const ModelMetadataSchema = Type.Object(
   {
@@ -96,6 +125,18 @@ export const IndexSchema = Type.Array(
     reason: Type.String({ description: 'Why it is not ready.' })
   }),
   { description: 'The models.' }
+)
+
+export const LoadRequestSchema = Type.Object(
+  { parameters: Type.Optional(Type.Object({}, { maxProperties: 0, description: 'None: a model is loaded as its dump has it.' })) },
+  { examples: [{}] }
+)
+
+export const UnloadRequestSchema = Type.Object(
+  { parameters: Type.Optional(Type.Object({
+    unload_dependents: Type.Optional(Type.Boolean({ description: 'Of no effect: no model depends on another.' }))
+  })) },
+  { examples: [{}] }
 )
 
 export const DoneSchema = Type.Object({}, { description: 'It is so.' })

@@ -4,7 +4,7 @@ import type { Model, ModelSlot } from '../../model/types.js'
 import type { Metrics } from '../metrics.js'
 import type { ModelControl } from '../model-control.js'
 import { Inference, type InferAnswer } from './infer.js'
-import { describeIndexEntry, describeModel, reasonOf, UNLOADED, type IndexEntry, type ModelMetadata } from './metadata.js'
+import { describeIndexEntry, describeMetadata, reasonOf, UNLOADED, type IndexEntry, type ModelMetadata } from './metadata.js'
 import type { InferBody } from './request.js'
 import { Statistics, type ModelStatistics } from './statistics.js'
 
@@ -39,7 +39,7 @@ export class ServedModel {
 
   /** @throws Error when it was not loaded, as `infer` does */
   describe(): ModelMetadata {
-    return describeModel(this.name, this.model())
+    return describeMetadata(this.name, this.model())
   }
 
   describeIndexEntry(): IndexEntry {
@@ -52,8 +52,7 @@ export class ServedModel {
 
   /** As {@link Inference.answer}. */
   async infer(body: InferBody, isGone: () => boolean): Promise<InferAnswer | undefined> {
-    this.inference ??= new Inference(this.name, this.model(), this.config, this.statistics, (field, rows) =>
-      this.metrics.countDefaulted(this.name, [field], rows))
+    this.inference ??= new Inference(this.name, this.model(), this.config, this.statistics, this.metrics)
     return this.inference.answer(body, isGone)
   }
 

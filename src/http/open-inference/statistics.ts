@@ -14,6 +14,8 @@ export interface Times {
   readonly infer: number
   /** The answer. */
   readonly output: number
+  /** All of the above, and the turns of others that it waited for. */
+  readonly total: number
 }
 
 export interface ModelStatistics {
@@ -35,17 +37,18 @@ export class Statistics {
   private rows = 0
   private readonly success = { count: 0, ns: 0 }
   private readonly fail = { count: 0, ns: 0 }
-  private readonly parts = { input: 0, infer: 0, output: 0 }
+  private readonly parts = { queue: 0, input: 0, infer: 0, output: 0 }
 
   constructor(private readonly name: string) {}
 
-  countSuccess(rows: number, ms: number, times: Times): void {
+  countSuccess(rows: number, { input, infer, output, total }: Times): void {
     this.lastInference = Date.now()
     this.rows += rows
-    add(this.success, ms)
-    this.parts.input += toNs(times.input)
-    this.parts.infer += toNs(times.infer)
-    this.parts.output += toNs(times.output)
+    add(this.success, total)
+    this.parts.queue += toNs(Math.max(0, total - input - infer - output))
+    this.parts.input += toNs(input)
+    this.parts.infer += toNs(infer)
+    this.parts.output += toNs(output)
   }
 
   countFailure(ms: number): void {
@@ -63,11 +66,12 @@ export class Statistics {
       inference_stats: {
         success: { ...this.success },
         fail: { ...this.fail },
-        // There is neither a queue nor a cache.
-        queue: { count, ns: 0 },
+        // In which a request stands between each two of its slices.
+        queue: { count, ns: this.parts.queue },
         compute_input: { count, ns: this.parts.input },
         compute_infer: { count, ns: this.parts.infer },
         compute_output: { count, ns: this.parts.output },
+        // There is no cache.
         cache_hit: { count: 0, ns: 0 },
         cache_miss: { count: 0, ns: 0 }
       },

@@ -9,7 +9,10 @@ export interface Tensor {
   readonly name: string
   readonly shape: readonly number[]
   readonly datatype: Datatype
-  /** The element at a place of the flat, row-major order, as it came; null is a missing value. */
+  /**
+   * The element at a place of the flat, row-major order, as it came; null is a missing value.
+   * @throws InputError for text that is not UTF-8
+   */
   at(index: number): unknown
 }
 
@@ -74,7 +77,7 @@ function flatten(data: readonly unknown[], [nRows, width]: readonly number[], pl
 function fromBytes({ name, shape, datatype }: RequestTensor, bytes: Buffer, place: string): Tensor {
   const { size } = datatype
   const expected = countElements(shape)
-  const offsets = size === undefined ? findTexts(bytes, place) : undefined
+  const offsets = size === undefined ? findTexts(bytes, expected, place) : undefined
   const found = offsets?.length ?? bytes.length / (size ?? 1)
   if (found !== expected) {
     const what = `${expected} elements of ${datatype.name}, as the shape [${shape.join(', ')}] has`
@@ -82,25 +85,38 @@ function fromBytes({ name, shape, datatype }: RequestTensor, bytes: Buffer, plac
   }
   return {
     name, shape, datatype,
-    at: index => datatype.read(bytes, offsets === undefined ? index * (size ?? 1) : offsets[index])
+    at: index => {
+      if (offsets === undefined) return datatype.read(bytes, index * (size ?? 1))
+      // Not before: to look at millions of texts in one go would hold up others.
+      const end = index + 1 < offsets.length ? offsets[index + 1] : bytes.length
+      if (!isUtf8(bytes.subarray(offsets[index] + 4, end))) refuseText(place, index, 'bytes that are not UTF-8')
+      return datatype.read(bytes, offsets[index])
+    }
   }
 }
 
-/** Where each text begins: four bytes of length, the low one first, and so many bytes of UTF-8. */
-function findTexts(bytes: Buffer, place: string): number[] {
-  const offsets: number[] = []
-  const fail = (received: string): never => {
-    const expected = 'texts in UTF-8, each with its length in four bytes before it'
-    throw new InputError([{ field: `${place}, element ${offsets.length}`, expected, received }])
+/**
+ * Where each text begins: four bytes of length, the low one first, and so many bytes.
+ * @param expected how many there should be; where there are more, one more is found
+ */
+function findTexts(bytes: Buffer, expected: number, place: string): Uint32Array {
+  // Each takes four bytes at least.
+  const offsets = new Uint32Array(Math.min(expected + 1, Math.ceil(bytes.length / 4)))
+  // Several times as fast as readUInt32LE, where millions of texts are empty.
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length)
+  let found = 0
+  for (let offset = 0; offset < bytes.length && found <= expected; found++) {
+    if (offset + 4 > bytes.length) refuseText(place, found, `${bytes.length - offset} bytes`)
+    const length = view.getUint32(offset, true)
+    const left = bytes.length - offset - 4
+    if (length > left) refuseText(place, found, `a length of ${length} where ${left} bytes are left`)
+    offsets[found] = offset
+    offset += 4 + length
   }
-  for (let offset = 0; offset < bytes.length;) {
-    if (offset + 4 > bytes.length) fail(`${bytes.length - offset} bytes`)
-    const length = bytes.readUInt32LE(offset)
-    const end = offset + 4 + length
-    if (end > bytes.length) fail(`a length of ${length} where ${bytes.length - offset - 4} bytes are left`)
-    if (!isUtf8(bytes.subarray(offset + 4, end))) fail('bytes that are not UTF-8')
-    offsets.push(offset)
-    offset = end
-  }
-  return offsets
+  return offsets.subarray(0, found)
+}
+
+function refuseText(place: string, element: number, received: string): never {
+  const expected = 'texts in UTF-8, each with its length in four bytes before it'
+  throw new InputError([{ field: `${place}, element ${element}`, expected, received }])
 }

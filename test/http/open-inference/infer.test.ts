@@ -46,6 +46,38 @@ t.test('one matrix of all columns', async t => {
   })
 })
 
+t.test('no matrix where columns are numbers and text', async t => {
+  const app = await build(t, {}, fakeSlots())
+  for (const [datatype, value] of [['FP64', 1], ['BYTES', 'x'], ['FP64', null]] as const) {
+    const data = Array.from({ length: 20 }, () => value)
+    const response = await infer(app, 'recommend', { inputs: [{ name: 'x', shape: [2, 10], datatype, data }] })
+    t.equal(response.statusCode, 400)
+    t.strictSame(response.json(), {
+      error: 'inputs[0].shape: expected [2] or [2, 1], a tensor for each column by its name, since a matrix has one datatype, ' +
+        'and the columns of this model are numbers and text, received [2, 10]'
+    })
+  }
+})
+
+t.test('text: null and no tensor are missing, an empty text is another text', async t => {
+  const fallback = { missing: 'x', unknown: null }
+  let seen: unknown
+  const app = await build(t, {}, [fakeSlot('text', {
+    inputs: [{ name: 'a', type: 'category', categories: ['x'], fallback }, { name: 'b', type: 'number' }],
+    predict: row => {
+      seen = row
+      return { values: Float64Array.of(0.1, 0.9), classIndexes: Int32Array.of(1), defaulted: undefined }
+    }
+  })])
+  const b = column('b', 'FP64', [1])
+  for (const [inputs, row] of [
+    [[b], { b: 1 }], [[b, column('a', 'BYTES', [null])], { a: null, b: 1 }], [[b, column('a', 'BYTES', [''])], { a: '', b: 1 }]
+  ] as const) {
+    t.equal((await infer(app, 'text', { inputs })).statusCode, 200)
+    t.strictSame(seen, row)
+  }
+})
+
 t.test('what the model answers, by its kind', async t => {
   const app = await build(t, {}, [
     slotOf('regressor', makeRegressorDump()), slotOf('outliers', makeOutlierDump()), slotOf('two', makeTwoOutputDump()),
