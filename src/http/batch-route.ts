@@ -3,12 +3,12 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Config } from '../config.js'
 import { InputError } from '../model/types.js'
 import { describeValue } from '../pipeline/describe-value.js'
-import { answerBatch, TooManyRows } from './answer-batch.js'
+import { answerBatch } from './answer-batch.js'
 import { answerLines, drain } from './answer-lines.js'
 import { describeBatch } from './batch-schema.js'
 import { acceptRows, createJsonReader, LINES, LINES_TYPE, type ReadJson } from './body.js'
 import type { CutOffs } from './cut-off.js'
-import { errorBody, NOT_LOADED, tooManyRows } from './errors.js'
+import { errorBody, NOT_LOADED } from './errors.js'
 import { logFailure } from './log.js'
 import { readInstances } from './instances.js'
 import { LineSplitter } from './line-splitter.js'
@@ -96,9 +96,6 @@ class ManyRows {
       })
       if (answer === undefined) reply.hijack()
       else reply.type('application/json; charset=utf-8').send(answer)
-    } catch (error) {
-      if (!(error instanceof TooManyRows)) throw error
-      reply.code(413).send(errorBody(tooManyRows(config.batchMaxRows)))
     } finally {
       metrics.countRows(model, 'batch', answers.good, answers.bad)
     }

@@ -81,7 +81,7 @@ export function describeBatch(
         }
       },
       400: { $ref: 'BadRequest#' },
-      413: describeErrorAnswer('There are too many rows.', tooManyRows(batchMaxRows)),
+      413: describeErrorAnswer('The body is too large, there are too many rows, or their answer is too large.', tooManyRows(batchMaxRows)),
       415: describeErrorAnswer('The body is neither JSON nor lines of it.', notJson('text/plain', true)),
       500: describeErrorAnswer('The model is not loaded, or something failed that should not.', NOT_LOADED)
     }

@@ -85,6 +85,11 @@ export function tooManyRows(limit: number): string {
   return `instances has more than ${limit} rows, the most that are taken: ${SPLIT}`
 }
 
+/** @param limit largest answer, in bytes */
+export function answerTooLarge(limit: number): string {
+  return `The answer is larger than ${limit} bytes, the most that is given: ${SPLIT}`
+}
+
 /** What to do with more rows than are taken at once. */
 const SPLIT = 'send several batches, or one row a line as application/x-ndjson, which has no limit'
 
@@ -94,6 +99,13 @@ export function errorBody(message: string, errors?: readonly FieldProblem[]): Er
 
 export function inputErrorBody(error: InputError): ErrorBody {
   return errorBody(error.message, error.problems)
+}
+
+/** What is wrong with a request that can be used but would take too much. The message is the caller's. */
+export class Refusal extends Error {
+  constructor(readonly statusCode: 413, message: string) {
+    super(message)
+  }
 }
 
 /** Paths whose errors have the shape of the Open Inference Protocol. */
@@ -139,6 +151,7 @@ function lacksHost({ raw }: FastifyRequest): boolean {
 function sendError(error: FastifyError, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   const send = (status: number, text: ErrorText) => reply.code(status).send(errorBodyAt(request.url, text))
   if (error instanceof InputError) return send(400, error)
+  if (error instanceof Refusal) return send(error.statusCode, error)
   const code = error.statusCode ?? 500
   if (code === 400) return send(400, unreadable('a body not as long as announced'))
   const { bodyLimit, config: { takesRows } } = request.routeOptions
