@@ -12,7 +12,7 @@ import type { RouteErrors } from './openapi.js'
 import { toProblems } from './problems.js'
 import { addBatchRoute } from './batch-route.js'
 import { createAnswerer } from './row-answerer.js'
-import { compileBody, compileRowCheck } from './validator.js'
+import { compileBody, compileLater, compileRowCheck } from './validator.js'
 
 /** What the plugin of a model gets. */
 export interface ModelPluginOptions {
@@ -64,6 +64,10 @@ export function addModelRoute<Answer extends object>(
   const body = buildBodySchema(model, `${schemaId}Request`, config.strictInput, route.extra)
   const { schema, expected } = body
   app.addSchema(schema)
+  app.addHook('onListen', done => {
+    compileLater(schema)
+    done()
+  })
   const answerRow = createAnswerer(model, route.answer.bind(route), fields => metrics.countDefaulted(name, fields))
   const answerGathered = gatherRows(answerRow)
   app.post<{ Body: Row }>(route.path, {
