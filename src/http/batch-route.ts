@@ -97,7 +97,7 @@ class ManyRows {
       if (answer === undefined) reply.hijack()
       else reply.type('application/json; charset=utf-8').send(answer)
     } finally {
-      metrics.countRows(model, 'batch', answers.good, answers.bad)
+      metrics.countRows(model, 'batch', ...answers.takeCounts())
     }
   }
 
@@ -105,6 +105,7 @@ class ManyRows {
     const { config, cutOffs, metrics, model } = this.route
     const [input, output] = [request.raw, reply.raw]
     const answers = new RowAnswers(this.parts, request, reply)
+    const count = () => metrics.countRows(model, 'stream', ...answers.takeCounts())
     let isWaiting = true
     cutOffs.allowTime(reply, config.requestTimeoutMs, () => isWaiting)
     reply.hijack()
@@ -119,6 +120,7 @@ class ManyRows {
           if (line instanceof InputError) throw line
           return this.readJson(line)
         }),
+        count,
         wait: value => { isWaiting = value }
       })
       isWaiting = true
@@ -129,7 +131,7 @@ class ManyRows {
       if (!input.readableAborted && !output.destroyed) logFailure(error, request, null)
       output.destroy()
     } finally {
-      metrics.countRows(model, 'stream', answers.good, answers.bad)
+      count()
     }
   }
 }
