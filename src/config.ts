@@ -70,6 +70,7 @@ const SETTINGS = {
   BODY_LIMIT_BYTES: whole(1024, 104_857_600, 1_048_576),
   BATCH_MAX_ROWS: whole(1, 1_000_000, 10_000),
   BATCH_BODY_LIMIT_BYTES: whole(1024, 104_857_600, 16_777_216),
+  BATCH_IN_FLIGHT_BYTES: whole(1024, 1_099_511_627_776, 67_108_864),
   MODEL_CONTROL: oneOf(['explicit', 'none'], 'explicit'),
   PATH_PREFIX: text('', PREFIX_EXPECTED),
   SHUTDOWN_TIMEOUT_MS: whole(100, 600_000, 10_000)
@@ -99,6 +100,8 @@ export interface Config {
   readonly batchMaxRows: number
   /** Largest body of a batch. */
   readonly batchBodyLimitBytes: number
+  /** Of the bodies and answers of all batches that a process has in hand. */
+  readonly batchInFlightBytes: number
   /** `none`: a model cannot be unloaded under `/v2`. */
   readonly modelControl: Settings['MODEL_CONTROL']
   /** Path under which a proxy shows the service: '' or '/ml', with no slash at the end. */
@@ -141,6 +144,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env, envFile = '.env
     bodyLimitBytes: settings.BODY_LIMIT_BYTES,
     batchMaxRows: settings.BATCH_MAX_ROWS,
     batchBodyLimitBytes: settings.BATCH_BODY_LIMIT_BYTES,
+    batchInFlightBytes: settings.BATCH_IN_FLIGHT_BYTES,
     modelControl: settings.MODEL_CONTROL,
     pathPrefix: normalizePrefix(settings.PATH_PREFIX),
     shutdownTimeoutMs: settings.SHUTDOWN_TIMEOUT_MS

@@ -18,6 +18,8 @@ export interface BatchOptions {
   readonly limit: number
   /** The first bad row spoils the whole batch. */
   readonly failOnError: boolean
+  /** Told how many bytes the answer has grown by. @throws Refusal when there is no room for them */
+  readonly hold: (bytes: number) => void
   /** Whether nobody waits for the answer any more. */
   readonly isGone: () => boolean
 }
@@ -27,8 +29,8 @@ export interface BatchOptions {
  * @param rows each gives its row
  * @param answer text of a row's answer, or the body of its error answer
  * @returns text of the whole answer, as bytes; undefined when nobody waits for it
- * @throws Refusal when there are more rows than the limit, or when the answer gets too large; InputError naming the bad
- * rows, when they spoil the batch
+ * @throws Refusal when there are more rows than the limit, when the answer gets too large or has no room; InputError
+ * naming the bad rows, when they spoil the batch
  */
 export async function answerBatch(
   rows: Iterable<() => unknown>, answer: (read: () => unknown) => string | ErrorBody, options: BatchOptions
@@ -38,6 +40,11 @@ export async function answerBatch(
   const failed: number[] = []
   const problems: FieldProblem[] = []
   let named = 0
+  let held = 0
+  const holdText = () => {
+    options.hold(text.length - held)
+    held = text.length
+  }
   text.add('{"status":"success","predictions":[')
   let until = await nextTurn()
   for (const read of rows) {
@@ -60,9 +67,11 @@ export async function answerBatch(
     if (performance.now() < until) continue
     until = await nextTurn()
     if (options.isGone()) return undefined
+    holdText()
   }
   if (options.failOnError && failed.length > 0) throw refuseRows(problems, named, failed.length)
   text.add(`],"failed":[${failed.join(',')}]}`)
+  holdText()
   return text.finish()
 }
 

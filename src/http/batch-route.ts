@@ -1,14 +1,15 @@
 /** The route of many rows beside that of one: a batch in one body, or a stream of lines. */
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { FastifyInstance, FastifyReply, FastifyRequest, preParsingHookHandler } from 'fastify'
 import type { Config } from '../config.js'
 import { InputError } from '../model/types.js'
 import { describeValue } from '../pipeline/describe-value.js'
 import { answerBatch } from './answer-batch.js'
 import { answerLines, drain } from './answer-lines.js'
 import { describeBatch } from './batch-schema.js'
-import { acceptRows, createJsonReader, LINES, LINES_TYPE, type ReadJson } from './body.js'
+import { acceptRows, createJsonReader, isLinesType, LINES, LINES_TYPE, type ReadJson } from './body.js'
 import type { CutOffs } from './cut-off.js'
 import { errorBody, NOT_LOADED } from './errors.js'
+import type { InFlight } from './in-flight.js'
 import { logFailure } from './log.js'
 import { readInstances } from './instances.js'
 import { LineSplitter } from './line-splitter.js'
@@ -32,6 +33,8 @@ export interface BatchRoute {
   readonly config: Config
   readonly metrics: Metrics
   readonly cutOffs: CutOffs
+  /** Of all routes together. */
+  readonly inFlight: InFlight
 }
 
 interface Queried {
@@ -61,7 +64,15 @@ export function addBatchRoute(app: FastifyInstance, route: BatchRoute): void {
       }, () => undefined)
     } else {
       const rows = new ManyRows(route, parts, createJsonReader(app))
-      scope.post<Queried>(`${route.path}/batch`, options, async (request, reply) => {
+      const preParsing: preParsingHookHandler = (request, reply, payload, next) => {
+        if (isLinesType(request.headers['content-type'])) return next(null, payload)
+        try {
+          next(null, route.inFlight.holdBody(request.raw, reply.raw, config.batchBodyLimitBytes))
+        } catch (error) {
+          next(error as Error)
+        }
+      }
+      scope.post<Queried>(`${route.path}/batch`, { ...options, preParsing }, async (request, reply) => {
         const failOnError = readOnError(request.query.on_error)
         if (request.body === LINES) await rows.answerLines(request, reply, failOnError)
         else if (typeof request.body === 'string') await rows.answerBatch(request.body, request, reply, failOnError)
@@ -86,13 +97,15 @@ class ManyRows {
   ) {}
 
   async answerBatch(text: string, request: FastifyRequest, reply: FastifyReply, failOnError: boolean): Promise<void> {
-    const { config, cutOffs, metrics, model } = this.route
+    const { config, cutOffs, inFlight, metrics, model } = this.route
     const answers = new RowAnswers(this.parts, request, reply)
     cutOffs.allowTime(reply, config.requestTimeoutMs, () => reply.sent)
     try {
       const rows = readInstances(text, this.readJson)
       const answer = await answerBatch(rows, read => answers.answer(read), {
-        limit: config.batchMaxRows, failOnError, isGone: () => reply.raw.destroyed
+        limit: config.batchMaxRows, failOnError,
+        hold: bytes => inFlight.hold(reply.raw, bytes),
+        isGone: () => reply.raw.destroyed
       })
       if (answer === undefined) reply.hijack()
       else reply.type('application/json; charset=utf-8').send(answer)

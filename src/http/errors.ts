@@ -90,6 +90,11 @@ export function answerTooLarge(limit: number): string {
   return `The answer is larger than ${limit} bytes, the most that is given: ${SPLIT}`
 }
 
+/** @param limit bytes of all batches at once */
+export function batchesInHand(limit: number): string {
+  return `The batches of other callers take the ${limit} bytes that all may take together: send this one again in a second`
+}
+
 /** What to do with more rows than are taken at once. */
 const SPLIT = 'send several batches, or one row a line as application/x-ndjson, which has no limit'
 
@@ -103,7 +108,7 @@ export function inputErrorBody(error: InputError): ErrorBody {
 
 /** What is wrong with a request that can be used but would take too much. The message is the caller's. */
 export class Refusal extends Error {
-  constructor(readonly statusCode: 413, message: string) {
+  constructor(readonly statusCode: 413 | 503, message: string) {
     super(message)
   }
 }
@@ -148,10 +153,16 @@ function lacksHost({ raw }: FastifyRequest): boolean {
   return raw.headers.host === undefined && raw.httpVersion === '1.1'
 }
 
+/** When a caller who was refused for the work of others should come again. */
+const RETRY_SECONDS = 1
+
 function sendError(error: FastifyError, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   const send = (status: number, text: ErrorText) => reply.code(status).send(errorBodyAt(request.url, text))
   if (error instanceof InputError) return send(400, error)
-  if (error instanceof Refusal) return send(error.statusCode, error)
+  if (error instanceof Refusal) {
+    if (error.statusCode === 503) reply.header('retry-after', RETRY_SECONDS)
+    return send(error.statusCode, error)
+  }
   const code = error.statusCode ?? 500
   if (code === 400) return send(400, unreadable('a body not as long as announced'))
   const { bodyLimit, config: { takesRows } } = request.routeOptions

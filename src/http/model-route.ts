@@ -6,6 +6,7 @@ import { InputError, type Model, type ModelSlot, type Prediction, type Row } fro
 import type { CutOffs } from './cut-off.js'
 import { describeErrorAnswer, errorBody, NOT_LOADED, notJson, tooLarge } from './errors.js'
 import { gatherRows } from './gather-rows.js'
+import type { InFlight } from './in-flight.js'
 import { buildBodySchema } from './input-schema.js'
 import type { Metrics } from './metrics.js'
 import type { RouteErrors } from './openapi.js'
@@ -20,6 +21,7 @@ export interface ModelPluginOptions {
   readonly config: Config
   readonly metrics: Metrics
   readonly cutOffs: CutOffs
+  readonly inFlight: InFlight
 }
 
 /** What one plugin says of its route. */
@@ -42,10 +44,10 @@ export interface ModelRoute<Answer extends object> {
  * that the model is not loaded.
  */
 export function addModelRoute<Answer extends object>(
-  app: FastifyInstance, { slot, config, metrics, cutOffs }: ModelPluginOptions, route: ModelRoute<Answer>
+  app: FastifyInstance, { slot, config, metrics, cutOffs, inFlight }: ModelPluginOptions, route: ModelRoute<Answer>
 ): void {
   const { model, name } = slot
-  const batch = { ...route, model: name, config, metrics, cutOffs }
+  const batch = { ...route, model: name, config, metrics, cutOffs, inFlight }
   const schemaId = route.operationId[0].toUpperCase() + route.operationId.slice(1)
   app.addSchema({ ...route.response, $id: `${schemaId}Response` })
   if (model === undefined) {

@@ -6,7 +6,7 @@ import { type Answer, build, post } from '../helpers/app.js'
 import { makeDump, makeFolder } from '../helpers/dumps.js'
 import { makeForest, makeStump } from '../helpers/forests.js'
 
-const options = { limit: 1000, failOnError: false, isGone: () => false }
+const options = { limit: 1000, failOnError: false, hold: () => undefined, isGone: () => false }
 
 /** Endless rows, and how many of them have been read. */
 function countRows(): { rows: Iterable<() => unknown>, read: () => number } {
