@@ -56,6 +56,9 @@ const flag = (byDefault: boolean): Setting<boolean> => ({
 
 const PREFIX_EXPECTED = 'a path such as /ml, of letters, digits and . _ ~ -'
 
+/** Beginnings of the service's own paths. A proxy that takes a prefix off would leave paths that seem to have it. */
+const OWN_PATHS = ['docs', 'health', 'metrics', 'models', 'openapi.json', 'predict', 'recommend', 'v2']
+
 /** Plain code, since a library that checks schemas would be loaded and compile one before anything else is done. */
 const SETTINGS = {
   HOST: text('0.0.0.0', 'an address to listen on'),
@@ -169,6 +172,9 @@ function normalizePrefix(value: string): string {
   const segments = value.split('/').filter(segment => segment !== '')
   if (!segments.every(segment => /^[A-Za-z0-9._~-]+$/.test(segment) && !/^\.+$/.test(segment))) {
     throw new ConfigError('PATH_PREFIX', PREFIX_EXPECTED, quote(value))
+  }
+  if (OWN_PATHS.includes(segments[0])) {
+    throw new ConfigError('PATH_PREFIX', `another path than /${segments[0]}, where the service has routes of its own`, quote(value))
   }
   return segments.map(segment => `/${segment}`).join('')
 }

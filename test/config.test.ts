@@ -65,7 +65,7 @@ t.test('a flag, however it is put', t => {
 })
 
 t.test('path prefix', t => {
-  for (const [given, expected] of [['/ml', '/ml'], ['/ml/', '/ml'], ['ml', '/ml'], ['/', ''], ['/a/b.c/', '/a/b.c']]) {
+  for (const [given, expected] of [['/ml', '/ml'], ['/ml/', '/ml'], ['ml', '/ml'], ['/', ''], ['/a/b.c/', '/a/b.c'], ['/ml/v2', '/ml/v2'], ['/models-eu', '/models-eu']]) {
     t.equal(readConfig({ PATH_PREFIX: given }, NO_FILE).pathPrefix, expected, given)
   }
   t.end()
@@ -91,6 +91,8 @@ t.test('settings that cannot be used', t => {
     ['MODEL_CONTROL', 'poll', /MODEL_CONTROL: expected one of explicit, none, received "poll"/],
     ['PATH_PREFIX', '/a b', /PATH_PREFIX: expected a path such as \/ml/],
     ['PATH_PREFIX', '/a/../b', /PATH_PREFIX/],
+    ['PATH_PREFIX', 'models/', /PATH_PREFIX: expected another path than \/models, where .* of its own, received "models\/"$/],
+    ['PATH_PREFIX', '/v2/ml', /PATH_PREFIX: expected another path than \/v2/],
     ['PATH_PREFIX', '"><script>', /PATH_PREFIX/],
     ['SHUTDOWN_TIMEOUT_MS', 'x'.repeat(500), /received "x{60}\.\.\."$/]
   ]
