@@ -153,6 +153,9 @@ function lacksHost({ raw }: FastifyRequest): boolean {
   return raw.headers.host === undefined && raw.httpVersion === '1.1'
 }
 
+/** Fastify's word for a body that is not as long as its Content-Length. */
+const WRONG_LENGTH = 'FST_ERR_CTP_INVALID_CONTENT_LENGTH'
+
 /** When a caller who was refused for the work of others should come again. */
 const RETRY_SECONDS = 1
 
@@ -164,11 +167,11 @@ function sendError(error: FastifyError, request: FastifyRequest, reply: FastifyR
     return send(error.statusCode, error)
   }
   const code = error.statusCode ?? 500
-  if (code === 400) return send(400, unreadable('a body not as long as announced'))
+  if (error.code === WRONG_LENGTH) return send(400, unreadable('a body not as long as announced'))
   const { bodyLimit, config: { takesRows } } = request.routeOptions
   if (code === 413) return send(413, { message: tooLarge(bodyLimit, takesRows) })
   if (code === 415) return send(415, { message: notJson(request.headers['content-type'], takesRows) })
-  if (code > 400 && code < 500) return send(code, { message: STATUS_CODES[code] ?? 'Refused' })
+  if (code >= 400 && code < 500) return send(code, { message: STATUS_CODES[code] ?? 'Refused' })
   logFailure(error, request)
   return send(500, { message: INTERNAL })
 }
