@@ -13,6 +13,7 @@ import type { RouteErrors } from './openapi.js'
 import { toProblems } from './problems.js'
 import { addBatchRoute } from './batch-route.js'
 import { createAnswerer } from './row-answerer.js'
+import { UNCHECKED } from './unchecked.js'
 import { compileBody, compileLater, compileRowCheck } from './validator.js'
 
 /** What the plugin of a model gets. */
@@ -53,7 +54,7 @@ export function addModelRoute<Answer extends object>(
   if (model === undefined) {
     app.post(route.path, {
       schema: describeRoute(route, schemaId, { type: 'object' }),
-      validatorCompiler: () => () => true,
+      ...UNCHECKED,
       config: { errors: describeErrors(config) },
       onRequest: (_request, reply) => {
         void reply.code(500).send(errorBody(NOT_LOADED))
@@ -85,15 +86,6 @@ export function addModelRoute<Answer extends object>(
   }, request => answerGathered(request.body))
   const parts = { check: compileRowCheck(body), answer: answerRow, schema: { $ref: `${schemaId}Response#` } }
   addBatchRoute(app, { ...batch, parts, example: (schema.examples as object[])[0] })
-}
-
-/**
- * The value, which goes into an answer.
- * @throws Error when it is no finite number: JSON would have it null, and the caller would never know
- */
-export function finite(value: number, what: string): number {
-  if (!Number.isFinite(value)) throw new Error(`${what} is not a finite number`)
-  return value
 }
 
 /**
