@@ -5,6 +5,7 @@ import { describeErrorAnswer, errorBody } from '../src/http/errors.js'
 import {
   describeModel, ModelInfoSchema, ModelListSchema, ModelSummarySchema, summarizeModel, type ModelList
 } from '../src/http/model-info.js'
+import { UNCHECKED } from '../src/http/unchecked.js'
 import type { ModelSlot } from '../src/model/types.js'
 
 /** What the plugin gets. */
@@ -28,7 +29,7 @@ const models: FastifyPluginCallback<ModelsPluginOptions> = (app, { slots }, done
 
   app.get<{ Params: { name: string } }>('/models/:name', {
     // Any text is a name; and to compile a serialiser for what is rarely asked for would hold up the start.
-    validatorCompiler: () => () => true,
+    ...UNCHECKED,
     serializerCompiler: () => JSON.stringify,
     schema: {
       tags,

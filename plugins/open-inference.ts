@@ -4,6 +4,7 @@ import type { Config } from '../src/config.js'
 import type { CutOffs } from '../src/http/cut-off.js'
 import type { Metrics } from '../src/http/metrics.js'
 import type { ModelControl } from '../src/http/model-control.js'
+import { UNCHECKED } from '../src/http/unchecked.js'
 import { acceptTensors, adviseSender, DOCUMENT_LENGTH, refuseLongDocument } from '../src/http/open-inference/body.js'
 import { describeOperations, type OperationName } from '../src/http/open-inference/document.js'
 import { MODEL_VERSION, SERVER_METADATA, UNLOADED } from '../src/http/open-inference/metadata.js'
@@ -38,9 +39,9 @@ const openInference: FastifyPluginCallback<OpenInferenceOptions> = (app, options
   const models = new Map(slots.map(slot => [slot.name, new ServedModel(slot, config, metrics, control)]))
   const { operations, schemas } = describeOperations(slots, config)
   for (const schema of schemas) app.addSchema(schema)
-  /** Without a compiled serialiser, which would hold up the start. Without a check: the handlers check. */
+  /** Without a compiled serialiser, which would hold up the start. */
   const route = (name: OperationName, quiet = false): RouteShorthandOptions => ({
-    validatorCompiler: () => () => true,
+    ...UNCHECKED,
     serializerCompiler: () => JSON.stringify,
     ...operations[name],
     config: { ...operations[name].config, quiet }

@@ -14,6 +14,7 @@ import { acceptJson } from './http/body.js'
 import { CutOffs } from './http/cut-off.js'
 import { BadRequestSchema, endConnections, ErrorSchema, handleErrors, handleRouterError } from './http/errors.js'
 import { addHealthRoutes } from './http/health.js'
+import { InFlight } from './http/in-flight.js'
 import { refuseInputs } from './http/input-schema.js'
 import { createRequestLog, loggerOptions, logModels, NO_ROUTE, type LogStream } from './http/log.js'
 import { addMetricsRoute, Metrics } from './http/metrics.js'
@@ -113,13 +114,14 @@ export async function buildApp(config: Config, deps: AppDependencies): Promise<F
   handleErrors(app, config)
 
   const collected = collectOpenApi(app)
-  if (recommendSlot !== undefined) await app.register(recommend, { slot: recommendSlot, config, metrics, cutOffs })
-  if (churnSlot !== undefined) await app.register(churn, { slot: churnSlot, config, metrics, cutOffs })
+  const shared = { config, metrics, cutOffs, inFlight: new InFlight(config.batchInFlightBytes) }
+  if (recommendSlot !== undefined) await app.register(recommend, { slot: recommendSlot, ...shared })
+  if (churnSlot !== undefined) await app.register(churn, { slot: churnSlot, ...shared })
   await app.register(models, { slots })
   const served = slots.filter(({ name }) => isModelName(name))
   const operationIds = namePredictOperations(served.map(({ name }) => name))
   for (const [i, slot] of served.entries()) {
-    await app.register(genericModel, { slot, config, metrics, cutOffs, operationId: operationIds[i] })
+    await app.register(genericModel, { slot, ...shared, operationId: operationIds[i] })
   }
   const control = deps.control ?? controlAlone()
   await app.register(openInference, { slots, config, metrics, cutOffs, control, isClosing })

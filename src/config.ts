@@ -56,6 +56,9 @@ const flag = (byDefault: boolean): Setting<boolean> => ({
 
 const PREFIX_EXPECTED = 'a path such as /ml, of letters, digits and . _ ~ -'
 
+/** Beginnings of the service's own paths. A proxy that takes a prefix off would leave paths that seem to have it. */
+const OWN_PATHS = ['docs', 'health', 'metrics', 'models', 'openapi.json', 'predict', 'recommend', 'v2']
+
 /** Plain code, since a library that checks schemas would be loaded and compile one before anything else is done. */
 const SETTINGS = {
   HOST: text('0.0.0.0', 'an address to listen on'),
@@ -70,6 +73,7 @@ const SETTINGS = {
   BODY_LIMIT_BYTES: whole(1024, 104_857_600, 1_048_576),
   BATCH_MAX_ROWS: whole(1, 1_000_000, 10_000),
   BATCH_BODY_LIMIT_BYTES: whole(1024, 104_857_600, 16_777_216),
+  BATCH_IN_FLIGHT_BYTES: whole(1024, 1_099_511_627_776, 67_108_864),
   MODEL_CONTROL: oneOf(['explicit', 'none'], 'explicit'),
   PATH_PREFIX: text('', PREFIX_EXPECTED),
   SHUTDOWN_TIMEOUT_MS: whole(100, 600_000, 10_000)
@@ -99,6 +103,8 @@ export interface Config {
   readonly batchMaxRows: number
   /** Largest body of a batch. */
   readonly batchBodyLimitBytes: number
+  /** Of the bodies and answers of all batches that a process has in hand. */
+  readonly batchInFlightBytes: number
   /** `none`: a model cannot be unloaded under `/v2`. */
   readonly modelControl: Settings['MODEL_CONTROL']
   /** Path under which a proxy shows the service: '' or '/ml', with no slash at the end. */
@@ -141,6 +147,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env, envFile = '.env
     bodyLimitBytes: settings.BODY_LIMIT_BYTES,
     batchMaxRows: settings.BATCH_MAX_ROWS,
     batchBodyLimitBytes: settings.BATCH_BODY_LIMIT_BYTES,
+    batchInFlightBytes: settings.BATCH_IN_FLIGHT_BYTES,
     modelControl: settings.MODEL_CONTROL,
     pathPrefix: normalizePrefix(settings.PATH_PREFIX),
     shutdownTimeoutMs: settings.SHUTDOWN_TIMEOUT_MS
@@ -165,6 +172,9 @@ function normalizePrefix(value: string): string {
   const segments = value.split('/').filter(segment => segment !== '')
   if (!segments.every(segment => /^[A-Za-z0-9._~-]+$/.test(segment) && !/^\.+$/.test(segment))) {
     throw new ConfigError('PATH_PREFIX', PREFIX_EXPECTED, quote(value))
+  }
+  if (OWN_PATHS.includes(segments[0])) {
+    throw new ConfigError('PATH_PREFIX', `another path than /${segments[0]}, where the service has routes of its own`, quote(value))
   }
   return segments.map(segment => `/${segment}`).join('')
 }

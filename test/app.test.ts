@@ -2,6 +2,7 @@ import { connect } from 'node:net'
 import t, { type Test } from 'tap'
 import type { FastifyInstance, InjectOptions } from 'fastify'
 import { buildApp } from '../src/app.js'
+import { readConfig } from '../src/config.js'
 import { type Answer, build, LogCapture, post, testConfig } from './helpers/app.js'
 import { fakeSlots, GOOD_BODY } from './helpers/fake-model.js'
 
@@ -48,7 +49,7 @@ t.test('unknown paths are a 404, whatever was sent', async t => {
 
 t.test('files that Swagger UI does not have', async t => {
   const app = await build(t)
-  for (const file of ['nothing.js', '..%2f..%2fpackage.json', '%2e%2e/index.js']) {
+  for (const file of ['nothing.js', '..%2f..%2fpackage.json', '%2e%2e/index.js', '%00', 'a%00b.js']) {
     const url = `/docs/static/${file}`
     const response = await app.inject(url)
     t.match(response.statusCode, 404, url)
@@ -131,6 +132,14 @@ t.test('a prefix that a route starts with', async t => {
   t.equal((await post(app, '/re/recommend', GOOD_BODY)).statusCode, 200)
   t.equal((await post(app, '/recommend', GOOD_BODY)).statusCode, 200)
   t.ok('/recommend' in (await app.inject('/openapi.json')).json<Answer>().paths)
+})
+
+t.test('a prefix must not be the beginning of a path of the service', async t => {
+  const { paths } = (await (await build(t)).inject('/openapi.json')).json<Answer>()
+  const first = new Set([...Object.keys(paths), '/docs', '/openapi.json'].map(path => path.split('/')[1]))
+  for (const segment of first) {
+    t.throws(() => readConfig({ PATH_PREFIX: `/${segment}` }, '/nonexistent/.env'), { message: /own/ }, segment)
+  }
 })
 
 t.test('no answer is cut short by a body that is too large', async t => {

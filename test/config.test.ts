@@ -21,6 +21,7 @@ t.test('defaults', t => {
     bodyLimitBytes: 1_048_576,
     batchMaxRows: 10_000,
     batchBodyLimitBytes: 16_777_216,
+    batchInFlightBytes: 67_108_864,
     modelControl: 'explicit',
     pathPrefix: '',
     shutdownTimeoutMs: 10_000
@@ -33,14 +34,15 @@ t.test('values from the environment', t => {
   const config = readConfig({
     HOST: '127.0.0.1', PORT: '8080', MODEL_PATH: 'models/', WORKERS: '4', LOG_LEVEL: 'debug', STRICT_INPUT: 'true',
     RISK_MEDIUM_FROM: '0.25', RISK_HIGH_FROM: '0.25', REQUEST_TIMEOUT_MS: '500', BODY_LIMIT_BYTES: '2048',
-    SHUTDOWN_TIMEOUT_MS: '200', BATCH_MAX_ROWS: '20', BATCH_BODY_LIMIT_BYTES: '4096', MODEL_CONTROL: 'none', UNRELATED: 'x'
+    SHUTDOWN_TIMEOUT_MS: '200', BATCH_MAX_ROWS: '20', BATCH_BODY_LIMIT_BYTES: '4096', MODEL_CONTROL: 'none',
+    BATCH_IN_FLIGHT_BYTES: '8192', UNRELATED: 'x'
   }, NO_FILE)
   t.match(config, {
     host: '127.0.0.1', port: 8080, modelPath: resolve('models'), workers: 4, logLevel: 'debug', strictInput: true,
     riskMediumFrom: 0.25, riskHighFrom: 0.25, requestTimeoutMs: 500, bodyLimitBytes: 2048, shutdownTimeoutMs: 200,
-    batchMaxRows: 20, batchBodyLimitBytes: 4096, modelControl: 'none'
+    batchMaxRows: 20, batchBodyLimitBytes: 4096, batchInFlightBytes: 8192, modelControl: 'none'
   })
-  t.equal(Object.keys(config).length, 15, 'and nothing else')
+  t.equal(Object.keys(config).length, 16, 'and nothing else')
   t.end()
 })
 
@@ -63,7 +65,7 @@ t.test('a flag, however it is put', t => {
 })
 
 t.test('path prefix', t => {
-  for (const [given, expected] of [['/ml', '/ml'], ['/ml/', '/ml'], ['ml', '/ml'], ['/', ''], ['/a/b.c/', '/a/b.c']]) {
+  for (const [given, expected] of [['/ml', '/ml'], ['/ml/', '/ml'], ['ml', '/ml'], ['/', ''], ['/a/b.c/', '/a/b.c'], ['/ml/v2', '/ml/v2'], ['/models-eu', '/models-eu']]) {
     t.equal(readConfig({ PATH_PREFIX: given }, NO_FILE).pathPrefix, expected, given)
   }
   t.end()
@@ -85,9 +87,12 @@ t.test('settings that cannot be used', t => {
     ['BODY_LIMIT_BYTES', '64k', /BODY_LIMIT_BYTES/],
     ['BATCH_MAX_ROWS', '0', /BATCH_MAX_ROWS: expected a whole number from 1 to 1000000/],
     ['BATCH_BODY_LIMIT_BYTES', '10', /BATCH_BODY_LIMIT_BYTES: expected a whole number from 1024/],
+    ['BATCH_IN_FLIGHT_BYTES', '64 MiB', /BATCH_IN_FLIGHT_BYTES: expected a whole number from 1024/],
     ['MODEL_CONTROL', 'poll', /MODEL_CONTROL: expected one of explicit, none, received "poll"/],
     ['PATH_PREFIX', '/a b', /PATH_PREFIX: expected a path such as \/ml/],
     ['PATH_PREFIX', '/a/../b', /PATH_PREFIX/],
+    ['PATH_PREFIX', 'models/', /PATH_PREFIX: expected another path than \/models, where .* of its own, received "models\/"$/],
+    ['PATH_PREFIX', '/v2/ml', /PATH_PREFIX: expected another path than \/v2/],
     ['PATH_PREFIX', '"><script>', /PATH_PREFIX/],
     ['SHUTDOWN_TIMEOUT_MS', 'x'.repeat(500), /received "x{60}\.\.\."$/]
   ]
@@ -116,7 +121,7 @@ t.test('.env.example has every setting with its default', t => {
   const text = readFileSync(file, 'utf8')
   t.same(readConfig({}, file), readConfig({}, NO_FILE))
   const names = [...text.matchAll(/^([A-Z_]+)=/gm)].map(match => match[1])
-  t.equal(new Set(names).size, 15)
+  t.equal(new Set(names).size, 16)
   t.equal(names.length, Object.keys(readConfig({}, NO_FILE)).length)
   t.end()
 })

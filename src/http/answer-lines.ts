@@ -27,6 +27,8 @@ export interface LineStream {
   readonly answer: (line: Line) => string | ErrorBody
   /** The answer to the first bad line is the last. */
   readonly failOnError: boolean
+  /** Called after every piece of answers: a stream may last for hours, and what it has done counts meanwhile. */
+  readonly count: () => void
   /** Told when the stream begins to wait for the caller, and when that is over. */
   readonly wait: (isWaiting: boolean) => void
 }
@@ -40,7 +42,7 @@ export async function answerLines(stream: LineStream): Promise<boolean> {
   const { input, splitter, wait } = stream
   const writer = new LineWriter(stream)
   wait(true)
-  // Not destroyed when it ends early: what is left when it ends early has to be read too: see drain.
+  // Not destroyed when the answers end early: what is left of the lines has to be read too, see drain.
   for await (const bytes of input.iterator({ destroyOnReturn: false })) {
     wait(false)
     if (!await writer.answer(splitter.push(bytes as Buffer))) return false
@@ -96,10 +98,11 @@ class LineWriter {
   }
 
   private async write(): Promise<void> {
-    const { output, wait } = this.stream
+    const { output, count, wait } = this.stream
     if (this.text === '') return
     output.write(this.text)
     this.text = ''
+    count()
     if (output.writableLength < HELD_BYTES) return
     wait(true)
     await new Promise<void>(resolve => {

@@ -1,7 +1,7 @@
 /** The answer of a model of any kind: its schema from what the model predicts, its values from a prediction. */
 import { Type, type ArrayOptions, type TSchema } from '@sinclair/typebox'
 import type { Label, Model, Output, Prediction } from '../model/types.js'
-import { finite } from './model-route.js'
+import { finite } from './finite.js'
 
 /** What a model answers, without the fields that counted as a fallback. */
 export interface GenericAnswer {

@@ -1,20 +1,22 @@
 /** The route of many rows beside that of one: a batch in one body, or a stream of lines. */
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { FastifyInstance, FastifyReply, FastifyRequest, preParsingHookHandler } from 'fastify'
 import type { Config } from '../config.js'
 import { InputError } from '../model/types.js'
 import { describeValue } from '../pipeline/describe-value.js'
-import { answerBatch, TooManyRows } from './answer-batch.js'
+import { answerBatch } from './answer-batch.js'
 import { answerLines, drain } from './answer-lines.js'
 import { describeBatch } from './batch-schema.js'
-import { acceptRows, createJsonReader, LINES, LINES_TYPE, type ReadJson } from './body.js'
+import { acceptRows, createJsonReader, isLinesType, LINES, LINES_TYPE, type ReadJson } from './body.js'
 import type { CutOffs } from './cut-off.js'
-import { errorBody, NOT_LOADED, tooManyRows } from './errors.js'
+import { errorBody, NOT_LOADED } from './errors.js'
+import type { InFlight } from './in-flight.js'
 import { logFailure } from './log.js'
 import { readInstances } from './instances.js'
 import { LineSplitter } from './line-splitter.js'
 import type { Metrics } from './metrics.js'
 import { unreadable } from './problems.js'
 import { RowAnswers, type RowParts } from './row-answerer.js'
+import { UNCHECKED } from './unchecked.js'
 
 /** What the route is made of. */
 export interface BatchRoute {
@@ -32,6 +34,8 @@ export interface BatchRoute {
   readonly config: Config
   readonly metrics: Metrics
   readonly cutOffs: CutOffs
+  /** Of all routes together. */
+  readonly inFlight: InFlight
 }
 
 interface Queried {
@@ -45,7 +49,7 @@ export function addBatchRoute(app: FastifyInstance, route: BatchRoute): void {
   const options = {
     schema,
     // Both are done row by row.
-    validatorCompiler: () => () => true,
+    ...UNCHECKED,
     bodyLimit: config.batchBodyLimitBytes,
     config: { errors, takesRows: true }
   }
@@ -61,7 +65,15 @@ export function addBatchRoute(app: FastifyInstance, route: BatchRoute): void {
       }, () => undefined)
     } else {
       const rows = new ManyRows(route, parts, createJsonReader(app))
-      scope.post<Queried>(`${route.path}/batch`, options, async (request, reply) => {
+      const preParsing: preParsingHookHandler = (request, reply, payload, next) => {
+        if (isLinesType(request.headers['content-type'])) return next(null, payload)
+        try {
+          next(null, route.inFlight.holdBody(request.raw, reply.raw, config.batchBodyLimitBytes))
+        } catch (error) {
+          next(error as Error)
+        }
+      }
+      scope.post<Queried>(`${route.path}/batch`, { ...options, preParsing }, async (request, reply) => {
         const failOnError = readOnError(request.query.on_error)
         if (request.body === LINES) await rows.answerLines(request, reply, failOnError)
         else if (typeof request.body === 'string') await rows.answerBatch(request.body, request, reply, failOnError)
@@ -86,21 +98,20 @@ class ManyRows {
   ) {}
 
   async answerBatch(text: string, request: FastifyRequest, reply: FastifyReply, failOnError: boolean): Promise<void> {
-    const { config, cutOffs, metrics, model } = this.route
+    const { config, cutOffs, inFlight, metrics, model } = this.route
     const answers = new RowAnswers(this.parts, request, reply)
     cutOffs.allowTime(reply, config.requestTimeoutMs, () => reply.sent)
     try {
       const rows = readInstances(text, this.readJson, config.bodyLimitBytes)
       const answer = await answerBatch(rows, read => answers.answer(read), {
-        limit: config.batchMaxRows, failOnError, isGone: () => reply.raw.destroyed
+        limit: config.batchMaxRows, failOnError,
+        hold: bytes => inFlight.hold(reply.raw, bytes),
+        isGone: () => reply.raw.destroyed
       })
       if (answer === undefined) reply.hijack()
       else reply.type('application/json; charset=utf-8').send(answer)
-    } catch (error) {
-      if (!(error instanceof TooManyRows)) throw error
-      reply.code(413).send(errorBody(tooManyRows(config.batchMaxRows)))
     } finally {
-      metrics.countRows(model, 'batch', answers.good, answers.bad)
+      metrics.countRows(model, 'batch', ...answers.takeCounts())
     }
   }
 
@@ -108,6 +119,7 @@ class ManyRows {
     const { config, cutOffs, metrics, model } = this.route
     const [input, output] = [request.raw, reply.raw]
     const answers = new RowAnswers(this.parts, request, reply)
+    const count = () => metrics.countRows(model, 'stream', ...answers.takeCounts())
     let isWaiting = true
     cutOffs.allowTime(reply, config.requestTimeoutMs, () => isWaiting)
     reply.hijack()
@@ -122,6 +134,7 @@ class ManyRows {
           if (line instanceof InputError) throw line
           return this.readJson(line)
         }),
+        count,
         wait: value => { isWaiting = value }
       })
       isWaiting = true
@@ -132,7 +145,7 @@ class ManyRows {
       if (!input.readableAborted && !output.destroyed) logFailure(error, request, null)
       output.destroy()
     } finally {
-      metrics.countRows(model, 'stream', answers.good, answers.bad)
+      count()
     }
   }
 }

@@ -2,7 +2,7 @@
 import { Type } from '@sinclair/typebox'
 import type { FastifyInstance, FastifySchema } from 'fastify'
 import type { Config } from '../config.js'
-import { describeErrorAnswer, NOT_LOADED, notJson, tooManyRows } from './errors.js'
+import { batchesInHand, describeErrorAnswer, NOT_LOADED, notJson, tooManyRows } from './errors.js'
 import type { RouteErrors } from './openapi.js'
 
 /** What the schemas are made of. */
@@ -81,9 +81,10 @@ export function describeBatch(
         }
       },
       400: { $ref: 'BadRequest#' },
-      413: describeErrorAnswer('There are too many rows.', tooManyRows(batchMaxRows)),
+      413: describeErrorAnswer('The body is too large, there are too many rows, or their answer is too large.', tooManyRows(batchMaxRows)),
       415: describeErrorAnswer('The body is neither JSON nor lines of it.', notJson('text/plain', true)),
-      500: describeErrorAnswer('The model is not loaded, or something failed that should not.', NOT_LOADED)
+      500: describeErrorAnswer('The model is not loaded, or something failed that should not.', NOT_LOADED),
+      503: describeErrorAnswer('Other batches take all the memory that batches may.', batchesInHand(config.batchInFlightBytes))
     }
   }
 }

@@ -8,6 +8,13 @@ import { unreadable } from './problems.js'
 /** Type of lines with a JSON object each. */
 export const LINES_TYPE = 'application/x-ndjson'
 
+/** Whether a Content-Type is that of lines, with or without parameters. */
+export function isLinesType(type: string | undefined): boolean {
+  return type !== undefined && LINES_ONLY.test(type)
+}
+
+const LINES_ONLY = /^application\/x-ndjson\s*(?:;|$)/i
+
 /** Stands for the body of a request whose lines are still to be read. */
 export const LINES = Symbol('lines')
 

@@ -85,6 +85,16 @@ export function tooManyRows(limit: number): string {
   return `instances has more than ${limit} rows, the most that are taken: ${SPLIT}`
 }
 
+/** @param limit largest answer, in bytes */
+export function answerTooLarge(limit: number): string {
+  return `The answer is larger than ${limit} bytes, the most that is given: ${SPLIT}`
+}
+
+/** @param limit bytes of all batches at once */
+export function batchesInHand(limit: number): string {
+  return `The batches of other callers take the ${limit} bytes that all may take together: send this one again in a second`
+}
+
 /** What to do with more rows than are taken at once. */
 const SPLIT = 'send several batches, or one row a line as application/x-ndjson, which has no limit'
 
@@ -94,6 +104,13 @@ export function errorBody(message: string, errors?: readonly FieldProblem[]): Er
 
 export function inputErrorBody(error: InputError): ErrorBody {
   return errorBody(error.message, error.problems)
+}
+
+/** What is wrong with a request that can be used but would take too much. The message is the caller's. */
+export class Refusal extends Error {
+  constructor(readonly statusCode: 413 | 503, message: string) {
+    super(message)
+  }
 }
 
 /** Paths whose errors have the shape of the Open Inference Protocol. */
@@ -151,15 +168,25 @@ function lacksHost({ raw }: FastifyRequest): boolean {
   return raw.headers.host === undefined && raw.httpVersion === '1.1'
 }
 
+/** Fastify's word for a body that is not as long as its Content-Length. */
+const WRONG_LENGTH = 'FST_ERR_CTP_INVALID_CONTENT_LENGTH'
+
+/** When a caller who was refused for the work of others should come again. */
+const RETRY_SECONDS = 1
+
 function sendError(error: FastifyError, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   const send = (status: number, text: ErrorText) => reply.code(status).send(errorBodyAt(request.url, text))
   if (error instanceof InputError) return send(400, error)
+  if (error instanceof Refusal) {
+    if (error.statusCode === 503) reply.header('retry-after', RETRY_SECONDS)
+    return send(error.statusCode, error)
+  }
   const code = error.statusCode ?? 500
-  if (code === 400) return send(400, unreadable('a body not as long as announced'))
+  if (error.code === WRONG_LENGTH) return send(400, unreadable('a body not as long as announced'))
   const { bodyLimit, config: { takesRows } } = request.routeOptions
   if (code === 413) return send(413, { message: tooLarge(bodyLimit, takesRows) })
   if (code === 415) return send(415, { message: notJson(request.headers['content-type'], takesRows) })
-  if (code > 400 && code < 500) return send(code, { message: STATUS_CODES[code] ?? 'Refused' })
+  if (code >= 400 && code < 500) return send(code, { message: STATUS_CODES[code] ?? 'Refused' })
   logFailure(error, request)
   return send(500, { message: INTERNAL })
 }

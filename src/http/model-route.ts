@@ -6,13 +6,15 @@ import { InputError, type Model, type ModelSlot, type Prediction, type Row } fro
 import type { CutOffs } from './cut-off.js'
 import { describeErrorAnswer, errorBody, NOT_LOADED, notJson, tooLarge } from './errors.js'
 import { gatherRows } from './gather-rows.js'
+import type { InFlight } from './in-flight.js'
 import { buildBodySchema } from './input-schema.js'
 import type { Metrics } from './metrics.js'
 import type { RouteErrors } from './openapi.js'
 import { toProblems } from './problems.js'
 import { addBatchRoute } from './batch-route.js'
 import { createAnswerer } from './row-answerer.js'
-import { compileBody, compileRowCheck } from './validator.js'
+import { UNCHECKED } from './unchecked.js'
+import { compileBody, compileLater, compileRowCheck } from './validator.js'
 
 /** What the plugin of a model gets. */
 export interface ModelPluginOptions {
@@ -20,6 +22,7 @@ export interface ModelPluginOptions {
   readonly config: Config
   readonly metrics: Metrics
   readonly cutOffs: CutOffs
+  readonly inFlight: InFlight
 }
 
 /** What one plugin says of its route. */
@@ -42,16 +45,16 @@ export interface ModelRoute<Answer extends object> {
  * that the model is not loaded.
  */
 export function addModelRoute<Answer extends object>(
-  app: FastifyInstance, { slot, config, metrics, cutOffs }: ModelPluginOptions, route: ModelRoute<Answer>
+  app: FastifyInstance, { slot, config, metrics, cutOffs, inFlight }: ModelPluginOptions, route: ModelRoute<Answer>
 ): void {
   const { model, name } = slot
-  const batch = { ...route, model: name, config, metrics, cutOffs }
+  const batch = { ...route, model: name, config, metrics, cutOffs, inFlight }
   const schemaId = route.operationId[0].toUpperCase() + route.operationId.slice(1)
   app.addSchema({ ...route.response, $id: `${schemaId}Response` })
   if (model === undefined) {
     app.post(route.path, {
       schema: describeRoute(route, schemaId, { type: 'object' }),
-      validatorCompiler: () => () => true,
+      ...UNCHECKED,
       config: { errors: describeErrors(config) },
       onRequest: (_request, reply) => {
         void reply.code(500).send(errorBody(NOT_LOADED))
@@ -64,6 +67,10 @@ export function addModelRoute<Answer extends object>(
   const body = buildBodySchema(model, `${schemaId}Request`, config.strictInput, route.extra)
   const { schema, expected } = body
   app.addSchema(schema)
+  app.addHook('onListen', done => {
+    compileLater(schema)
+    done()
+  })
   const answerRow = createAnswerer(model, route.answer.bind(route), fields => metrics.countDefaulted(name, fields))
   const answerGathered = gatherRows(answerRow)
   app.post<{ Body: Row }>(route.path, {
@@ -79,15 +86,6 @@ export function addModelRoute<Answer extends object>(
   }, request => answerGathered(request.body))
   const parts = { check: compileRowCheck(body), answer: answerRow, schema: { $ref: `${schemaId}Response#` } }
   addBatchRoute(app, { ...batch, parts, example: (schema.examples as object[])[0] })
-}
-
-/**
- * The value, which goes into an answer.
- * @throws Error when it is no finite number: JSON would have it null, and the caller would never know
- */
-export function finite(value: number, what: string): number {
-  if (!Number.isFinite(value)) throw new Error(`${what} is not a finite number`)
-  return value
 }
 
 /**

@@ -47,7 +47,12 @@ const PASSED_ON = [
  */
 export function serveOpenApi(app: FastifyInstance, config: Config, collected: Collected): void {
   let made: Promise<FastifyInstance> | undefined
-  const docs = async () => made ??= import('./docs.js').then(({ buildDocs }) => buildDocs(collected, config))
+  const make = async () => (await import('./docs.js')).buildDocs(collected, config)
+  // A failure is not kept: the next caller has another try.
+  const docs = async () => made ??= make().catch((error: unknown) => {
+    made = undefined
+    throw error
+  })
   const options = { schema: { hide: true }, config: { quiet: true } }
 
   app.get('/openapi.json', options, async () => (await docs()).swagger())
@@ -62,7 +67,8 @@ export function serveOpenApi(app: FastifyInstance, config: Config, collected: Co
 /** @throws Error with the answer's status where that is an error, for the usual handler */
 async function passOn(docs: FastifyInstance, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
   const answer = await docs.inject({ url: request.url, headers: request.headers })
-  if (answer.statusCode === 404) {
+  // 400: there cannot even be a file of that name.
+  if (answer.statusCode === 404 || answer.statusCode === 400) {
     reply.callNotFound()
     return reply
   }

@@ -37,14 +37,21 @@ export interface RowParts {
 
 /** The rows of one request, answered one by one as text, and counted. */
 export class RowAnswers {
-  good = 0
-  bad = 0
+  private good = 0
+  private bad = 0
   private readonly serialize: (answer: object) => string
   private hasFailed = false
 
   constructor(private readonly parts: RowParts, private readonly request: FastifyRequest, reply: FastifyReply) {
     // Compiled by the first request, kept by the route.
     this.serialize = reply.compileSerializationSchema(parts.schema) as (answer: object) => string
+  }
+
+  /** Those that were answered, and those that could not be used, since this was last asked. */
+  takeCounts(): [good: number, bad: number] {
+    const counts: [number, number] = [this.good, this.bad]
+    this.good = this.bad = 0
+    return counts
   }
 
   /**

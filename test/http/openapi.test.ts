@@ -1,10 +1,12 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { fastify } from 'fastify'
 import t from 'tap'
 import { PACKAGE_ROOT, PACKAGE_VERSION } from '../../src/config.js'
+import { collectOpenApi, serveOpenApi } from '../../src/http/openapi.js'
 import { writeOpenApi } from '../../tools/openapi.js'
-import { build, post } from '../helpers/app.js'
+import { build, post, testConfig } from '../helpers/app.js'
 import { checkDocument, documentOf } from '../helpers/document.js'
 import { fakeSlots } from '../helpers/fake-model.js'
 
@@ -25,8 +27,10 @@ t.test('structure', async t => {
     ...['Predict', 'Predict_churn', 'Predict_recommend', 'Recommend'].flatMap(name =>
       ['BatchRequest', 'BatchResponse', 'Request', 'Response'].map(kind => `${name}${kind}`))
   ].sort())
-  for (const route of ['/recommend', '/predict', '/recommend/batch', '/predict/batch']) {
-    t.strictSame(Object.keys(document.paths[route].post.responses), ['200', '400', '413', '415', '500'])
+  for (const route of ['/recommend', '/predict']) {
+    const responses = ['200', '400', '413', '415', '500']
+    t.strictSame(Object.keys(document.paths[route].post.responses), responses)
+    t.strictSame(Object.keys(document.paths[`${route}/batch`].post.responses), [...responses, '503'])
   }
 })
 
@@ -134,6 +138,19 @@ t.test("Swagger UI's answers are passed on whole", async t => {
   t.equal((await app.inject({ url, headers: { range: 'bytes=99999999-' } })).statusCode, 416)
   const asked = ['/docs', '/docs?x', '/docs/', '//docs//', '/docs/json', '/openapi.json'].map(path => app.inject(path))
   t.strictSame((await Promise.all(asked)).map(({ statusCode }) => statusCode), [302, 302, 200, 200, 200, 200])
+})
+
+t.test('a document that could not be made is made anew for the next who asks', async t => {
+  const app = fastify()
+  t.teardown(async () => app.close())
+  const collected = collectOpenApi(app)
+  serveOpenApi(app, testConfig(), collected)
+  await app.ready()
+  const handler = () => undefined
+  collected.routes.push({ method: 'GET', url: '/twice', handler }, { method: 'GET', url: '/twice', handler })
+  t.equal((await app.inject('/openapi.json')).statusCode, 500)
+  collected.routes.pop()
+  t.match((await app.inject('/openapi.json')).json(), { paths: { '/twice': {} } })
 })
 
 t.test('what makes the document is not in the file that a start reads', t => {

@@ -34,6 +34,23 @@ async function requestsOf(log: LogCapture, count: number): Promise<Array<Record<
   return requests()
 }
 
+t.test('rows count while the stream goes on', async t => {
+  const app = await build(t)
+  const client = (await RawClient.open(app)).begin(PATH)
+  const count = async (outcome: string) => {
+    const metric = `^recall_ml_rows_total\\{model="recommend",door="stream",outcome="${outcome}"\\} (\\d+)$`
+    return Number(new RegExp(metric, 'm').exec((await app.inject('/metrics')).body)?.[1])
+  }
+  for (const pieces of [1, 2]) {
+    client.send(`${ROW}5\n${ROW}`)
+    await client.until(() => client.lines.length === pieces * 3)
+    t.strictSame([await count('success'), await count('error')], [pieces * 2, pieces])
+  }
+  client.end()
+  await client.until(() => client.isWhole)
+  t.strictSame([await count('success'), await count('error')], [4, 2])
+})
+
 t.test('a stream has the bytes of single answers, however it is cut', async t => {
   const seed = pickSeed()
   t.comment(`seed ${seed}`)
