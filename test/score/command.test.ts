@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { gunzipSync, gzipSync } from 'node:zlib'
 import t from 'tap'
+import { shardName } from '../../tools/score/shards.js'
 import { makeDump } from '../helpers/dumps.js'
 import { makeRandom, pickSeed } from '../helpers/forests.js'
 import { COLUMNS, randomCells, score, startScore, toCsv, type Finished } from '../helpers/score.js'
@@ -144,6 +145,20 @@ t.test('exit statuses and messages', async t => {
     t.match(results[i].stderr, message)
   })
   t.strictSame(readdirSync(cwd).filter(name => /\.(partial|checkpoint|new)$/.test(name)), [], 'nothing is left lying')
+})
+
+t.test('names of shards, and of outputs that were not written', async t => {
+  const { status, stderr } = await run('few.csv --shard 1/3 --out scored.2026-11-27.csv')
+  t.equal(status, 0, stderr)
+  t.ok(existsSync(file('scored.2026-11-27-00001-of-00003.csv')))
+  const names = ['a.b.csv.gz', 'a.jsonl', 'a.gz', '.csv', 'a.v2', 'x.csv.churn.rejects.ndjson']
+  t.strictSame(names.map(name => shardName(`d.e/${name}`, { index: 0, count: 2 }).replace('00000-of-00002', '*')), [
+    'd.e/a.b-*.csv.gz', 'd.e/a-*.jsonl', 'd.e/a-*.gz', 'd.e/.csv-*', 'd.e/a.v2-*', 'd.e/x.csv.churn-*.rejects.ndjson'
+  ])
+  writeFileSync(file('old.csv'), 'of yesterday')
+  const failed = await run('cut.csv.gz --out old.csv')
+  t.match(failed.stderr, /old\.csv was not written; an older old\.csv is still there\n$/)
+  t.equal(readFileSync(file('old.csv'), 'utf8'), 'of yesterday')
 })
 
 t.test('a line without an end does not fill the memory', async t => {

@@ -1,13 +1,16 @@
 /** `recall-ml score`: a file of rows, each with the model's answer at its end. */
 import { existsSync } from 'node:fs'
 import { ConfigError, readConfig } from '../../src/config.js'
-import { escapeText } from '../inspect/escape.js'
 import { checkpointName } from './checkpoint.js'
+import { isSpecial } from './descriptor.js'
 import { formatTime } from './format-time.js'
 import type { Job } from './job.js'
+import { lockOutput, type Lock } from './lock.js'
 import { readOptions, type ScoreCommandOptions } from './options.js'
 import { runJob, type Outcome } from './run.js'
-import { PipeClosedError, ScoreError, UsageError } from './score-error.js'
+import { say } from './say.js'
+import { BusyError, PipeClosedError, ResumeError, ScoreError, UsageError } from './score-error.js'
+import { resolveFile } from './sink.js'
 
 /** Exit statuses. Those of signals are the shell's: 128 and the signal's number. */
 export const EXIT = { done: 0, failed: 1, usage: 2, rejected: 3, SIGINT: 130, SIGPIPE: 141, SIGTERM: 143 } as const
@@ -33,8 +36,10 @@ export async function runScore(input: string | undefined, options: ScoreCommandO
   for (const signal of SIGNALS) process.on(signal, stop)
   const startedAt = performance.now()
   let job: Job | undefined
+  let lock: Lock | undefined
   try {
     job = readOptions(input, options, readConfig(), process.env)
+    lock = await lockFile(job)
     const outcome = await runJob(job, stopper.signal)
     const seconds = (performance.now() - startedAt) / 1000
     if (outcome.interrupted) {
@@ -56,15 +61,26 @@ export async function runScore(input: string | undefined, options: ScoreCommandO
     }
     if (!(error instanceof ScoreError)) throw error
     say(error.message)
-    if (job?.out !== undefined) say(`${job.out} was not written${howToResume(job)}`)
+    if (job?.out !== undefined && !(error instanceof BusyError)) {
+      say(describeUnwritten(job.out) + (error instanceof ResumeError ? '' : howToResume(job)))
+    }
     return EXIT.failed
   } finally {
+    await lock?.release()
     for (const signal of SIGNALS) process.off(signal, stop)
   }
 }
 
-function say(text: string): void {
-  process.stderr.write(`recall-ml score: ${escapeText(text)}\n`)
+/** No other run may write the same file meanwhile. */
+async function lockFile({ out }: Job): Promise<Lock | undefined> {
+  const target = out === undefined ? undefined : await resolveFile(out)
+  return target === undefined ? undefined : await lockOutput(target)
+}
+
+/** What stands under the output's name is of an earlier run. */
+function describeUnwritten(out: string): string {
+  const isOld = !isSpecial(out) && existsSync(out)
+  return `${out} was not written${isOld ? `; an older ${out} is still there` : ''}`
 }
 
 function exceeds({ totals: { rows, rejected } }: Outcome, { limit }: Job): boolean {

@@ -12,7 +12,7 @@ import { Ledger } from './ledger.js'
 import { ScorerPool } from './pool.js'
 import type { Progress } from './progress.js'
 import { RejectsFile } from './rejects.js'
-import { ScoreError } from './score-error.js'
+import { ResumeError, ScoreError } from './score-error.js'
 import { findShard, type Place } from './shards.js'
 import { openFileSink, openStandardOutput, resolveFile } from './sink.js'
 import type { ReadyMessage, ScoredMessage } from './worker-protocol.js'
@@ -204,7 +204,7 @@ async function verifyInput(
     if (length < part.length) break
   }
   if (left === 0 && hash?.copy().digest('hex') === inputSha256) return
-  throw new ScoreError(
+  throw new ResumeError(
     `${out} cannot be resumed: ${reader.name} has changed, expected the bytes that were scored at first: ` +
     'start again without --resume'
   )
