@@ -15,7 +15,7 @@ t.teardown(() => rmSync(cwd, { recursive: true }))
 const file = (name: string) => join(cwd, name)
 /** With one thread unless the arguments say otherwise: to start them is most of the work here. */
 const run = (args: string, input?: string | Buffer, env?: Record<string, string>) =>
-  score(['--model', 'churn', '--workers', '1', ...args.split(' ').filter(arg => arg !== '')], {
+  score([...(args.includes('--model') ? [] : ['--model', 'churn']), '--workers', '1', ...args.split(' ').filter(arg => arg !== '')], {
     cwd, ...(input !== undefined && { input }), ...(env !== undefined && { env })
   })
 
@@ -29,7 +29,7 @@ const few = toCsv([COLUMNS, ...Array.from({ length: 3 }, () => ['1', '0.5', '2',
 
 t.test('any number of threads, gzip and pipes give the same bytes', async t => {
   const one = await run('many.csv --out one.csv')
-  t.match(one.stderr, /^recall-ml score: [\d,]+ rows scored in .* rejected \(one\.csv\.rejects\.ndjson\).*rows\/s\n$/)
+  t.match(one.stderr, /^recall-ml score: [\d,]+ rows scored in .* rejected \(one\.csv\.rejects\.ndjson\).*rows\/s\n/)
   t.equal(one.status, 3)
   const expected = readFileSync(file('one.csv'))
   writeFileSync(file('packed.csv.gz'), gzipSync(readFileSync(file('many.csv'))))
@@ -79,9 +79,11 @@ t.test('NDJSON', async t => {
     { line: 5, errors: [{ field: 'row', expected: 'a JSON object', received: 'text that is not JSON' }], row: '{"a":' },
     { line: 6, errors: [{ field: 'monthly_spend', expected: 'a number of 0 or more, or null', received: 'the text "1"' }], row: '{"monthly_spend":"1"}' }
   ])
-  const taken = await run('', '{"prediction":1}\n')
-  t.equal(taken.status, 1)
-  t.match(taken.stderr, /has "prediction" already.*--prefix/)
+  const taken = await run('--rejects taken.ndjson', '{}\n{"prediction":1}\n{}\n')
+  t.equal(taken.status, 3)
+  t.equal(taken.stdout.toString().trimEnd().split('\n').length, 2, 'the other rows are scored')
+  t.match(readFileSync(file('taken.ndjson'), 'utf8'), /^\{"line":2,"errors":\[\{"field":"prediction",.*--prefix/)
+  t.match(taken.stderr, /rejected, 1 row: prediction: expected no field of this name/)
 })
 
 t.test('rows that are no rows are rejected, the others scored', async t => {

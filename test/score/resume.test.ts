@@ -19,9 +19,9 @@ const rows = Array.from({ length: 35_000 }, () => randomCells(random))
 writeFileSync(file('in.csv'), toCsv([COLUMNS, ...rows]))
 writeFileSync(file('few.csv'), toCsv([COLUMNS, ...rows.slice(0, 300)]))
 
-const BASE = ['--model', 'recommend', '--workers', '2', '--checkpoint', '0']
+const BASE = ['--workers', '2', '--checkpoint', '0']
 const start = (args: string, env?: Record<string, string>) =>
-  startScore([...BASE, ...args.split(' ')], { cwd, ...(env !== undefined && { env }) })
+  startScore([...(args.includes('--model') ? [] : ['--model', 'recommend']), ...BASE, ...args.split(' ')], { cwd, ...(env !== undefined && { env }) })
 
 /** Ends a run at some moment after it has made a checkpoint; it may be done by then. */
 async function cutOff(args: string, out: string, signal: NodeJS.Signals, laterMs: number): Promise<Finished> {
@@ -128,6 +128,6 @@ t.test('shards, each by a process of its own', async t => {
 t.test('more shards than rows', async t => {
   writeFileSync(file('tiny.csv'), toCsv([COLUMNS, ...rows.slice(0, 2)]))
   const outputs = await Promise.all([...Array(5).keys()].map(i => start(`tiny.csv --shard ${i}/5 --quiet --workers 1`).finished))
-  const whole = await score([...BASE, 'tiny.csv', '--quiet', '--workers', '1'], { cwd })
+  const whole = await score([...BASE, '--model', 'recommend', 'tiny.csv', '--quiet', '--workers', '1'], { cwd })
   t.equal(Buffer.concat(outputs.map(({ stdout }) => stdout)).toString(), whole.stdout.toString())
 })

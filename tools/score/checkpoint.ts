@@ -1,5 +1,6 @@
 /** How far a run has come, in a small file beside its output. */
 import { open, readFile, rename, stat } from 'node:fs/promises'
+import type { Reasons } from './reasons.js'
 import { partialName, removeFile, syncFolder } from './sink.js'
 import { ResumeError, wrapIo } from './score-error.js'
 
@@ -12,6 +13,8 @@ export interface Totals {
   defaulted: number
   /** Lines with nothing on them. */
   blank: number
+  /** Why rows were rejected. */
+  reasons?: Reasons
 }
 
 /** What decides on the bytes of an output, as text or numbers by what they are called. */

@@ -6,7 +6,9 @@ import { isSpecial } from './descriptor.js'
 import { formatTime } from './format-time.js'
 import type { Job } from './job.js'
 import { lockOutput, type Lock } from './lock.js'
+import { describeModel } from './describe-model.js'
 import { readOptions, type ScoreCommandOptions } from './options.js'
+import { listReasons } from './reasons.js'
 import { runJob, type Outcome } from './run.js'
 import { say } from './say.js'
 import { BusyError, PipeClosedError, ResumeError, ScoreError, UsageError } from './score-error.js'
@@ -14,6 +16,9 @@ import { resolveFile } from './sink.js'
 
 /** Exit statuses. Those of signals are the shell's: 128 and the signal's number. */
 export const EXIT = { done: 0, failed: 1, usage: 2, rejected: 3, SIGINT: 130, SIGPIPE: 141, SIGTERM: 143 } as const
+
+/** Reasons for rejections that the summary has. */
+const REASONS = 5
 
 const SIGNALS = ['SIGINT', 'SIGTERM'] as const
 
@@ -40,6 +45,7 @@ export async function runScore(input: string | undefined, options: ScoreCommandO
   try {
     job = readOptions(input, options, readConfig(), process.env)
     lock = await lockFile(job)
+    if (job.input === undefined && process.stdin.isTTY) say('reading standard input, up to Ctrl-D')
     const outcome = await runJob(job, stopper.signal)
     const seconds = (performance.now() - startedAt) / 1000
     if (outcome.interrupted) {
@@ -88,15 +94,16 @@ function exceeds({ totals: { rows, rejected } }: Outcome, { limit }: Job): boole
 }
 
 function summarize(outcome: Outcome, job: Job, seconds: number): void {
-  const { totals: { rejected, defaulted, blank }, absent, resumedAfter } = outcome
+  const { totals: { rejected, defaulted, blank, reasons = {} }, provenance, resumedAfter } = outcome
   const parts = [`${describeRows(outcome)} in ${formatSeconds(seconds)}`]
   if (rejected > 0) parts.push(`${count(rejected)} rejected (${job.rejects})`)
   if (defaulted > 0) parts.push(`${count(defaulted)} with fields that counted as their fallback`)
   if (blank > 0) parts.push(`${count(blank)} empty lines passed over`)
   if (resumedAfter > 0) parts.push(`${count(resumedAfter)} of them done before`)
   parts.push(`${count(Math.round((total(outcome) - resumedAfter) / seconds))} rows/s`)
-  if (absent.length > 0) say(`the input has no column ${absent.map(name => JSON.stringify(name)).join(', ')}: missing from every row`)
   say(parts.join(', '))
+  for (const [reason, times] of listReasons(reasons, REASONS)) say(`rejected, ${countRows(times)}: ${reason}`)
+  say(describeModel(job.model, provenance))
 }
 
 function total({ totals: { rows, rejected } }: Outcome): number {
@@ -104,7 +111,11 @@ function total({ totals: { rows, rejected } }: Outcome): number {
 }
 
 function describeRows({ totals: { rows } }: Outcome): string {
-  return `${count(rows)} ${rows === 1 ? 'row' : 'rows'} scored`
+  return `${countRows(rows)} scored`
+}
+
+function countRows(rows: number): string {
+  return `${count(rows)} ${rows === 1 ? 'row' : 'rows'}`
 }
 
 function count(number: number): string {

@@ -18,6 +18,7 @@ export interface ScoreCommandOptions {
   readonly maxRejects?: string
   readonly workers?: string
   readonly resume?: boolean
+  readonly requireColumns?: boolean
   readonly checkpoint?: string
   readonly shard?: string
   readonly shards?: string
@@ -67,6 +68,7 @@ export function readOptions(
       : readWhole('--workers', options.workers, 1, MAX_WORKERS),
     shard,
     resume: options.resume ?? false,
+    requireColumns: options.requireColumns ?? false,
     checkpointMs: readSeconds(options.checkpoint) * 1000,
     limit: readLimit(options.maxRejects),
     quiet: options.quiet ?? false

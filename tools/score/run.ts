@@ -3,9 +3,11 @@ import { createHash, type Hash } from 'node:crypto'
 import { readFile, realpath } from 'node:fs/promises'
 import { gzipSync } from 'node:zlib'
 import { PACKAGE_VERSION } from '../../src/config.js'
+import type { Provenance } from '../../src/model/types.js'
 import { LongRowError, readBlocks } from './blocks.js'
 import { openReader, type ByteReader } from './byte-reader.js'
 import { readCheckpoint, removeCheckpoint, type Checkpoint, type Conditions, type Totals } from './checkpoint.js'
+import { checkColumns } from './absent-columns.js'
 import { extendHead, readForm, type InputForm } from './input-form.js'
 import type { Job } from './job.js'
 import { Ledger } from './ledger.js'
@@ -24,8 +26,8 @@ export interface Outcome {
   readonly resumedAfter: number
   /** The run was told to stop; the output can be resumed if it is a file. */
   readonly interrupted: boolean
-  /** Columns of the model that the input lacks. */
-  readonly absent: readonly string[]
+  /** Where the model is from. */
+  readonly provenance: Provenance
 }
 
 /**
@@ -34,7 +36,7 @@ export interface Outcome {
  * @throws ScoreError when it cannot go on; PipeClosedError when nobody reads the output
  */
 export async function runJob(job: Job, signal: AbortSignal): Promise<Outcome> {
-  const reader = await openReader(job.input)
+  const reader = await openReader(job.input, signal)
   const stop = () => void reader.close()
   signal.addEventListener('abort', stop)
   try {
@@ -64,6 +66,7 @@ interface Parts {
 }
 
 async function scoreInput({ job, signal, reader, form, pool, ready }: Parts): Promise<Outcome> {
+  checkColumns(job, form.csv?.header, ready.absent)
   const first: Place = { offset: form.head.length, line: countLines(form.head) + 1 }
   const out = job.out === undefined ? undefined : await resolveFile(job.out)
   await refuseOverwriting(job, out)
@@ -73,7 +76,7 @@ async function scoreInput({ job, signal, reader, form, pool, ready }: Parts): Pr
   const range = job.shard && await findShard(reader, job.shard, first, form.csv?.delimiter.charCodeAt(0))
   if (range !== undefined) reader.seek(range.start.offset, range.end.offset)
   const size = range === undefined ? reader.size : range.end.offset - range.start.offset
-  const progress = await openProgress(job, size, done)
+  const progress = await openProgress(job, size)
 
   const hash = out === undefined ? undefined : createHash('sha256').update(form.head)
   let ledger: Ledger | undefined
@@ -95,7 +98,7 @@ async function scoreInput({ job, signal, reader, form, pool, ready }: Parts): Pr
     await scoreBlocks({ signal, reader, form, pool, ledger, hash, progress })
     if (signal.aborted) await ledger.interrupt()
     else await ledger.finish()
-    return { totals: ledger.totals, resumedAfter: done, interrupted: signal.aborted, absent: ready.absent }
+    return { totals: ledger.totals, resumedAfter: done, interrupted: signal.aborted, provenance: ready.provenance }
   } catch (error) {
     await ledger?.abandon().catch(() => {})
     throw error
@@ -106,11 +109,11 @@ async function scoreInput({ job, signal, reader, form, pool, ready }: Parts): Pr
 
 /** A bar where someone sees it, and rows do not pass through it. What draws it is 5 MB, which a job has no use for. */
 async function openProgress(
-  { quiet, out }: Job, size: number | undefined, done: number
+  { quiet, out }: Job, size: number | undefined
 ): Promise<Progress | undefined> {
   if (quiet || !process.stderr.isTTY || (out === undefined && process.stdout.isTTY)) return undefined
   const { createProgress } = await import('./progress.js')
-  return createProgress(size, done)
+  return createProgress(size)
 }
 
 interface Loop extends Pick<Parts, 'signal' | 'reader' | 'form' | 'pool'> {

@@ -1,5 +1,6 @@
 /** What the main thread and the threads that score say to each other. */
 import type { Config } from '../../src/config.js'
+import type { Provenance } from '../../src/model/types.js'
 import type { CsvForm } from './csv-scorer.js'
 import type { BlockResult } from './scorer.js'
 
@@ -31,6 +32,7 @@ export interface ReadyMessage {
   readonly columns: readonly string[]
   /** Names of the model's columns that CSV lacks, of those the answer depends on. */
   readonly absent: readonly string[]
+  readonly provenance: Provenance
 }
 
 /** A block's answer. */

@@ -35,7 +35,7 @@ async function start(): Promise<void> {
       fail(error)
     }
   })
-  post({ kind: 'ready', columns: [...model.columns, 'defaulted'].map(name => prefix + name), absent })
+  post({ kind: 'ready', columns: [...model.columns, 'defaulted'].map(name => prefix + name), absent, provenance: model.provenance })
 }
 
 function score(scorer: BlockScorer, { block, spare }: BlockMessage): void {
