@@ -3,7 +3,7 @@
  * One command with sub-commands; each is a function of its own file that returns the exit status. The files are
  * imported when they are needed: a conversion has no use for a web server.
  */
-import { Command } from 'commander'
+import { Command, InvalidArgumentError } from 'commander'
 import { PACKAGE_VERSION } from '../src/config.js'
 import type { ConvertCommandOptions } from './convert/command.js'
 import type { InspectCommandOptions } from './inspect/command.js'
@@ -47,7 +47,7 @@ program.command('inspect')
 program.command('verify')
   .description("compare a dump's answers with its golden rows, or with a CSV file of expected answers, bit for bit")
   .argument('<dump>', 'a JSON tree dump')
-  .option('--csv <file>', 'inputs and expected answers: prediction, probability_LABEL, value, score, decision')
+  .option('--csv <file>', 'inputs and expected answers: prediction, probability_LABEL, value, score, decision, risk_score, offer_name, ...')
   .option('--ulps <n>', 'units in the last place that an answer may be off', '0')
   .action(async (dump: string, options: { csv?: string, ulps?: string }) => {
     const { runVerify } = await import('./verify.js')
@@ -57,7 +57,7 @@ program.command('verify')
 program.command('score')
   .description("put a model's answer at the end of each row of a CSV or NDJSON file, on all cores")
   .argument('[file]', 'CSV with a header, or NDJSON, plain or gzip; - or nothing: standard input')
-  .requiredOption('--model <model>', 'name of a model in MODEL_PATH, or path of a dump')
+  .requiredOption('--model <model>', 'name of a model in MODEL_PATH, or path of a dump', takeOnce)
   .option('--out <file>', 'where to write, instead of standard output')
   .option('--format <format>', 'csv or ndjson, instead of what the name or the first byte tells')
   .option('--delimiter <character>', 'between cells, instead of what the header tells: , ; tab')
@@ -66,11 +66,12 @@ program.command('score')
   .option('--rejects <file>', 'rows that cannot be scored, instead of OUT.rejects.ndjson or INPUT.MODEL.rejects.ndjson')
   .option('--max-rejects <n>', 'rows, or a share such as 0.5%, that may be rejected with exit status 0 (default: 0)')
   .option('--workers <n>', 'threads, instead of one a core')
+  .option('--require-columns', 'fail when the file lacks a column of the model, instead of warning')
   .option('--resume', 'go on where an interrupted run to the same --out was')
   .option('--checkpoint <seconds>', 'least time between two notes of how far it is, for --resume (default: 1)')
   .option('--shard <index/count>', 'only this part of the file: 0/10 is the first of ten')
   .option('--shards <count>', 'the same, with the index in JOB_COMPLETION_INDEX')
-  .option('--quiet', 'no progress and no summary')
+  .option('--quiet', 'no progress and no summary; warnings stay')
   .addHelpText('after', '\nExit status: 0 all rows scored, 1 failed, 2 wrong usage, 3 done but rows were rejected.')
   .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : 2))
   .action(async (file: string | undefined, options: ScoreCommandOptions) => {
@@ -112,5 +113,11 @@ program.command('schema')
     const { writeDumpSchema } = await import('./schema.js')
     process.exitCode = await writeDumpSchema(options)
   })
+
+/** @throws InvalidArgumentError when the option was there before */
+function takeOnce(value: string, previous: string | undefined): string {
+  if (previous === undefined) return value
+  throw new InvalidArgumentError('One model a run; for two answers in one file run twice with --prefix.')
+}
 
 await program.parseAsync()

@@ -3,12 +3,16 @@ import { createReadStream } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { basename } from 'node:path'
 import { parse } from 'csv-parse'
+import { ConfigError, readConfig } from '../src/config.js'
 import { DumpError } from '../src/forest/dump-error.js'
 import type { Dump, Label } from '../src/forest/dump.js'
 import { countUlps } from '../src/forest/ulps.js'
 import { createModel } from '../src/model/create-model.js'
 import { parseDump } from '../src/model/parse-dump.js'
-import { InputError, type Model, type Row } from '../src/model/types.js'
+import { InputError, type Model, type Prediction, type Row } from '../src/model/types.js'
+import type { AnswerColumn } from './score/answer-columns.js'
+import { listNames } from './score/list-names.js'
+import { listRouteColumns } from './score/served-model.js'
 
 export interface VerifyOptions {
   /** A CSV file of inputs and expected answers, instead of the dump's golden rows. */
@@ -28,9 +32,11 @@ export async function runVerify(path: string, options: VerifyOptions): Promise<n
   try {
     const dump = parseDump(await read(path))
     if (options.csv === undefined) return verifyGoldenRows(path, dump)
-    return await verifyCsv(createModel(dump), options.csv, readTolerance(options.ulps))
+    const model = createModel(dump)
+    const own = listRouteColumns(path, model, readConfig()) ?? []
+    return await verifyCsv(model, own, options.csv, readTolerance(options.ulps))
   } catch (error) {
-    if (!(error instanceof VerifyError || error instanceof DumpError)) throw error
+    if (!(error instanceof VerifyError || error instanceof DumpError || error instanceof ConfigError)) throw error
     console.error(`recall-ml verify: ${error instanceof DumpError ? `${basename(path)}: ` : ''}${error.message}`)
     return 1
   }
@@ -66,19 +72,26 @@ interface Expectation {
 }
 
 interface Answer {
+  readonly prediction: Prediction
   readonly values: Float64Array
   readonly labels: readonly Label[]
 }
 
-async function verifyCsv(model: Model, path: string, tolerance: number): Promise<number> {
+async function verifyCsv(
+  model: Model, own: readonly AnswerColumn[], path: string, tolerance: number
+): Promise<number> {
   const rows = createReadStream(path).pipe(parse({ columns: true, bom: true, skip_empty_lines: true }))
+  let columns: string[] = []
   let expectations: Expectation[] | undefined
   let count = 0
   let worst = 0
   try {
     for await (const record of rows as AsyncIterable<Record<string, string>>) {
       count++
-      expectations ??= findExpectations(model, Object.keys(record), path)
+      if (expectations === undefined) {
+        columns = Object.keys(record)
+        expectations = findExpectations(model, own, columns, path)
+      }
       const answer = predict(model, toRow(model, record), `${path}, row ${count}`)
       for (const { column, actual } of expectations) {
         const ulps = compare(record[column], actual(answer))
@@ -97,15 +110,23 @@ async function verifyCsv(model: Model, path: string, tolerance: number): Promise
     throw new VerifyError(`${path} cannot be read as CSV (${(error as Error).message})`)
   }
   if (count === 0) throw new VerifyError(`${path} has no rows`)
-  console.log(`${path}: ${count} rows, ${worst === 0 ? 'the same bits' : `at most ${worst} units in the last place apart`}`)
+  const compared = expectations?.map(({ column }) => column) ?? []
+  const left = columns.filter(name => !compared.includes(name) && !model.inputs.some(input => input.name === name))
+  console.log(
+    `${path}: ${count} rows, ${worst === 0 ? 'the same bits' : `at most ${worst} units in the last place apart`} ` +
+    `in ${listNames(compared)}${left.length === 0 ? '' : `; not compared: ${listNames(left)}`}`
+  )
   return 0
 }
 
 /**
  * The columns that are answers: `prediction` for a label, `probability_LABEL` for each class, `value` for a number,
- * `score` and `decision` of an outlier detector; of several outputs `prediction_0`, `value_1` and so on.
+ * `score` and `decision` of an outlier detector; of several outputs `prediction_0`, `value_1` and so on. Of a model
+ * with a route of its own, that route's fields too.
  */
-function findExpectations(model: Model, columns: readonly string[], path: string): Expectation[] {
+function findExpectations(
+  model: Model, own: readonly AnswerColumn[], columns: readonly string[], path: string
+): Expectation[] {
   const known = new Map<string, Expectation['actual']>()
   const several = model.outputs.length > 1
   let start = 0
@@ -119,6 +140,7 @@ function findExpectations(model: Model, columns: readonly string[], path: string
     if (classes !== undefined) known.set(`prediction${suffix}`, ({ labels }) => labels[output])
     start += classes?.length ?? 1
   })
+  for (const { name, read } of own) if (!known.has(name)) known.set(name, ({ prediction }) => read(prediction))
   const found = columns.flatMap(column => {
     const actual = known.get(column)
     return actual === undefined ? [] : [{ column, actual }]
@@ -145,8 +167,9 @@ function toNumber(cell: string): number {
 
 function predict(model: Model, row: Row, where: string): Answer {
   try {
-    const { values, classIndexes } = model.predict(row)
-    return { values, labels: model.outputs.map(({ classes }, output) => classes?.[classIndexes[output]] ?? '') }
+    const prediction = model.predict(row)
+    const { values, classIndexes } = prediction
+    return { prediction, values, labels: model.outputs.map(({ classes }, output) => classes?.[classIndexes[output]] ?? '') }
   } catch (error) {
     if (error instanceof InputError) throw new VerifyError(`${where}: ${error.message}`)
     throw error

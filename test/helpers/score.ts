@@ -28,9 +28,17 @@ export interface Run {
   readonly finished: Promise<Finished>
 }
 
+export interface RunOptions {
+  readonly cwd: string
+  readonly input?: string | Buffer
+  readonly env?: Record<string, string>
+  /** Standard input stays open, for the caller to write to. */
+  readonly waiting?: boolean
+}
+
 /** Starts `recall-ml score` with nothing of this process's settings. */
 export function startScore(
-  args: readonly string[], { cwd, input, env }: { cwd: string, input?: string | Buffer, env?: Record<string, string> }
+  args: readonly string[], { cwd, input, env, waiting }: RunOptions
 ): Run {
   const child = spawn(process.execPath, [CLI, 'score', ...args], { cwd, env: { PATH: process.env.PATH, ...env } })
   const [out, err]: [Buffer[], Buffer[]] = [[], []]
@@ -38,7 +46,7 @@ export function startScore(
   child.stderr.on('data', (chunk: Buffer) => err.push(chunk))
   // A command that does not read its input closes it.
   child.stdin.on('error', () => {})
-  child.stdin.end(input)
+  if (waiting !== true) child.stdin.end(input)
   const finished = once(child, 'close').then(([status, signal]) => ({
     status: status as number | null, signal: signal as string | null,
     stdout: Buffer.concat(out), stderr: Buffer.concat(err).toString()

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { gunzipSync, gzipSync } from 'node:zlib'
 import t from 'tap'
+import { shardName } from '../../tools/score/shards.js'
 import { makeDump } from '../helpers/dumps.js'
 import { makeRandom, pickSeed } from '../helpers/forests.js'
 import { COLUMNS, randomCells, score, startScore, toCsv, type Finished } from '../helpers/score.js'
@@ -14,7 +15,7 @@ t.teardown(() => rmSync(cwd, { recursive: true }))
 const file = (name: string) => join(cwd, name)
 /** With one thread unless the arguments say otherwise: to start them is most of the work here. */
 const run = (args: string, input?: string | Buffer, env?: Record<string, string>) =>
-  score(['--model', 'churn', '--workers', '1', ...args.split(' ').filter(arg => arg !== '')], {
+  score([...(args.includes('--model') ? [] : ['--model', 'churn']), '--workers', '1', ...args.split(' ').filter(arg => arg !== '')], {
     cwd, ...(input !== undefined && { input }), ...(env !== undefined && { env })
   })
 
@@ -28,7 +29,7 @@ const few = toCsv([COLUMNS, ...Array.from({ length: 3 }, () => ['1', '0.5', '2',
 
 t.test('any number of threads, gzip and pipes give the same bytes', async t => {
   const one = await run('many.csv --out one.csv')
-  t.match(one.stderr, /^recall-ml score: [\d,]+ rows scored in .* rejected \(one\.csv\.rejects\.ndjson\).*rows\/s\n$/)
+  t.match(one.stderr, /^recall-ml score: [\d,]+ rows scored in .* rejected \(one\.csv\.rejects\.ndjson\).*rows\/s\n/)
   t.equal(one.status, 3)
   const expected = readFileSync(file('one.csv'))
   writeFileSync(file('packed.csv.gz'), gzipSync(readFileSync(file('many.csv'))))
@@ -78,9 +79,11 @@ t.test('NDJSON', async t => {
     { line: 5, errors: [{ field: 'row', expected: 'a JSON object', received: 'text that is not JSON' }], row: '{"a":' },
     { line: 6, errors: [{ field: 'monthly_spend', expected: 'a number of 0 or more, or null', received: 'the text "1"' }], row: '{"monthly_spend":"1"}' }
   ])
-  const taken = await run('', '{"prediction":1}\n')
-  t.equal(taken.status, 1)
-  t.match(taken.stderr, /has "prediction" already.*--prefix/)
+  const taken = await run('--rejects taken.ndjson', '{}\n{"prediction":1}\n{}\n')
+  t.equal(taken.status, 3)
+  t.equal(taken.stdout.toString().trimEnd().split('\n').length, 2, 'the other rows are scored')
+  t.match(readFileSync(file('taken.ndjson'), 'utf8'), /^\{"line":2,"errors":\[\{"field":"prediction",.*--prefix/)
+  t.match(taken.stderr, /rejected, 1 row: prediction: expected no field of this name/)
 })
 
 t.test('rows that are no rows are rejected, the others scored', async t => {
@@ -144,6 +147,20 @@ t.test('exit statuses and messages', async t => {
     t.match(results[i].stderr, message)
   })
   t.strictSame(readdirSync(cwd).filter(name => /\.(partial|checkpoint|new)$/.test(name)), [], 'nothing is left lying')
+})
+
+t.test('names of shards, and of outputs that were not written', async t => {
+  const { status, stderr } = await run('few.csv --shard 1/3 --out scored.2026-11-27.csv')
+  t.equal(status, 0, stderr)
+  t.ok(existsSync(file('scored.2026-11-27-00001-of-00003.csv')))
+  const names = ['a.b.csv.gz', 'a.jsonl', 'a.gz', '.csv', 'a.v2', 'x.csv.churn.rejects.ndjson']
+  t.strictSame(names.map(name => shardName(`d.e/${name}`, { index: 0, count: 2 }).replace('00000-of-00002', '*')), [
+    'd.e/a.b-*.csv.gz', 'd.e/a-*.jsonl', 'd.e/a-*.gz', 'd.e/.csv-*', 'd.e/a.v2-*', 'd.e/x.csv.churn-*.rejects.ndjson'
+  ])
+  writeFileSync(file('old.csv'), 'of yesterday')
+  const failed = await run('cut.csv.gz --out old.csv')
+  t.match(failed.stderr, /old\.csv was not written; an older old\.csv is still there\n$/)
+  t.equal(readFileSync(file('old.csv'), 'utf8'), 'of yesterday')
 })
 
 t.test('a line without an end does not fill the memory', async t => {

@@ -1,5 +1,5 @@
 /** Bytes of a file or a stream, asked for as they are needed. */
-import { createReadStream, open as openCallback } from 'node:fs'
+import { constants, createReadStream, open as openCallback } from 'node:fs'
 import { open, stat as statFile, type FileHandle } from 'node:fs/promises'
 import { Socket } from 'node:net'
 import { Readable, pipeline } from 'node:stream'
@@ -38,24 +38,38 @@ export interface ByteReader {
 /**
  * Opens an input; gzip is known by its first two bytes.
  * @param path of a file; undefined: standard input
+ * @param signal ends a stream whose first bytes are waited for
  * @throws ScoreError when it cannot be read
  */
-export async function openReader(path: string | undefined): Promise<ByteReader> {
-  if (path === undefined) return await openStream('standard input', process.stdin)
+export async function openReader(path: string | undefined, signal: AbortSignal): Promise<ByteReader> {
+  if (path === undefined) return await openStream('standard input', process.stdin, signal)
   try {
     const stat = await statFile(path)
     // A read of a pipe by way of the thread pool could not be given up when the run is stopped.
     if (stat.isFIFO()) {
-      return await openStream(path, new Socket({ fd: await openDescriptor(path, 'r'), readable: true, writable: false }))
+      const fd = await openPipe(path, signal)
+      return await openStream(path, new Socket({ fd, readable: true, writable: false }), signal)
     }
-    if (!stat.isFile()) return await openStream(path, createReadStream(path))
+    if (!stat.isFile()) return await openStream(path, createReadStream(path), signal)
     const file = await open(path)
     const magic = Buffer.alloc(2)
     await file.read(magic, 0, 2, 0)
     if (!isGzipMagic(magic)) return new FileReader(path, file, stat.size)
-    return await openStream(path, file.createReadStream({ start: 0, highWaterMark: GUNZIP_CHUNK }), stat.size)
+    return await openStream(path, file.createReadStream({ start: 0, highWaterMark: GUNZIP_CHUNK }), signal, stat.size)
   } catch (error) {
     throw wrapIo(`${path} cannot be read`, error)
+  }
+}
+
+/** Opens a named pipe, which waits for somebody to write to it: when the run is stopped, it is this run itself. */
+async function openPipe(path: string, signal: AbortSignal): Promise<number> {
+  const { O_WRONLY, O_NONBLOCK } = constants
+  const stop = () => void open(path, O_WRONLY | O_NONBLOCK).then(file => file.close()).catch(() => {})
+  signal.addEventListener('abort', stop)
+  try {
+    return await openDescriptor(path, 'r')
+  } finally {
+    signal.removeEventListener('abort', stop)
   }
 }
 
@@ -131,7 +145,9 @@ class FileReader implements ByteReader {
   }
 }
 
-async function openStream(name: string, stream: Readable, size?: number): Promise<ByteReader> {
+async function openStream(name: string, stream: Readable, signal: AbortSignal, size?: number): Promise<ByteReader> {
+  if (signal.aborted) stream.destroy()
+  else signal.addEventListener('abort', () => stream.destroy(), { once: true })
   const counter = { stored: 0 }
   const chunks = stream[Symbol.asyncIterator]() as AsyncIterator<Buffer>
   const first: Buffer[] = []

@@ -1,13 +1,9 @@
 /** Whether the columns of a CSV file are those that a model needs. */
+import { hintAtSpelling } from './absent-columns.js'
+import { listNames } from './list-names.js'
 import { describeTaken } from './ndjson-scorer.js'
 import { ScoreError } from './score-error.js'
 import type { ServedModel } from './served-model.js'
-
-/** Names that a message lists. */
-const LISTED = 12
-
-/** Characters of a name that a message shows. */
-const SHOWN = 40
 
 /**
  * @param header names of the columns
@@ -25,12 +21,15 @@ export function checkHeader(
   if (used.length > 0 && absent.length === used.length) {
     throw new ScoreError(
       `${where}: expected a header with the model's columns ${listNames(used)}, received ${listNames(header)}: ` +
-      'put the names of the columns on the first line, or name the delimiter with --delimiter'
+      `put the names of the columns on the first line, or name the delimiter with --delimiter${hintAtSpelling(used, header)}`
     )
   }
   const lacking = required.filter(name => !names.has(name))
   if (lacking.length > 0) {
-    throw new ScoreError(`${where}: expected the columns ${listNames(lacking)} too, which the model cannot do without, received ${listNames(header)}`)
+    throw new ScoreError(
+      `${where}: expected the columns ${listNames(lacking)} too, which the model cannot do without, ` +
+      `received ${listNames(header)}${hintAtSpelling(lacking, header)}`
+    )
   }
   const twice = inputs.find(({ name }) => header.indexOf(name) !== header.lastIndexOf(name))
   if (twice !== undefined) {
@@ -39,10 +38,4 @@ export function checkHeader(
   const taken = [...columns, 'defaulted'].map(column => prefix + column).find(name => names.has(name))
   if (taken !== undefined) throw new ScoreError(`${where}: ${describeTaken(taken)}`)
   return absent
-}
-
-function listNames(names: readonly string[]): string {
-  const shown = names.slice(0, LISTED)
-    .map(name => JSON.stringify(name.length > SHOWN ? `${name.slice(0, SHOWN)}...` : name)).join(', ')
-  return names.length > LISTED ? `${shown} and ${names.length - LISTED} more` : shown
 }

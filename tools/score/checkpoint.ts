@@ -1,7 +1,8 @@
 /** How far a run has come, in a small file beside its output. */
 import { open, readFile, rename, stat } from 'node:fs/promises'
+import type { Reasons } from './reasons.js'
 import { partialName, removeFile, syncFolder } from './sink.js'
-import { ScoreError, wrapIo } from './score-error.js'
+import { ResumeError, wrapIo } from './score-error.js'
 
 /** What was counted so far. */
 export interface Totals {
@@ -12,6 +13,8 @@ export interface Totals {
   defaulted: number
   /** Lines with nothing on them. */
   blank: number
+  /** Why rows were rejected. */
+  reasons?: Reasons
 }
 
 /** What decides on the bytes of an output, as text or numbers by what they are called. */
@@ -66,7 +69,7 @@ export async function removeCheckpoint(output: string): Promise<void> {
 /**
  * The checkpoint of an output, if there is one that can be gone on from.
  * @param rejects path of the rejects' file
- * @throws ScoreError when this run would write something else than the one that left it
+ * @throws ResumeError when this run would write something else than the one that left it
  */
 export async function readCheckpoint(
   output: string, rejects: string, conditions: Conditions
@@ -78,11 +81,11 @@ export async function readCheckpoint(
   })
   if (text === undefined) return undefined
   const checkpoint = parse(text)
-  if (checkpoint === undefined) throw new ScoreError(`${path} is damaged: start again without --resume`)
+  if (checkpoint === undefined) throw new ResumeError(`${path} is damaged: start again without --resume`)
   for (const name of new Set([...Object.keys(conditions), ...Object.keys(checkpoint.conditions)])) {
     const [before, now] = [checkpoint.conditions[name], conditions[name]]
     if (before === now) continue
-    throw new ScoreError(
+    throw new ResumeError(
       `${output} cannot be resumed: the ${name} has changed, expected ${show(before)} as at first, received ${show(now)}: ` +
       'make it what it was, or start again without --resume'
     )
@@ -109,5 +112,5 @@ function show(value: string | number | boolean | undefined): string {
 async function checkLength(path: string, expected: number): Promise<void> {
   const { size } = await stat(path).catch(() => ({ size: 0 }))
   if (size >= expected) return
-  throw new ScoreError(`${path}: expected at least the ${expected} bytes of the checkpoint, received ${size}: start again without --resume`)
+  throw new ResumeError(`${path}: expected at least the ${expected} bytes of the checkpoint, received ${size}: start again without --resume`)
 }

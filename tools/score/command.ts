@@ -1,16 +1,24 @@
 /** `recall-ml score`: a file of rows, each with the model's answer at its end. */
 import { existsSync } from 'node:fs'
 import { ConfigError, readConfig } from '../../src/config.js'
-import { escapeText } from '../inspect/escape.js'
 import { checkpointName } from './checkpoint.js'
+import { isSpecial } from './descriptor.js'
 import { formatTime } from './format-time.js'
 import type { Job } from './job.js'
+import { lockOutput, type Lock } from './lock.js'
+import { describeModel } from './describe-model.js'
 import { readOptions, type ScoreCommandOptions } from './options.js'
+import { listReasons } from './reasons.js'
 import { runJob, type Outcome } from './run.js'
-import { PipeClosedError, ScoreError, UsageError } from './score-error.js'
+import { say } from './say.js'
+import { BusyError, PipeClosedError, ResumeError, ScoreError, UsageError } from './score-error.js'
+import { resolveFile } from './sink.js'
 
 /** Exit statuses. Those of signals are the shell's: 128 and the signal's number. */
 export const EXIT = { done: 0, failed: 1, usage: 2, rejected: 3, SIGINT: 130, SIGPIPE: 141, SIGTERM: 143 } as const
+
+/** Reasons for rejections that the summary has. */
+const REASONS = 5
 
 const SIGNALS = ['SIGINT', 'SIGTERM'] as const
 
@@ -33,8 +41,11 @@ export async function runScore(input: string | undefined, options: ScoreCommandO
   for (const signal of SIGNALS) process.on(signal, stop)
   const startedAt = performance.now()
   let job: Job | undefined
+  let lock: Lock | undefined
   try {
     job = readOptions(input, options, readConfig(), process.env)
+    lock = await lockFile(job)
+    if (job.input === undefined && process.stdin.isTTY) say('reading standard input, up to Ctrl-D')
     const outcome = await runJob(job, stopper.signal)
     const seconds = (performance.now() - startedAt) / 1000
     if (outcome.interrupted) {
@@ -56,15 +67,26 @@ export async function runScore(input: string | undefined, options: ScoreCommandO
     }
     if (!(error instanceof ScoreError)) throw error
     say(error.message)
-    if (job?.out !== undefined) say(`${job.out} was not written${howToResume(job)}`)
+    if (job?.out !== undefined && !(error instanceof BusyError)) {
+      say(describeUnwritten(job.out) + (error instanceof ResumeError ? '' : howToResume(job)))
+    }
     return EXIT.failed
   } finally {
+    await lock?.release()
     for (const signal of SIGNALS) process.off(signal, stop)
   }
 }
 
-function say(text: string): void {
-  process.stderr.write(`recall-ml score: ${escapeText(text)}\n`)
+/** No other run may write the same file meanwhile. */
+async function lockFile({ out }: Job): Promise<Lock | undefined> {
+  const target = out === undefined ? undefined : await resolveFile(out)
+  return target === undefined ? undefined : await lockOutput(target)
+}
+
+/** What stands under the output's name is of an earlier run. */
+function describeUnwritten(out: string): string {
+  const isOld = !isSpecial(out) && existsSync(out)
+  return `${out} was not written${isOld ? `; an older ${out} is still there` : ''}`
 }
 
 function exceeds({ totals: { rows, rejected } }: Outcome, { limit }: Job): boolean {
@@ -72,15 +94,16 @@ function exceeds({ totals: { rows, rejected } }: Outcome, { limit }: Job): boole
 }
 
 function summarize(outcome: Outcome, job: Job, seconds: number): void {
-  const { totals: { rejected, defaulted, blank }, absent, resumedAfter } = outcome
+  const { totals: { rejected, defaulted, blank, reasons = {} }, provenance, resumedAfter } = outcome
   const parts = [`${describeRows(outcome)} in ${formatSeconds(seconds)}`]
   if (rejected > 0) parts.push(`${count(rejected)} rejected (${job.rejects})`)
   if (defaulted > 0) parts.push(`${count(defaulted)} with fields that counted as their fallback`)
   if (blank > 0) parts.push(`${count(blank)} empty lines passed over`)
   if (resumedAfter > 0) parts.push(`${count(resumedAfter)} of them done before`)
   parts.push(`${count(Math.round((total(outcome) - resumedAfter) / seconds))} rows/s`)
-  if (absent.length > 0) say(`the input has no column ${absent.map(name => JSON.stringify(name)).join(', ')}: missing from every row`)
   say(parts.join(', '))
+  for (const [reason, times] of listReasons(reasons, REASONS)) say(`rejected, ${countRows(times)}: ${reason}`)
+  say(describeModel(job.model, provenance))
 }
 
 function total({ totals: { rows, rejected } }: Outcome): number {
@@ -88,7 +111,11 @@ function total({ totals: { rows, rejected } }: Outcome): number {
 }
 
 function describeRows({ totals: { rows } }: Outcome): string {
-  return `${count(rows)} ${rows === 1 ? 'row' : 'rows'} scored`
+  return `${countRows(rows)} scored`
+}
+
+function countRows(rows: number): string {
+  return `${count(rows)} ${rows === 1 ? 'row' : 'rows'}`
 }
 
 function count(number: number): string {

@@ -46,7 +46,9 @@ export async function readForm(
   let length = await reader.read(buffer, 0)
   const bom = buffer.subarray(0, 3).equals(BOM) ? BOM.length : 0
   refuseUtf16(reader.name, buffer)
+  refuseWorkbook(reader.name, buffer)
   const kind = format ?? formatOfName(reader.name) ?? (isObject(buffer, bom, length) ? 'ndjson' : 'csv')
+  if (kind === 'ndjson' || (format ?? formatOfName(reader.name)) === undefined) refuseList(reader.name, buffer.toString('latin1', bom, Math.min(length, 1000)))
   if (kind === 'ndjson') {
     reader.unread(buffer.subarray(bom, length))
     return { csv: undefined, head: Buffer.from(buffer.subarray(0, bom)), findBoundary: findLineBoundary }
@@ -76,6 +78,26 @@ function refuseUtf16(name: string, bytes: Buffer): void {
   }
 }
 
+/** Beginnings of files that spreadsheets write. */
+const WORKBOOKS = [Buffer.from('PK\x03\x04'), Buffer.from([0xd0, 0xcf, 0x11, 0xe0])]
+
+function refuseWorkbook(name: string, bytes: Buffer): void {
+  if (!WORKBOOKS.some(magic => bytes.subarray(0, 4).equals(magic))) return
+  throw new ScoreError(
+    `${name}: expected CSV or NDJSON, received an Excel workbook or another zip archive: ` +
+    'export the table as "CSV UTF-8", or unpack the archive'
+  )
+}
+
+/** A list that has objects, where no name says that it is CSV. */
+function refuseList(name: string, text: string): void {
+  if (!/^\s*\[\s*\{/.test(text)) return
+  throw new ScoreError(
+    `${name}: expected NDJSON, one object a line, received a JSON list: write each of its objects on a line of its own, ` +
+    "as jq -c '.[]' does"
+  )
+}
+
 function isObject(bytes: Buffer, start: number, length: number): boolean {
   let i = start
   while (i < length && (bytes[i] === 32 || bytes[i] === 9 || bytes[i] === LF || bytes[i] === CR)) i++
@@ -103,6 +125,12 @@ function readCsvForm(name: string, head: Buffer, bom: number, delimiter: string)
   const row = head.subarray(bom)
   if (row.length === 0) throw new ScoreError(`${name}, line 1: expected a header with the names of the columns, received nothing`)
   if (!isUtf8(row)) throw new ScoreError(`${name}, line 1: expected a header in UTF-8, received other bytes: save the file as UTF-8`)
+  if (/^"?sep=.?"?\r?\n?$/i.test(row.toString('latin1'))) {
+    throw new ScoreError(
+      `${name}, line 1: expected a header with the names of the columns, received a line that tells Excel the delimiter ` +
+      '(sep=): delete that line; the delimiter is found without it'
+    )
+  }
   try {
     const header = readHeader(row, delimiter.charCodeAt(0))
     return { header, delimiter, lineBreak: row.at(-2) === CR && row.at(-1) === LF ? '\r\n' : '\n' }

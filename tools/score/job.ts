@@ -23,6 +23,8 @@ export interface Job {
   readonly workers: number
   readonly shard: Shard | undefined
   readonly resume: boolean
+  /** Whether a column of the model that the file lacks is an error. */
+  readonly requireColumns: boolean
   /** Least time between two checkpoints. */
   readonly checkpointMs: number
   readonly limit: RejectLimit

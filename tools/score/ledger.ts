@@ -2,6 +2,7 @@
 import type { Hash } from 'node:crypto'
 import { gzipSync } from 'node:zlib'
 import { removeCheckpoint, writeCheckpoint, type Checkpoint, type Conditions, type Totals } from './checkpoint.js'
+import { countReasons } from './reasons.js'
 import type { RejectsFile } from './rejects.js'
 import type { BlockResult } from './scorer.js'
 import type { Sink } from './sink.js'
@@ -60,6 +61,7 @@ export class Ledger {
     const { totals } = this
     totals.rows += result.rows
     totals.rejected += result.rejects.length
+    if (result.rejects.length > 0) totals.reasons = countReasons(totals.reasons ?? {}, result.rejects)
     totals.defaulted += result.defaulted
     totals.blank += result.blank
     this.inputBytes += bytes

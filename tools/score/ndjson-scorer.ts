@@ -1,8 +1,8 @@
 /** Scores blocks of NDJSON: each object keeps its text and gets the answer's fields at its end. */
 import { isUtf8 } from 'node:buffer'
 import { describeValue } from '../../src/pipeline/describe-value.js'
-import { NOT_UTF8 } from './csv.js'
-import { ScoreError } from './score-error.js'
+import { InputError } from '../../src/model/types.js'
+import { NOT_UTF8, type Fault } from './csv.js'
 import { BlockWriter, refuseRow, type BlockScorer } from './scorer.js'
 import type { ServedModel } from './served-model.js'
 
@@ -11,10 +11,13 @@ const LF = 10
 /** Space, tab and carriage return: white space of JSON that may stand around a line's object. */
 const isSpace = (byte: number) => byte === 32 || byte === 9 || byte === 13
 
-/**
- * @param prefix of the fields that are added
- * @returns a scorer whose `score` throws ScoreError when an object has a field of an answer's name
- */
+/** For an object that has a field of an answer's name. */
+const TAKEN: Fault = {
+  expected: 'no field of this name, which the answer has too (--prefix gives it others)',
+  received: 'one'
+}
+
+/** @param prefix of the fields that are added */
 export function createNdjsonScorer(model: ServedModel, prefix: string): BlockScorer {
   const names = [...model.columns, 'defaulted'].map(column => prefix + column)
   const keys = names.map(name => JSON.stringify(name))
@@ -36,7 +39,7 @@ export function createNdjsonScorer(model: ServedModel, prefix: string): BlockSco
           const row = parse(block.toString('utf8', start, end))
           const { values, defaulted } = model.answer(row)
           const taken = names.find(name => Object.hasOwn(row, name))
-          if (taken !== undefined) throw new ScoreError(describeTaken(taken))
+          if (taken !== undefined) throw new InputError([{ field: taken, ...TAKEN }])
           let text = ''
           values.forEach((value, i) => { text += `,${keys[i]}:${JSON.stringify(value)}` })
           if (defaulted !== undefined) text += `,${keys[values.length]}:${JSON.stringify(defaulted)}`

@@ -1,5 +1,6 @@
 /** A scorer of blocks with a model of its own, as each thread has one. */
 import { gzipSync } from 'node:zlib'
+import type { Provenance } from '../../src/model/types.js'
 import { checkHeader } from './check-header.js'
 import { createCsvScorer } from './csv-scorer.js'
 import { createNdjsonScorer } from './ndjson-scorer.js'
@@ -12,6 +13,8 @@ export interface Scorer {
   readonly columns: readonly string[]
   /** Names of the model's columns that CSV lacks, of those the answer depends on. */
   readonly absent: readonly string[]
+  /** Where the model comes from. */
+  readonly provenance: Provenance
   /** @throws ScoreError when the run cannot go on */
   score(block: Block): ScoredBlock
 }
@@ -24,6 +27,7 @@ export function openScorer({ model: shared, path, config, csv, inputName, prefix
   return {
     columns: [...model.columns, 'defaulted'].map(name => prefix + name),
     absent,
+    provenance: model.provenance,
     score({ block, spare }) {
       const { output: plain, ...result } = scorer.score(toBuffer(block), toBuffer(spare))
       const output = gzip && plain.length > 0 ? compress(plain) : plain

@@ -2,6 +2,7 @@
 import { availableParallelism } from 'node:os'
 import { basename, join } from 'node:path'
 import type { Config } from '../../src/config.js'
+import { descriptorOf, isSpecial } from './descriptor.js'
 import type { Job, RejectLimit } from './job.js'
 import { UsageError } from './score-error.js'
 import { shardName, type Shard } from './shards.js'
@@ -17,6 +18,7 @@ export interface ScoreCommandOptions {
   readonly maxRejects?: string
   readonly workers?: string
   readonly resume?: boolean
+  readonly requireColumns?: boolean
   readonly checkpoint?: string
   readonly shard?: string
   readonly shards?: string
@@ -40,10 +42,13 @@ export function readOptions(
 ): Job {
   const shard = readShard(options, env)
   const source = input === undefined || input === '-' ? undefined : input
-  const named = options.out === '-' ? undefined : options.out
-  const out = named === undefined || shard === undefined ? named : shardName(named, shard)
+  const named = options.out === '-' || descriptorOf(options.out ?? '') === 1 ? undefined : options.out
+  const out = named === undefined ? undefined : nameOutput(named, shard)
   if (options.resume === true && out === undefined) {
     throw new UsageError('--resume needs --out FILE: what went to standard output cannot be taken up again')
+  }
+  if (out === undefined && descriptorOf(options.rejects ?? '') === 1) {
+    throw new UsageError('--rejects: expected a file, since standard output has the rows that are scored')
   }
   if (shard !== undefined && source === undefined) {
     throw new UsageError('--shard needs a file: standard input can only be read from its beginning')
@@ -63,6 +68,7 @@ export function readOptions(
       : readWhole('--workers', options.workers, 1, MAX_WORKERS),
     shard,
     resume: options.resume ?? false,
+    requireColumns: options.requireColumns ?? false,
     checkpointMs: readSeconds(options.checkpoint) * 1000,
     limit: readLimit(options.maxRejects),
     quiet: options.quiet ?? false
@@ -74,13 +80,21 @@ function resolveModel(model: string, { modelPath }: Config): string {
   return /[/\\]|\.json$/.test(model) ? model : join(modelPath, `${model}.json`)
 }
 
-/** Beside the output; without one, in the current folder, called after the input and the model: two may run at once. */
+/** What has a place already gets no number. */
+function nameOutput(path: string, shard: Shard | undefined): string {
+  return shard === undefined || isSpecial(path) ? path : shardName(path, shard)
+}
+
+/**
+ * Beside the output file; without one, in the current folder, called after the input and the model: two may run at
+ * once.
+ */
 function nameRejects(
   { rejects: given, model }: ScoreCommandOptions, input: string | undefined, out: string | undefined,
   shard: Shard | undefined
 ): string {
-  if (given !== undefined) return shard === undefined ? given : shardName(given, shard)
-  if (out !== undefined) return `${out}.rejects.ndjson`
+  if (given !== undefined) return nameOutput(given, shard)
+  if (out !== undefined && !isSpecial(out)) return `${out}.rejects.ndjson`
   const name = `${basename(input ?? 'stdin')}.${basename(model, '.json')}.rejects.ndjson`
   return shard === undefined ? name : shardName(name, shard)
 }

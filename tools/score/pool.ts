@@ -1,5 +1,6 @@
 /** Threads that score, this one among them, and the memory that they are given. */
 import { setFlagsFromString } from 'node:v8'
+import type { Provenance } from '../../src/model/types.js'
 import { BLOCK_BYTES } from './blocks.js'
 import { openScorer, type Scorer } from './open-scorer.js'
 import { ScorerThread } from './scorer-thread.js'
@@ -20,6 +21,8 @@ export class ScorerPool {
   readonly columns: readonly string[]
   /** Names of the model's columns that CSV lacks, of those the answer depends on. */
   readonly absent: readonly string[]
+  /** Where the model comes from. */
+  readonly provenance: Provenance
   /** Blocks that may be on their way. */
   readonly capacity: number
   private readonly inputs: ArrayBufferLike[] = []
@@ -28,6 +31,7 @@ export class ScorerPool {
   private constructor(private readonly here: Scorer, private readonly threads: readonly ScorerThread[]) {
     this.columns = here.columns
     this.absent = here.absent
+    this.provenance = here.provenance
     this.capacity = threads.length * BLOCKS_A_THREAD + BLOCKS_HERE
   }
 

@@ -4,9 +4,11 @@ import { readFile, realpath } from 'node:fs/promises'
 import { setImmediate } from 'node:timers/promises'
 import { gzipSync } from 'node:zlib'
 import { PACKAGE_VERSION } from '../../src/config.js'
+import type { Provenance } from '../../src/model/types.js'
 import { LongRowError, readBlocks } from './blocks.js'
 import { openReader, type ByteReader } from './byte-reader.js'
 import { readCheckpoint, removeCheckpoint, type Checkpoint, type Conditions, type Totals } from './checkpoint.js'
+import { checkColumns } from './absent-columns.js'
 import { extendHead, readForm, type InputForm } from './input-form.js'
 import type { Job } from './job.js'
 import { Ledger } from './ledger.js'
@@ -14,7 +16,7 @@ import { loadModel } from './load-model.js'
 import { ScorerPool } from './pool.js'
 import type { Progress } from './progress.js'
 import { RejectsFile } from './rejects.js'
-import { ScoreError } from './score-error.js'
+import { ResumeError, ScoreError } from './score-error.js'
 import { findShard, type Place } from './shards.js'
 import { openFileSink, openStandardOutput, resolveFile } from './sink.js'
 import type { ScoredBlock } from './worker-protocol.js'
@@ -26,8 +28,8 @@ export interface Outcome {
   readonly resumedAfter: number
   /** The run was told to stop; the output can be resumed if it is a file. */
   readonly interrupted: boolean
-  /** Columns of the model that the input lacks. */
-  readonly absent: readonly string[]
+  /** Where the model is from. */
+  readonly provenance: Provenance
 }
 
 /**
@@ -36,7 +38,7 @@ export interface Outcome {
  * @throws ScoreError when it cannot go on; PipeClosedError when nobody reads the output
  */
 export async function runJob(job: Job, signal: AbortSignal): Promise<Outcome> {
-  const reader = await openReader(job.input)
+  const reader = await openReader(job.input, signal)
   const stop = () => void reader.close()
   signal.addEventListener('abort', stop)
   try {
@@ -66,6 +68,7 @@ interface Parts {
 }
 
 async function scoreInput({ job, signal, reader, form, pool }: Parts): Promise<Outcome> {
+  checkColumns(job, form.csv?.header, pool.absent)
   const first: Place = { offset: form.head.length, line: countLines(form.head) + 1 }
   const out = job.out === undefined ? undefined : await resolveFile(job.out)
   await refuseOverwriting(job, out)
@@ -75,7 +78,7 @@ async function scoreInput({ job, signal, reader, form, pool }: Parts): Promise<O
   const range = job.shard && await findShard(reader, job.shard, first, form.csv?.delimiter.charCodeAt(0))
   if (range !== undefined) reader.seek(range.start.offset, range.end.offset)
   const size = range === undefined ? reader.size : range.end.offset - range.start.offset
-  const progress = await openProgress(job, size, done)
+  const progress = await openProgress(job, size)
 
   const hash = out === undefined ? undefined : createHash('sha256').update(form.head)
   let ledger: Ledger | undefined
@@ -97,7 +100,7 @@ async function scoreInput({ job, signal, reader, form, pool }: Parts): Promise<O
     await scoreBlocks({ signal, reader, form, pool, ledger, hash, progress })
     if (signal.aborted) await ledger.interrupt()
     else await ledger.finish()
-    return { totals: ledger.totals, resumedAfter: done, interrupted: signal.aborted, absent: pool.absent }
+    return { totals: ledger.totals, resumedAfter: done, interrupted: signal.aborted, provenance: pool.provenance }
   } catch (error) {
     await ledger?.abandon().catch(() => {})
     throw error
@@ -108,11 +111,11 @@ async function scoreInput({ job, signal, reader, form, pool }: Parts): Promise<O
 
 /** A bar where someone sees it, and rows do not pass through it. What draws it is 5 MB, which a job has no use for. */
 async function openProgress(
-  { quiet, out }: Job, size: number | undefined, done: number
+  { quiet, out }: Job, size: number | undefined
 ): Promise<Progress | undefined> {
   if (quiet || !process.stderr.isTTY || (out === undefined && process.stdout.isTTY)) return undefined
   const { createProgress } = await import('./progress.js')
-  return createProgress(size, done)
+  return createProgress(size)
 }
 
 interface Loop extends Pick<Parts, 'signal' | 'reader' | 'form' | 'pool'> {
@@ -208,7 +211,7 @@ async function verifyInput(
     if (length < part.length) break
   }
   if (left === 0 && hash?.copy().digest('hex') === inputSha256) return
-  throw new ScoreError(
+  throw new ResumeError(
     `${out} cannot be resumed: ${reader.name} has changed, expected the bytes that were scored at first: ` +
     'start again without --resume'
   )

@@ -3,6 +3,12 @@ export class ScoreError extends Error {
   override readonly name = 'ScoreError'
 }
 
+/** A file that another run is writing. */
+export class BusyError extends ScoreError {}
+
+/** A run that cannot be taken up where it was. */
+export class ResumeError extends ScoreError {}
+
 /** A command line that cannot be used. */
 export class UsageError extends Error {
   override readonly name = 'UsageError'
@@ -18,6 +24,7 @@ const REASONS: Readonly<Record<string, string>> = {
   ENOENT: 'there is no such file or folder',
   EACCES: 'permission denied',
   EPERM: 'not permitted',
+  EBADF: 'it is not open for that',
   EISDIR: 'it is a folder',
   ENOTDIR: 'a part of its path is no folder',
   ENOSPC: 'no space is left on the device; make room',

@@ -6,7 +6,7 @@ import { buildBodySchema, refuseInputs } from '../../src/http/input-schema.js'
 import { refuseWithoutProbabilities } from '../../src/http/model-route.js'
 import { compileRowCheck } from '../../src/http/validator.js'
 import { openSharedModel, type SharedModel } from '../../src/model/shared-model.js'
-import { InputError, type Input, type Label, type Model } from '../../src/model/types.js'
+import { InputError, type Input, type Label, type Model, type Provenance } from '../../src/model/types.js'
 import { listAnswerColumns, type AnswerColumn } from './answer-columns.js'
 import { ScoreError } from './score-error.js'
 
@@ -22,6 +22,7 @@ export interface RowAnswer {
 export interface ServedModel {
   readonly inputs: readonly Input[]
   readonly usedInputs: ReadonlySet<string>
+  readonly provenance: Provenance
   /** Names of the inputs without which no row is taken. */
   readonly required: readonly string[]
   /** Names of the answer's columns. */
@@ -45,6 +46,17 @@ export function openModel(shared: SharedModel, path: string, config: Config): Se
   const refusal = refuseInputs(model) ?? refuseRoute(name, model)
   if (refusal !== undefined) throw new ScoreError(`${basename(path)} cannot be used: ${refusal}`)
   return serve(model, listColumns(name, model, config), config.strictInput)
+}
+
+/**
+ * The answer's columns as the model's route has them.
+ * @param path of the dump, whose name tells the route
+ * @returns undefined for a model that has no route of its own, or cannot be used there
+ */
+export function listRouteColumns(path: string, model: Model, config: Config): AnswerColumn[] | undefined {
+  const name = basename(path, '.json')
+  const isOwn = name === 'recommend' || name === 'churn'
+  return isOwn && refuseRoute(name, model) === undefined ? listColumns(name, model, config) : undefined
 }
 
 function refuseRoute(name: string, model: Model): string | undefined {
@@ -82,6 +94,7 @@ function serve(model: Model, columns: readonly AnswerColumn[], strict: boolean):
   return {
     inputs: model.inputs,
     usedInputs: model.usedInputs,
+    provenance: model.provenance,
     required: (body.schema.required as string[] | undefined) ?? [],
     columns: columns.map(({ name }) => name),
     answer(row) {

@@ -27,9 +27,10 @@ export function shardName(path: string, { index, count }: Shard): string {
   return join(dirname(path), `${stem}-${number(index)}-of-${number(count)}${extensions}`)
 }
 
+/** Only what a format is known by is cut off: a date has points too. */
 function splitName(name: string): [string, string] {
-  const point = name.indexOf('.', 1)
-  return point < 0 ? [name, ''] : [name.slice(0, point), name.slice(point)]
+  const extensions = /(?:(?:\.rejects)?\.(?:csv|tsv|txt|ndjson|jsonl))?(?:\.gz)?$/i.exec(name.slice(1))?.[0] ?? ''
+  return [name.slice(0, name.length - extensions.length), extensions]
 }
 
 /**

@@ -1,9 +1,10 @@
 /** Where the output goes: a file that gets its name when it is whole, or whoever reads what comes. */
-import { fstatSync, write as writeCallback } from 'node:fs'
 import { open, realpath, rename, rm, stat, type FileHandle } from 'node:fs/promises'
 import { dirname } from 'node:path'
-import { promisify } from 'node:util'
-import { wrapIo } from './score-error.js'
+import { descriptorOf, openDescriptor } from './descriptor.js'
+import { ScoreError, wrapIo } from './score-error.js'
+
+export { openStandardOutput } from './descriptor.js'
 
 /** Takes bytes in order. Errors are ScoreErrors, or PipeClosedError when nobody reads any longer. */
 export interface Sink {
@@ -20,8 +21,6 @@ export interface Sink {
   discard(): Promise<void>
 }
 
-const writeDescriptor = promisify(writeCallback)
-
 /** Name of a file that is not whole yet. */
 export function partialName(path: string): string {
   return `${path}.partial`
@@ -32,6 +31,7 @@ export function partialName(path: string): string {
  * @returns undefined when there is something that is no file, such as a device, which is written to as it is
  */
 export async function resolveFile(path: string): Promise<string | undefined> {
+  if (descriptorOf(path) !== undefined) return undefined
   try {
     return (await stat(path)).isFile() ? await realpath(path) : undefined
   } catch (error) {
@@ -45,11 +45,15 @@ export async function resolveFile(path: string): Promise<string | undefined> {
  * @param keep bytes of the unfinished file that stay, of a run that is taken up again
  */
 export async function openFileSink(path: string, keep: number): Promise<Sink> {
+  const descriptor = descriptorOf(path)
+  if (descriptor !== undefined) return openDescriptor(descriptor, path)
   const target = await resolveFile(path)
   try {
     if (target === undefined) return new FileSink(await open(path, 'w'), path, undefined, 0)
     const partial = partialName(target)
-    const file = await open(partial, keep > 0 ? 'r+' : 'w')
+    // A file of its own: a run that was thought dead may still write to the old one.
+    if (keep === 0) await removeFile(partial)
+    const file = await open(partial, keep > 0 ? 'r+' : 'wx')
     await file.truncate(keep)
     return new FileSink(file, partial, target, keep)
   } catch (error) {
@@ -95,6 +99,7 @@ class FileSink implements Sink {
 
   async finish(): Promise<void> {
     await this.sync()
+    await this.checkName()
     await this.close()
     if (this.target === undefined) return
     try {
@@ -103,6 +108,17 @@ class FileSink implements Sink {
     } catch (error) {
       throw wrapIo(`${this.target} cannot be written`, error)
     }
+  }
+
+  /** What gets the output's name is what this run has written, or nothing is. */
+  private async checkName(): Promise<void> {
+    if (this.target === undefined) return
+    const [own, named] = [await this.file.stat(), await stat(this.path).catch(() => undefined)]
+    if (named?.ino === own.ino && named.dev === own.dev) return
+    throw new ScoreError(
+      `${this.target} cannot be written: expected ${this.path} as this run has written it, received ` +
+      `${named === undefined ? 'none' : 'another file'}: let no other run write the same output, and start again`
+    )
   }
 
   async close(): Promise<void> {
@@ -125,43 +141,4 @@ export async function syncFolder(path: string): Promise<void> {
 /** Removes a file, if there is one. */
 export async function removeFile(path: string): Promise<void> {
   await rm(path, { force: true })
-}
-
-/**
- * Standard output. A file or a device is written by its descriptor, which says how much of a block it took; a pipe or
- * a terminal as a stream, since a write that nobody takes could not be given up otherwise.
- */
-export function openStandardOutput(): Sink {
-  const kind = fstatSync(1)
-  const write = kind.isFIFO() || kind.isSocket() || process.stdout.isTTY ? writeToStream : writeToDescriptor
-  // Every write tells its own errors.
-  process.stdout.on('error', () => {})
-  const nothing = () => Promise.resolve()
-  let length = 0
-  return {
-    get length() {
-      return length
-    },
-    async write(bytes) {
-      try {
-        await write(bytes)
-        length += bytes.length
-      } catch (error) {
-        throw wrapIo('standard output cannot be written', error)
-      }
-    },
-    sync: nothing, finish: nothing, close: nothing, discard: nothing
-  }
-}
-
-function writeToStream(bytes: Uint8Array): Promise<void> {
-  return new Promise((resolve, reject) => {
-    process.stdout.write(bytes, error => error instanceof Error ? reject(error) : resolve())
-  })
-}
-
-async function writeToDescriptor(bytes: Uint8Array): Promise<void> {
-  for (let done = 0; done < bytes.length;) {
-    done += (await writeDescriptor(1, bytes, done)).bytesWritten
-  }
 }
