@@ -1,5 +1,6 @@
 /** Rows that come one a request, answered together. */
 import type { Row } from '../model/types.js'
+import { atEndOfTurn } from './turns.js'
 
 /** As many rows at most wait for each other: what belongs to more requests does not fit the processor's caches. */
 const AT_ONCE = 16
@@ -36,7 +37,7 @@ export function gatherRows<Answer>(answer: (row: Row) => Answer): (row: Row) => 
 
   return row => new Promise((resolve, reject) => {
     const count = waiting.push({ row, resolve, reject })
-    if (count === 1) setImmediate(answerAll)
+    if (count === 1) atEndOfTurn(answerAll)
     else if (count === AT_ONCE) answerAll()
   })
 }
