@@ -2,6 +2,7 @@
 import type { FastifyInstance, FastifyPluginCallback, FastifyReply, FastifyRequest, RouteShorthandOptions } from 'fastify'
 import type { Config } from '../src/config.js'
 import type { CutOffs } from '../src/http/cut-off.js'
+import type { InFlight } from '../src/http/in-flight.js'
 import type { Metrics } from '../src/http/metrics.js'
 import type { ModelControl } from '../src/http/model-control.js'
 import { UNCHECKED } from '../src/http/unchecked.js'
@@ -19,6 +20,8 @@ export interface OpenInferenceOptions {
   readonly config: Config
   readonly metrics: Metrics
   readonly cutOffs: CutOffs
+  /** Of batches and inferences together. */
+  readonly inFlight: InFlight
   /** Which models are unloaded. */
   readonly control: ModelControl
   /** Whether the service is on its way out: then it is not ready. */
@@ -35,7 +38,7 @@ interface NamedRoute {
 type ModelRequest = FastifyRequest<NamedRoute>
 
 const openInference: FastifyPluginCallback<OpenInferenceOptions> = (app, options, done) => {
-  const { slots, config, metrics, cutOffs, control, isClosing } = options
+  const { slots, config, metrics, cutOffs, inFlight, control, isClosing } = options
   const models = new Map(slots.map(slot => [slot.name, new ServedModel(slot, config, metrics, control)]))
   const { operations, schemas } = describeOperations(slots, config)
   for (const schema of schemas) app.addSchema(schema)
@@ -90,7 +93,7 @@ const openInference: FastifyPluginCallback<OpenInferenceOptions> = (app, options
   const infer = async (request: ModelRequest, reply: FastifyReply) => {
     // While the service computes nothing moves on the connection, for as long as it takes.
     cutOffs.allowTime(reply, config.requestTimeoutMs, () => reply.sent)
-    return sendAnswer(find(request), request, reply)
+    return sendAnswer(find(request), request, reply, bytes => inFlight.hold(reply.raw, bytes))
   }
 
   app.get('/v2/models/stats', route('getServerStats'), (_request, reply) =>
@@ -101,7 +104,8 @@ const openInference: FastifyPluginCallback<OpenInferenceOptions> = (app, options
     app.get<NamedRoute>(`${path}/stats`, { ...route(`getModelStats${suffix}`), onRequest: known }, tellStatistics)
     app.post<NamedRoute>(`${path}/infer`, {
       ...route(`inferModel${suffix}`), onRequest: [known, loaded, refuseLongDocument(config)],
-      bodyLimit: config.batchBodyLimitBytes, errorHandler: adviseSender(config)
+      bodyLimit: config.batchBodyLimitBytes, preParsing: inFlight.holdBodies(config.batchBodyLimitBytes),
+      errorHandler: adviseSender(config)
     }, infer)
   }
   addRepository(app, models, route, { find, known, mayUnload: config.modelControl === 'explicit' })
@@ -165,9 +169,11 @@ function notReady({ name, failure, reason }: ServedModel): string {
   return `${name} is not ready: ${reason}. Models are loaded when the service starts: put its dump right, and start it again`
 }
 
-async function sendAnswer(model: ServedModel, request: ModelRequest, reply: FastifyReply): Promise<FastifyReply> {
+async function sendAnswer(
+  model: ServedModel, request: ModelRequest, reply: FastifyReply, hold: (bytes: number) => void
+): Promise<FastifyReply> {
   const body = request.body ?? { document: undefined, tail: Buffer.alloc(0) }
-  const answer = await model.infer(body, () => reply.raw.destroyed)
+  const answer = await model.infer(body, { isGone: () => reply.raw.destroyed, hold })
   if (answer === undefined) return reply.hijack()
   const { documentLength } = answer
   if (documentLength !== undefined) reply.header(DOCUMENT_LENGTH, documentLength)

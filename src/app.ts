@@ -124,7 +124,7 @@ export async function buildApp(config: Config, deps: AppDependencies): Promise<F
     await app.register(genericModel, { slot, ...shared, operationId: operationIds[i] })
   }
   const control = deps.control ?? controlAlone()
-  await app.register(openInference, { slots, config, metrics, cutOffs, control, isClosing })
+  await app.register(openInference, { slots, ...shared, control, isClosing })
   addHealthRoutes(app, slots, isClosing)
   addMetricsRoute(app, deps.metrics?.collect ?? (() => metrics.registry.metrics()))
   serveOpenApi(app, config, collected)

@@ -103,7 +103,7 @@ export interface Config {
   readonly batchMaxRows: number
   /** Largest body of a batch. */
   readonly batchBodyLimitBytes: number
-  /** Of the bodies and answers of all batches that a process has in hand. */
+  /** Of the bodies and answers of all batches and inferences under `/v2` that a process has in hand. */
   readonly batchInFlightBytes: number
   /** `none`: a model cannot be unloaded under `/v2`. */
   readonly modelControl: Settings['MODEL_CONTROL']

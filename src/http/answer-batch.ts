@@ -1,6 +1,7 @@
 /** Many rows in one body, answered in one. */
 import { InputError, type FieldProblem } from '../model/types.js'
 import { answerTooLarge, Refusal, tooManyRows, type ErrorBody } from './errors.js'
+import { MAX_ANSWER_BYTES } from './in-flight.js'
 import { INSTANCES } from './instances.js'
 import { LongText } from './long-text.js'
 import { BODY } from './problems.js'
@@ -8,9 +9,6 @@ import { nextTurn } from './turns.js'
 
 /** A refusal names no more bad rows when it has so many problems: a longer one would be of no more use. */
 const NAMED = 100
-
-/** Largest answer, in bytes: a small batch can ask for a large one. */
-export const MAX_ANSWER_BYTES = 64 * 2 ** 20
 
 /** How a batch is answered. */
 export interface BatchOptions {

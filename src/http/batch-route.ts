@@ -48,7 +48,7 @@ export function addBatchRoute(app: FastifyInstance, route: BatchRoute): void {
   const { schema, errors } = describeBatch(app, route)
   const options = {
     schema,
-    // Both are done row by row.
+    // Rows are checked one by one.
     ...UNCHECKED,
     bodyLimit: config.batchBodyLimitBytes,
     config: { errors, takesRows: true }
@@ -65,13 +65,10 @@ export function addBatchRoute(app: FastifyInstance, route: BatchRoute): void {
       }, () => undefined)
     } else {
       const rows = new ManyRows(route, parts, createJsonReader(app))
-      const preParsing: preParsingHookHandler = (request, reply, payload, next) => {
-        if (isLinesType(request.headers['content-type'])) return next(null, payload)
-        try {
-          next(null, route.inFlight.holdBody(request.raw, reply.raw, config.batchBodyLimitBytes))
-        } catch (error) {
-          next(error as Error)
-        }
+      const holdBody = route.inFlight.holdBodies(config.batchBodyLimitBytes)
+      const preParsing: preParsingHookHandler = function (request, reply, payload, next) {
+        if (isLinesType(request.headers['content-type'])) next(null, payload)
+        else holdBody.call(this, request, reply, payload, next)
       }
       scope.post<Queried>(`${route.path}/batch`, { ...options, preParsing }, async (request, reply) => {
         const failOnError = readOnError(request.query.on_error)

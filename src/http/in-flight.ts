@@ -1,7 +1,11 @@
-/** The memory that batches take: one alone is bounded by its own limits, many at once are bounded here. */
+/** The memory that many rows in one body take: one body is bounded by its own limits, many at once are bounded here. */
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { Readable } from 'node:stream'
+import type { preParsingHookHandler } from 'fastify'
 import { batchesInHand, Refusal } from './errors.js'
+
+/** Largest answer to many rows, in bytes: a small body can ask for a large one. */
+export const MAX_ANSWER_BYTES = 64 * 2 ** 20
 
 /** Bytes of the batches that a process has in hand: their bodies, and their answers until these have been read. */
 export class InFlight {
@@ -27,12 +31,24 @@ export class InFlight {
   }
 
   /**
-   * Counts a body: as it is announced, or else piece by piece.
+   * A hook that counts the bodies of a route: as they are announced, or else piece by piece.
    * @param most largest body that is read
+   */
+  holdBodies(most: number): preParsingHookHandler {
+    return (request, reply, _payload, next) => {
+      try {
+        next(null, this.holdBody(request.raw, reply.raw, most))
+      } catch (error) {
+        next(error as Error)
+      }
+    }
+  }
+
+  /**
    * @returns the body to read, which fails with a Refusal where `hold` does
    * @throws Refusal, as `hold` does
    */
-  holdBody(request: IncomingMessage, response: ServerResponse, most: number): Readable {
+  private holdBody(request: IncomingMessage, response: ServerResponse, most: number): Readable {
     const { 'transfer-encoding': chunked, 'content-length': length = 0 } = request.headers
     if (chunked === undefined) {
       // A larger one is refused for that.

@@ -1,6 +1,7 @@
 /** What a small batch may ask for. */
 import t from 'tap'
-import { answerBatch, MAX_ANSWER_BYTES } from '../../src/http/answer-batch.js'
+import { answerBatch } from '../../src/http/answer-batch.js'
+import { MAX_ANSWER_BYTES } from '../../src/http/in-flight.js'
 import { loadModels } from '../../src/model/registry.js'
 import { type Answer, build, post } from '../helpers/app.js'
 import { makeDump, makeFolder } from '../helpers/dumps.js'

@@ -6,7 +6,9 @@ import type { FastifyInstance } from 'fastify'
 import { answerBatch } from '../../src/http/answer-batch.js'
 import { InFlight } from '../../src/http/in-flight.js'
 import { type Answer, build, post } from '../helpers/app.js'
-import { GOOD_BODY } from '../helpers/fake-model.js'
+import { makeDump } from '../helpers/dumps.js'
+import { fakeSlots, GOOD_BODY } from '../helpers/fake-model.js'
+import { infer, slotOf } from '../helpers/open-inference.js'
 import { RawClient } from '../helpers/raw-client.js'
 
 const PATH = '/recommend/batch'
@@ -51,6 +53,26 @@ t.test('a batch that has no room may come again', async t => {
   await first.until(() => first.raw.endsWith('"failed":[]}'))
   for (let i = 0; i < 3; i++) t.equal((await post(app, PATH, BODY)).statusCode, 200)
   first.socket.destroy()
+})
+
+t.test('inferences of the Open Inference Protocol count as well', async t => {
+  const app = await build(t, { batchInFlightBytes: 5000 }, [...fakeSlots(), slotOf('made', makeDump())])
+  const rows = 50
+  const inputs = [{ name: 'f0', datatype: 'FP64', shape: [rows], data: Array.from({ length: rows }, (_, i) => i) }]
+  const body = JSON.stringify({ inputs })
+  const ask = async () => infer(app, 'made', body)
+  const alone = await ask()
+  t.equal(alone.statusCode, 200)
+  for (const [left, what] of [[body.length - 1, 'the body'], [body.length + 100, 'the answer']] as const) {
+    const first = await begin(app, `Content-Length: ${5000 - left}`)
+    const refused = await ask()
+    t.equal(refused.statusCode, 503, what)
+    t.equal(refused.headers['retry-after'], '1')
+    t.match(refused.json(), { error: BUSY })
+    first.socket.destroy()
+    await until(async () => (await ask()).statusCode === 200)
+  }
+  t.ok(alone.body.length > 100)
 })
 
 t.test('one alone has room, however large', async t => {

@@ -3,7 +3,7 @@ import { Type, type TSchema } from '@sinclair/typebox'
 import type { FastifySchema } from 'fastify'
 import type { Config } from '../../config.js'
 import type { Model, ModelSlot, Row } from '../../model/types.js'
-import { INTERNAL, notJson, tooLarge } from '../errors.js'
+import { batchesInHand, INTERNAL, notJson, tooLarge } from '../errors.js'
 import { exampleRow } from '../input-schema.js'
 import type { RouteErrors } from '../openapi.js'
 import { bodyTooLarge, notTensors } from './body.js'
@@ -38,6 +38,7 @@ export function describeOperations(slots: readonly ModelSlot[], config: Config):
   const params = { '': Type.Object({ name }), Version: Type.Object({ name, version }) }
   const unknown = { 404: describeError('There is no such model or version.', 'No model is called "nothing"; GET /v2/models lists those that there are') }
   const notReady = { 503: describeError('The model is not loaded.', 'wine is not ready: wine.json does not exist') }
+  const noRoom = { 503: describeError('The model is not loaded, or others take all the memory that there is.', batchesInHand(config.batchInFlightBytes)) }
   const unusable = {
     400: describeError('The request cannot be used.', 'inputs[0].datatype: expected one of BOOL, ..., received the text "FLOAT"'),
     413: describeError('The body is too large.', tooLarge(config.bodyLimitBytes)),
@@ -73,7 +74,7 @@ export function describeOperations(slots: readonly ModelSlot[], config: Config):
       ),
       [`inferModel${suffix}`]: operation(
         `inferModel${suffix}`, `Predict rows with a model${ofVersion}`, { $ref: 'InferenceResponse#' },
-        { 200: schemas.INFER_ANSWER, ...unknown, ...unusable, ...noTensors, ...failed, ...notReady },
+        { 200: schemas.INFER_ANSWER, ...unknown, ...unusable, ...noTensors, ...failed, ...noRoom },
         { ...more, headers: schemas.InferHeadersSchema, body: schemas.INFER_BODY }
       )
     }

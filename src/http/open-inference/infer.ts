@@ -1,6 +1,7 @@
 /** Inference: from a checked request to the tensors of its answer. */
 import type { Config } from '../../config.js'
 import { InputError, type Model, type Row } from '../../model/types.js'
+import { MAX_ANSWER_BYTES } from '../in-flight.js'
 import { buildBodySchema } from '../input-schema.js'
 import type { Metrics } from '../metrics.js'
 import { nextTurn, SLICE_MS } from '../turns.js'
@@ -12,14 +13,19 @@ import { toRows, type Rows } from './rows.js'
 import type { Statistics } from './statistics.js'
 import { readTensors } from './tensors.js'
 
-/** Largest answer, in bytes: a small request can ask for a large one. */
-const MAX_ANSWER_BYTES = 64 * 2 ** 20
-
 /**
  * A look at the clock costs as much as a small row, and a large row more than a slice: rows from one look to the next
  * double for as long as they take less than this, in milliseconds.
  */
 const MAX_LOOK_MS = SLICE_MS / 8
+
+/** Whoever waits for an answer. */
+export interface Caller {
+  /** Whether nobody does any more: then the work ends. */
+  readonly isGone: () => boolean
+  /** Told how many bytes the answer has. @throws Refusal when there is no room for them */
+  readonly hold: (bytes: number) => void
+}
 
 /** What goes back to the caller. */
 export interface InferAnswer {
@@ -48,11 +54,10 @@ export class Inference {
   /**
    * Answers a request, in slices of work between those of others, and counts it and its rows. All of them are answered
    * or none: where one spoils the request, it is the one that counts as bad.
-   * @param isGone whether the caller is no longer there: then the work ends
-   * @returns undefined when it has ended so
-   * @throws InputError naming the first thing, or the first row, that cannot be used
+   * @returns undefined when the caller has gone
+   * @throws InputError naming the first thing, or the first row, that cannot be used; Refusal, as `hold` does
    */
-  async answer(body: InferBody, isGone: () => boolean): Promise<InferAnswer | undefined> {
+  async answer(body: InferBody, { isGone, hold }: Caller): Promise<InferAnswer | undefined> {
     const start = performance.now()
     try {
       const request = readRequest(body.document)
@@ -70,6 +75,7 @@ export class Inference {
       }
       const done = performance.now()
       const answer = this.write(request, rows.length, writers, defaulted)
+      hold(answer.body.length)
       for (const [field, count] of defaulted) this.metrics.countDefaulted(this.name, [field], count)
       this.metrics.countRows(this.name, 'open_inference', rows.length, 0)
       const end = performance.now()

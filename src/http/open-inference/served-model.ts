@@ -3,7 +3,7 @@ import type { Config } from '../../config.js'
 import type { Model, ModelSlot } from '../../model/types.js'
 import type { Metrics } from '../metrics.js'
 import type { ModelControl } from '../model-control.js'
-import { Inference, type InferAnswer } from './infer.js'
+import { Inference, type Caller, type InferAnswer } from './infer.js'
 import { describeIndexEntry, describeMetadata, reasonOf, UNLOADED, type IndexEntry, type ModelMetadata } from './metadata.js'
 import type { InferBody } from './request.js'
 import { Statistics, type ModelStatistics } from './statistics.js'
@@ -51,9 +51,9 @@ export class ServedModel {
   }
 
   /** As {@link Inference.answer}. */
-  async infer(body: InferBody, isGone: () => boolean): Promise<InferAnswer | undefined> {
+  async infer(body: InferBody, caller: Caller): Promise<InferAnswer | undefined> {
     this.inference ??= new Inference(this.name, this.model(), this.config, this.statistics, this.metrics)
-    return this.inference.answer(body, isGone)
+    return this.inference.answer(body, caller)
   }
 
   private model(): Model {

@@ -1,4 +1,4 @@
-/** What a body may be, and how large: its JSON as any body, the bytes of tensors after it as a batch. */
+/** What a body may be, and how large: JSON has the limit of every body, the tensors' bytes after it that of a batch. */
 import { Readable } from 'node:stream'
 import t from 'tap'
 import { build } from '../../helpers/app.js'
