@@ -67,6 +67,7 @@ t.test('locks of runs that have ended are taken over', async t => {
     utimesSync(file('taken.csv.lock'), touched, touched)
     const result = await run('few.csv --out taken.csv')
     t.equal(result.status, status, `${name}: ${result.stderr}`)
+    if (status === 1) t.match(result.stderr, /: another run(?:, process 1 on another,)? is writing this: /, name)
     t.equal(existsSync(file('taken.csv.lock')), status === 1, name)
     rmSync(file('taken.csv.lock'), { force: true })
   }

@@ -37,7 +37,7 @@ export async function lockOutput(target: string): Promise<Lock> {
   }
   const other = describeHolder(await readHolder(path))
   throw new BusyError(
-    `${target}: another run${other}, is writing this: wait for it, or name another file; ` +
+    `${target}: another run${other} is writing this: wait for it, or name another file; ` +
     `if there is no such run, remove ${path}`
   )
 }
@@ -86,7 +86,7 @@ async function hold(file: FileHandle, path: string): Promise<Lock> {
 function describeHolder(holder: Holder | undefined): string {
   if (holder === undefined) return ''
   const { pid, host } = holder
-  return `, process ${pid}${host === hostname() ? '' : ` on ${host}`}`
+  return `, process ${pid}${host === hostname() ? '' : ` on ${host}`},`
 }
 
 /** @returns undefined for a lock that is being written, or is gone */
