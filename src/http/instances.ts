@@ -28,8 +28,7 @@ export function* readInstances(
     for (const row of listOf(parse(text))) yield () => row
     return
   }
-  // The rows come first where nothing stands before them.
-  if (list.property > 0) checkOthers(`${text.slice(0, list.property)}"":null}`, parse)
+  checkOthers(`${text.slice(0, list.property)}"":null}`, parse)
   let at = skipBlanks(text, list.value + 1)
   if (text[at] === ']') {
     at++
