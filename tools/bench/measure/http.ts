@@ -1,11 +1,10 @@
 /** Requests a second and delays of the servers: one process, and one a core. */
 import { availableParallelism } from 'node:os'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { SERVERS, type HttpPeer } from '../cases.js'
-import { runLoad } from '../lib/load.js'
+import { runLoad, type LoadResult } from '../lib/load.js'
 import { CAN_PIN } from '../lib/processes.js'
 import { ROUTES, type RouteName, type Served } from '../lib/served.js'
-import { startPeer } from '../lib/servers.js'
+import { startPeer, type RunningServer } from '../lib/servers.js'
 import type { Recorder, Settings } from '../lib/types.js'
 
 /** How the task of a load is called in the results. */
@@ -25,40 +24,61 @@ export async function measureHttp(served: Served, settings: Settings, recorder: 
   const modes = cores > 1 ? [1, cores] : [1]
   for (let round = 1; round <= settings.rounds; round++) {
     for (const processes of modes) {
-      for (const peer of peers) {
-        recorder.progress(`http: ${peer.name}, ${processes} process(es), round ${round} of ${settings.rounds}`)
-        try {
-          await measurePeer(peer, processes, served, settings, recorder)
-        } catch (error) {
-          peers.delete(peer)
-          recorder.note(`${peer.title} over HTTP: ${(error as Error).message}`)
-        }
-      }
+      recorder.progress(`http: ${processes} process(es), round ${round} of ${settings.rounds}`)
+      await measureTogether(peers, processes, served, settings, recorder)
     }
   }
 }
 
-async function measurePeer(
-  peer: HttpPeer, processes: number, served: Served, settings: Settings, recorder: Recorder
+/**
+ * All servers are up and asked in turn, load by load: seconds lie between two that are compared, and what slows the
+ * machine for a minute slows both. One that is not asked does nothing.
+ * @param peers one that fails is taken out
+ */
+async function measureTogether(
+  peers: Set<HttpPeer>, processes: number, served: Served, settings: Settings, recorder: Recorder
 ): Promise<void> {
   const { server: serverCores, client } = splitCores(processes)
-  const { server, url, bodies } = await startPeer(peer, served, settings, processes, serverCores)
+  const running = new Map<HttpPeer, RunningServer>()
+  const attempt = async (peer: HttpPeer, what: string, work: () => Promise<void>) => {
+    recorder.progress(`http: ${peer.name}, ${what}`)
+    try {
+      await work()
+    } catch (error) {
+      peers.delete(peer)
+      recorder.note(`${peer.title} over HTTP: ${(error as Error).message}`)
+    }
+  }
   try {
+    for (const peer of peers) {
+      await attempt(peer, 'start', async () => {
+        running.set(peer, await startPeer(peer, served, settings, processes, serverCores))
+      })
+    }
     for (const route of ROUTES) {
+      const loadEach = async (what: string, connections: number, seconds: number): Promise<Map<HttpPeer, LoadResult>> => {
+        const results = new Map<HttpPeer, LoadResult>()
+        for (const [peer, { url, bodies }] of running) {
+          if (!peers.has(peer)) continue
+          await attempt(peer, what, async () => {
+            const load = { url: url(route), bodies: bodies(route), cores: client, connections, seconds }
+            results.set(peer, await runLoad(load))
+          })
+        }
+        return results
+      }
+      await loadEach(`/${route}, warming up`, 8, settings.quick ? 1 : 3)
       // Of the second route one load is enough to see that it is no other story.
-      const loads = route === 'predict' ? settings.connections : [32]
-      const load = { url: url(route), bodies: bodies(route), cores: client }
-      await runLoad({ ...load, connections: 8, seconds: settings.quick ? 1 : 3 })
-      for (const connections of loads) {
-        const result = await runLoad({ ...load, connections, seconds: settings.loadSeconds })
+      for (const connections of route === 'predict' ? settings.connections : [32]) {
         const task = describeLoad(route, processes, connections)
-        recorder.add('http', peer.name, task, 'requests a second', result.requestsPerSecond)
-        recorder.add('http', peer.name, task, 'p50, ms', result.p50)
-        recorder.add('http', peer.name, task, 'p99, ms', result.p99)
-        await sleep(100)
+        for (const [peer, result] of await loadEach(task, connections, settings.loadSeconds)) {
+          recorder.add('http', peer.name, task, 'requests a second', result.requestsPerSecond)
+          recorder.add('http', peer.name, task, 'p50, ms', result.p50)
+          recorder.add('http', peer.name, task, 'p99, ms', result.p99)
+        }
       }
     }
   } finally {
-    await server.stop()
+    await Promise.all([...running.values()].map(({ server }) => server.stop()))
   }
 }
