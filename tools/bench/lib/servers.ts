@@ -13,6 +13,8 @@ export interface RunningServer {
   readonly url: (route: RouteName) => string
   /** File of the requests that it takes. */
   readonly bodies: (route: RouteName) => string
+  /** Asks one question. @returns whether the answer is right */
+  readonly check: (route: RouteName) => Promise<boolean>
 }
 
 /**
@@ -39,7 +41,7 @@ export async function startPeer(
     await until(() => check('predict'), failed, { everyMs: 5 })
     const startMs = performance.now() - server.startedAt
     await until(() => check('recommend'), failed)
-    return { server, startMs, url, bodies }
+    return { server, startMs, url, bodies, check }
   } catch (error) {
     await server.stop()
     throw new Error(`${(error as Error).message} ${server.complaints().split('\n').at(-1)}`.trim(), { cause: error })
