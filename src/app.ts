@@ -16,7 +16,7 @@ import { BadRequestSchema, endConnections, ErrorSchema, handleErrors, handleRout
 import { addHealthRoutes } from './http/health.js'
 import { InFlight } from './http/in-flight.js'
 import { refuseInputs } from './http/input-schema.js'
-import { createRequestLog, loggerOptions, logModels, NO_ROUTE, type LogStream } from './http/log.js'
+import { createLogger, createRequestLog, logModels, NO_ROUTE, type LogStream } from './http/log.js'
 import { addMetricsRoute, Metrics } from './http/metrics.js'
 import { controlAlone, type ModelControl } from './http/model-control.js'
 import { refuseWithoutProbabilities } from './http/model-route.js'
@@ -61,9 +61,7 @@ export async function buildApp(config: Config, deps: AppDependencies): Promise<F
   const metrics = new Metrics(slots)
   const cutOffs = new CutOffs(metrics)
   const app = fastify({
-    logger: loggerOptions(config, deps.logStream),
-    // A logger for each request costs more than its line.
-    childLoggerFactory: logger => logger,
+    loggerInstance: createLogger(config, deps.logStream),
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: config.bodyLimitBytes,
     requestTimeout: config.requestTimeoutMs,

@@ -13,7 +13,7 @@ import type { InFlight } from './in-flight.js'
 import { logFailure } from './log.js'
 import { readInstances } from './instances.js'
 import { LineSplitter } from './line-splitter.js'
-import type { Metrics } from './metrics.js'
+import type { CountRows, Metrics } from './metrics.js'
 import { unreadable } from './problems.js'
 import { RowAnswers, type RowParts } from './row-answerer.js'
 import { UNCHECKED } from './unchecked.js'
@@ -90,12 +90,19 @@ function readOnError(value: unknown = 'continue'): boolean {
 
 /** The two ways in. */
 class ManyRows {
+  private readonly countBatch: CountRows
+  private readonly countStream: CountRows
+
   constructor(
     private readonly route: BatchRoute, private readonly parts: RowParts, private readonly readJson: ReadJson
-  ) {}
+  ) {
+    const { metrics, model } = route
+    this.countBatch = metrics.rowCounter(model, 'batch')
+    this.countStream = metrics.rowCounter(model, 'stream')
+  }
 
   async answerBatch(text: string, request: FastifyRequest, reply: FastifyReply, failOnError: boolean): Promise<void> {
-    const { config, cutOffs, inFlight, metrics, model } = this.route
+    const { config, cutOffs, inFlight } = this.route
     const answers = new RowAnswers(this.parts, request, reply)
     cutOffs.allowTime(reply, config.requestTimeoutMs, () => reply.sent)
     try {
@@ -108,15 +115,15 @@ class ManyRows {
       if (answer === undefined) reply.hijack()
       else reply.type('application/json; charset=utf-8').send(answer)
     } finally {
-      metrics.countRows(model, 'batch', ...answers.takeCounts())
+      this.countBatch(...answers.takeCounts())
     }
   }
 
   async answerLines(request: FastifyRequest, reply: FastifyReply, failOnError: boolean): Promise<void> {
-    const { config, cutOffs, metrics, model } = this.route
+    const { config, cutOffs } = this.route
     const [input, output] = [request.raw, reply.raw]
     const answers = new RowAnswers(this.parts, request, reply)
-    const count = () => metrics.countRows(model, 'stream', ...answers.takeCounts())
+    const count = () => this.countStream(...answers.takeCounts())
     let isWaiting = true
     cutOffs.allowTime(reply, config.requestTimeoutMs, () => isWaiting)
     reply.hijack()

@@ -1,9 +1,10 @@
 /** What the log says: one line a model, one line a request, and never anything that a caller sent. */
 import { basename } from 'node:path'
-import { destination, symbols } from 'pino'
-import type { FastifyBaseLogger, FastifyRequest, FastifyServerOptions } from 'fastify'
+import { destination, pino, symbols } from 'pino'
+import type { FastifyBaseLogger, FastifyRequest } from 'fastify'
 import type { Config } from '../config.js'
 import type { ModelSlot } from '../model/types.js'
+import { Series } from './series.js'
 
 /** Route of requests that no route takes. Their path is the caller's own text, so it is not logged. */
 export const NO_ROUTE = '(none)'
@@ -43,10 +44,11 @@ export function openLog(): LogStream {
   }
 }
 
-type LoggerOptions = NonNullable<FastifyServerOptions['logger']>
-
-export function loggerOptions(config: Config, stream: LogStream | undefined): LoggerOptions {
-  return { level: config.logLevel, serializers: { err: describeError }, ...(stream !== undefined && { stream }) }
+/** The logger of the app and of all its requests: one for each costs more than its line, which names the request. */
+export function createLogger(config: Config, stream: LogStream | undefined): FastifyBaseLogger {
+  const logger: FastifyBaseLogger = pino({ level: config.logLevel, serializers: { err: describeError } }, stream)
+  logger.child = () => logger
+  return logger
 }
 
 /** A request that has ended: what the log and the metrics have of it. */
@@ -100,12 +102,12 @@ function createLineWriter(log: PinoLogger, stream: LogStream): (ended: EndedRequ
   if (!log.isLevelEnabled('info')) return () => undefined
   const head = `{"level":${log.levels.values.info},"time":`
   const start = `${log[symbols.chindingsSym]},"reqId":"`
-  const routes = new Map<string, string>()
+  const end = `,"msg":"${REQUEST}"}\n`
+  const middles = new Series(['method', 'route', 'status'], (method, route, status) =>
+    `","method":"${method}","route":${JSON.stringify(route)},"status":${status},"ms":`)
   return ({ reqId, method, route, status, ms }) => {
-    let quoted = routes.get(route)
-    if (quoted === undefined) routes.set(route, quoted = JSON.stringify(route))
     stream.write(
-      `${head}${writeTime(Date.now())}${start}${reqId}","method":"${method}","route":${quoted},"status":${status},"ms":${writeMs(ms)},"msg":"${REQUEST}"}\n`
+      `${head}${writeTime(Date.now())}${start}${reqId}${middles.get(method, route, status)}${writeMs(ms)}${end}`
     )
   }
 }

@@ -10,6 +10,9 @@ import { Tally } from './tally.js'
 const DOORS = ['single', 'batch', 'stream', 'open_inference'] as const
 export type Door = typeof DOORS[number]
 
+/** Counts rows: `good` were answered, `bad` could not be used. */
+export type CountRows = (good: number, bad: number) => void
+
 /** The metrics of one app. */
 export class Metrics {
   readonly registry = new Registry()
@@ -43,8 +46,8 @@ export class Metrics {
     for (const slot of slots) {
       this.modelLoaded.set({ model: slot.name }, slot.model === undefined ? 0 : 1)
       // From 0, so that the first occurrence shows as an increase.
-      for (const field of slot.model?.usedInputs ?? []) this.defaultedFields.add(0, slot.name, field)
-      for (const door of slot.model === undefined ? [] : DOORS) this.countRows(slot.name, door, 0, 0)
+      for (const field of slot.model?.usedInputs ?? []) this.defaultedFields.labels(slot.name, field)
+      for (const door of slot.model === undefined ? [] : DOORS) this.rowCounter(slot.name, door)
     }
   }
 
@@ -53,13 +56,17 @@ export class Metrics {
   }
 
   countCutOff({ method, route, status }: EndedRequest): void {
-    this.cutOffs.add(1, method, route, status)
+    this.cutOffs.labels(method, route, status).count++
   }
 
-  /** @param good number of rows that were answered, @param bad of those that could not be used */
-  countRows(model: string, door: Door, good: number, bad: number): void {
-    this.rows.add(good, model, door, 'success')
-    this.rows.add(bad, model, door, 'error')
+  /** The rows of a model that come in through a door. */
+  rowCounter(model: string, door: Door): CountRows {
+    const success = this.rows.labels(model, door, 'success')
+    const error = this.rows.labels(model, door, 'error')
+    return (good, bad) => {
+      success.count += good
+      error.count += bad
+    }
   }
 
   /**
@@ -67,7 +74,7 @@ export class Metrics {
    * @param rows in how many rows they did
    */
   countDefaulted(model: string, fields: readonly string[], rows = 1): void {
-    for (const field of fields) this.defaultedFields.add(rows, model, field)
+    for (const field of fields) this.defaultedFields.labels(model, field).count += rows
   }
 }
 

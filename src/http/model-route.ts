@@ -73,17 +73,18 @@ export function addModelRoute<Answer extends object>(
   })
   const answerRow = createAnswerer(model, route.answer.bind(route), fields => metrics.countDefaulted(name, fields))
   const answerGathered = gatherRows(answerRow)
+  const countRows = metrics.rowCounter(name, 'single')
   app.post<{ Body: Row }>(route.path, {
     schema: describeRoute(route, schemaId, { $ref: `${schemaId}Request#` }, model.description),
     validatorCompiler: () => compileBody(schema),
     config: { errors: describeErrors(config) },
     schemaErrorFormatter: errors => new InputError(toProblems(errors, expected)),
     onResponse: (_request, { statusCode }, done) => {
-      if (statusCode === 200) metrics.countRows(name, 'single', 1, 0)
-      else if (statusCode === 400 || statusCode === 500) metrics.countRows(name, 'single', 0, 1)
+      if (statusCode === 200) countRows(1, 0)
+      else if (statusCode === 400 || statusCode === 500) countRows(0, 1)
       done()
     }
-  }, request => answerGathered(request.body))
+  }, (request, reply) => answerGathered(request.body, reply))
   const parts = { check: compileRowCheck(body), answer: answerRow, schema: { $ref: `${schemaId}Response#` } }
   addBatchRoute(app, { ...batch, parts, example: (schema.examples as object[])[0] })
 }

@@ -12,9 +12,12 @@ export class Series<T> {
 
   /**
    * @param names of the labels
-   * @param create makes the value of a combination that was not asked for before
+   * @param create makes the value of a combination that was not asked for before, of the values of its labels
    */
-  constructor(private readonly names: readonly string[], private readonly create: () => T) {}
+  constructor(
+    private readonly names: readonly string[],
+    private readonly create: (...labels: ReadonlyArray<string | number>) => T
+  ) {}
 
   /** @param labels a value for each of the names, in their order */
   get(...labels: ReadonlyArray<string | number>): T {
@@ -27,7 +30,7 @@ export class Series<T> {
   }
 
   private add(labels: ReadonlyArray<string | number>): T {
-    const value = this.create()
+    const value = this.create(...labels)
     const last = labels.length - 1
     let level = this.root
     for (const label of labels.slice(0, last)) {

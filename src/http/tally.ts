@@ -1,11 +1,16 @@
 import { Counter, type Registry } from 'prom-client'
 import { Series } from './series.js'
 
+/** The count of one combination of labels, to be added to. */
+export interface Count {
+  count: number
+}
+
 /** A counter whose counts are plain numbers, which prom-client is told at a scrape. */
 export class Tally<Label extends string> {
-  private readonly series: Series<{ count: number }>
+  private readonly series: Series<Count>
 
-  /** @param labelNames in the order in which {@link add} takes their values */
+  /** @param labelNames in the order in which {@link labels} takes their values */
   constructor(registry: Registry, name: string, help: string, labelNames: readonly Label[]) {
     const series = new Series(labelNames, () => ({ count: 0 }))
     this.series = series
@@ -19,7 +24,8 @@ export class Tally<Label extends string> {
     new Counter<Label>(options)
   }
 
-  add(count: number, ...labels: ReadonlyArray<string | number>): void {
-    this.series.get(...labels).count += count
+  /** The count of these labels, from 0 on; to be kept where it is added to often. */
+  labels(...labels: ReadonlyArray<string | number>): Count {
+    return this.series.get(...labels)
   }
 }

@@ -1,56 +1,59 @@
-/** Rows that are answered together: each gets its own answer, and none is written before all are found. */
+/** Rows that are answered together: each gets its own answer, and none is sent before all are found. */
 import t from 'tap'
 import { MODEL_NAMES } from '../../src/app.js'
 import { readConfig } from '../../src/config.js'
 import { gatherRows } from '../../src/http/gather-rows.js'
+import { nextTurn } from '../../src/http/turns.js'
 import { loadModels } from '../../src/model/registry.js'
 import { build, post } from '../helpers/app.js'
 import { GOOD_BODY } from '../helpers/fake-model.js'
 
-/** What happened, in order: `answer x` when a row is answered, `write x` when whoever waits for it goes on. */
-function watch(): { events: string[], ask: (name: string) => Promise<void> } {
+/** What happened, in order: `answer x` when a row is answered, `send x` when its answer is sent. */
+function watch(): { events: string[], ask: (name: string) => void } {
   const events: string[] = []
-  const gathered = gatherRows(({ name }) => {
+  const gather = gatherRows(({ name }) => {
     events.push(`answer ${String(name)}`)
     if (name === 'bad') throw new RangeError('no such row')
     return `to ${String(name)}`
   })
-  const ask = async (name: string) => {
-    const answer = await gathered({ name }).catch((error: unknown) => (error as Error).message)
-    events.push(`write ${answer}`)
+  const ask = (name: string) => {
+    gather({ name }, { send: answer => events.push(`send ${answer instanceof Error ? answer.message : String(answer)}`) })
   }
   return { events, ask }
 }
 
-t.test('all rows of a turn are answered, in order, before the first answer is written', async t => {
+t.test('all rows of a turn are answered, in order, before the first answer is sent', async t => {
   const { events, ask } = watch()
-  await Promise.all(['a', 'b', 'c'].map(ask))
-  t.strictSame(events, ['answer a', 'answer b', 'answer c', 'write to a', 'write to b', 'write to c'])
+  for (const name of ['a', 'b', 'c']) ask(name)
+  t.strictSame(events, [], 'others may still come')
+  await nextTurn()
+  t.strictSame(events, ['answer a', 'answer b', 'answer c', 'send to a', 'send to b', 'send to c'])
 })
 
 t.test('a row that cannot be answered spoils no other', async t => {
   const { events, ask } = watch()
-  await Promise.all(['a', 'bad', 'c'].map(ask))
-  t.strictSame(events.slice(3), ['write to a', 'write no such row', 'write to c'])
+  for (const name of ['a', 'bad', 'c']) ask(name)
+  await nextTurn()
+  t.strictSame(events.slice(3), ['send to a', 'send no such row', 'send to c'])
 })
 
 t.test('a row waits for none of a later turn', async t => {
   const { events, ask } = watch()
-  await ask('a')
-  t.strictSame(events, ['answer a', 'write to a'])
-  await ask('b')
-  t.strictSame(events.slice(2), ['answer b', 'write to b'])
+  ask('a')
+  await nextTurn()
+  t.strictSame(events, ['answer a', 'send to a'])
+  ask('b')
+  await nextTurn()
+  t.strictSame(events.slice(2), ['answer b', 'send to b'])
 })
 
 t.test('no more than sixteen wait for each other', async t => {
   const { events, ask } = watch()
   const names = Array.from({ length: 40 }, (_, i) => String(i))
-  const all = Promise.all(names.map(ask))
-  t.equal(events.length, 32, 'two lots are answered at once')
-  await all
-  t.strictSame(
-    events.filter(event => event.startsWith('write')), names.map(name => `write to ${name}`), 'each gets its own'
-  )
+  for (const name of names) ask(name)
+  t.equal(events.length, 64, 'two lots are answered at once')
+  await nextTurn()
+  t.strictSame(events.filter(event => event.startsWith('send')), names.map(name => `send to ${name}`), 'each gets its own')
 })
 
 t.test('requests at the same time have the answers that each has alone', async t => {

@@ -53,6 +53,7 @@ t.test('a failure keeps its message unless that repeats the request', async t =>
     { err: { type: 'RangeError', message: '(left out: it repeats the request)', stack: /^at .*log\.test\.[jt]s/ } },
     { err: { type: 'RangeError', message: 'of plan_type', stack: /^at / } }
   ])
+  t.equal(log.text.match(/"reqId":/g)?.length, 2, 'each line names its request once')
 })
 
 t.test('the line of a request is the one that pino writes', async t => {

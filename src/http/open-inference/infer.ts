@@ -3,7 +3,7 @@ import type { Config } from '../../config.js'
 import { InputError, type Model, type Row } from '../../model/types.js'
 import { MAX_ANSWER_BYTES } from '../in-flight.js'
 import { buildBodySchema } from '../input-schema.js'
-import type { Metrics } from '../metrics.js'
+import type { CountRows, Metrics } from '../metrics.js'
 import { nextTurn, SLICE_MS } from '../turns.js'
 import { compileRowCheck } from '../validator.js'
 import { MODEL_VERSION } from './metadata.js'
@@ -38,6 +38,7 @@ export interface InferAnswer {
 export class Inference {
   private readonly forms: readonly OutputForm[]
   private readonly check: (row: unknown) => Row
+  private readonly countRows: CountRows
 
   /** @param name that the model has in paths */
   constructor(
@@ -49,6 +50,7 @@ export class Inference {
   ) {
     this.forms = listOutputForms(model)
     this.check = compileRowCheck(buildBodySchema(model, 'InferRow', strictInput))
+    this.countRows = metrics.rowCounter(name, 'open_inference')
   }
 
   /**
@@ -66,7 +68,7 @@ export class Inference {
       const defaulted = new Map<string, number>()
       const begun = performance.now()
       const infer = await this.runRows(rows, writers, defaulted, isGone).catch((error: unknown) => {
-        this.metrics.countRows(this.name, 'open_inference', 0, 1)
+        this.countRows(0, 1)
         throw error
       })
       if (infer === undefined) {
@@ -77,7 +79,7 @@ export class Inference {
       const answer = this.write(request, rows.length, writers, defaulted)
       hold(answer.body.length)
       for (const [field, count] of defaulted) this.metrics.countDefaulted(this.name, [field], count)
-      this.metrics.countRows(this.name, 'open_inference', rows.length, 0)
+      this.countRows(rows.length, 0)
       const end = performance.now()
       const times = { input: begun - start, infer, output: end - done, total: end - start }
       this.statistics.countSuccess(rows.length, times)
