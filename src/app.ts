@@ -23,6 +23,7 @@ import { refuseWithoutProbabilities } from './http/model-route.js'
 import { collectOpenApi, serveOpenApi } from './http/openapi.js'
 import { namePredictOperations } from './http/operation-ids.js'
 import { withoutPrefix } from './http/path.js'
+import { buildSerializer } from './http/serializer.js'
 import { isModelName } from './model/registry.js'
 import type { Model, ModelSlot } from './model/types.js'
 
@@ -62,6 +63,7 @@ export async function buildApp(config: Config, deps: AppDependencies): Promise<F
   const cutOffs = new CutOffs(metrics)
   const app = fastify({
     loggerInstance: createLogger(config, deps.logStream),
+    schemaController: { compilersFactory: { buildSerializer } },
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: config.bodyLimitBytes,
     requestTimeout: config.requestTimeoutMs,

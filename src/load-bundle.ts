@@ -6,6 +6,7 @@
 import { readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname } from 'node:path'
+import { setFlagsFromString } from 'node:v8'
 import { Script } from 'node:vm'
 import { crc32 } from 'node:zlib'
 
@@ -22,8 +23,17 @@ export interface Bundle {
   readonly exports: object
 }
 
+/**
+ * V8 lets new objects have 1 MB at first, and twice as much whenever as many bytes have outlived a collection. The last
+ * of these steps, from 8 MB to 16, would come after some 25,000 requests; grown at once, memory is after the first of
+ * them what it will be.
+ */
+const GROW_AT_ONCE = '--semi-space-growth-factor=16'
+
 /** @param file path of a bundle, absolute */
 export function loadBundle(file: string): Bundle {
+  // Before anything is compiled: V8 takes no code that was kept under other flags.
+  setFlagsFromString(GROW_AT_ONCE)
   const text = readFileSync(file)
   const script = new Script(text.toString(), { filename: file, cachedData: readCode(file, text) })
   const module = { exports: {} }

@@ -72,6 +72,15 @@ t.test('a bundle runs as CommonJS, with and without its code', async t => {
   dropCode(file)
 })
 
+t.test('the space of new objects is at once as large as it ever gets', t => {
+  const file = writeBundle(t, `const kept = []
+    while (kept.length < 120_000) kept.push({ i: kept.length })
+    const spaces = require('node:v8').getHeapSpaceStatistics()
+    exports.megabytes = spaces.find(space => space.space_name === 'new_space').space_size / 2 ** 20`)
+  t.strictSame(loadElsewhere(file), { exports: { megabytes: 32 } }, 'two halves of 16 MB')
+  t.end()
+})
+
 t.test('code of another text of the same length is left alone', async t => {
   const file = writeBundle(t, 'exports.answer = 1')
   keepCode(loadBundle(file))

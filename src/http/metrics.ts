@@ -1,9 +1,10 @@
 /** Counters for operators, in Prometheus' text format at `GET /metrics`. */
-import { Gauge, Registry, collectDefaultMetrics } from 'prom-client'
+import { Gauge, Registry } from 'prom-client'
 import type { FastifyInstance } from 'fastify'
 import type { ModelSlot } from '../model/types.js'
 import { Durations } from './durations.js'
 import type { EndedRequest } from './log.js'
+import { collectProcessMetrics } from './process-metrics.js'
 import { Tally } from './tally.js'
 
 /** How rows come in: one a request, many in a body, one a line of a stream, or as tensors under `/v2`. */
@@ -42,7 +43,7 @@ export class Metrics {
   })
 
   constructor(slots: readonly ModelSlot[]) {
-    collectDefaultMetrics({ register: this.registry })
+    collectProcessMetrics(this.registry)
     for (const slot of slots) {
       this.modelLoaded.set({ model: slot.name }, slot.model === undefined ? 0 : 1)
       // From 0, so that the first occurrence shows as an increase.

@@ -1,3 +1,4 @@
+import { Registry, collectDefaultMetrics } from 'prom-client'
 import t from 'tap'
 import { build, post } from '../helpers/app.js'
 import { fakeSlots, GOOD_BODY } from '../helpers/fake-model.js'
@@ -30,6 +31,16 @@ t.test('what is counted', async t => {
   t.match(text, /^process_resident_memory_bytes \d+/m)
   t.match(text, /^nodejs_eventloop_lag_seconds /m)
   t.notMatch(text, 'somewhere')
+})
+
+t.test('of the process all that prom-client has but collections, which cost memory to observe', async t => {
+  const usual = new Registry()
+  collectDefaultMetrics({ register: usual })
+  const names = (text: string) => [...text.matchAll(/^# TYPE ((?:process|nodejs)_\w+) (\w+)$/gm)].map(([line]) => line).sort()
+  const app = await build(t)
+  const own = names((await app.inject('/metrics')).body)
+  t.strictSame(own, names(await usual.metrics()).filter(name => !name.includes('nodejs_gc_duration')))
+  t.ok(own.length > 20)
 })
 
 t.test('apps do not share their counts', async t => {

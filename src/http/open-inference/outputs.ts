@@ -101,7 +101,7 @@ export function textWriter(form: OutputForm): Writer {
     form,
     isBinary: false,
     add: labels === undefined
-      ? ({ values }) => eachNumber(form, values, value => append(String(value)))
+      ? ({ values }) => eachNumber(form, values, value => append(JSON.stringify(value)))
       : ({ classIndexes }) => labels.forEach((column, i) => append(column[classIndexes[i]].text)),
     finish: () => Buffer.concat([...chunks, Buffer.from(text)])
   }
