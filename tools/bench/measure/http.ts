@@ -22,21 +22,24 @@ export async function measureHttp(served: Served, settings: Settings, recorder: 
   const peers = new Set(SERVERS.filter(({ name }) => settings.wants('http', name)))
   const cores = availableParallelism()
   const modes = cores > 1 ? [1, cores] : [1]
+  const turn = { first: 0 }
   for (let round = 1; round <= settings.rounds; round++) {
     for (const processes of modes) {
       recorder.progress(`http: ${processes} process(es), round ${round} of ${settings.rounds}`)
-      await measureTogether(peers, processes, served, settings, recorder)
+      await measureTogether(peers, turn, processes, served, settings, recorder)
     }
   }
 }
 
 /**
  * All servers are up and asked in turn, load by load: seconds lie between two that are compared, and what slows the
- * machine for a minute slows both. One that is not asked takes 1% of a core at most.
+ * machine for a minute slows both. One that is not asked takes 1% of a core at most. Each load begins with another one,
+ * so that none always comes after the same.
  * @param peers one that fails is taken out
+ * @param turn whose it is to be first, counted on
  */
 async function measureTogether(
-  peers: Set<HttpPeer>, processes: number, served: Served, settings: Settings, recorder: Recorder
+  peers: Set<HttpPeer>, turn: { first: number }, processes: number, served: Served, settings: Settings, recorder: Recorder
 ): Promise<void> {
   const { server: serverCores, client } = splitCores(processes)
   const running = new Map<HttpPeer, RunningServer>()
@@ -58,8 +61,9 @@ async function measureTogether(
     for (const route of ROUTES) {
       const loadEach = async (what: string, connections: number, seconds: number): Promise<Map<HttpPeer, LoadResult>> => {
         const results = new Map<HttpPeer, LoadResult>()
-        for (const [peer, { url, bodies, check }] of running) {
-          if (!peers.has(peer)) continue
+        const asked = [...running].filter(([peer]) => peers.has(peer))
+        const first = turn.first++ % asked.length
+        for (const [peer, { url, bodies, check }] of [...asked.slice(first), ...asked.slice(0, first)]) {
           await attempt(peer, what, async () => {
             const load = { url: url(route), bodies: bodies(route), cores: client, connections, seconds }
             results.set(peer, await runLoad(load))
