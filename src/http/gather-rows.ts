@@ -38,7 +38,14 @@ export function gatherRows(answer: (row: Row) => unknown): (row: Row, target: An
         one.answer = error
       }
     }
-    for (const { target, answer } of all) target.send(answer)
+    for (const { target, answer } of all) {
+      // As Fastify does around a handler: here nobody else would catch it, and the others would have no answers.
+      try {
+        target.send(answer)
+      } catch (error) {
+        target.send(error)
+      }
+    }
   }
 
   return (row, target) => {

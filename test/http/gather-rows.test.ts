@@ -37,6 +37,20 @@ t.test('a row that cannot be answered spoils no other', async t => {
   t.strictSame(events.slice(3), ['send to a', 'send no such row', 'send to c'])
 })
 
+t.test('nor does an answer that cannot be sent', async t => {
+  const events: string[] = []
+  const gather = gatherRows(({ name }) => name)
+  for (const name of ['a', 'unsendable', 'c']) {
+    const send = (answer: unknown) => {
+      if (answer === 'unsendable') throw new TypeError('cannot be sent')
+      events.push(String(answer))
+    }
+    gather({ name }, { send })
+  }
+  await nextTurn()
+  t.strictSame(events, ['a', 'TypeError: cannot be sent', 'c'])
+})
+
 t.test('a row waits for none of a later turn', async t => {
   const { events, ask } = watch()
   ask('a')
