@@ -19,9 +19,9 @@ export function splitCores(processes: number): { server?: string, client?: strin
 }
 
 /**
- * A server that has waited for half a minute is asked for so long before it counts: a kernel may have taken its pages
- * meanwhile (here 9,000 of the service's, 4,000 of bare Fastify's), and to get them back holds up more than one request
- * in a hundred.
+ * A server that has waited for half a minute is asked for so long before it counts. Its first load after that is slower,
+ * and has 9,000 minor faults (the service) or 4,000 (bare Fastify), for a reason that is not known. This second leaves
+ * that out: callers who come after a lull have it.
  */
 const AWAKE_SECONDS = 1
 
