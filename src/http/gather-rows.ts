@@ -35,7 +35,7 @@ export function gatherRows(answer: (row: Row) => unknown): (row: Row, target: An
       try {
         one.answer = answer(one.row)
       } catch (error) {
-        one.answer = error
+        one.answer = toError(error)
       }
     }
     for (const { target, answer } of all) {
@@ -53,4 +53,9 @@ export function gatherRows(answer: (row: Row) => unknown): (row: Row, target: An
     if (count === 1) atEndOfTurn(answerAll)
     else if (count === AT_ONCE) answerAll()
   }
+}
+
+/** Only an Error is sent as a failure; anything else that a model throws would be taken for its answer. */
+function toError(thrown: unknown): Error {
+  return thrown instanceof Error ? thrown : new Error('what was thrown is not an Error', { cause: thrown })
 }

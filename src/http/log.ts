@@ -44,9 +44,14 @@ export function openLog(): LogStream {
   }
 }
 
-/** The logger of the app and of all its requests: one for each costs more than its line, which names the request. */
+/**
+ * The logger of the app and of all its requests: one for each costs more than its line, which names the request. What
+ * Fastify gives `child` for a logger of its own, such as the request's id, is not used.
+ */
 export function createLogger(config: Config, stream: LogStream | undefined): FastifyBaseLogger {
-  const logger: FastifyBaseLogger = pino({ level: config.logLevel, serializers: { err: describeError } }, stream)
+  // A request or an answer as a whole, should Fastify or a plugin log one, holds what its caller sent.
+  const serializers = { err: describeError, req: () => undefined, res: () => undefined }
+  const logger: FastifyBaseLogger = pino({ level: config.logLevel, serializers }, stream)
   logger.child = () => logger
   return logger
 }

@@ -46,7 +46,7 @@ export class Metrics {
     collectProcessMetrics(this.registry)
     for (const slot of slots) {
       this.modelLoaded.set({ model: slot.name }, slot.model === undefined ? 0 : 1)
-      // From 0, so that the first occurrence shows as an increase.
+      // Each is there once it was asked for: from 0, so that the first occurrence shows as an increase.
       for (const field of slot.model?.usedInputs ?? []) this.defaultedFields.labels(slot.name, field)
       for (const door of slot.model === undefined ? [] : DOORS) this.rowCounter(slot.name, door)
     }

@@ -1,4 +1,4 @@
-/** A value for each combination of a metric's labels. */
+/** A value for each combination of labels: those of a metric, or of the lines of the log. */
 
 export type Labels = Readonly<Record<string, string | number>>
 

@@ -6,7 +6,7 @@ import { gatherRows } from '../../src/http/gather-rows.js'
 import { nextTurn } from '../../src/http/turns.js'
 import { loadModels } from '../../src/model/registry.js'
 import { build, post } from '../helpers/app.js'
-import { GOOD_BODY } from '../helpers/fake-model.js'
+import { fakeSlots, GOOD_BODY } from '../helpers/fake-model.js'
 
 /** What happened, in order: `answer x` when a row is answered, `send x` when its answer is sent. */
 function watch(): { events: string[], ask: (name: string) => void } {
@@ -49,6 +49,19 @@ t.test('nor does an answer that cannot be sent', async t => {
   }
   await nextTurn()
   t.strictSame(events, ['a', 'TypeError: cannot be sent', 'c'])
+})
+
+t.test('what is thrown is never an answer, Error or not', async t => {
+  const sent: unknown[] = []
+  // eslint-disable-next-line @typescript-eslint/only-throw-error -- that is the case
+  const thrower = gatherRows(() => { throw 'a text' })
+  thrower({}, { send: answer => sent.push(answer) })
+  await nextTurn()
+  t.match(sent, [{ name: 'Error', cause: 'a text' }])
+
+  // eslint-disable-next-line @typescript-eslint/only-throw-error -- that is the case
+  const app = await build(t, {}, fakeSlots({ predict: () => { throw 'a text' } }))
+  t.equal((await post(app, '/recommend', GOOD_BODY)).statusCode, 500)
 })
 
 t.test('a row waits for none of a later turn', async t => {

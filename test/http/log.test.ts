@@ -76,6 +76,20 @@ t.test('the line of a request is the one that pino writes', async t => {
   }
 })
 
+t.test('a request and an answer that are logged as a whole are left out', async t => {
+  const log = new LogCapture()
+  const app = await build(t, { logLevel: 'info' }, fakeSlots(), log)
+  app.get('/whole', async (request, reply) => {
+    for (const logger of [app.log, request.log, reply.log]) logger.info({ req: request, res: reply, raw: 1 }, 'whole')
+    return 'x'
+  })
+  await app.inject({ url: `/whole?q=${MARK}`, headers: { cookie: MARK } })
+  const lines = log.lines.filter(({ msg }) => msg === 'whole')
+  t.equal(lines.length, 3)
+  t.ok(lines.every(line => line.raw === 1 && !('req' in line) && !('res' in line)))
+  t.notMatch(log.text, MARK)
+})
+
 t.test('one line a model', async t => {
   const log = new LogCapture()
   const [recommend] = fakeSlots()

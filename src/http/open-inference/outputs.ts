@@ -100,6 +100,7 @@ export function textWriter(form: OutputForm): Writer {
   return {
     form,
     isBinary: false,
+    // JSON.stringify, since V8 would keep a text that it makes of a number by itself.
     add: labels === undefined
       ? ({ values }) => eachNumber(form, values, value => append(JSON.stringify(value)))
       : ({ classIndexes }) => labels.forEach((column, i) => append(column[classIndexes[i]].text)),
