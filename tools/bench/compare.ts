@@ -59,6 +59,8 @@ function onlyOurs(settings: Settings): Settings {
     ...settings,
     rounds: 1,
     connections: [1, 32],
+    judgedLoads: 1,
+    restedLoads: 0,
     wants: (group, peer) => (peer === 'recall-ml' || peer === 'recall-ml-threads') && settings.wants(group, peer)
   }
 }

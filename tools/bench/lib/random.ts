@@ -7,6 +7,8 @@ export interface Random {
   normal(): number
   /** A whole number from 0 up to, but not, n. */
   below(n: number): number
+  /** The same things in another order, each order as likely as any other. */
+  shuffle<T>(things: readonly T[]): T[]
 }
 
 /** Mulberry32: 32 bits of state, enough for rows and trees. */
@@ -18,9 +20,20 @@ export function seededRandom(seed: number): Random {
     x = x + Math.imul(x ^ x >>> 7, x | 61) ^ x
     return ((x ^ x >>> 14) >>> 0) / 2 ** 32
   }
+  const below = (n: number) => Math.floor(uniform() * n)
   return {
     uniform,
     normal: () => Math.sqrt(-2 * Math.log(1 - uniform())) * Math.cos(2 * Math.PI * uniform()),
-    below: n => Math.floor(uniform() * n)
+    below,
+    shuffle: things => {
+      const shuffled = [...things]
+      for (let last = shuffled.length - 1; last > 0; last--) {
+        const i = below(last + 1)
+        const moved = shuffled[i]
+        shuffled[i] = shuffled[last]
+        shuffled[last] = moved
+      }
+      return shuffled
+    }
   }
 }

@@ -3,7 +3,7 @@
 export const GROUPS = ['evaluate', 'http', 'start', 'memory', 'growth', 'score', 'stream'] as const
 export type Group = typeof GROUPS[number]
 
-/** One thing measured of one peer, once a round. */
+/** One thing measured of one peer, once a round or more often. */
 export interface Measurement {
   readonly group: Group
   readonly peer: string
@@ -24,6 +24,10 @@ export interface Settings {
   /** Time of one load on a server, in seconds. */
   readonly loadSeconds: number
   readonly connections: readonly number[]
+  /** How often a round the load that the targets are about is asked for; its delays swing from one to the next. */
+  readonly judgedLoads: number
+  /** How often a round the same is asked for after a rest. */
+  readonly restedLoads: number
   /** Requests after which memory is looked at. */
   readonly memoryRequests: readonly number[]
   /** At most so long is spent on those requests, in seconds. */

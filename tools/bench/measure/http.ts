@@ -1,9 +1,11 @@
 /** Requests a second and delays of the servers: one process, and one a core. */
 import { availableParallelism } from 'node:os'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { SERVERS, type HttpPeer } from '../cases.js'
-import { runLoad, type LoadResult } from '../lib/load.js'
+import { runLoad } from '../lib/load.js'
 import { CAN_PIN } from '../lib/processes.js'
-import { ROUTES, type RouteName, type Served } from '../lib/served.js'
+import { seededRandom, type Random } from '../lib/random.js'
+import type { RouteName, Served } from '../lib/served.js'
 import { startPeer, type RunningServer } from '../lib/servers.js'
 import type { Recorder, Settings } from '../lib/types.js'
 
@@ -12,41 +14,83 @@ export function describeLoad(route: RouteName, processes: number, connections: n
   return `/${route}, ${processes === 1 ? '1 process' : `${processes} processes`}, ${connections} connections`
 }
 
+/** The load that the targets are about. */
+export const JUDGED_LOAD = describeLoad('predict', 1, 32)
+
+/** The first second of that load after all servers had nothing to do. */
+export const RESTED_LOAD = `${JUDGED_LOAD} after a rest`
+
+/** While a server rests V8 takes most of the space for new objects away again, and callers wait while it grows. */
+const REST_SECONDS = 30
+
+/** Before a load counts, as the servers have waited for each other: what a rest costs is measured by itself. */
+const AWAKE_SECONDS = 1
+
 /** Server and client on cores of their own, where there are two and one process serves. */
 export function splitCores(processes: number): { server?: string, client?: string } {
   if (!CAN_PIN || processes > 1) return {}
   return { server: '0', client: `1-${availableParallelism() - 1}` }
 }
 
-/**
- * A server that has waited for half a minute is asked for so long before it counts. Its first load after that is slower,
- * and has 9,000 minor faults (the service) or 4,000 (bare Fastify), for a reason that is not known. This second leaves
- * that out: callers who come after a lull have it.
- */
-const AWAKE_SECONDS = 1
+/** The orders are random and the same in every run. */
+const ORDER_SEED = 3
 
 export async function measureHttp(served: Served, settings: Settings, recorder: Recorder): Promise<void> {
   const peers = new Set(SERVERS.filter(({ name }) => settings.wants('http', name)))
   const cores = availableParallelism()
   const modes = cores > 1 ? [1, cores] : [1]
-  const turn = { first: 0 }
+  const random = seededRandom(ORDER_SEED)
   for (let round = 1; round <= settings.rounds; round++) {
     for (const processes of modes) {
       recorder.progress(`http: ${processes} process(es), round ${round} of ${settings.rounds}`)
-      await measureTogether(peers, turn, processes, served, settings, recorder)
+      await measureTogether(peers, random, processes, served, settings, recorder)
     }
   }
 }
 
+/** What each server is asked for, one after the other. */
+interface PlannedLoad {
+  /** Undefined when nothing of it counts. */
+  readonly task?: string
+  readonly route: RouteName
+  readonly connections: number
+  readonly seconds: number
+  /** Seconds before the first server is asked. */
+  readonly rest?: number
+  /** Seconds for which each is asked before what counts. */
+  readonly awake?: number
+}
+
+function planLoads(processes: number, settings: Settings): PlannedLoad[] {
+  const warmUp = (route: RouteName): PlannedLoad => ({ route, connections: 8, seconds: settings.quick ? 1 : 3 })
+  const plan = (route: RouteName, connections: number): PlannedLoad => ({
+    task: describeLoad(route, processes, connections), route, connections, seconds: settings.loadSeconds, awake: AWAKE_SECONDS
+  })
+  const rested: PlannedLoad = { task: RESTED_LOAD, route: 'predict', connections: 32, seconds: 1, rest: REST_SECONDS }
+  return [
+    warmUp('predict'),
+    ...settings.connections.map(count => plan('predict', count))
+      .flatMap(load => repeat(load, load.task === JUDGED_LOAD ? settings.judgedLoads : 1)),
+    ...repeat(rested, processes === 1 ? settings.restedLoads : 0),
+    warmUp('recommend'),
+    // One load is enough to see that it is no other story.
+    plan('recommend', 32)
+  ]
+}
+
+function repeat<T>(value: T, times: number): T[] {
+  return Array<T>(times).fill(value)
+}
+
 /**
  * All servers are up and asked in turn, load by load: seconds lie between two that are compared, and what slows the
- * machine for a minute slows both. One that is not asked takes 1% of a core at most. Each load begins with another one,
- * so that none always comes after the same.
+ * machine for a minute slows both. One that is not asked takes 1% of a core at most. Each load has another order, so that
+ * none always comes first, or after the same.
  * @param peers one that fails is taken out
- * @param turn whose it is to be first, counted on
+ * @param random makes the orders
  */
 async function measureTogether(
-  peers: Set<HttpPeer>, turn: { first: number }, processes: number, served: Served, settings: Settings, recorder: Recorder
+  peers: Set<HttpPeer>, random: Random, processes: number, served: Served, settings: Settings, recorder: Recorder
 ): Promise<void> {
   const { server: serverCores, client } = splitCores(processes)
   const running = new Map<HttpPeer, RunningServer>()
@@ -65,32 +109,20 @@ async function measureTogether(
         running.set(peer, await startPeer(peer, served, settings, processes, serverCores))
       })
     }
-    for (const route of ROUTES) {
-      const loadEach = async (what: string, connections: number, seconds: number): Promise<Map<HttpPeer, LoadResult>> => {
-        const results = new Map<HttpPeer, LoadResult>()
-        const asked = [...running].filter(([peer]) => peers.has(peer))
-        const first = turn.first++ % asked.length
-        for (const [peer, { url, bodies, check }] of [...asked.slice(first), ...asked.slice(0, first)]) {
-          await attempt(peer, what, async () => {
-            const load = { url: url(route), bodies: bodies(route), cores: client, connections }
-            for (const time of [AWAKE_SECONDS, seconds]) {
-              results.set(peer, await runLoad({ ...load, seconds: time }))
-              // Once it answers this, it has done what the load's connections left behind, and is out of the way.
-              if (!await check(route)) throw new Error(`a wrong answer after ${what}`)
-            }
-          })
-        }
-        return results
-      }
-      await loadEach(`/${route}, warming up`, 8, settings.quick ? 1 : 3)
-      // Of the second route one load is enough to see that it is no other story.
-      for (const connections of route === 'predict' ? settings.connections : [32]) {
-        const task = describeLoad(route, processes, connections)
-        for (const [peer, result] of await loadEach(task, connections, settings.loadSeconds)) {
+    for (const { task, route, connections, seconds, rest = 0, awake } of planLoads(processes, settings)) {
+      await sleep(rest * 1000)
+      for (const [peer, { url, bodies, check }] of random.shuffle([...running].filter(([peer]) => peers.has(peer)))) {
+        await attempt(peer, task ?? `/${route}, warming up`, async () => {
+          const load = { url: url(route), bodies: bodies(route), cores: client, connections }
+          if (awake !== undefined) await runLoad({ ...load, seconds: awake })
+          const result = await runLoad({ ...load, seconds })
+          // Once it answers this, it has done what the load's connections left behind, and is out of the way.
+          if (!await check(route)) throw new Error('a wrong answer after a load')
+          if (task === undefined) return
           recorder.add('http', peer.name, task, 'requests a second', result.requestsPerSecond)
           recorder.add('http', peer.name, task, 'p50, ms', result.p50)
           recorder.add('http', peer.name, task, 'p99, ms', result.p99)
-        }
+        })
       }
     }
   } finally {
