@@ -26,6 +26,22 @@ Set BENCH_PICKLES to a folder with the four .pkl files of a service like the Fla
 
 /** @returns exit status */
 export async function main(args: readonly string[]): Promise<number> {
+  try {
+    return await runCommand(args)
+  } catch (error) {
+    if (!isForUser(error)) throw error
+    process.stderr.write(`bench: ${error.message}\n`)
+    return 1
+  }
+}
+
+/** Whether an error says itself what to do; of any other the stack is wanted. */
+function isForUser(error: unknown): error is Error {
+  if (!(error instanceof Error)) return false
+  return error.constructor === Error || String((error as NodeJS.ErrnoException).code).startsWith('ERR_PARSE_ARGS')
+}
+
+async function runCommand(args: readonly string[]): Promise<number> {
   const { values, positionals } = parseArgs({
     args: [...args],
     allowPositionals: true,

@@ -34,7 +34,7 @@ export function listCases(): string[] {
   return GROUPS.flatMap(group => peers[group].map(({ name }) => `${group}/${name}`))
 }
 
-/** @throws Error when a name is that of no case */
+/** @throws Error when a name is that of no case, or the rounds are no number */
 export function makeSettings({ names, root, quick = false, rounds }: Options): Settings {
   const cases = listCases()
   const fits = (name: string, entry: string) => entry === name || entry.split('/').includes(name)
@@ -46,9 +46,14 @@ export function makeSettings({ names, root, quick = false, rounds }: Options): S
     ...speed,
     root,
     quick,
-    rounds: rounds === undefined ? speed.rounds : Math.max(1, Math.trunc(Number(rounds)) || 1),
+    rounds: rounds === undefined ? speed.rounds : parseRounds(rounds),
     connections: quick ? [1, 32] : CONNECTIONS,
     memoryRequests: marks.filter(mark => mark <= speed.memoryRequests),
     wants: (group, peer) => names.length === 0 || names.some(name => fits(name, `${group}/${peer}`))
   }
+}
+
+function parseRounds(text: string): number {
+  if (!/^[1-9]\d*$/.test(text)) throw new Error(`--rounds: expected a whole number from 1 on, got ${text}`)
+  return Number(text)
 }
