@@ -43,7 +43,7 @@ export function gatherRows(answer: (row: Row) => unknown): (row: Row, target: An
       try {
         target.send(answer)
       } catch (error) {
-        target.send(error)
+        target.send(toError(error))
       }
     }
   }
@@ -55,7 +55,7 @@ export function gatherRows(answer: (row: Row) => unknown): (row: Row, target: An
   }
 }
 
-/** Only an Error is sent as a failure; anything else that a model throws would be taken for its answer. */
+/** Only an Error is sent as a failure; anything else that is thrown would be taken for an answer. */
 function toError(thrown: unknown): Error {
   return thrown instanceof Error ? thrown : new Error('what was thrown is not an Error', { cause: thrown })
 }

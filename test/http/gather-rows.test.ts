@@ -59,6 +59,14 @@ t.test('what is thrown is never an answer, Error or not', async t => {
   await nextTurn()
   t.match(sent, [{ name: 'Error', cause: 'a text' }])
 
+  const unsendable = (answer: unknown) => {
+    // eslint-disable-next-line @typescript-eslint/only-throw-error -- that is the case
+    if (sent.push(answer) === 2) throw 'another text'
+  }
+  gatherRows(() => 'an answer')({}, { send: unsendable })
+  await nextTurn()
+  t.match(sent.slice(1), ['an answer', { name: 'Error', cause: 'another text' }])
+
   // eslint-disable-next-line @typescript-eslint/only-throw-error -- that is the case
   const app = await build(t, {}, fakeSlots({ predict: () => { throw 'a text' } }))
   t.equal((await post(app, '/recommend', GOOD_BODY)).statusCode, 500)

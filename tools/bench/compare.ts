@@ -9,6 +9,7 @@ import { run } from './lib/processes.js'
 import { prepareServed } from './lib/served.js'
 import { median, spread } from './lib/stats.js'
 import type { Group, Recorder, Settings } from './lib/types.js'
+import { UsageError } from './lib/usage-error.js'
 import { measureEvaluators } from './measure/evaluate.js'
 import { measureHttp } from './measure/http.js'
 import { measureStart } from './measure/start.js'
@@ -27,14 +28,14 @@ export async function compareCommits(args: readonly string[], options: Omit<Opti
   const groups: Group[] = ['evaluate', 'http', 'start']
   const names = args.filter(arg => groups.includes(arg as Group))
   const [first, second] = args.filter(arg => !names.includes(arg))
-  if (first === undefined) throw new Error('compare: expected a commit')
+  if (first === undefined) throw new UsageError('compare: expected a commit')
   const folder = mkdtempSync(join(tmpdir(), 'recall-ml-compare-'))
   const worktrees: string[] = []
   try {
     const sides: Side[] = []
     for (const ref of [first, second]) {
       const root = ref === undefined ? PROJECT : await checkOut(ref, join(folder, `side-${worktrees.length}`), worktrees)
-      if (!existsSync(join(root, 'dist', 'src', 'server.js'))) throw new Error(`${root} is not built: npm run build`)
+      if (!existsSync(join(root, 'dist', 'src', 'server.js'))) throw new UsageError(`${root} is not built: npm run build`)
       const settings = makeSettings({ ...options, names: names.length === 0 ? groups : names, root })
       sides.push({ name: ref ?? 'this checkout', settings: onlyOurs(settings) })
     }
@@ -46,6 +47,9 @@ export async function compareCommits(args: readonly string[], options: Omit<Opti
 }
 
 async function checkOut(ref: string, folder: string, worktrees: string[]): Promise<string> {
+  await run({ program: 'git', args: ['rev-parse', '--verify', '--quiet', `${ref}^{commit}`], cwd: PROJECT }).catch(() => {
+    throw new UsageError(`compare: expected a commit, or a group of cases, got ${ref}`)
+  })
   process.stderr.write(`checking out, installing and building ${ref}\n`)
   await run({ program: 'git', args: ['worktree', 'add', '--detach', folder, ref], cwd: PROJECT })
   worktrees.push(folder)

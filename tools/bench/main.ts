@@ -6,6 +6,7 @@ import { listCases, makeSettings, SPEEDS } from './settings.js'
 import { compareCommits } from './compare.js'
 import { runAll, type Report } from './run.js'
 import { PROJECT, RESULTS } from './lib/paths.js'
+import { UsageError } from './lib/usage-error.js'
 import { publish } from './publish.js'
 import { renderReport } from './report.js'
 
@@ -29,16 +30,11 @@ export async function main(args: readonly string[]): Promise<number> {
   try {
     return await runCommand(args)
   } catch (error) {
-    if (!isForUser(error)) throw error
-    process.stderr.write(`bench: ${error.message}\n`)
-    return 1
+    const { code, message } = error as NodeJS.ErrnoException
+    if (!(error instanceof UsageError) && code?.startsWith('ERR_PARSE_ARGS') !== true) throw error
+    process.stderr.write(`bench: ${message}\n`)
+    return 2
   }
-}
-
-/** Whether an error says itself what to do; of any other the stack is wanted. */
-function isForUser(error: unknown): error is Error {
-  if (!(error instanceof Error)) return false
-  return error.constructor === Error || String((error as NodeJS.ErrnoException).code).startsWith('ERR_PARSE_ARGS')
 }
 
 async function runCommand(args: readonly string[]): Promise<number> {
@@ -77,7 +73,11 @@ function writeReport(report: Report): void {
 }
 
 function readReport(path: string): Report {
-  return JSON.parse(readFileSync(path, 'utf8')) as Report
+  try {
+    return JSON.parse(readFileSync(path, 'utf8')) as Report
+  } catch (error) {
+    throw new UsageError(`--from: expected a result of an earlier run: ${(error as Error).message}`)
+  }
 }
 
 function say(text: string, status = 0): number {

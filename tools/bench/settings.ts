@@ -1,6 +1,7 @@
 /** What a run is told, from the command line. */
 import { EVALUATORS, SCORERS, SERVERS } from './cases.js'
 import { GROUPS, type Group, type Settings } from './lib/types.js'
+import { UsageError } from './lib/usage-error.js'
 import { AXES } from './measure/growth.js'
 import { STREAM_CASES } from './measure/stream.js'
 
@@ -34,12 +35,12 @@ export function listCases(): string[] {
   return GROUPS.flatMap(group => peers[group].map(({ name }) => `${group}/${name}`))
 }
 
-/** @throws Error when a name is that of no case, or the rounds are no number */
+/** @throws UsageError when a name is that of no case, or the rounds are no number */
 export function makeSettings({ names, root, quick = false, rounds }: Options): Settings {
   const cases = listCases()
   const fits = (name: string, entry: string) => entry === name || entry.split('/').includes(name)
   const unknown = names.find(name => !cases.some(entry => fits(name, entry)))
-  if (unknown !== undefined) throw new Error(`no case is called ${unknown}; --list shows them all`)
+  if (unknown !== undefined) throw new UsageError(`no case is called ${unknown}; --list shows them all`)
   const speed = quick ? SPEEDS.quick : SPEEDS.full
   const marks = [20_000, 100_000, 200_000, 500_000, 1_000_000]
   return {
@@ -54,6 +55,6 @@ export function makeSettings({ names, root, quick = false, rounds }: Options): S
 }
 
 function parseRounds(text: string): number {
-  if (!/^[1-9]\d*$/.test(text)) throw new Error(`--rounds: expected a whole number from 1 on, got ${text}`)
+  if (!/^[1-9]\d*$/.test(text)) throw new UsageError(`--rounds: expected a whole number from 1 on, got ${text}`)
   return Number(text)
 }

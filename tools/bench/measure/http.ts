@@ -20,7 +20,7 @@ export const JUDGED_LOAD = describeLoad('predict', 1, 32)
 /** The first second of that load after all servers had nothing to do. */
 export const RESTED_LOAD = `${JUDGED_LOAD} after a rest`
 
-/** While a server rests V8 takes most of the space for new objects away again, and callers wait while it grows. */
+/** The first collection after so long takes most of the space for new objects away, and callers wait while it grows again. */
 const REST_SECONDS = 30
 
 /** Before a load counts, as the servers have waited for each other: what a rest costs is measured by itself. */
@@ -110,8 +110,9 @@ async function measureTogether(
       })
     }
     for (const { task, route, connections, seconds, rest = 0, awake } of planLoads(processes, settings)) {
-      await sleep(rest * 1000)
-      for (const [peer, { url, bodies, check }] of random.shuffle([...running].filter(([peer]) => peers.has(peer)))) {
+      const asked = random.shuffle([...running].filter(([peer]) => peers.has(peer)))
+      if (asked.length > 0) await sleep(rest * 1000)
+      for (const [peer, { url, bodies, check }] of asked) {
         await attempt(peer, task ?? `/${route}, warming up`, async () => {
           const load = { url: url(route), bodies: bodies(route), cores: client, connections }
           if (awake !== undefined) await runLoad({ ...load, seconds: awake })
