@@ -3,7 +3,7 @@ import { EVALUATORS, SERVERS } from './cases.js'
 import { median } from './lib/stats.js'
 import type { Group } from './lib/types.js'
 import { describeRows } from './measure/evaluate.js'
-import { JUDGED_LOAD, RESTED_LOAD } from './measure/http.js'
+import { JUDGED_LOADS, RESTED_LOAD } from './measure/http.js'
 import { describeMark } from './measure/memory.js'
 import { countFileRows, describeFile, PEAK_MB, SCORED_MODELS, SECONDS } from './measure/score.js'
 import { BARE, describeDelay, describeSpeed, MEMORY, STREAM } from './measure/stream.js'
@@ -77,7 +77,7 @@ function judgeForest(find: Lookup, forest: string): Judged[] {
 }
 
 function judgeService(find: Lookup, { served }: Report): Judged[] {
-  const rate = (peer: string) => find('http', peer, JUDGED_LOAD, 'requests a second')
+  const rate = (peer: string, task: string) => find('http', peer, task, 'requests a second')
   const p99 = (peer: string, task: string) => find('http', peer, task, 'p99, ms')
   const ours = SERVERS.filter(({ name }) => name.startsWith('recall-ml'))
   const start = (peer: string) => find('start', peer, 'start', 'ms to the first answer')
@@ -85,11 +85,13 @@ function judgeService(find: Lookup, { served }: Report): Judged[] {
   const last = [200_000, 100_000, 20_000].find(requests => memory('recall-ml', requests) !== undefined) ?? 200_000
   return [
     ...ours.flatMap(({ name, title }) => [
-      judge(`${served}, ${JUDGED_LOAD}: requests a second, ${title} ÷ bare Fastify`, rate(name), rate('fastify'), '≥', 0.85),
-      ...[JUDGED_LOAD, RESTED_LOAD].map(task =>
+      ...JUDGED_LOADS.map(task => judge(`${served}, ${task}: requests a second, ${title} ÷ bare Fastify`,
+        rate(name, task), rate('fastify', task), '≥', 0.85)),
+      ...[...JUDGED_LOADS, RESTED_LOAD].map(task =>
         judge(`${served}, ${task}: p99, ${title} ÷ bare Fastify`, p99(name, task), p99('fastify', task), '≤', 1.3))
     ]),
-    judge(`${served}, ${JUDGED_LOAD}: requests a second, recall-ml ÷ Flask`, rate('recall-ml'), rate('flask'), '≥', 150),
+    ...JUDGED_LOADS.map(task =>
+      judge(`${served}, ${task}: requests a second, recall-ml ÷ Flask`, rate('recall-ml', task), rate('flask', task), '≥', 150)),
     judgeDifference('start: recall-ml − bare Fastify', start('recall-ml'), start('fastify'), 150, 'ms'),
     judgeDifference('memory at rest: recall-ml − bare Fastify',
       memory('recall-ml', 0), memory('fastify', 0), 60, 'MB'),

@@ -118,9 +118,23 @@ function killGroup({ pid }: ChildProcess, signal: NodeJS.Signals): void {
   }
 }
 
+/** A port that is free, as are the two behind it, which MLServer takes as well. */
 export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
+  for (;;) {
+    const port = await listen(0)
+    if (port !== undefined && await listen(port + 1) !== undefined && await listen(port + 2) !== undefined) return port
+  }
+}
+
+/** @returns the port, closed again; undefined when it is in use, or is none */
+async function listen(wanted: number): Promise<number | undefined> {
+  if (wanted > 65_535) return undefined
+  const server = createServer().listen(wanted, '127.0.0.1')
+  try {
+    await once(server, 'listening')
+  } catch {
+    return undefined
+  }
   const { port } = server.address() as AddressInfo
   server.close()
   await once(server, 'close')

@@ -5,7 +5,7 @@ import { SERVERS, type HttpPeer } from '../cases.js'
 import { runLoad } from '../lib/load.js'
 import { CAN_PIN } from '../lib/processes.js'
 import { seededRandom, type Random } from '../lib/random.js'
-import type { RouteName, Served } from '../lib/served.js'
+import { ROUTES, type RouteName, type Served } from '../lib/served.js'
 import { startPeer, type RunningServer } from '../lib/servers.js'
 import type { Recorder, Settings } from '../lib/types.js'
 
@@ -14,11 +14,11 @@ export function describeLoad(route: RouteName, processes: number, connections: n
   return `/${route}, ${processes === 1 ? '1 process' : `${processes} processes`}, ${connections} connections`
 }
 
-/** The load that the targets are about. */
-export const JUDGED_LOAD = describeLoad('predict', 1, 32)
+/** The loads that the targets are about. */
+export const JUDGED_LOADS = ROUTES.map(route => describeLoad(route, 1, 32))
 
-/** The first second of that load after all servers had nothing to do. */
-export const RESTED_LOAD = `${JUDGED_LOAD} after a rest`
+/** The first second of such a load after all servers had nothing to do. */
+export const RESTED_LOAD = `${describeLoad('predict', 1, 32)} after a rest`
 
 /** The first collection after so long takes most of the space for new objects away, and callers wait while it grows again. */
 const REST_SECONDS = 30
@@ -67,14 +67,14 @@ function planLoads(processes: number, settings: Settings): PlannedLoad[] {
     task: describeLoad(route, processes, connections), route, connections, seconds: settings.loadSeconds, awake: AWAKE_SECONDS
   })
   const rested: PlannedLoad = { task: RESTED_LOAD, route: 'predict', connections: 32, seconds: 1, rest: REST_SECONDS }
+  const several = (load: PlannedLoad) => repeat(load, JUDGED_LOADS.includes(load.task ?? '') ? settings.judgedLoads : 1)
   return [
     warmUp('predict'),
-    ...settings.connections.map(count => plan('predict', count))
-      .flatMap(load => repeat(load, load.task === JUDGED_LOAD ? settings.judgedLoads : 1)),
+    ...settings.connections.map(count => plan('predict', count)).flatMap(several),
     ...repeat(rested, processes === 1 ? settings.restedLoads : 0),
     warmUp('recommend'),
-    // One load is enough to see that it is no other story.
-    plan('recommend', 32)
+    // Of the second route these connections are enough to see that it is no other story.
+    ...several(plan('recommend', 32))
   ]
 }
 
