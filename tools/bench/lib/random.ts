@@ -7,7 +7,7 @@ export interface Random {
   normal(): number
   /** A whole number from 0 up to, but not, n. */
   below(n: number): number
-  /** The same things in another order, each order as likely as any other. */
+  /** The same things in a random order. */
   shuffle<T>(things: readonly T[]): T[]
 }
 

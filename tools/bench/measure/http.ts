@@ -20,7 +20,7 @@ export const JUDGED_LOADS = ROUTES.map(route => describeLoad(route, 1, 32))
 /** The first second of such a load after all servers had nothing to do. */
 export const RESTED_LOAD = `${describeLoad('predict', 1, 32)} after a rest`
 
-/** The first collection after so long takes most of the space for new objects away, and callers wait while it grows again. */
+/** V8's first collection after so long takes most of the space for new objects away; callers wait while it grows again. */
 const REST_SECONDS = 30
 
 /** Before a load counts, as the servers have waited for each other: what a rest costs is measured by itself. */
@@ -73,7 +73,7 @@ function planLoads(processes: number, settings: Settings): PlannedLoad[] {
     ...settings.connections.map(count => plan('predict', count)).flatMap(several),
     ...repeat(rested, processes === 1 ? settings.restedLoads : 0),
     warmUp('recommend'),
-    // Of the second route these connections are enough to see that it is no other story.
+    // Of the second route only what is judged.
     ...several(plan('recommend', 32))
   ]
 }
