@@ -67,12 +67,19 @@ export function compileRanks(forest: ForestDump): FeatureRanks {
  * @param x rounded to the forest's precision
  */
 export function rankOf(ranks: FeatureRanks, feature: number, x: number): number {
-  const { thresholds, start, buckets } = ranks
+  const bucket = findBucket(ranks, feature, x)
+  return rankBetween(ranks, feature, x, ranks.buckets[bucket], ranks.buckets[bucket + 1])
+}
+
+/**
+ * The same for those who have looked up the value's bucket.
+ * @param low where the bucket begins in `thresholds`
+ * @param high where it ends
+ */
+export function rankBetween(ranks: FeatureRanks, feature: number, x: number, low: number, high: number): number {
+  const { thresholds, start } = ranks
   // V8 knows that `!` gives a boolean. One from a property it examines at every use, in ten instructions.
   const isLoose = !ranks.strict
-  const bucket = findBucket(ranks, feature, x)
-  let low = buckets[bucket]
-  let high = buckets[bucket + 1]
   while (low < high) {
     // Signed, else `low` might be too large for an integer of V8's and is turned into a double and back at every step.
     const middle = low + high >> 1
@@ -92,7 +99,7 @@ export function positionOf(ranks: FeatureRanks, feature: number, threshold: numb
  * formula, so those in lower buckets are below `x` and those in higher ones above it, however unevenly they are spread.
  * An infinite scale or a span that overflows to scale 0 can yield NaN, which goes to bucket 0, as consistently.
  */
-function findBucket(ranks: FeatureRanks, feature: number, x: number): number {
+export function findBucket(ranks: FeatureRanks, feature: number, x: number): number {
   const { bucketStart, minimum, scale } = ranks
   const first = bucketStart[feature]
   const last = bucketStart[feature + 1] - first - 2 | 0

@@ -18,7 +18,7 @@ struct state {
   struct node *nodes;
   uint32_t mask;
   int slot_bits, n_roots;
-  int32_t *codes, *reached;
+  int32_t *lows, *highs, *codes, *reached;
   /* Distinct leaves: dense values [n x n_outputs] up to MAX_DENSE outputs, else sparse as in the file, without doubles. */
   double *leaf_values;
   int32_t *leaf_outputs, *leaf_start;
@@ -30,8 +30,7 @@ static int find_bucket(const struct state *s, int f, double x) {
   return s->bucket_start[f] + (int)(bucket > 0 ? bucket < last ? bucket : last : 0);
 }
 
-static int rank_of(const struct state *s, int f, double x) {
-  int bucket = find_bucket(s, f, x), low = s->buckets[bucket], high = s->buckets[bucket + 1];
+static int rank_between(const struct state *s, int f, double x, int low, int high) {
   while (low < high) {
     int middle = (low + high) / 2;
     if (s->thresholds[middle] < x) low = middle + 1;
@@ -40,13 +39,24 @@ static int rank_of(const struct state *s, int f, double x) {
   return low - s->start[f];
 }
 
+static int rank_of(const struct state *s, int f, double x) {
+  int bucket = find_bucket(s, f, x);
+  return rank_between(s, f, x, s->buckets[bucket], s->buckets[bucket + 1]);
+}
+
 static void predict(void *opaque, const double *row, double *out) {
   struct state *s = opaque;
   struct forest *f = s->forest;
   const struct node *restrict nodes = s->nodes;
   const int32_t *restrict codes = s->codes;
   uint32_t mask = s->mask;
-  for (int i = 0; i < f->n_features; i++) s->codes[i] = rank_of(s, i, (float)row[i]) << s->slot_bits;
+  for (int i = 0; i < f->n_features; i++) {
+    int bucket = find_bucket(s, i, (float)row[i]);
+    s->lows[i] = s->buckets[bucket], s->highs[i] = s->buckets[bucket + 1];
+  }
+  for (int i = 0; i < f->n_features; i++) {
+    s->codes[i] = rank_between(s, i, (float)row[i], s->lows[i], s->highs[i]) << s->slot_bits;
+  }
   for (int t = 0; t < s->n_roots; t += LANES) {
     int32_t at[LANES], any;
     for (int i = 0; i < LANES; i++) at[i] = t + i;
@@ -151,6 +161,7 @@ static void compile_nodes(struct state *s, struct forest *f) {
   while (1 << s->slot_bits < f->n_features) s->slot_bits++;
   s->mask = (1u << s->slot_bits) - 1;
   s->codes = calloc(s->mask + 1, 4), s->reached = calloc(s->n_roots, 4);
+  s->lows = calloc(f->n_features, 4), s->highs = calloc(f->n_features, 4);
   s->nodes = malloc(sizeof(struct node) * (s->n_roots + (size_t)f->n_nodes));
   s->leaf_start = calloc(f->n_nodes + 2, 4);
   s->leaf_outputs = malloc(4 * (size_t)f->n_pairs + 4), s->leaf_values = malloc(8 * (size_t)f->n_pairs + 8);
