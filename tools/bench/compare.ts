@@ -87,7 +87,7 @@ async function measureSides(sides: readonly Side[]): Promise<string> {
     for (const [i, { settings: own }] of round % 2 === 0 ? order.reverse() : order) {
       if (wants('evaluate')) await measureEvaluators(forests, own, recorders[i])
       if (served !== undefined && wants('start')) await measureStart(served, own, recorders[i])
-      if (served !== undefined && wants('http')) await measureHttp(served, own, recorders[i])
+      if (served !== undefined && wants('http')) await measureHttp(served, true, own, recorders[i])
     }
   }
   return describe(sides, values)

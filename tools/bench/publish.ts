@@ -45,7 +45,7 @@ function drawCharts(report: Report): Record<string, string | undefined> {
   })
   const rates = SERVERS.flatMap(({ name, title }) => {
     const points = [1, 8, 32, 64, 256].flatMap((connections): Array<[number, number]> => {
-      const rate = find('http', name, describeLoad('predict', 1, connections), 'requests a second')
+      const rate = find('http', name, describeLoad(report.served, 'predict', 1, connections), 'requests a second')
       return rate === undefined ? [] : [[connections, rate]]
     })
     return points.length === 0 ? [] : [{ label: title, points, strong: name === 'recall-ml' }]
@@ -59,7 +59,9 @@ function drawCharts(report: Report): Record<string, string | undefined> {
     return lines.length === 0 ? undefined : drawLines(title, axis, 'µs a row', lines)
   }
   const memory = SERVERS.flatMap(({ name, title }) => {
-    const points = report.measurements.filter(({ group, peer, metric }) => group === 'memory' && peer === name && metric.startsWith('MB after'))
+    const points = report.measurements
+      .filter(one => one.group === 'memory' && one.peer === name && one.task.startsWith(`${report.served}, `))
+      .filter(({ metric }) => metric.startsWith('MB after'))
       .map(({ metric, values }): [number, number] => [Number(metric.replace(/\D/g, '')), median(values)])
     return points.length < 2 ? [] : [{ label: title, points, strong: name === 'recall-ml' }]
   })

@@ -4,7 +4,7 @@ import { median, spread } from './lib/stats.js'
 import type { Group, Measurement } from './lib/types.js'
 import { AXES, describeGrowth, growthPoints } from './measure/growth.js'
 import type { Report } from './run.js'
-import { judgeTargets } from './targets.js'
+import { judgeTargets, servedSets } from './targets.js'
 
 type Cell = string | undefined
 
@@ -13,21 +13,21 @@ export function renderReport(report: Report): string {
   const sections = [
     renderHead(report), renderTargets(report),
     ...Object.keys(report.forests).map(forest => renderForest(report, forest)),
-    renderHttp(report), renderWhole(report), renderStream(report), renderScore(report), renderGrowth(report),
-    renderNotes(report)
+    renderHttp(report), ...servedSets(report).map(set => renderWhole(report, set)), renderStream(report),
+    renderScore(report), renderGrowth(report), renderNotes(report)
   ]
   return `${sections.filter(section => section !== '').join('\n\n')}\n`
 }
 
 function renderHead(report: Report): string {
-  const { date, commit, quick, rounds, machine, versions, client, forests, served, measurements } = report
+  const { date, commit, quick, rounds, machine, versions, client, forests, measurements } = report
   const lines = [
     `${quick ? '**A quick run: noisy.** ' : ''}${date.slice(0, 10)}, commit ${commit}, ${rounds === 1 ? '1 round.' : `${rounds} rounds; medians, ± half of the range.`}`,
     `${machine.cpu}, ${machine.cores} cores, ${machine.memoryGb} GiB, ${machine.system}, load ${machine.load} at the start.`,
     `Versions: ${Object.entries(versions).map(([name, version]) => `${name} ${version}`).join(', ')}.`,
     ...Object.entries(forests).map(([name, shape]) => `- ${name}: ${shape}`)
   ]
-  if (measurements.some(({ group }) => group === 'http')) lines.push(`- HTTP: ${served} models; client: ${client}`)
+  if (measurements.some(({ group }) => group === 'http')) lines.push(`- HTTP: client: ${client}`)
   return lines.join('\n')
 }
 
@@ -93,14 +93,14 @@ function renderHttp({ measurements }: Report): string {
 }
 
 /** Start and memory of whole services. */
-function renderWhole({ measurements }: Report): string {
+function renderWhole({ measurements }: Report, set: string): string {
   const groups: Group[] = ['start', 'memory']
-  const mine = measurements.filter(({ group }) => groups.includes(group))
+  const mine = measurements.filter(({ group, task }) => groups.includes(group) && task.startsWith(`${set}, `))
   if (mine.length === 0) return ''
   const metrics = [...new Set(mine.map(({ metric }) => metric))].sort((a, b) => order(a) - order(b))
   const rows = SERVERS.filter(({ name }) => mine.some(({ peer }) => peer === name)).map(({ name, title }) =>
     [title, ...metrics.map(metric => formatMeasurement(mine.find(one => one.peer === name && one.metric === metric)))])
-  return `### Start and memory, one process\n\n${table(['', ...metrics], rows)}`
+  return `### Start and memory, ${set} models, one process\n\n${table(['', ...metrics], rows)}`
 }
 
 /** The start, then memory by the number of requests. */

@@ -27,7 +27,7 @@ export interface Report {
   readonly client: string
   /** What the forests are, by name, the main ones first. */
   readonly forests: Readonly<Record<string, string>>
-  /** Set of models that was served. */
+  /** The main set of models: streams and files are of these. */
   readonly served: string
   readonly measurements: readonly Measurement[]
   readonly notes: readonly string[]
@@ -48,11 +48,12 @@ export async function runAll(settings: Settings, save: (report: Report) => void)
   }
   const versions: Record<string, string> = { node: process.version }
   const forests: Forest[] = []
-  let main: Models | undefined
+  const sets: Array<{ readonly models: Models, readonly forests: readonly Forest[] }> = []
   if (GROUPS.some(group => !(group in OWN_CASES) && wants(group))) {
-    const models = await findModels(settings, recorder)
-    for (const set of models) forests.push(...await prepareForests(settings, set))
-    main = models[0]
+    for (const models of await findModels(settings, recorder)) {
+      sets.push({ models, forests: await prepareForests(settings, models) })
+    }
+    forests.push(...sets.flatMap(set => set.forests))
     Object.assign(versions, await pythonVersions())
   }
   let served = ''
@@ -75,6 +76,7 @@ export async function runAll(settings: Settings, save: (report: Report) => void)
     await run()
     save(report())
   }
+  const main = sets.at(0)?.models
   served = main?.name ?? ''
   await measure('evaluate', async () => {
     const mljs = settings.wants('evaluate', 'ml-random-forest') ? [await prepareMljs(settings)] : []
@@ -84,15 +86,14 @@ export async function runAll(settings: Settings, save: (report: Report) => void)
     for (const { name } of packages) if (name in found) versions[name] = found[name]
   })
   if (main !== undefined) {
-    const models = main
     const whole = (['start', 'http', 'memory'] as const).some(wants)
-    const prepared = whole ? await prepareServed(models, forests, settings, recorder) : undefined
-    if (prepared !== undefined) {
+    for (const set of whole ? sets : []) {
+      const prepared = await prepareServed(set.models, set.forests, settings, recorder)
       await measure('start', () => measureStart(prepared, settings, recorder))
-      await measure('http', () => measureHttp(prepared, settings, recorder))
+      await measure('http', () => measureHttp(prepared, set.models === main, settings, recorder))
       await measure('memory', () => measureMemory(prepared, settings, recorder))
     }
-    await measure('score', () => measureScore(models, settings, recorder))
+    await measure('score', () => measureScore(main, settings, recorder))
   }
   await measure('growth', () => measureGrowth(settings, recorder))
   await measure('stream', async () => {

@@ -3,7 +3,7 @@ import { EVALUATORS, SERVERS } from './cases.js'
 import { median } from './lib/stats.js'
 import type { Group } from './lib/types.js'
 import { describeRows } from './measure/evaluate.js'
-import { JUDGED_LOADS, RESTED_LOAD } from './measure/http.js'
+import { judgedLoads, restedLoad } from './measure/http.js'
 import { describeMark } from './measure/memory.js'
 import { countFileRows, describeFile, PEAK_MB, SCORED_MODELS, SECONDS } from './measure/score.js'
 import { BARE, describeDelay, describeSpeed, MEMORY, STREAM } from './measure/stream.js'
@@ -33,8 +33,9 @@ export function judgeTargets(report: Report): Target[] {
   const find = lookUp(report)
   const forests = Object.keys(report.forests).filter(name => name !== 'mljs')
   return [
-    ...forests.flatMap(forest => judgeForest(find, forest)), ...judgeService(find, report), ...judgeStream(find, report),
-    ...judgeScore(find, report)
+    ...forests.flatMap(forest => judgeForest(find, forest)),
+    ...servedSets(report).flatMap(set => judgeService(find, set)),
+    ...judgeStream(find, report), ...judgeScore(find, report)
   ].filter(target => target !== undefined)
 }
 
@@ -76,28 +77,34 @@ function judgeForest(find: Lookup, forest: string): Judged[] {
   ]
 }
 
-function judgeService(find: Lookup, { served }: Report): Judged[] {
+/** The sets of models that were served by whole services. */
+export function servedSets({ measurements }: Report): string[] {
+  const whole = measurements.filter(({ group }) => group === 'http' || group === 'start' || group === 'memory')
+  return [...new Set(whole.map(({ task }) => task.split(', ')[0]))]
+}
+
+function judgeService(find: Lookup, set: string): Judged[] {
   const rate = (peer: string, task: string) => find('http', peer, task, 'requests a second')
   const p99 = (peer: string, task: string) => find('http', peer, task, 'p99, ms')
   const ours = SERVERS.filter(({ name }) => name.startsWith('recall-ml'))
-  const start = (peer: string) => find('start', peer, 'start', 'ms to the first answer')
-  const memory = (peer: string, requests: number) => find('memory', peer, 'memory', describeMark(requests))
+  const start = (peer: string) => find('start', peer, `${set}, start`, 'ms to the first answer')
+  const memory = (peer: string, requests: number) => find('memory', peer, `${set}, memory`, describeMark(requests))
   const last = [200_000, 100_000, 20_000].find(requests => memory('recall-ml', requests) !== undefined) ?? 200_000
   return [
     ...ours.flatMap(({ name, title }) => [
-      ...JUDGED_LOADS.map(task => judge(`${served}, ${task}: requests a second, ${title} ÷ bare Fastify`,
+      ...judgedLoads(set).map(task => judge(`${task}: requests a second, ${title} ÷ bare Fastify`,
         rate(name, task), rate('fastify', task), '≥', 0.85)),
-      ...[...JUDGED_LOADS, RESTED_LOAD].map(task =>
-        judge(`${served}, ${task}: p99, ${title} ÷ bare Fastify`, p99(name, task), p99('fastify', task), '≤', 1.3))
+      ...[...judgedLoads(set), restedLoad(set)].map(task =>
+        judge(`${task}: p99, ${title} ÷ bare Fastify`, p99(name, task), p99('fastify', task), '≤', 1.3))
     ]),
-    ...JUDGED_LOADS.map(task =>
-      judge(`${served}, ${task}: requests a second, recall-ml ÷ Flask`, rate('recall-ml', task), rate('flask', task), '≥', 150)),
-    judgeDifference('start: recall-ml − bare Fastify', start('recall-ml'), start('fastify'), 150, 'ms'),
-    judgeDifference('memory at rest: recall-ml − bare Fastify',
+    ...judgedLoads(set).map(task =>
+      judge(`${task}: requests a second, recall-ml ÷ Flask`, rate('recall-ml', task), rate('flask', task), '≥', 150)),
+    judgeDifference(`${set}, start: recall-ml − bare Fastify`, start('recall-ml'), start('fastify'), 150, 'ms'),
+    judgeDifference(`${set}, memory at rest: recall-ml − bare Fastify`,
       memory('recall-ml', 0), memory('fastify', 0), 60, 'MB'),
-    judgeDifference(`memory after ${last.toLocaleString('en')} requests: recall-ml − bare Fastify`,
+    judgeDifference(`${set}, memory after ${last.toLocaleString('en')} requests: recall-ml − bare Fastify`,
       memory('recall-ml', last), memory('fastify', last), 60, 'MB'),
-    judge('memory of recall-ml: after 1,000,000 requests ÷ after 20,000',
+    judge(`${set}, memory of recall-ml: after 1,000,000 requests ÷ after 20,000`,
       memory('recall-ml', 1_000_000), memory('recall-ml', 20_000), '≤', 1.05)
   ]
 }

@@ -9,16 +9,25 @@ import { ROUTES, type RouteName, type Served } from '../lib/served.js'
 import { startPeer, type RunningServer } from '../lib/servers.js'
 import type { Recorder, Settings } from '../lib/types.js'
 
-/** How the task of a load is called in the results. */
-export function describeLoad(route: RouteName, processes: number, connections: number): string {
-  return `/${route}, ${processes === 1 ? '1 process' : `${processes} processes`}, ${connections} connections`
+/**
+ * How the task of a load is called in the results.
+ * @param set of models that is served
+ */
+export function describeLoad(set: string, route: RouteName, processes: number, connections: number): string {
+  return `${set}, /${route}, ${processes === 1 ? '1 process' : `${processes} processes`}, ${connections} connections`
 }
 
 /** The loads that the targets are about. */
-export const JUDGED_LOADS = ROUTES.map(route => describeLoad(route, 1, 32))
+export function judgedLoads(set: string): string[] {
+  return ROUTES.map(route => describeLoad(set, route, 1, JUDGED_CONNECTIONS))
+}
+
+const JUDGED_CONNECTIONS = 32
 
 /** The first second of such a load after all servers had nothing to do. */
-export const RESTED_LOAD = `${describeLoad('predict', 1, 32)} after a rest`
+export function restedLoad(set: string): string {
+  return `${describeLoad(set, 'predict', 1, JUDGED_CONNECTIONS)} after a rest`
+}
 
 /** V8's first collection after so long takes most of the space for new objects away; callers wait while it grows again. */
 const REST_SECONDS = 30
@@ -35,15 +44,20 @@ export function splitCores(processes: number): { server?: string, client?: strin
 /** The orders are random and the same in every run. */
 const ORDER_SEED = 3
 
-export async function measureHttp(served: Served, settings: Settings, recorder: Recorder): Promise<void> {
+/** @param isMain else only the loads that the targets are about are made, without rests */
+export async function measureHttp(
+  served: Served, isMain: boolean, settings: Settings, recorder: Recorder
+): Promise<void> {
   const peers = new Set(SERVERS.filter(({ name }) => settings.wants('http', name)))
   const cores = availableParallelism()
-  const modes = cores > 1 ? [1, cores] : [1]
+  const modes = isMain && cores > 1 ? [1, cores] : [1]
   const random = seededRandom(ORDER_SEED)
   for (let round = 1; round <= settings.rounds; round++) {
     for (const processes of modes) {
-      recorder.progress(`http: ${processes} process(es), round ${round} of ${settings.rounds}`)
-      await measureTogether(peers, random, processes, served, settings, recorder)
+      const set = served.models.name
+      recorder.progress(`http: ${set} models, ${processes} process(es), round ${round} of ${settings.rounds}`)
+      const loads = planLoads(set, isMain, processes, settings)
+      await measureTogether(peers, random, loads, processes, served, settings, recorder)
     }
   }
 }
@@ -61,20 +75,24 @@ interface PlannedLoad {
   readonly awake?: number
 }
 
-function planLoads(processes: number, settings: Settings): PlannedLoad[] {
+function planLoads(set: string, isMain: boolean, processes: number, settings: Settings): PlannedLoad[] {
   const warmUp = (route: RouteName): PlannedLoad => ({ route, connections: 8, seconds: settings.quick ? 1 : 3 })
   const plan = (route: RouteName, connections: number): PlannedLoad => ({
-    task: describeLoad(route, processes, connections), route, connections, seconds: settings.loadSeconds, awake: AWAKE_SECONDS
+    task: describeLoad(set, route, processes, connections), route, connections, seconds: settings.loadSeconds, awake: AWAKE_SECONDS
   })
-  const rested: PlannedLoad = { task: RESTED_LOAD, route: 'predict', connections: 32, seconds: 1, rest: REST_SECONDS }
-  const several = (load: PlannedLoad) => repeat(load, JUDGED_LOADS.includes(load.task ?? '') ? settings.judgedLoads : 1)
+  const rested: PlannedLoad = {
+    task: restedLoad(set), route: 'predict', connections: JUDGED_CONNECTIONS, seconds: 1, rest: REST_SECONDS
+  }
+  const judged = judgedLoads(set)
+  const several = (load: PlannedLoad) => repeat(load, judged.includes(load.task ?? '') ? settings.judgedLoads : 1)
+  const connections = isMain ? settings.connections : [JUDGED_CONNECTIONS]
   return [
     warmUp('predict'),
-    ...settings.connections.map(count => plan('predict', count)).flatMap(several),
-    ...repeat(rested, processes === 1 ? settings.restedLoads : 0),
+    ...connections.map(count => plan('predict', count)).flatMap(several),
+    ...repeat(rested, isMain && processes === 1 ? settings.restedLoads : 0),
     warmUp('recommend'),
     // Of the second route only what is judged.
-    ...several(plan('recommend', 32))
+    ...several(plan('recommend', JUDGED_CONNECTIONS))
   ]
 }
 
@@ -90,7 +108,8 @@ function repeat<T>(value: T, times: number): T[] {
  * @param random makes the orders
  */
 async function measureTogether(
-  peers: Set<HttpPeer>, random: Random, processes: number, served: Served, settings: Settings, recorder: Recorder
+  peers: Set<HttpPeer>, random: Random, loads: readonly PlannedLoad[], processes: number, served: Served,
+  settings: Settings, recorder: Recorder
 ): Promise<void> {
   const { server: serverCores, client } = splitCores(processes)
   const running = new Map<HttpPeer, RunningServer>()
@@ -109,7 +128,7 @@ async function measureTogether(
         running.set(peer, await startPeer(peer, served, settings, processes, serverCores))
       })
     }
-    for (const { task, route, connections, seconds, rest = 0, awake } of planLoads(processes, settings)) {
+    for (const { task, route, connections, seconds, rest = 0, awake } of loads) {
       const asked = random.shuffle([...running].filter(([peer]) => peers.has(peer)))
       if (asked.length > 0) await sleep(rest * 1000)
       for (const [peer, { url, bodies, check }] of asked) {

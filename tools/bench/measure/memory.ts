@@ -16,7 +16,7 @@ export function describeMark(requests: number): string {
 /** One round: memory grows over minutes, and hardly differs from start to start. */
 export async function measureMemory(served: Served, settings: Settings, recorder: Recorder): Promise<void> {
   for (const peer of SERVERS.filter(({ name, whole }) => whole && settings.wants('memory', name))) {
-    recorder.progress(`memory: ${peer.name}`)
+    recorder.progress(`memory: ${served.models.name} models, ${peer.name}`)
     try {
       await measurePeer(peer, served, settings, recorder)
     } catch (error) {
@@ -31,7 +31,7 @@ async function measurePeer(peer: HttpPeer, served: Served, settings: Settings, r
   const record = async (requests: number, metric = describeMark(requests)) => {
     // Time for what was used to be given back.
     await sleep(settings.quick ? 1000 : 5000)
-    recorder.add('memory', peer.name, 'memory', metric, residentMb(server.pid))
+    recorder.add('memory', peer.name, `${served.models.name}, memory`, metric, residentMb(server.pid))
   }
   try {
     await record(0)
@@ -53,7 +53,8 @@ async function measurePeer(peer: HttpPeer, served: Served, settings: Settings, r
       if (sent < mark) {
         await record(sent, 'MB at the end')
         const count = sent.toLocaleString('en')
-        recorder.note(`memory of ${peer.title}: the end was after ${count} requests: ${settings.memorySeconds} s are not enough for ${mark.toLocaleString('en')}`)
+        const enough = `${settings.memorySeconds} s are not enough for ${mark.toLocaleString('en')}`
+        recorder.note(`memory of ${peer.title}, ${served.models.name} models: the end was after ${count} requests: ${enough}`)
         return
       }
       await record(mark)

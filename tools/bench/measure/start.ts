@@ -9,11 +9,11 @@ export async function measureStart(served: Served, settings: Settings, recorder:
   // Round 0 fills the caches of the disk.
   for (let round = 0; round <= settings.rounds; round++) {
     for (const peer of peers) {
-      recorder.progress(`start: ${peer.name}, round ${round} of ${settings.rounds}`)
+      recorder.progress(`start: ${served.models.name} models, ${peer.name}, round ${round} of ${settings.rounds}`)
       try {
         const { server, startMs } = await startPeer(peer, served, settings, 1)
         await server.stop()
-        if (round > 0) recorder.add('start', peer.name, 'start', 'ms to the first answer', startMs)
+        if (round > 0) recorder.add('start', peer.name, `${served.models.name}, start`, 'ms to the first answer', startMs)
       } catch (error) {
         peers.delete(peer)
         recorder.note(`start of ${peer.title}: ${(error as Error).message}`)
