@@ -35,7 +35,7 @@ export function drawBars(title: string, unit: string, bars: readonly Bar[]): str
 
 /** Lines through points, both scales logarithmic. */
 export function drawLines(title: string, xLabel: string, yLabel: string, lines: readonly Line[]): string {
-  const [left, top, width, height] = [70, 50, WIDTH - 260, 260]
+  const [left, top, width, height] = [70, 50, WIDTH - 340, 260]
   const xs = lines.flatMap(({ points }) => points.map(([x]) => Math.log10(x)))
   const ys = lines.flatMap(({ points }) => points.map(([, y]) => Math.log10(y)))
   const scale = (values: number[], from: number, length: number) => {
