@@ -47,16 +47,16 @@ export async function runAll(settings: Settings, save: (report: Report) => void)
     return peers.some(({ name }) => settings.wants(group, name))
   }
   const versions: Record<string, string> = { node: process.version }
-  const forests: Forest[] = []
   const sets: Array<{ readonly models: Models, readonly forests: readonly Forest[] }> = []
   if (GROUPS.some(group => !(group in OWN_CASES) && wants(group))) {
     for (const models of await findModels(settings, recorder)) {
       sets.push({ models, forests: await prepareForests(settings, models) })
     }
-    forests.push(...sets.flatMap(set => set.forests))
     Object.assign(versions, await pythonVersions())
   }
-  let served = ''
+  const main = sets.at(0)?.models
+  const forests = sets.flatMap(set => set.forests)
+  let served = main?.name ?? ''
   const commit = firstLine('git', ['describe', '--always', '--dirty', '--abbrev=7'], settings.root) ?? 'unknown'
   const report = (): Report => ({
     date,
@@ -76,8 +76,6 @@ export async function runAll(settings: Settings, save: (report: Report) => void)
     await run()
     save(report())
   }
-  const main = sets.at(0)?.models
-  served = main?.name ?? ''
   await measure('evaluate', async () => {
     const mljs = settings.wants('evaluate', 'ml-random-forest') ? [await prepareMljs(settings)] : []
     forests.push(...mljs)
