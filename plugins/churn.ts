@@ -42,6 +42,7 @@ const churn: FastifyPluginCallback<ModelPluginOptions> = (app, options, done) =>
     tag: 'churn',
     summary: "Predict a customer's risk of leaving",
     response: PredictResponseSchema,
+    answersUnrelated: true,
     extra: { username: UsernameSchema },
     answer: (_model, { values }) => {
       const score = finite(values[leaves], 'risk_score')

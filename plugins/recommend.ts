@@ -29,6 +29,7 @@ const recommend: FastifyPluginCallback<ModelPluginOptions> = (app, options, done
     tag: 'recommendation',
     summary: 'Recommend an offer to a customer',
     response: RecommendResponseSchema,
+    answersUnrelated: true,
     answer: ({ outputs: [offers] }, { classIndexes: [best], values }) => ({
       status: 'success',
       offer_name: String(offers.classes?.[best]),

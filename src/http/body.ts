@@ -1,8 +1,10 @@
 /** The reader of request bodies: JSON in UTF-8, or where many rows are taken lines of it. */
 import { isUtf8 } from 'node:buffer'
 import type { FastifyBodyParser, FastifyInstance, FastifyRequest } from 'fastify'
+import type { InputError } from '../model/types.js'
 import { describeValue } from '../pipeline/describe-value.js'
 import { errorBodyAt } from './errors.js'
+import { describeJsonFault } from './json-fault.js'
 import { unreadable } from './problems.js'
 
 /** Type of lines with a JSON object each. */
@@ -59,7 +61,7 @@ export function createJsonReader(app: FastifyInstance): ReadJson {
       try {
         return JSON.parse(text) as unknown
       } catch {
-        throw unreadable('text that is not JSON')
+        throw notJsonText(text)
       }
     }
     // Calls back at once, and reads nothing of the request.
@@ -67,9 +69,13 @@ export function createJsonReader(app: FastifyInstance): ReadJson {
       failed = error !== null
       value = body
     })
-    if (failed) throw unreadable('text that is not JSON')
+    if (failed) throw notJsonText(text)
     return value
   }
+}
+
+function notJsonText(text: string): InputError {
+  return unreadable(`text that is not JSON: ${describeJsonFault(text)}`)
 }
 
 /** Whether a text has no key that could reach a prototype, spelled out or escaped, and no byte order mark. */

@@ -33,10 +33,12 @@ export function* readInstances(
   if (text[at] === ']') {
     at++
   } else {
-    for (let closed = false; !closed;) {
+    let index = 0
+    for (let closed = false; !closed; index++) {
       const end = endOfValue(text, at)
-      if (end === -1 || text[end] === '}') throw unreadable('text that is not JSON')
-      yield readRow(text.slice(at, end), parse, limit)
+      if (end === -1) throw unreadable(`text that is not JSON: it ends within ${INSTANCES}[${index}]`)
+      if (text[end] === '}') throw unreadable(`text that is not JSON: a "}" after ${INSTANCES}[${index}], where "]" is due`)
+      yield readRow(text.slice(at, end), index, parse, limit)
       closed = text[end] === ']'
       at = end + 1
     }
@@ -47,15 +49,28 @@ export function* readInstances(
   checkOthers(`{"":null${rest}`, parse)
 }
 
-function readRow(text: string, parse: (text: string) => unknown, limit: number): () => unknown {
+function readRow(text: string, index: number, parse: (text: string) => unknown, limit: number): () => unknown {
   if (isLonger(text, limit)) return () => refuse(BODY, `a JSON object of at most ${limit} bytes`, 'a longer one')
-  const row = parse(text)
+  // Lines and columns in a message are counted from the row's start.
+  const row = explain(() => parse(text), received => `${received} (in ${INSTANCES}[${index}])`)
   return () => row
+}
+
+/** @param words what a problem's `received` becomes, given what it was */
+function explain<T>(read: () => T, words: (received: string) => string): T {
+  try {
+    return read()
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error
+    throw new InputError(error.problems.map(problem => ({ ...problem, received: words(problem.received) })))
+  }
 }
 
 /** Properties beside the list are ignored; a second list of the name would replace the first. */
 function checkOthers(text: string, parse: (text: string) => unknown): void {
-  if (Object.hasOwn(parse(text) as object, INSTANCES)) refuse(INSTANCES, 'one list of this name', 'several')
+  // Not where: this is not the text that came.
+  const others = explain(() => parse(text), () => `text that is not JSON, beside the list "${INSTANCES}"`)
+  if (Object.hasOwn(others as object, INSTANCES)) refuse(INSTANCES, 'one list of this name', 'several')
 }
 
 function refuse(field: string, expected: string, received: string): never {

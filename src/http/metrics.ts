@@ -28,6 +28,11 @@ export class Metrics {
     'Fields that were missing or unknown and counted as the fallback of the model.',
     ['model', 'field']
   )
+  private readonly unrelatedRows = new Tally(
+    this.registry, 'recall_ml_unrelated_rows_total',
+    "Rows that had none of the model's fields and were answered with its fallbacks alone.",
+    ['model']
+  )
   private readonly rows = new Tally(
     this.registry, 'recall_ml_rows_total',
     'Rows that were answered: through the door of single requests, batches, streams or open_inference (/v2); error when a row could not be used.',
@@ -67,6 +72,14 @@ export class Metrics {
     return (good, bad) => {
       success.count += good
       error.count += bad
+    }
+  }
+
+  /** Counts the rows of a model that have none of its fields and are answered all the same. */
+  unrelatedCounter(model: string): () => void {
+    const rows = this.unrelatedRows.labels(model)
+    return () => {
+      rows.count++
     }
   }
 

@@ -3,6 +3,7 @@ import type { TSchema } from '@sinclair/typebox'
 import type { FastifyInstance, FastifySchema } from 'fastify'
 import type { Config } from '../config.js'
 import { InputError, type Model, type ModelSlot, type Prediction, type Row } from '../model/types.js'
+import { refuseUnrelated } from '../model/unrelated-row.js'
 import type { CutOffs } from './cut-off.js'
 import { describeErrorAnswer, errorBody, NOT_LOADED, notJson, tooLarge } from './errors.js'
 import { gatherRows } from './gather-rows.js'
@@ -12,7 +13,7 @@ import type { Metrics } from './metrics.js'
 import type { RouteErrors } from './openapi.js'
 import { toProblems } from './problems.js'
 import { addBatchRoute } from './batch-route.js'
-import { createAnswerer } from './row-answerer.js'
+import { createAnswerer, type MeetUnrelated } from './row-answerer.js'
 import { UNCHECKED } from './unchecked.js'
 import { compileBody, compileLater, compileRowCheck } from './validator.js'
 
@@ -36,6 +37,11 @@ export interface ModelRoute<Answer extends object> {
   readonly response: TSchema
   /** Properties of the body besides the model's inputs. */
   readonly extra?: Readonly<Record<string, TSchema>>
+  /**
+   * Whether a lone row with none of the model's fields is answered, with fallbacks alone: a customer may be new. It is
+   * a 400 otherwise, and as one of many.
+   */
+  readonly answersUnrelated?: boolean
   /** The answer to a prediction. Reads the probabilities at once: the model's next row overwrites them. */
   answer(model: Model, prediction: Prediction): Answer
 }
@@ -71,8 +77,14 @@ export function addModelRoute<Answer extends object>(
     compileLater(schema)
     done()
   })
-  const answerRow = createAnswerer(model, route.answer.bind(route), fields => metrics.countDefaulted(name, fields))
-  const answerGathered = gatherRows(answerRow)
+  const answererOf = (meetUnrelated: MeetUnrelated) => createAnswerer(
+    model, route.answer.bind(route), fields => metrics.countDefaulted(name, fields), meetUnrelated
+  )
+  const answerRow = answererOf(row => {
+    throw refuseUnrelated(model, row)
+  })
+  const answerLone = route.answersUnrelated === true ? answererOf(reportUnrelated(app, name, metrics)) : answerRow
+  const answerGathered = gatherRows(answerLone)
   const countRows = metrics.rowCounter(name, 'single')
   app.post<{ Body: Row }>(route.path, {
     schema: describeRoute(route, schemaId, { $ref: `${schemaId}Request#` }, model.description),
@@ -87,6 +99,25 @@ export function addModelRoute<Answer extends object>(
   }, (request, reply) => answerGathered(request.body, reply))
   const parts = { check: compileRowCheck(body), answer: answerRow, schema: { $ref: `${schemaId}Response#` } }
   addBatchRoute(app, { ...batch, parts, example: (schema.examples as object[])[0] })
+}
+
+/** How often the log says that rows with none of a model's fields are answered, in milliseconds. */
+const WARN_EVERY_MS = 60_000
+
+/** Counts rows with none of a model's fields, and says so in the log now and then. */
+function reportUnrelated(app: FastifyInstance, model: string, metrics: Metrics): MeetUnrelated {
+  const count = metrics.unrelatedCounter(model)
+  let warned = -Infinity
+  let rows = 0
+  return () => {
+    count()
+    rows++
+    const now = performance.now()
+    if (now - warned < WARN_EVERY_MS) return
+    app.log.warn({ model, rows }, "rows with none of the model's fields were answered with fallbacks alone")
+    warned = now
+    rows = 0
+  }
 }
 
 /**

@@ -1,10 +1,14 @@
 /** What a route answers to a row, alone or as one of many. */
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { InputError, type Model, type Prediction, type Row } from '../model/types.js'
+import { isUnrelated } from '../model/unrelated-row.js'
 import { errorBody, INTERNAL, inputErrorBody, type ErrorBody } from './errors.js'
 import { logFailure } from './log.js'
 
 type Defaulted<Answer> = Answer & { defaulted?: readonly string[] }
+
+/** What becomes of a row that has none of the model's fields: it may be refused by throwing. */
+export type MeetUnrelated = (row: Row) => void
 
 /**
  * What a route answers to one row that its schema accepts: the prediction, and which fields counted as a fallback.
@@ -13,12 +17,14 @@ type Defaulted<Answer> = Answer & { defaulted?: readonly string[] }
 export function createAnswerer<Answer extends object>(
   model: Model,
   answer: (model: Model, prediction: Prediction) => Answer,
-  countDefaulted: (fields: readonly string[]) => void
+  countDefaulted: (fields: readonly string[]) => void,
+  meetUnrelated: MeetUnrelated
 ): (row: Row) => Defaulted<Answer> {
   return row => {
     const prediction = model.predict(row)
     const answered: Defaulted<Answer> = answer(model, prediction)
     if (prediction.defaulted !== undefined) {
+      if (isUnrelated(model, row, prediction.defaulted)) meetUnrelated(row)
       countDefaulted(prediction.defaulted)
       answered.defaulted = prediction.defaulted
     }

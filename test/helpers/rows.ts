@@ -7,9 +7,13 @@ import { GOOD_BODY } from './fake-model.js'
 export function randomRow(random: (below: number) => number): string {
   const values = [0, 0.25, 1, 75, -1, null, '6', true, [5], {}, 'Prepaid', 'Samsung', '\u5c0f\u7c73 \ud83d\udcf1', '\\"']
   const odd = [
-    '5', 'null', '[]', '"x"', '{', '{"sms_freq":1,}', '{}{}', '{"__proto__":{"sms_freq":7}}', '{"a":{"__proto__":1}}',
-    '{"\\u005f_proto__":{"sms_freq":1}}', '{"constructor":{"prototype":{"x":1}}}', ' {} ', '{"sms_freq":1e999}',
-    '{"sms_freq":"\\ud83d"}', `{"x":${'['.repeat(500)}${']'.repeat(500)}}`
+    '5', 'null', '[]', '"x"', '{', '{"sms_freq":1,}', '{}{}',
+    ...[
+      '"__proto__":{"sms_freq":7}', '"a":{"__proto__":1}', '"\\u005f_proto__":{"sms_freq":1}',
+      '"constructor":{"prototype":{"x":1}}', '"sms_freq":1e999', '"sms_freq":"\\ud83d"',
+      `"x":${'['.repeat(500)}${']'.repeat(500)}`
+      // A lone row with none of the fields is answered where one of many is not.
+    ].map(rest => `{"monthly_spend":null,${rest}}`), ' {"monthly_spend":null} '
   ]
   if (random(6) === 0) return odd[random(odd.length)]
   const row: Record<string, unknown> = { ...GOOD_BODY }

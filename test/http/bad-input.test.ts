@@ -117,14 +117,18 @@ const CASES: Case[] = [
   { name: 'null body', body: 'null', fields: ['body'], message: /received null, or no body at all$/ },
   // A body that is no JSON.
   { name: 'empty', body: '', fields: ['body'], message: /received an empty body$/ },
-  { name: 'blanks', body: '   ', fields: ['body'], message: /received text that is not JSON$/ },
-  { name: 'cut off', body: '{"sms_freq":', fields: ['body'], message: /received text that is not JSON$/ },
+  { name: 'blanks', body: '   ', fields: ['body'], message: /received text that is not JSON: it ends too early, at line 1, column 1$/ },
+  { name: 'cut off', body: '{"sms_freq":', fields: ['body'], message: /received text that is not JSON: it ends too early, at line 1, column 13$/ },
+  {
+    name: 'NaN', body: '{"sms_freq": 1,\n "travel_score": NaN}', fields: ['body'],
+    message: /text that is not JSON: NaN at line 2, column 18, which JSON does not have: send null for a missing value$/
+  },
   { name: 'single quotes', body: "{'sms_freq':1}", fields: ['body'], message: JSON_OBJECT },
   { name: 'comma at the end', body: '{"sms_freq":1,}', fields: ['body'], message: JSON_OBJECT },
   { name: 'NaN', body: '{"sms_freq":NaN}', fields: ['body'], message: JSON_OBJECT },
   { name: 'two documents', body: '{}{}', fields: ['body'], message: JSON_OBJECT },
   { name: 'a form', body: 'sms_freq=1', fields: ['body'], message: JSON_OBJECT },
-  { name: 'deep and never closed', body: '['.repeat(60_000), fields: ['body'], message: /not JSON$/ },
+  { name: 'deep and never closed', body: '['.repeat(60_000), fields: ['body'], message: /not JSON: it ends too early/ },
   {
     name: 'not UTF-8', body: Buffer.from([0x7b, 0x22, 0xff, 0x22, 0x3a, 0x31, 0x7d]), fields: ['body'],
     message: /received bytes that are not UTF-8$/

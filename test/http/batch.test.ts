@@ -92,7 +92,7 @@ t.test('STRICT_INPUT holds for each row', async t => {
 t.test('bodies', async t => {
   const app = await build(t, { batchMaxRows: 3, batchBodyLimitBytes: 2000 })
   const row = JSON.stringify(GOOD_BODY)
-  const body = (count: number) => `{"instances":[${Array(count).fill('{}').join(',')}]}`
+  const body = (count: number) => `{"instances":[${Array(count).fill('{"sms_freq":1}').join(',')}]}`
   const cases: Array<[string, string | Buffer, number, RegExp, Record<string, string>?]> = [
     ['no rows', body(0), 200, /^\{"status":"success","predictions":\[\],"failed":\[\]\}$/],
     ['as many as are taken', body(3), 200, /"failed":\[\]/],

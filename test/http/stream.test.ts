@@ -132,12 +132,12 @@ t.test('hostile lines', async t => {
   const bodies: Array<[string, string | Buffer, RegExp[]]> = [
     ['nothing', '', []],
     ['blank lines', '\n\r\n \n', []],
-    ['a long line', `{}\n"${'x'.repeat(3000)}"\n{}`, [/success/, /object in a line of at most 2000 bytes, received a longer line.*"line":2\}/, /success/]],
-    ['not UTF-8', Buffer.concat([Buffer.from('{}\n{"a":"'), Buffer.of(0xff), Buffer.from('"}\n{}\n')]), [/success/, /not UTF-8.*"line":2\}/, /success/]],
-    ['deep', `{"a":${'['.repeat(900)}${']'.repeat(900)}}\n${'['.repeat(1999)}\n`, [/success/, /not JSON/]],
+    ['a long line', `${ROW}"${'x'.repeat(3000)}"\n${ROW}`, [/success/, /object in a line of at most 2000 bytes, received a longer line.*"line":2\}/, /success/]],
+    ['not UTF-8', Buffer.concat([Buffer.from(`${ROW}{"a":"`), Buffer.of(0xff), Buffer.from(`"}\n${ROW}`)]), [/success/, /not UTF-8.*"line":2\}/, /success/]],
+    ['deep', `{"sms_freq":1,"a":${'['.repeat(900)}${']'.repeat(900)}}\n${'['.repeat(1999)}\n`, [/success/, /not JSON/]],
     ['two rows in a line', '{}{}\n{} {}\n', [/not JSON/, /not JSON/]],
     ['a list', `[${ROW.trim()}]\n`, [/a JSON object, received a list of 1 value/]],
-    ['a batch', `{"instances":[]}\n`, [/success/]]
+    ['a batch', `{"instances":[]}\n`, [/at least one of the model's fields .*, received an object with \\"instances\\"/]]
   ]
   for (const [name, body, expected] of bodies) {
     const response = await post(app, PATH, body, { 'content-type': 'application/x-ndjson' })

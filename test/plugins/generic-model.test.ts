@@ -157,7 +157,7 @@ const BAD_INPUT: Array<[string, unknown, string, string?]> = [
     'colour: expected one of "red", "green", received the number 5'],
   ['a list of rows', [{ share: 0.5, colour: 'red' }], 'body: expected a JSON object, received a list of 1 value'],
   ['null', 'null', 'body: expected a JSON object, received null, or no body at all'],
-  ['no JSON', '{"share":', 'body: expected a JSON object, received text that is not JSON'],
+  ['no JSON', '{"share":', 'body: expected a JSON object, received text that is not JSON: it ends too early, at line 1, column 10'],
   ['nothing', '', 'body: expected a JSON object, received an empty body'],
   ['__proto__', '{"__proto__":{"share":1}}', `share: expected ${number}, received nothing; ` +
     'colour: expected one of "red", "green", received nothing']

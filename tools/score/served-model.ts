@@ -7,6 +7,7 @@ import { refuseWithoutProbabilities } from '../../src/http/model-route.js'
 import { compileRowCheck } from '../../src/http/validator.js'
 import { openSharedModel, type SharedModel } from '../../src/model/shared-model.js'
 import { InputError, type Input, type Label, type Model, type Provenance } from '../../src/model/types.js'
+import { isUnrelated, refuseUnrelated } from '../../src/model/unrelated-row.js'
 import { listAnswerColumns, type AnswerColumn } from './answer-columns.js'
 import { ScoreError } from './score-error.js'
 
@@ -98,7 +99,9 @@ function serve(model: Model, columns: readonly AnswerColumn[], strict: boolean):
     required: (body.schema.required as string[] | undefined) ?? [],
     columns: columns.map(({ name }) => name),
     answer(row) {
-      const prediction = model.predict(check(row))
+      const checked = check(row)
+      const prediction = model.predict(checked)
+      if (isUnrelated(model, checked, prediction.defaulted)) throw refuseUnrelated(model, checked)
       for (let i = 0; i < columns.length; i++) {
         const value = columns[i].read(prediction)
         if (typeof value === 'number' && !Number.isFinite(value)) throw notFinite(columns[i].name, value)

@@ -1,9 +1,11 @@
 /** Inference: from a checked request to the tensors of its answer. */
 import type { Config } from '../../config.js'
 import { InputError, type Model, type Row } from '../../model/types.js'
+import { isUnrelated, refuseUnrelated } from '../../model/unrelated-row.js'
 import { MAX_ANSWER_BYTES } from '../in-flight.js'
 import { buildBodySchema } from '../input-schema.js'
 import type { CountRows, Metrics } from '../metrics.js'
+import { BODY } from '../problems.js'
 import { nextTurn, SLICE_MS } from '../turns.js'
 import { compileRowCheck } from '../validator.js'
 import { MODEL_VERSION } from './metadata.js'
@@ -136,11 +138,14 @@ export class Inference {
     const row = rows.at(index)
     try {
       const prediction = this.model.predict(this.check(row))
+      if (isUnrelated(this.model, row, prediction.defaulted)) throw refuseUnrelated(this.model, row)
       for (const writer of writers) writer.add(prediction)
       for (const field of prediction.defaulted ?? []) defaulted.set(field, (defaulted.get(field) ?? 0) + 1)
     } catch (error) {
       if (!(error instanceof InputError)) throw error
-      throw new InputError(error.problems.map(problem => ({ ...problem, field: rows.place(problem.field, index) })))
+      throw new InputError(error.problems.map(problem => (
+        { ...problem, field: problem.field === BODY ? `row ${index}` : rows.place(problem.field, index) }
+      )))
     }
   }
 
