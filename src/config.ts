@@ -154,6 +154,17 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env, envFile = '.env
   })
 }
 
+/** Names of all settings. */
+export const SETTING_NAMES: readonly string[] = Object.keys(SETTINGS)
+
+/**
+ * Names of all variables of the environment and the file, whether they are settings or not.
+ * @throws ConfigError when the file cannot be read
+ */
+export function listVariables(env: NodeJS.ProcessEnv = process.env, envFile = '.env'): string[] {
+  return Object.keys({ ...dropEmpty(readEnvFile(envFile)), ...dropEmpty(env) })
+}
+
 function readSettings(given: Readonly<Record<string, string>>): Settings {
   const entries = Object.entries<Setting<unknown>>(SETTINGS).map(([name, { byDefault, expected, read }]) => {
     if (!Object.hasOwn(given, name)) return [name, byDefault]

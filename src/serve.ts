@@ -4,10 +4,11 @@ import { once } from 'node:events'
 import { setTimeout as sleep } from 'node:timers/promises'
 import closeWithGrace from 'close-with-grace'
 import { buildApp, MODEL_NAMES } from './app.js'
-import { ConfigError, readConfig, type Config } from './config.js'
+import { ConfigError, listVariables, readConfig, type Config } from './config.js'
 import { askPrimary, collectForWorkers, shareMetrics } from './http/cluster-metrics.js'
 import { joinControl, keepControl } from './http/cluster-models.js'
 import { openLog } from './http/log.js'
+import { findMistakenSettings } from './mistaken-settings.js'
 import { loadModels } from './model/registry.js'
 import type { ModelSlot } from './model/types.js'
 
@@ -59,6 +60,9 @@ async function runWorker(config: Config, loadSlots: LoadSlots): Promise<void> {
 
   // Here only: readiness shows outsiders no folder.
   app.log.info({ folder: config.modelPath }, 'MODEL_PATH')
+  for (const [variable, setting] of findMistakenSettings(listVariables())) {
+    app.log.warn({ variable, setting }, `${variable} is not a setting and has no effect: is ${setting} meant?`)
+  }
 
   const grace = closeWithGrace(
     // The signals are handled below: npm and systemd send them twice, which is no reason to be rude.

@@ -14,7 +14,8 @@ const LAYERS: Array<{ path: string, mayImport: string[], packages?: RegExp }> = 
   { path: 'src/http/', mayImport: ['src/http/', 'src/config.ts', 'src/model/', 'src/pipeline/describe-value.ts', 'src/forest/dump.ts'] },
   { path: 'plugins/', mayImport: ['src/http/', 'src/config.ts', 'src/model/'] },
   { path: 'src/app.ts', mayImport: ['plugins/', 'src/http/', 'src/config.ts', 'src/model/'] },
-  { path: 'src/serve.ts', mayImport: ['src/app.ts', 'src/http/', 'src/config.ts', 'src/model/'] },
+  { path: 'src/mistaken-settings.ts', mayImport: ['src/config.ts', 'src/model/'] },
+  { path: 'src/serve.ts', mayImport: ['src/app.ts', 'src/mistaken-settings.ts', 'src/http/', 'src/config.ts', 'src/model/'] },
   { path: 'src/server.ts', mayImport: ['src/serve.ts'] },
   { path: 'tools/convert/pickle/', mayImport: ['tools/convert/pickle/'] },
   // The table of all predictors, also of those that other libraries fit.

@@ -2,7 +2,8 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import t from 'tap'
-import { ConfigError, PACKAGE_ROOT, readConfig } from '../src/config.js'
+import { ConfigError, listVariables, PACKAGE_ROOT, readConfig } from '../src/config.js'
+import { findMistakenSettings } from '../src/mistaken-settings.js'
 
 const NO_FILE = '/nonexistent/.env'
 
@@ -124,4 +125,12 @@ t.test('.env.example has every setting with its default', t => {
   t.equal(new Set(names).size, 16)
   t.equal(names.length, Object.keys(readConfig({}, NO_FILE)).length)
   t.end()
+})
+
+t.test('variables that are nearly settings', async t => {
+  const file = t.testdir({ env: 'MODEL_PAHT=x\nWORKER=2\nEMPTY=\n' })
+  const variables = listVariables({ LOGLEVEL: 'info', log_level: 'info', PATH: 'x', HOME: 'x', PORT: '1', HOSTNAME: 'y' }, `${file}/env`)
+  t.strictSame(new Map(findMistakenSettings(variables)), new Map([
+    ['MODEL_PAHT', 'MODEL_PATH'], ['WORKER', 'WORKERS'], ['LOGLEVEL', 'LOG_LEVEL'], ['log_level', 'LOG_LEVEL']
+  ]))
 })

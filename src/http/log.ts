@@ -3,6 +3,7 @@ import { basename } from 'node:path'
 import { destination, pino, symbols } from 'pino'
 import type { FastifyBaseLogger, FastifyRequest } from 'fastify'
 import type { Config } from '../config.js'
+import { isDemonstration } from '../model/demonstration.js'
 import type { ModelSlot } from '../model/types.js'
 import { Series } from './series.js'
 
@@ -151,6 +152,9 @@ export function logModels(log: FastifyBaseLogger, slots: readonly ModelSlot[]): 
       const source = provenance.sources.map(({ file }) => file).join(', ')
       const loadMs = Math.round(slot.loadMs)
       log.info({ model: name, file, source, bytes: slot.bytes, trees, nodes, loadMs }, 'model loaded')
+      if (isDemonstration(slot.model)) {
+        log.warn({ model: name }, 'a demonstration: it was trained on synthetic data and knows nothing of real customers')
+      }
     }
   }
 }

@@ -2,6 +2,7 @@
 import type { TSchema } from '@sinclair/typebox'
 import type { FastifyInstance, FastifySchema } from 'fastify'
 import type { Config } from '../config.js'
+import { isDemonstration } from '../model/demonstration.js'
 import { InputError, type Model, type ModelSlot, type Prediction, type Row } from '../model/types.js'
 import { refuseUnrelated } from '../model/unrelated-row.js'
 import type { CutOffs } from './cut-off.js'
@@ -87,7 +88,7 @@ export function addModelRoute<Answer extends object>(
   const answerGathered = gatherRows(answerLone)
   const countRows = metrics.rowCounter(name, 'single')
   app.post<{ Body: Row }>(route.path, {
-    schema: describeRoute(route, schemaId, { $ref: `${schemaId}Request#` }, model.description),
+    schema: describeRoute(route, schemaId, { $ref: `${schemaId}Request#` }, model),
     validatorCompiler: () => compileBody(schema),
     config: { errors: describeErrors(config) },
     schemaErrorFormatter: errors => new InputError(toProblems(errors, expected)),
@@ -131,14 +132,20 @@ export function refuseWithoutProbabilities({ task, outputs, hardVoting }: Model,
   return hardVoting === true ? `it counts votes, which are no probabilities: ${wants}` : undefined
 }
 
+const DEMONSTRATION =
+  'This is a demonstration: the model was trained on synthetic data and knows nothing of real customers. ' +
+  'Set `MODEL_PATH` to a folder with your own.'
+
 function describeRoute(
-  route: ModelRoute<object>, schemaId: string, body: object, description?: string
+  route: ModelRoute<object>, schemaId: string, body: object, model?: Model
 ): FastifySchema {
+  const isDemo = model !== undefined && isDemonstration(model)
+  const description = [model?.description, ...(isDemo ? [DEMONSTRATION] : [])].filter(text => text !== undefined).join('. ')
   return {
     operationId: route.operationId,
     tags: [route.tag],
-    summary: route.summary,
-    ...(description !== undefined && { description }),
+    summary: isDemo ? `${route.summary} (demonstration model)` : route.summary,
+    ...(description !== '' && { description }),
     body,
     response: { 200: { $ref: `${schemaId}Response#` } }
   }

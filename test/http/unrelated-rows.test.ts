@@ -72,10 +72,12 @@ t.test('the two routes of the contract answer, warn once a minute, and count', a
       }
     }
   }
-  const warnings = log.lines.filter(({ level }) => level === 40)
+  const warnings = log.lines.filter(({ level, rows }) => level === 40 && rows !== undefined)
   t.match(warnings, [{ model: 'recommend', rows: 1 }, { model: 'churn', rows: 1 }])
   t.equal(warnings.length, 2)
   t.notMatch(log.text, 'engagement_score')
+  const demonstrations = log.lines.filter(({ msg }) => String(msg).startsWith('a demonstration'))
+  t.strictSame(demonstrations.map(({ model }) => model), ['recommend', 'churn'])
   const metrics = (await app.inject('/metrics')).body
   for (const model of ['recommend', 'churn']) t.match(metrics, `recall_ml_unrelated_rows_total{model="${model}"} 12\n`)
 })
