@@ -17,12 +17,12 @@ const LEAST_GAIN = 1
 /** A forest with more leaves gets more rows, until they reach this share of them or are this share of its numbers. */
 const MOST_ROWS = 512
 const ENOUGH_LEAVES = 0.6
-const MOST_NUMBERS = 1 / 64
+const MOST_NUMBERS = 1 / 16
 
-/** Changes to a row that are tried: fewer of a large forest, so that all rows together visit about as many nodes. */
+/** Changes to a row that are tried: fewer of a large forest, so that all together visit about as many nodes and fields. */
 const MOST_TRIES = 100
 const LEAST_TRIES = 8
-const MOST_VISITS = 3e7
+const MOST_VISITS = 2e7
 
 /** A field is refused half the time at most by any transformer there is. */
 const MAX_ATTEMPTS = 200
@@ -45,7 +45,8 @@ export function chooseRows(dump: Dump, probe: Probe): GoldenInput[] {
     return columns === undefined ? -1 : coverage.gain(columns)
   }
   const limit = limitRows(dump)
-  const tries = Math.min(MOST_TRIES, Math.max(LEAST_TRIES, Math.ceil(MOST_VISITS / (limit * coverage.nVisits))))
+  const effort = coverage.nVisits + dump.inputs.length + probe.columns.length
+  const tries = Math.min(MOST_TRIES, Math.max(LEAST_TRIES, Math.ceil(MOST_VISITS / (limit * effort))))
   const rows: GoldenInput[] = []
   const keep = (row: GoldenInput): void => {
     const columns = probe.columnsOf(row)
@@ -55,28 +56,25 @@ export function chooseRows(dump: Dump, probe: Probe): GoldenInput[] {
 
   keep(middle)
   while (rows.length < limit && (rows.length < ROWS || coverage.share < ENOUGH_LEAVES)) {
-    let best = { ...middle }
-    for (const name of used) best[name] = draw(name)
-    let gain = gainOf(best)
-    if (gain < 0) {
-      best = { ...middle }
-      gain = 0
-    }
+    const row = { ...middle }
+    for (const name of used) row[name] = draw(name)
+    let gain = gainOf(row)
+    if (gain < 0) Object.assign(row, middle)
     for (let i = 0; i < tries && used.length > 0; i++) {
       const name = pick(used, random)
-      const row = { ...best, [name]: draw(name) }
+      const before = row[name]
+      row[name] = draw(name)
       const other = gainOf(row)
-      if (other < gain) continue
-      best = row
-      gain = other
+      if (other >= gain) gain = other
+      else row[name] = before
     }
     if (gain < LEAST_GAIN && rows.length >= LEAST_ROWS) break
-    keep(best)
+    keep(row)
   }
   return rows
 }
 
-function limitRows({ inputs, model, golden: _, outputs }: Dump): number {
+function limitRows({ inputs, model, outputs }: Dump): number {
   const numbers = listForests(model).flatMap(({ trees }) => trees).reduce((sum, tree) => sum + 5 * tree.feature.length, 0)
   const width = inputs.length + outputs.reduce((sum, { classes }) => sum + (classes?.length ?? 1), 0)
   return Math.min(MOST_ROWS, Math.max(ROWS, Math.floor(numbers * MOST_NUMBERS / width)))

@@ -1,5 +1,6 @@
 /** What golden rows are made of: for each input the values around which its model's trees decide. */
 import type { CategoryInput, Dump, Input, NumberInput } from '../../../src/forest/dump.js'
+import { compilePipeline } from '../../../src/pipeline/pipeline.js'
 import { findCrossings, listAnchors, type Crossing } from './crossings.js'
 import type { GoldenInput, Probe } from './probe.js'
 import { listThresholds, pickSpread, type ColumnThresholds } from './thresholds.js'
@@ -13,8 +14,14 @@ export interface FieldValues {
   readonly middle: GoldenInput
 }
 
-/** Thresholds of a column that are looked up, of a model with few columns. */
+/** Thresholds of a column that are looked up. */
 const MOST_THRESHOLDS = 256
+
+/** Fields and columns that may be computed for the search: a model with thousands of both must not take minutes. */
+const MOST_COMPUTED = 4e7
+
+/** Questions that one threshold takes, about: the numbers between two anchors, halved until none is left. */
+const QUESTIONS = 64
 
 /** Text that is none of the categories. */
 const UNKNOWN = 'unheard of'
@@ -29,13 +36,23 @@ export function listFieldValues(dump: Dump, probe: Probe, row: GoldenInput): Fie
 class FieldSearch {
   private readonly thresholds: readonly ColumnThresholds[]
   private readonly middle: GoldenInput
-  /** Thresholds to look up of each column: fewer where a model has many. */
+  /** Columns that steps make or change. */
+  private readonly made: ReadonlySet<string>
+  /** How many rows may still be computed. */
+  private questions: number
+  /** Thresholds to look up of a column that has to be computed. */
   private readonly count: number
+  /** By input, numbers that steps treat like no other. */
+  private readonly named: ReadonlyMap<string, readonly number[]>
 
   constructor(private readonly dump: Dump, private readonly probe: Probe, row: GoldenInput) {
     this.thresholds = listThresholds(dump.model, probe.columns)
     this.middle = { ...row }
-    this.count = Math.min(MOST_THRESHOLDS, Math.max(4, Math.ceil(4096 / probe.columns.length)))
+    this.named = listNamedNumbers(dump)
+    this.made = new Set(dump.steps.flatMap(step => 'columns' in step ? step.columns : [step.column]))
+    this.questions = MOST_COMPUTED / (dump.inputs.length + probe.columns.length)
+    const most = Math.floor(this.questions / (2 * QUESTIONS * probe.columns.length))
+    this.count = Math.min(MOST_THRESHOLDS, Math.max(1, most))
   }
 
   run(): FieldValues {
@@ -59,20 +76,30 @@ class FieldSearch {
   }
 
   private findAll(input: NumberInput, columns: readonly number[]): Crossing[] {
-    return columns.flatMap(c => this.find(input, c, pickSpread(this.thresholds[c].all, this.count)))
+    return columns.flatMap(c => {
+      const count = this.isInput(input, c) ? MOST_THRESHOLDS : this.count
+      return this.find(input, c, pickSpread(this.thresholds[c].all, count))
+    })
+  }
+
+  private isInput({ name }: Input, c: number): boolean {
+    return this.probe.columns[c] === name && !this.made.has(name)
   }
 
   private find(input: NumberInput, c: number, thresholds: readonly number[]): Crossing[] {
-    if (thresholds.length === 0) return []
+    const { float32, splits } = this.thresholds[c]
+    const isInput = this.isInput(input, c)
+    if (thresholds.length === 0 || (!isInput && this.questions <= 0)) return []
     const anchors = listAnchors(input.minimum, input.maximum)
-    const round = this.thresholds[c].float32 ? Math.fround : (x: number) => x
     const row = { ...this.middle }
-    const ask = (x: number) => {
+    const ask = (x: number): number => {
+      if (isInput) return x
+      this.questions--
       row[input.name] = x
       return this.probe.columnsOf(row)?.[c] ?? NaN
     }
-    const isInput = anchors.every(x => Object.is(ask(x), x))
-    return findCrossings(isInput ? round : x => round(ask(x)), anchors, thresholds)
+    const column = float32 ? (x: number) => Math.fround(ask(x)) : ask
+    return [...splits].flatMap(split => findCrossings(column, anchors, thresholds, split))
   }
 
   /** Moves the middle row to the middle of what is asked of the input, if the model answers there. */
@@ -116,9 +143,29 @@ class FieldSearch {
     if (input.boolean === true) return [0, 1, ...gap]
     const mixed = this.findAll(input, this.columnsOf(input, false))
     const categories = this.columnsOf(input, true).flatMap(c => this.thresholds[c].categories)
-    const numbers = [Number(this.middle[input.name] ?? 0), ...[...own, ...mixed].flat(), ...categories, ...limitsOf(input)]
+    const numbers = [
+      Number(this.middle[input.name] ?? 0), ...[...own, ...mixed].flat(), ...categories, ...this.named.get(input.name) ?? [],
+      ...limitsOf(input)
+    ]
     return [...new Set(numbers), ...gap]
   }
+}
+
+/** By input, what lookups know and what stands for a missing value. */
+function listNamedNumbers(dump: Dump): Map<string, number[]> {
+  const named = dump.steps.flatMap(step => {
+    if (step.op === 'lookup' || step.op === 'one-hot') return [{ column: step.column, numbers: step.values }]
+    if (step.op === 'zero-to-missing') return step.columns.map(column => ({ column, numbers: [0] }))
+    if (step.op !== 'impute' && step.op !== 'is-missing') return []
+    const { missing } = step
+    return missing === undefined ? [] : step.columns.map(column => ({ column, numbers: [missing] }))
+  })
+  const { featureInputs } = compilePipeline(dump, named.map(({ column }) => column))
+  const byInput = new Map<string, number[]>()
+  named.forEach(({ numbers }, i) => {
+    for (const name of featureInputs[i]) byInput.set(name, [...byInput.get(name) ?? [], ...numbers])
+  })
+  return byInput
 }
 
 function limitsOf({ minimum, maximum }: NumberInput): number[] {

@@ -1,5 +1,5 @@
 /** What a model's trees compare each of its columns with. */
-import type { Estimator } from '../../../src/forest/dump.js'
+import type { Estimator, ForestDump } from '../../../src/forest/dump.js'
 import { listForests } from '../../../src/forest/list-forests.js'
 
 export interface ColumnThresholds {
@@ -9,15 +9,20 @@ export interface ColumnThresholds {
   readonly categories: readonly number[]
   /** Whether values are rounded to float32 before they are compared. */
   readonly float32: boolean
+  /** How they are compared. */
+  readonly splits: ReadonlySet<Split>
 }
+
+export type Split = ForestDump['split']
 
 /** [nColumns] */
 export function listThresholds(estimator: Estimator, columns: readonly string[]): ColumnThresholds[] {
-  const found = columns.map(() => ({ all: [] as number[], categories: new Set<number>(), float32: false }))
-  for (const { trees, features, precision, knownCategories } of listForests(estimator)) {
+  const found = columns.map(() => ({ all: [] as number[], categories: new Set<number>(), float32: false, splits: new Set<Split>() }))
+  for (const { trees, features, precision, split, knownCategories } of listForests(estimator)) {
     const own = features.map(name => found[columns.indexOf(name)])
     own.forEach((column, f) => {
       column.float32 ||= precision === 'float32'
+      column.splits.add(split)
       for (const category of knownCategories?.[features[f]] ?? []) column.categories.add(category)
     })
     for (const { childrenLeft, feature, threshold, categoricalSplits } of trees) {
@@ -31,8 +36,8 @@ export function listThresholds(estimator: Estimator, columns: readonly string[])
       }
     }
   }
-  return found.map(({ all, categories, float32 }) =>
-    ({ all: Float64Array.from(all).sort(), categories: [...categories].sort((a, b) => a - b), float32 }))
+  return found.map(({ all, categories, ...rest }) =>
+    ({ all: Float64Array.from(all).sort(), categories: [...categories].sort((a, b) => a - b), ...rest }))
 }
 
 /** At most `count` of the distinct values of a sorted array, the first and the last among them, evenly spread. */
