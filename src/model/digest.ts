@@ -8,10 +8,10 @@ import { DUMP_FORMAT_VERSION, FIRST_VERSION_WITH_DIGEST, type Dump } from '../fo
  * SHA-256 over a dump's content, all but the digest itself. White space and the order of keys do not matter; each
  * number counts with its float64 bits, so that -0 is not 0.
  *
- * What is hashed is a sequence of float64s, little-endian, then all texts joined, in UTF-16. A number is itself. Anything
- * else is -Infinity, which JSON has no number for, a kind and, but for constants, a length, then what it consists of:
- * an object of its keys, sorted by their code units, each with its value after it. A text's code units are with the
- * other texts.
+ * What is hashed is a sequence of float64s, little-endian, then all texts joined, in UTF-16. A number is itself.
+ * Anything else is -Infinity, which JSON has no number for, a kind and, but for constants, a length, then what it
+ * consists of: an object of its keys, sorted by their code units, each with its value after it. A text's code units are
+ * with the other texts.
  * @param dump what JSON can hold; keys without a value are passed over
  * @returns 64 hexadecimal digits
  */
@@ -23,9 +23,10 @@ export function computeDigest(dump: object): string {
 
 /** The dump as it is written: in the newest format, with its digest. */
 export function sealDump(dump: Dump): Dump {
-  const { $schema, format, formatVersion: _, digest: __, ...rest } = dump
-  const sealed = { ...($schema !== undefined && { $schema }), format, formatVersion: DUMP_FORMAT_VERSION, digest: '', ...rest }
-  return { ...sealed, digest: computeDigest(sealed) }
+  const { $schema, format, ...rest } = dump
+  const head = { ...($schema !== undefined && { $schema }), format }
+  const sealed = Object.assign(head, { formatVersion: 0, digest: '' }, rest, { formatVersion: DUMP_FORMAT_VERSION })
+  return Object.assign(sealed, { digest: computeDigest(sealed) })
 }
 
 /**

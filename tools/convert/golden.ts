@@ -4,7 +4,7 @@ import type { Dump, GoldenRow } from '../../src/forest/dump.js'
 import { countUlps } from '../../src/forest/ulps.js'
 import { InputError } from '../../src/pipeline/input-error.js'
 import { chooseRows } from './golden/choose-rows.js'
-import { openProbe } from './golden/probe.js'
+import { openProbe, type Probe } from './golden/probe.js'
 import { ConvertError } from './pickle/errors.js'
 
 /** Rows as `chooseRows` has them, with the answers of the plain reference evaluator. */
@@ -20,11 +20,11 @@ export function computeGoldenRows(dump: Dump): GoldenRow[] {
 export async function readGoldenRows(path: string, dump: Dump): Promise<GoldenRow[]> {
   const lines = (await readLines(path)).filter(line => line.trim() !== '')
   if (lines.length === 0) throw new ConvertError(`${path}: expected golden rows, found an empty file.`)
-  const { predict } = openProbe(dump)
+  const probe = openProbe(dump)
   return lines.map((line, i) => {
     const where = `${path}, line ${i + 1}`
     const { request, probabilities: values } = parseRow(line, where)
-    const computed = predictRow(predict, request, where)
+    const computed = predictRow(probe, request, where)
     if (values.length !== computed.length) {
       throw new ConvertError(`${where}: expected ${computed.length} probabilities, found ${values.length}.`)
     }
@@ -50,9 +50,9 @@ async function readLines(path: string): Promise<string[]> {
   }
 }
 
-function predictRow(predict: (row: GoldenRow['input']) => number[], row: GoldenRow['input'], where: string): number[] {
+function predictRow(probe: Probe, row: GoldenRow['input'], where: string): number[] {
   try {
-    return predict(row)
+    return probe.predict(row)
   } catch (error) {
     if (!(error instanceof InputError)) throw error
     throw new ConvertError(`${where}: ${error.message}.`, { cause: error })

@@ -19,7 +19,7 @@ const MOST_ROWS = 512
 const ENOUGH_LEAVES = 0.6
 const MOST_NUMBERS = 1 / 16
 
-/** Changes to a row that are tried: fewer of a large forest, so that all together visit about as many nodes and fields. */
+/** Changes to a row that are tried: fewer of a large forest, so that all together visit about as many nodes. */
 const MOST_TRIES = 100
 const LEAST_TRIES = 8
 const MOST_VISITS = 2e7
@@ -59,7 +59,10 @@ export function chooseRows(dump: Dump, probe: Probe): GoldenInput[] {
     const row = { ...middle }
     for (const name of used) row[name] = draw(name)
     let gain = gainOf(row)
-    if (gain < 0) Object.assign(row, middle)
+    if (gain < 0) {
+      Object.assign(row, middle)
+      gain = 0
+    }
     for (let i = 0; i < tries && used.length > 0; i++) {
       const name = pick(used, random)
       const before = row[name]
@@ -75,12 +78,13 @@ export function chooseRows(dump: Dump, probe: Probe): GoldenInput[] {
 }
 
 function limitRows({ inputs, model, outputs }: Dump): number {
-  const numbers = listForests(model).flatMap(({ trees }) => trees).reduce((sum, tree) => sum + 5 * tree.feature.length, 0)
+  const trees = listForests(model).flatMap(forest => forest.trees)
+  const numbers = trees.reduce((sum, tree) => sum + 5 * tree.feature.length, 0)
   const width = inputs.length + outputs.reduce((sum, { classes }) => sum + (classes?.length ?? 1), 0)
   return Math.min(MOST_ROWS, Math.max(ROWS, Math.floor(numbers * MOST_NUMBERS / width)))
 }
 
-/** Any row that the model answers: fields that it refuses, such as a negative number under a logarithm, are drawn anew. */
+/** Any row that the model answers: fields that it refuses, such as a negative one under a logarithm, are drawn anew. */
 function findRow({ inputs }: Dump, probe: Probe, random: () => number): GoldenInput {
   const row: GoldenInput = Object.fromEntries(inputs.map(input => [input.name, plainValue(input)]))
   for (let attempt = 1; ; attempt++) {

@@ -11,7 +11,8 @@ export class Coverage {
 
   /** @param columns names of the columns of a row, in order */
   constructor(estimator: Estimator, columns: readonly string[]) {
-    this.forests = listForests(estimator).map(forest => new ForestCoverage(forest, columns))
+    const places = new Map(columns.map((name, c) => [name, c]))
+    this.forests = listForests(estimator).map(forest => new ForestCoverage(forest, places))
   }
 
   /** About as many nodes as a row visits. */
@@ -75,9 +76,10 @@ class ForestCoverage {
   /** [nFeatures] Rank of each value among the thresholds, -1 for NaN. */
   private readonly codes: Int32Array
 
-  constructor(private readonly forest: ForestDump, columns: readonly string[]) {
+  /** @param columns place of each by name */
+  constructor(private readonly forest: ForestDump, columns: ReadonlyMap<string, number>) {
     this.ranks = compileRanks(forest)
-    this.places = Int32Array.from(forest.features, name => columns.indexOf(name))
+    this.places = Int32Array.from(forest.features, name => columns.get(name) ?? 0)
     this.values = new Float64Array(forest.features.length)
     this.codes = new Int32Array(forest.features.length)
     this.nodes = new Int32Array(STRIDE * sum(forest.trees, tree => tree.feature.length))

@@ -8,7 +8,7 @@ import { listThresholds, pickSpread, type ColumnThresholds } from './thresholds.
 export type FieldValue = GoldenInput[string]
 
 export interface FieldValues {
-  /** By input: numbers at thresholds and right above them, all categories, and gaps and unknown text where they count. */
+  /** By input: numbers at thresholds and right above them, all categories, gaps and unknown text where they count. */
   readonly choices: ReadonlyMap<string, readonly FieldValue[]>
   /** A row from the middle of what the trees ask. */
   readonly middle: GoldenInput
@@ -105,7 +105,8 @@ class FieldSearch {
   /** Moves the middle row to the middle of what is asked of the input, if the model answers there. */
   private centre(input: Input, own: readonly Crossing[]): void {
     const before = this.middle[input.name]
-    this.middle[input.name] = input.type === 'category' ? this.pickCategory(input) : this.pickNumber(input, own) ?? before
+    const value = input.type === 'category' ? this.pickCategory(input) : this.pickNumber(input, own)
+    this.middle[input.name] = value ?? before
     if (!this.probe.answers(this.middle)) this.middle[input.name] = before
   }
 
@@ -144,8 +145,8 @@ class FieldSearch {
     const mixed = this.findAll(input, this.columnsOf(input, false))
     const categories = this.columnsOf(input, true).flatMap(c => this.thresholds[c].categories)
     const numbers = [
-      Number(this.middle[input.name] ?? 0), ...[...own, ...mixed].flat(), ...categories, ...this.named.get(input.name) ?? [],
-      ...limitsOf(input)
+      Number(this.middle[input.name] ?? 0), ...[...own, ...mixed].flat(), ...categories,
+      ...this.named.get(input.name) ?? [], ...limitsOf(input)
     ]
     return [...new Set(numbers), ...gap]
   }
@@ -172,7 +173,7 @@ function limitsOf({ minimum, maximum }: NumberInput): number[] {
   return [minimum, maximum].filter(limit => limit !== undefined)
 }
 
-/** Three digits are enough for an example; where all thresholds lie between whole numbers, these are what is counted. */
+/** Three digits are enough for an example; where all thresholds lie between whole numbers, it is one of these. */
 function roundExample([low, high]: Crossing, own: readonly Crossing[], { minimum, maximum }: NumberInput): number {
   const isCount = own.every(([below]) => Math.abs(below % 1) > 0.499 && Math.abs(below % 1) < 0.501)
   const rounded = isCount ? Math.floor(high) : Number(((low + high) / 2).toPrecision(3))

@@ -17,9 +17,11 @@ export type Split = ForestDump['split']
 
 /** [nColumns] */
 export function listThresholds(estimator: Estimator, columns: readonly string[]): ColumnThresholds[] {
-  const found = columns.map(() => ({ all: [] as number[], categories: new Set<number>(), float32: false, splits: new Set<Split>() }))
+  const found = columns.map(() =>
+    ({ all: [] as number[], categories: new Set<number>(), float32: false, splits: new Set<Split>() }))
+  const places = new Map(columns.map((name, c) => [name, c]))
   for (const { trees, features, precision, split, knownCategories } of listForests(estimator)) {
-    const own = features.map(name => found[columns.indexOf(name)])
+    const own = features.map(name => found[places.get(name) ?? 0])
     own.forEach((column, f) => {
       column.float32 ||= precision === 'float32'
       column.splits.add(split)
