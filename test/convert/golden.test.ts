@@ -50,7 +50,8 @@ function edit(forest: ForestDump, kind: number, random: Random): (() => void) | 
   }
   if (kind === 0) {
     if (tree.categoricalSplits?.some(split => split.node === node) === true) return undefined
-    const others = trees.flatMap(({ feature, threshold }) => threshold.filter((_, i) => feature[i] === tree.feature[node]))
+    const others = trees.flatMap(({ feature, threshold }) =>
+      threshold.filter((_, i) => feature[i] === tree.feature[node]))
     return set(tree.threshold, node, others[randomInteger(random, 0, others.length - 1)])
   }
   if (kind === 1) {

@@ -14,9 +14,11 @@ const EDITED = /^digest: not that of the content: the dump was changed after it 
 
 t.test('white space, the order of keys and the spelling of numbers do not matter', async t => {
   const dump = sealDump(makeDump({ description: '\u20ac' }))
-  const reversed = (part: unknown): unknown => typeof part !== 'object' || part === null
-    ? part
-    : Array.isArray(part) ? part.map(reversed) : Object.fromEntries(Object.entries(part).map(([k, v]) => [k, reversed(v)]).reverse())
+  const reversed = (part: unknown): unknown => {
+    if (Array.isArray(part)) return part.map(reversed)
+    if (typeof part !== 'object' || part === null) return part
+    return Object.fromEntries(Object.entries(part).map(([key, value]) => [key, reversed(value)]).reverse())
+  }
   t.ok(parse(reversed(dump)))
   t.ok(parseDump(JSON.stringify(dump, null, 7)))
   t.ok(parseDump(JSON.stringify(dump).replaceAll('0.5', '5.0e-1').replaceAll('\u20ac', '\\u20ac')))
