@@ -8,6 +8,7 @@ import { PACKAGE_VERSION } from '../src/config.js'
 import type { ConvertCommandOptions } from './convert/command.js'
 import type { InspectCommandOptions } from './inspect/command.js'
 import type { ScoreCommandOptions } from './score/command.js'
+import type { VerifyOptions } from './verify.js'
 
 const program = new Command('recall-ml')
   .description('Serves scikit-learn forests from Node.js, bit for bit and without Python.')
@@ -49,9 +50,20 @@ program.command('verify')
   .argument('<dump>', 'a JSON tree dump')
   .option('--csv <file>', 'inputs and expected answers: prediction, probability_LABEL, value, score, decision, risk_score, offer_name, ...')
   .option('--ulps <n>', 'units in the last place that an answer may be off', '0')
-  .action(async (dump: string, options: { csv?: string, ulps?: string }) => {
+  .option('--ignore <columns>', 'columns of the CSV file, with commas between, that are neither inputs nor answers')
+  .option('--partial', 'compare what can be compared, whatever other columns the CSV file has or lacks')
+  .action(async (dump: string, options: VerifyOptions) => {
     const { runVerify } = await import('./verify.js')
     process.exitCode = await runVerify(dump, options)
+  })
+
+program.command('seal')
+  .description('say that an edit of a dump is meant: check it, and write the digest that it is served with')
+  .argument('<dump>', 'a JSON tree dump, replaced by itself with its new digest')
+  .option('--new-golden', "replace its golden rows, scikit-learn's too, by ones that this program computes")
+  .action(async (dump: string, options: { newGolden?: boolean }) => {
+    const { runSeal } = await import('./seal.js')
+    process.exitCode = await runSeal(dump, options)
   })
 
 program.command('score')

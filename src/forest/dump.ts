@@ -19,9 +19,13 @@ export const DUMP_FORMAT = 'recall-ml/forest'
 
 /**
  * Raised when dumps may hold what readers of the version before do not know, so that these can say that they are too
- * old. Readers accept every version up to their own. 2 has float32 sums, predictors that start at others, and votes.
+ * old. Readers accept every version up to their own. 2 has float32 sums, predictors that start at others, and votes; 3
+ * has a digest, without which it is refused.
  */
-export const DUMP_FORMAT_VERSION = 2
+export const DUMP_FORMAT_VERSION = 3
+
+/** Dumps of earlier versions have no digest. */
+export const FIRST_VERSION_WITH_DIGEST = 3
 
 /** What a model may be called: it is part of a path. */
 export const NAME_PATTERN = /^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/
@@ -131,6 +135,13 @@ export const DumpSchema = Type.Object(
     $schema: Type.Optional(Type.String()),
     format: Type.Literal(DUMP_FORMAT),
     formatVersion: Type.Integer({ minimum: 1, maximum: DUMP_FORMAT_VERSION }),
+    digest: Type.Optional(
+      Type.String({
+        pattern: '^[0-9a-f]{64}$',
+        description: 'SHA-256 of the content, whatever its white space and the order of its keys. A dump that it does ' +
+          'not fit was changed after it was written, and is not served. Required from format 3 on.'
+      })
+    ),
     name: Type.String({ pattern: NAME_PATTERN.source }),
     description: Type.Optional(Type.String()),
     provenance: ProvenanceSchema,

@@ -14,7 +14,7 @@ export function predictReference(forest: ForestDump, row: ArrayLike<number>): Fl
   const sums = Float64Array.from(forest.base ?? new Float64Array(forest.nOutputs))
   for (const tree of forest.trees) {
     const leaf = findLeaf(forest, tree, features)
-    const value = tree.value[tree.childrenLeft.slice(0, leaf).filter(child => child === -1).length]
+    const value = tree.value[countLeaves(tree, leaf)]
     const whole = forest.leaves === 'probabilities'
     const pairs = typeof value !== 'number' ? value : whole ? [value, 1] : [tree.output ?? 0, value]
     for (let i = 0; i < pairs.length; i += 2) sums[pairs[i]] = round(sums[pairs[i]] + pairs[i + 1])
@@ -29,6 +29,13 @@ function findLeaf(forest: ForestDump, tree: TreeDump, features: number[]): numbe
     node = goesLeft(forest, tree, node, x) ? tree.childrenLeft[node] : tree.childrenRight[node]
   }
   return node
+}
+
+/** Leaves before a node. */
+function countLeaves({ childrenLeft }: TreeDump, end: number): number {
+  let count = 0
+  for (let node = 0; node < end; node++) if (childrenLeft[node] === -1) count++
+  return count
 }
 
 function goesLeft(forest: ForestDump, tree: TreeDump, node: number, x: number): boolean {

@@ -2,7 +2,8 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { DUMP_FORMAT, DUMP_FORMAT_VERSION, type Dump } from '../../src/forest/dump.js'
+import { DUMP_FORMAT, DUMP_FORMAT_VERSION, FIRST_VERSION_WITH_DIGEST, type Dump } from '../../src/forest/dump.js'
+import { sealDump } from '../../src/model/digest.js'
 import { makeForest, makeStump } from './forests.js'
 
 /** A classifier of two classes, `low` when f0 is at most 0.5 and `high` above. */
@@ -65,13 +66,27 @@ interface Closes {
 
 /**
  * A folder that is gone after the test.
- * @param files by name; what is no text is written as JSON
+ * @param files by name; what is no text is written as JSON, a dump with its digest
  */
 export function makeFolder(t: Closes, files: Readonly<Record<string, unknown>>): string {
   const folder = mkdtempSync(join(tmpdir(), 'models-test-'))
   t.teardown(() => rmSync(folder, { recursive: true }))
   for (const [name, content] of Object.entries(files)) {
-    writeFileSync(join(folder, name), typeof content === 'string' ? content : JSON.stringify(content))
+    writeFileSync(join(folder, name), typeof content === 'string' ? content : JSON.stringify(sealIfDump(content)))
   }
   return folder
+}
+
+/** What is a dump of this release without a digest gets one. */
+function sealIfDump(content: unknown): unknown {
+  const { format, formatVersion, digest } = (content ?? {}) as Partial<Dump>
+  const isUnsealed = format === DUMP_FORMAT && formatVersion === DUMP_FORMAT_VERSION && digest === undefined
+  return isUnsealed ? sealDump(content as Dump) : content
+}
+
+/** The same dump as an earlier release wrote it, which had no digest: an edit is seen by other means, or not at all. */
+export function withoutDigest(dump: Dump): Dump {
+  const older = { ...dump, formatVersion: FIRST_VERSION_WITH_DIGEST - 1 }
+  delete older.digest
+  return older
 }

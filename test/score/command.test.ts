@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { gunzipSync, gzipSync } from 'node:zlib'
 import t from 'tap'
 import { shardName } from '../../tools/score/shards.js'
+import { sealDump } from '../../src/model/digest.js'
 import { makeDump } from '../helpers/dumps.js'
 import { makeRandom, pickSeed } from '../helpers/forests.js'
 import { COLUMNS, randomCells, score, startScore, toCsv, type Finished } from '../helpers/score.js'
@@ -109,7 +110,7 @@ t.test('rows that are no rows are rejected, the others scored', async t => {
 
 t.test('exit statuses and messages', async t => {
   writeFileSync(file('few.csv'), few)
-  writeFileSync(file('needs.json'), JSON.stringify(makeDump()))
+  writeFileSync(file('needs.json'), JSON.stringify(sealDump(makeDump())))
   writeFileSync(file('cut.csv.gz'), gzipSync(few).subarray(0, -10))
   const wide = Array.from({ length: 10_000 }, (_, i) => `column_${i}`).join(',')
   const cases: Array<[string, number, RegExp, (string | Buffer)?]> = [

@@ -5,6 +5,7 @@ import { DumpError } from '../../src/forest/dump-error.js'
 import { DUMP_FORMAT, DUMP_FORMAT_VERSION, NAME_PATTERN, type Dump, type Provenance } from '../../src/forest/dump.js'
 import { validateEstimator } from '../../src/forest/estimator.js'
 import { createModel } from '../../src/model/create-model.js'
+import { sealDump } from '../../src/model/digest.js'
 import { InputError } from '../../src/model/types.js'
 import { parseDump } from '../../src/model/parse-dump.js'
 import { computeGoldenRows, readGoldenRows } from './golden.js'
@@ -60,7 +61,7 @@ export async function convertFiles(paths: readonly string[], options: ConvertOpt
   const texts: string[] = []
   for (const match of matches) {
     const dump = await buildDump(match, options)
-    const text = stringifyDump(dump)
+    const text = stringifyDump(sealDump(dump))
     asConvertError(() => createModel(parseDump(text)), match.files)
     texts.push(text)
     models.push({
