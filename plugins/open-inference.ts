@@ -65,7 +65,7 @@ const openInference: FastifyPluginCallback<OpenInferenceOptions> = (app, options
     if (model.reason === undefined) next()
     else void reply.code(503).send({ error: notReady(model) })
   }
-  acceptTensors(app, config)
+  acceptTensors(app, config, inFlight)
   // JSON has no charset, and KServe's client shows an error only when the type is just this.
   app.addHook('onSend', (_request, reply, payload, next) => {
     if (String(reply.getHeader('content-type')).startsWith(JSON_TYPE)) reply.header('content-type', JSON_TYPE)

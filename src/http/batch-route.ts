@@ -55,7 +55,7 @@ export function addBatchRoute(app: FastifyInstance, route: BatchRoute): void {
   }
   // In a scope of its own, since other routes take no lines.
   app.register((scope, _options, done) => {
-    acceptRows(scope)
+    acceptRows(scope, config.batchBodyLimitBytes, route.inFlight)
     if (parts === undefined) {
       scope.post(`${route.path}/batch`, {
         ...options,

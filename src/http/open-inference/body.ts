@@ -4,7 +4,9 @@ import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from
 import type { Config } from '../../config.js'
 import { describeValue } from '../../pipeline/describe-value.js'
 import { JSON_SUFFIX } from '../body.js'
+import { collectBody } from '../collect-body.js'
 import { tooLarge } from '../errors.js'
+import type { InFlight } from '../in-flight.js'
 import { unreadable } from '../problems.js'
 import { refuse, type InferBody } from './request.js'
 
@@ -23,18 +25,15 @@ class DocumentTooLarge extends Error {
  * Makes every body an {@link InferBody}. A body without a type is taken as well: Python's `tritonclient` sends none. An
  * empty one is an empty document. A document may have `bodyLimitBytes`, the bytes after it what the route has.
  */
-export function acceptTensors(app: FastifyInstance, config: Config): void {
+export function acceptTensors(app: FastifyInstance, config: Config, inFlight: InFlight): void {
   app.removeAllContentTypeParsers()
-  app.addContentTypeParser<Buffer>('*', { parseAs: 'buffer' }, (request, bytes, done) => {
+  app.addContentTypeParser('*', (request, payload, done) => {
     const type = request.headers['content-type']
     if (type !== undefined && !TAKEN.test(type) && !JSON_SUFFIX.test(type)) {
       return done(Object.assign(new Error('Unsupported Media Type'), { statusCode: 415 }))
     }
-    try {
-      done(null, split(request, bytes, config))
-    } catch (error) {
-      done(error as Error)
-    }
+    const { bodyLimit } = request.routeOptions
+    collectBody(request, payload, bodyLimit, inFlight, bytes => split(request, bytes, config), done)
   })
 }
 
