@@ -155,7 +155,8 @@ async function setUnloaded(
 }
 
 const NOT_UNLOADED =
-  'Models stay: the service runs with MODEL_CONTROL=none. Take the dump out of MODEL_PATH and start it again'
+  'Models stay: the service runs with MODEL_CONTROL=none. Started with MODEL_CONTROL=explicit, it lets every caller of /v2 ' +
+  'unload them for all callers'
 
 /** Why there is no such model or version; undefined when there is. */
 function refuseUnknown(model: ServedModel | undefined, { name, version }: NamedRoute['Params']): string | undefined {

@@ -107,7 +107,7 @@ export interface Config {
   readonly batchBodyLimitBytes: number
   /** Of the bodies and answers of all batches and inferences under `/v2` that a process has in hand. */
   readonly batchInFlightBytes: number
-  /** `none`: models cannot be unloaded under `/v2`, nor loaded again. */
+  /** `explicit`: callers may unload models under `/v2`. */
   readonly modelControl: Settings['MODEL_CONTROL']
   /** Path under which a proxy shows the service: '' or '/ml', with no slash at the end. */
   readonly pathPrefix: string
