@@ -173,7 +173,7 @@ function notReady({ name, failure, reason }: ServedModel): string {
 async function sendAnswer(
   model: ServedModel, request: ModelRequest, reply: FastifyReply, hold: (bytes: number) => void
 ): Promise<FastifyReply> {
-  const body = request.body ?? { document: undefined, tail: Buffer.alloc(0) }
+  const body = request.body ?? { document: undefined, tail: Buffer.alloc(0), heldBytes: 0 }
   const answer = await model.infer(body, { isGone: () => reply.raw.destroyed, hold })
   if (answer === undefined) return reply.hijack()
   const { documentLength } = answer

@@ -26,7 +26,7 @@ export class LineSplitter {
 
   /**
    * @param limit longest line, in bytes
-   * @param hold told how many bytes of memory a line takes that has begun. @throws Refusal when there is no room for them
+   * @param hold told the bytes of memory that a line takes that has begun; throws a Refusal when there is no room
    */
   constructor(private readonly limit: number, private readonly hold: (bytes: number) => void = () => undefined) {
     this.begun = new Pieces(limit)

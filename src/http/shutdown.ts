@@ -34,8 +34,8 @@ interface Connection {
 type AnsweringSocket = Socket & { readonly _httpMessage?: object | null }
 
 /**
- * Ends connections when the service stops. Node would end those on which nothing is under way at once, with the requests
- * that are on their way to it.
+ * Ends connections when the service stops. Node would end those on which nothing is under way at once, with the
+ * requests that are on their way to it.
  */
 export class Shutdown {
   private stopping = false
@@ -43,7 +43,9 @@ export class Shutdown {
   private lastConnected = 0
   private readonly connections = new Map<Socket, Connection>()
 
-  constructor(private readonly app: FastifyInstance, private readonly config: Config, private readonly cutOffs: CutOffs) {
+  constructor(
+    private readonly app: FastifyInstance, private readonly config: Config, private readonly cutOffs: CutOffs
+  ) {
     app.server.on('connection', (socket: Socket) => {
       this.connections.set(socket, { answer: undefined, idleSince: undefined })
       if (this.stopping) this.lastConnected = performance.now()

@@ -12,9 +12,9 @@ const MANY = 256
 const SLICE_BYTES = 512
 
 /**
- * Counts tiny pieces. Node reads 64 KiB of a connection at a time and hands over each chunk of a body in them by itself:
- * of one byte each there are ten thousand, which hold up everything for tens of milliseconds. From many tiny pieces on,
- * the connection is read in slices, which take turns with all other long work.
+ * Counts tiny pieces. Node reads 64 KiB of a connection at a time and hands over each chunk of a body in them by
+ * itself: of one byte each there are ten thousand, which hold up everything for tens of milliseconds. From many tiny
+ * pieces on, the connection is read in slices, which take turns with all other long work.
  */
 export class TinyPieces {
   private count = 0

@@ -8,6 +8,8 @@ import { collectBody } from '../collect-body.js'
 import { tooLarge } from '../errors.js'
 import type { InFlight } from '../in-flight.js'
 import { unreadable } from '../problems.js'
+import { LongDocument, PARSED_FACTOR, SHORT_BYTES } from './long-document.js'
+import { parseJson } from './parse-json.js'
 import { refuse, type InferBody } from './request.js'
 
 /** Length of the document, in bytes, where tensors follow it. */
@@ -80,17 +82,13 @@ function split({ headers }: FastifyRequest, bytes: Buffer, config: Config): Infe
     refuse('Inference-Header-Content-Length', `a number of bytes, of the ${bytes.length} in the body`, header)
   }
   if (length > config.bodyLimitBytes) throw documentTooLarge(config)
-  return { document: length === 0 ? undefined : parse(bytes.subarray(0, length)), tail: bytes.subarray(length) }
+  const document = length === 0 ? undefined : parse(bytes.subarray(0, length))
+  const heldBytes = document instanceof LongDocument ? 0 : length * PARSED_FACTOR
+  return { document, tail: bytes.subarray(length), heldBytes }
 }
 
+/** Long ones are for whoever infers, in slices. */
 function parse(bytes: Buffer): unknown {
   if (!isUtf8(bytes)) throw unreadable('bytes that are not UTF-8')
-  const text = bytes.toString('utf8')
-  try {
-    return JSON.parse(text)
-  } catch {
-    // Its message would repeat the body.
-    const hint = /\b(?:NaN|Infinity)\b/.test(text) ? ' (it has no NaN and no Infinity: send null for a missing value)' : ''
-    throw unreadable(`text that is not JSON${hint}`)
-  }
+  return bytes.length > SHORT_BYTES ? new LongDocument(bytes) : parseJson(bytes.toString('utf8'))
 }
