@@ -65,7 +65,7 @@ const openInference: FastifyPluginCallback<OpenInferenceOptions> = (app, options
     if (model.reason === undefined) next()
     else void reply.code(503).send({ error: notReady(model) })
   }
-  acceptTensors(app, config)
+  acceptTensors(app, config, inFlight)
   // JSON has no charset, and KServe's client shows an error only when the type is just this.
   app.addHook('onSend', (_request, reply, payload, next) => {
     if (String(reply.getHeader('content-type')).startsWith(JSON_TYPE)) reply.header('content-type', JSON_TYPE)
@@ -155,7 +155,8 @@ async function setUnloaded(
 }
 
 const NOT_UNLOADED =
-  'Models stay: the service runs with MODEL_CONTROL=none. Take the dump out of MODEL_PATH and start it again'
+  'Models stay: the service runs with MODEL_CONTROL=none. Started with MODEL_CONTROL=explicit, it lets every caller of /v2 ' +
+  'unload them for all callers'
 
 /** Why there is no such model or version; undefined when there is. */
 function refuseUnknown(model: ServedModel | undefined, { name, version }: NamedRoute['Params']): string | undefined {
@@ -172,7 +173,7 @@ function notReady({ name, failure, reason }: ServedModel): string {
 async function sendAnswer(
   model: ServedModel, request: ModelRequest, reply: FastifyReply, hold: (bytes: number) => void
 ): Promise<FastifyReply> {
-  const body = request.body ?? { document: undefined, tail: Buffer.alloc(0) }
+  const body = request.body ?? { document: undefined, tail: Buffer.alloc(0), heldBytes: 0 }
   const answer = await model.infer(body, { isGone: () => reply.raw.destroyed, hold })
   if (answer === undefined) return reply.hijack()
   const { documentLength } = answer

@@ -1,7 +1,5 @@
 /** Composition root: everything that the service is made of, put together and not yet listening. */
 import type { IncomingMessage } from 'node:http'
-import type { Socket } from 'node:net'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { fastify, LogController, type FastifyInstance } from 'fastify'
 import type { Registry } from 'prom-client'
 import churn, { refuseModel as refuseChurn } from '../plugins/churn.js'
@@ -24,6 +22,7 @@ import { collectOpenApi, serveOpenApi } from './http/openapi.js'
 import { namePredictOperations } from './http/operation-ids.js'
 import { withoutPrefix } from './http/path.js'
 import { buildSerializer } from './http/serializer.js'
+import { Shutdown } from './http/shutdown.js'
 import { isModelName } from './model/registry.js'
 import type { Model, ModelSlot } from './model/types.js'
 
@@ -31,6 +30,11 @@ declare module 'fastify' {
   interface FastifyContextConfig {
     /** Asked every few seconds by machines: its requests are logged at debug. */
     quiet?: boolean
+  }
+
+  interface FastifyInstance {
+    /** Lets all requests be answered that are on their way. To be called once, before `close`. */
+    drain(): Promise<void>
   }
 }
 
@@ -88,7 +92,9 @@ export async function buildApp(config: Config, deps: AppDependencies): Promise<F
     })
   })
 
-  acceptJson(app)
+  const inFlight = new InFlight(config.batchInFlightBytes)
+  inFlight.watch(app)
+  acceptJson(app, config.bodyLimitBytes, inFlight)
   app.addSchema(ErrorSchema)
   app.addSchema(BadRequestSchema)
 
@@ -109,12 +115,14 @@ export async function buildApp(config: Config, deps: AppDependencies): Promise<F
     done()
   })
   cutOffs.watch(app)
-  const isClosing = closeConnections(app, config, cutOffs)
-  endConnections(app, isClosing)
+  const shutdown = new Shutdown(app, config, cutOffs)
+  const isClosing = shutdown.isStopping
+  app.decorate('drain', async () => shutdown.drain())
+  endConnections(app)
   handleErrors(app, config)
 
   const collected = collectOpenApi(app)
-  const shared = { config, metrics, cutOffs, inFlight: new InFlight(config.batchInFlightBytes) }
+  const shared = { config, metrics, cutOffs, inFlight }
   if (recommendSlot !== undefined) await app.register(recommend, { slot: recommendSlot, ...shared })
   if (churnSlot !== undefined) await app.register(churn, { slot: churnSlot, ...shared })
   await app.register(models, { slots })
@@ -146,43 +154,4 @@ function slotFor(name: string, slots: readonly ModelSlot[], refuse: Refusal): Mo
 function emptyIfRefused(slot: ModelSlot, refuse: Refusal): ModelSlot {
   const reason = slot.model === undefined ? undefined : refuse(slot.model)
   return reason === undefined ? slot : { name: slot.name, path: slot.path, model: undefined, reason }
-}
-
-/** Time left, of the time to stop, for cutting off the connections that are still busy, in milliseconds. */
-const CUT_OFF_MS = 100
-
-/** Part of it, for the log: Node tells of the end of a request a little after that of its connection. */
-const REPORT_MS = 30
-
-/**
- * Ends connections when the app closes. Node ends those that are idle at that moment, but neither those that become
- * idle later ({@link endConnections} asks them to end) nor those on which no request has arrived yet, such as browsers
- * open in advance. What has not finished when the time to stop is nearly over is cut off.
- * @returns whether the app is closing
- */
-function closeConnections(app: FastifyInstance, { shutdownTimeoutMs }: Config, cutOffs: CutOffs): () => boolean {
-  let closing = false
-  let cutOff = false
-  let timer: NodeJS.Timeout | undefined
-  const unused = new Set<Socket>()
-  app.server.on('connection', (socket: Socket) => {
-    unused.add(socket)
-    socket.once('close', () => unused.delete(socket))
-  })
-  app.server.on('request', (request: IncomingMessage) => unused.delete(request.socket))
-  app.addHook('preClose', done => {
-    closing = true
-    for (const socket of unused) socket.destroy()
-    timer = setTimeout(() => {
-      cutOff = true
-      cutOffs.stop()
-      app.server.closeAllConnections()
-    }, Math.max(0, shutdownTimeoutMs - CUT_OFF_MS)).unref()
-    done()
-  })
-  app.addHook('onClose', async () => {
-    clearTimeout(timer)
-    if (cutOff) await sleep(REPORT_MS)
-  })
-  return () => closing
 }

@@ -74,8 +74,10 @@ const SETTINGS = {
   BATCH_MAX_ROWS: whole(1, 1_000_000, 10_000),
   BATCH_BODY_LIMIT_BYTES: whole(1024, 104_857_600, 16_777_216),
   BATCH_IN_FLIGHT_BYTES: whole(1024, 1_099_511_627_776, 67_108_864),
-  MODEL_CONTROL: oneOf(['explicit', 'none'], 'explicit'),
+  MODEL_CONTROL: oneOf(['explicit', 'none'], 'none'),
   PATH_PREFIX: text('', PREFIX_EXPECTED),
+  SHUTDOWN_DELAY_MS: whole(0, 600_000, 0),
+  SHUTDOWN_GRACE_MS: whole(0, 600_000, 2000),
   SHUTDOWN_TIMEOUT_MS: whole(100, 600_000, 10_000)
 }
 
@@ -105,10 +107,15 @@ export interface Config {
   readonly batchBodyLimitBytes: number
   /** Of the bodies and answers of all batches and inferences under `/v2` that a process has in hand. */
   readonly batchInFlightBytes: number
-  /** `none`: a model cannot be unloaded under `/v2`. */
+  /** `explicit`: callers may unload models under `/v2`. */
   readonly modelControl: Settings['MODEL_CONTROL']
   /** Path under which a proxy shows the service: '' or '/ml', with no slash at the end. */
   readonly pathPrefix: string
+  /** From the signal to stop until nobody new is let in. */
+  readonly shutdownDelayMs: number
+  /** After that, how long a connection with nothing to answer stays open. */
+  readonly shutdownGraceMs: number
+  /** From the end of the delay until the end. */
   readonly shutdownTimeoutMs: number
 }
 
@@ -150,6 +157,8 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env, envFile = '.env
     batchInFlightBytes: settings.BATCH_IN_FLIGHT_BYTES,
     modelControl: settings.MODEL_CONTROL,
     pathPrefix: normalizePrefix(settings.PATH_PREFIX),
+    shutdownDelayMs: settings.SHUTDOWN_DELAY_MS,
+    shutdownGraceMs: settings.SHUTDOWN_GRACE_MS,
     shutdownTimeoutMs: settings.SHUTDOWN_TIMEOUT_MS
   })
 }

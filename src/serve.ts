@@ -66,9 +66,10 @@ async function runWorker(config: Config, loadSlots: LoadSlots): Promise<void> {
 
   const grace = closeWithGrace(
     // The signals are handled below: npm and systemd send them twice, which is no reason to be rude.
-    { delay: config.shutdownTimeoutMs, logger: false, skip: ['SIGINT', 'SIGTERM'] },
+    { delay: stopMs(config), logger: false, skip: ['SIGINT', 'SIGTERM'] },
     async ({ err }: { err?: Error }) => {
-      if (err !== undefined) app.log.fatal({ err }, 'uncaught error')
+      if (err === undefined) await app.drain()
+      else app.log.fatal({ err }, 'uncaught error')
       await app.close()
     }
   )
@@ -83,6 +84,11 @@ async function runWorker(config: Config, loadSlots: LoadSlots): Promise<void> {
     grace.uninstall()
     fail(describeListenError(error as NodeJS.ErrnoException, config), cluster.isWorker ? HOPELESS : 1)
   }
+}
+
+/** Longest time from the word to stop to the end. */
+function stopMs({ shutdownDelayMs, shutdownTimeoutMs }: Config): number {
+  return shutdownDelayMs + shutdownTimeoutMs
 }
 
 /** Calls back once, however often and by whomever this process is told to stop. */
@@ -156,7 +162,7 @@ function runPrimary(config: Config): void {
     // A signal, not a message: one that still starts has nobody to hear a message, and ends.
     for (const worker of workers) worker.process.kill('SIGTERM')
     const gone = Promise.all(workers.map(worker => worker.isDead() ? Promise.resolve() : once(worker, 'exit')))
-    const late = sleep(config.shutdownTimeoutMs + 1000, 'late')
+    const late = sleep(stopMs(config) + 1000, 'late')
     void Promise.race([gone, late]).then(outcome => {
       for (const worker of workers) if (!worker.isDead()) worker.process.kill('SIGKILL')
       process.exit(outcome === 'late' ? 1 : status)

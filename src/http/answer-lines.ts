@@ -4,6 +4,7 @@ import type { Readable, Writable } from 'node:stream'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { ErrorBody } from './errors.js'
 import type { Line, LineSplitter } from './line-splitter.js'
+import { readPieces } from './read-pieces.js'
 import { nextTurn } from './turns.js'
 
 /** Answers are joined until they are so long, or until nothing is left to answer: to write each would take longer. */
@@ -43,9 +44,9 @@ export async function answerLines(stream: LineStream): Promise<boolean> {
   const writer = new LineWriter(stream)
   wait(true)
   // Not destroyed when the answers end early: what is left of the lines has to be read too, see drain.
-  for await (const bytes of input.iterator({ destroyOnReturn: false })) {
+  for await (const bytes of readPieces(input)) {
     wait(false)
-    if (!await writer.answer(splitter.push(bytes as Buffer))) return false
+    if (!await writer.answer(splitter.push(bytes))) return false
     wait(true)
   }
   wait(false)

@@ -55,7 +55,7 @@ export function addBatchRoute(app: FastifyInstance, route: BatchRoute): void {
   }
   // In a scope of its own, since other routes take no lines.
   app.register((scope, _options, done) => {
-    acceptRows(scope)
+    acceptRows(scope, config.batchBodyLimitBytes, route.inFlight)
     if (parts === undefined) {
       scope.post(`${route.path}/batch`, {
         ...options,
@@ -120,7 +120,7 @@ class ManyRows {
   }
 
   async answerLines(request: FastifyRequest, reply: FastifyReply, failOnError: boolean): Promise<void> {
-    const { config, cutOffs } = this.route
+    const { config, cutOffs, inFlight } = this.route
     const [input, output] = [request.raw, reply.raw]
     const answers = new RowAnswers(this.parts, request, reply)
     const count = () => this.countStream(...answers.takeCounts())
@@ -133,7 +133,7 @@ class ManyRows {
     try {
       const readAll = await answerLines({
         input, output, failOnError,
-        splitter: new LineSplitter(config.bodyLimitBytes),
+        splitter: new LineSplitter(config.bodyLimitBytes, bytes => inFlight.holdBody(request, bytes)),
         answer: line => answers.answer(() => {
           if (line instanceof InputError) throw line
           return this.readJson(line)

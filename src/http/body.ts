@@ -1,10 +1,12 @@
 /** The reader of request bodies: JSON in UTF-8, or where many rows are taken lines of it. */
 import { isUtf8 } from 'node:buffer'
-import type { FastifyBodyParser, FastifyInstance, FastifyRequest } from 'fastify'
 import type { InputError } from '../model/types.js'
+import type { FastifyContentTypeParser, FastifyInstance, FastifyRequest } from 'fastify'
 import { describeValue } from '../pipeline/describe-value.js'
+import { collectBody } from './collect-body.js'
 import { errorBodyAt } from './errors.js'
 import { describeJsonFault } from './json-fault.js'
+import type { InFlight } from './in-flight.js'
 import { unreadable } from './problems.js'
 
 /** Type of lines with a JSON object each. */
@@ -27,9 +29,10 @@ export const JSON_SUFFIX = /^application\/[\w!#$%&'*+.^`|~-]+\+json\s*(?:;|$)/
  * Makes `application/json` and `application/*+json` the only types that are taken (others are a 415) and says what is
  * wrong with a body that cannot be read. The messages never repeat the body, as those of `JSON.parse` do: it may hold
  * customers' data. Keys that could reach the prototypes of objects are dropped, as all keys that no model knows.
+ * @param limit largest body, in bytes
  */
-export function acceptJson(app: FastifyInstance): void {
-  addJsonParsers(app, createJsonReader(app))
+export function acceptJson(app: FastifyInstance, limit: number, inFlight: InFlight): void {
+  addJsonParsers(app, createJsonReader(app), limit, inFlight)
   // Before the body is read: its bytes would be taken for text.
   app.addHook('preParsing', (request, reply, payload, done) => {
     const encoding = request.headers['content-encoding']
@@ -42,9 +45,10 @@ export function acceptJson(app: FastifyInstance): void {
 /**
  * Takes JSON as above but leaves it text, and lines of JSON, which it does not read: for routes that take many rows
  * and read them one by one.
+ * @param limit largest body, in bytes; lines have none
  */
-export function acceptRows(app: FastifyInstance): void {
-  addJsonParsers(app, text => text)
+export function acceptRows(app: FastifyInstance, limit: number, inFlight: InFlight): void {
+  addJsonParsers(app, text => text, limit, inFlight)
   app.addContentTypeParser(LINES_TYPE, (_request, _payload, done) => done(null, LINES))
 }
 
@@ -86,19 +90,16 @@ function isPlain(text: string): boolean {
 
 const OPEN_BRACE = 0x7b
 
-function addJsonParsers(app: FastifyInstance, read: ReadJson): void {
+function addJsonParsers(app: FastifyInstance, read: ReadJson, limit: number, inFlight: InFlight): void {
   app.removeAllContentTypeParsers()
-  const parser: FastifyBodyParser<Buffer> = (_request, bytes, done) => {
-    if (bytes.length === 0) return done(unreadable('an empty body'))
-    if (!isUtf8(bytes)) return done(unreadable('bytes that are not UTF-8'))
-    let body: unknown
-    try {
-      body = read(bytes.toString('utf8'))
-    } catch (error) {
-      return done(error as Error)
-    }
-    done(null, body)
+  const readBytes = (bytes: Buffer) => {
+    if (bytes.length === 0) throw unreadable('an empty body')
+    if (!isUtf8(bytes)) throw unreadable('bytes that are not UTF-8')
+    return read(bytes.toString('utf8'))
   }
-  app.addContentTypeParser('application/json', { parseAs: 'buffer' }, parser)
-  app.addContentTypeParser(JSON_SUFFIX, { parseAs: 'buffer' }, parser)
+  const parser: FastifyContentTypeParser = (request, payload, done) => {
+    collectBody(request, payload, limit, inFlight, readBytes, done)
+  }
+  app.addContentTypeParser('application/json', parser)
+  app.addContentTypeParser(JSON_SUFFIX, parser)
 }

@@ -35,7 +35,15 @@ export class CutOffs {
   /** Status of requests whose connection ends: it is the caller who ends it, unless the service stops. */
   private ended = GONE
 
+  /** Connections that have nothing to answer are ended by another. */
+  private draining = false
+
   constructor(private readonly metrics: Metrics) {}
+
+  /** From now on connections stay open after answers that have not said otherwise, until somebody ends them. */
+  drain(): void {
+    this.draining = true
+  }
 
   /** From now on it is the service that ends connections. */
   stop(): void {
@@ -82,7 +90,7 @@ export class CutOffs {
     response.once('finish', () => {
       this.answered.add(request)
       // Began before the service closed, so that nothing has told the caller to end the connection.
-      if (socket instanceof Socket && !request.server.server.listening) socket.destroySoon()
+      if (socket instanceof Socket && !request.server.server.listening && !this.draining) socket.destroySoon()
     })
     response.once('close', () => {
       // A request that was not read to its end is reported as aborted.

@@ -90,7 +90,7 @@ export function answerTooLarge(limit: number): string {
   return `The answer is larger than ${limit} bytes, the most that is given: ${SPLIT}`
 }
 
-/** @param limit bytes of all batches at once */
+/** @param limit bytes of all batches and other long requests at once */
 export function batchesInHand(limit: number): string {
   return `The batches of other callers take the ${limit} bytes that all may take together: send this one again in a second`
 }
@@ -193,15 +193,14 @@ function sendError(error: FastifyError, request: FastifyRequest, reply: FastifyR
 
 /**
  * Ends the connection after an answer to a request whose body has not arrived: Node would wait for it, and then send
- * a 408 that nobody asked for. Ends it after any answer when the app closes.
+ * a 408 that nobody asked for.
  */
-export function endConnections(app: FastifyInstance, isClosing: () => boolean): void {
+export function endConnections(app: FastifyInstance): void {
   const isArriving = ({ raw: { headers, complete } }: FastifyRequest) =>
     // Injected requests say nothing of it.
     (complete as boolean | undefined) === false &&
     (headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0)
   app.addHook('onSend', (request, reply, payload, done) => {
-    if (isClosing()) reply.header('connection', 'close')
     if (!isArriving(request)) return done(null, payload)
     // What came along with the headers is read in the meantime.
     setImmediate(() => {

@@ -1,13 +1,24 @@
-/** The memory that many rows in one body take: one body is bounded by its own limits, many at once are bounded here. */
-import type { IncomingMessage, ServerResponse } from 'node:http'
-import { Readable } from 'node:stream'
-import type { preParsingHookHandler } from 'fastify'
+/** The memory that requests take: one is bounded by its own limits, many at once are bounded here. */
+import type { ServerResponse } from 'node:http'
+import type { FastifyInstance, FastifyRequest, preParsingHookHandler } from 'fastify'
 import { batchesInHand, Refusal } from './errors.js'
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** What answers it. */
+    response: ServerResponse
+    /** Bytes of its body that need not be counted any more. */
+    countedBody: number
+  }
+}
 
 /** Largest answer to many rows, in bytes: a small body can ask for a large one. */
 export const MAX_ANSWER_BYTES = 64 * 2 ** 20
 
-/** Bytes of the batches that a process has in hand: their bodies, and their answers until these have been read. */
+/** Bytes of a single row's body that do not count: most bodies are shorter, and always have room. */
+const UNCOUNTED_BYTES = 16_384
+
+/** Bytes that a process has in hand: of bodies, of what is made of them, and of answers until these have been read. */
 export class InFlight {
   private total = 0
   /** Bytes by the response that they end with, the oldest first. */
@@ -16,9 +27,19 @@ export class InFlight {
   /** @param limit of all bytes together */
   constructor(private readonly limit: number) {}
 
+  /** Call before any route is added. */
+  watch(app: FastifyInstance): void {
+    app.decorateRequest('response')
+    app.decorateRequest('countedBody', UNCOUNTED_BYTES)
+    app.addHook('onRequest', (request, reply, done) => {
+      request.response = reply.raw
+      done()
+    })
+  }
+
   /**
-   * Counts more bytes of a batch. They are let go of when its connection or its answer ends.
-   * @throws Refusal when that is too much. Never for the oldest batch: one always gets through.
+   * Counts more bytes of a request. They are let go of when its connection or its answer ends.
+   * @throws Refusal when that is too much. Never for the oldest request: one always gets through.
    */
   hold(response: ServerResponse, bytes: number): void {
     // Nothing would let go of it.
@@ -31,13 +52,17 @@ export class InFlight {
   }
 
   /**
-   * A hook that counts the bodies of a route: as they are announced, or else piece by piece.
+   * A hook that counts the bodies of a route from their first byte, or before it when they are announced.
    * @param most largest body that is read
    */
   holdBodies(most: number): preParsingHookHandler {
-    return (request, reply, _payload, next) => {
+    return (request, reply, payload, next) => {
+      const length = Number(request.headers['content-length'] ?? 0)
       try {
-        next(null, this.holdBody(request.raw, reply.raw, most))
+        // A larger one is refused for that.
+        if (length <= most) this.hold(reply.raw, length)
+        request.countedBody = length
+        next(null, payload)
       } catch (error) {
         next(error as Error)
       }
@@ -45,32 +70,13 @@ export class InFlight {
   }
 
   /**
-   * @returns the body to read, which fails with a Refusal where `hold` does
+   * Counts the memory that a body takes by now.
    * @throws Refusal, as `hold` does
    */
-  private holdBody(request: IncomingMessage, response: ServerResponse, most: number): Readable {
-    const { 'transfer-encoding': chunked, 'content-length': length = 0 } = request.headers
-    if (chunked === undefined) {
-      // A larger one is refused for that.
-      if (Number(length) <= most) this.hold(response, Number(length))
-      return request
-    }
-    this.hold(response, 0)
-    const body = Readable.from(this.holdPieces(request, response), { objectMode: false })
-    // Nobody listens any more when the body has turned out to be too large.
-    return body.on('error', () => undefined)
-  }
-
-  private async* holdPieces(request: IncomingMessage, response: ServerResponse): AsyncGenerator<Buffer> {
-    try {
-      // Not destroyed when it is refused: the connection has to last for the answer.
-      for await (const piece of request.iterator({ destroyOnReturn: false })) {
-        this.hold(response, (piece as Buffer).length)
-        yield piece as Buffer
-      }
-    } finally {
-      request.resume()
-    }
+  holdBody(request: FastifyRequest, bytes: number): void {
+    if (bytes <= request.countedBody) return
+    this.hold(request.response, bytes - request.countedBody)
+    request.countedBody = bytes
   }
 
   private release(response: ServerResponse): void {

@@ -1,6 +1,8 @@
 /** Lines of text out of bytes that come in pieces. */
 import { isUtf8 } from 'node:buffer'
 import { InputError } from '../model/types.js'
+import { Refusal } from './errors.js'
+import { Pieces } from './pieces.js'
 import { unreadable } from './problems.js'
 
 const NEWLINE = 0x0a
@@ -17,19 +19,23 @@ export type Line = string | InputError
 export class LineSplitter {
   /** Number of the line that was given last, from 1. */
   line = 0
-  /** The beginning of a line whose end has not come: so many bytes of a buffer that grows. */
-  private begun = Buffer.alloc(0)
-  private begunBytes = 0
+  /** The beginning of a line whose end has not come. */
+  private begun: Pieces
   /** The line that has begun was too long, and the rest of it is of no interest. */
   private skipping = false
 
-  /** @param limit longest line, in bytes */
-  constructor(private readonly limit: number) {}
+  /**
+   * @param limit longest line, in bytes
+   * @param hold told the bytes of memory that a line takes that has begun; throws a Refusal when there is no room
+   */
+  constructor(private readonly limit: number, private readonly hold: (bytes: number) => void = () => undefined) {
+    this.begun = new Pieces(limit)
+  }
 
   /** The lines that end in the next piece, and the one that becomes too long in it. */
   * push(bytes: Buffer): Generator<Line | undefined> {
     let start = 0
-    if (this.begunBytes > 0 || this.skipping) {
+    if (this.begun.length > 0 || this.skipping) {
       const newline = bytes.indexOf(NEWLINE)
       yield* this.keep(newline === -1 ? bytes : bytes.subarray(0, newline))
       if (newline === -1) return
@@ -46,30 +52,33 @@ export class LineSplitter {
 
   /** The last line, which needs no newline. */
   * end(): Generator<Line | undefined> {
-    const rest = this.begun.subarray(0, this.begunBytes)
-    this.begunBytes = 0
+    const rest = this.begun.bytes
+    this.begun.clear()
     if (!this.skipping) yield* this.split(rest)
     this.skipping = false
   }
 
   private* keep(bytes: Buffer): Generator<Line | undefined> {
     if (this.skipping) return
-    const needed = this.begunBytes + bytes.length
-    if (needed > this.limit) {
-      this.skipping = true
-      this.begunBytes = 0
-      this.line++
-      yield this.refuseLength()
-      return
+    const refusal = this.begun.length + bytes.length > this.limit ? this.refuseLength() : this.add(bytes)
+    if (refusal === undefined) return
+    this.skipping = true
+    this.begun = new Pieces(this.limit)
+    this.line++
+    yield refusal
+  }
+
+  /** Why the line that has begun cannot become longer; undefined when it has. */
+  private add(bytes: Buffer): InputError | undefined {
+    if (bytes.length === 0) return undefined
+    this.begun.add(bytes)
+    try {
+      this.hold(this.begun.capacity)
+      return undefined
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error
+      return new InputError([{ field: 'body', expected: 'shorter lines for now', received: error.message }])
     }
-    // Copied, and grown by doubling: a piece may be a single byte, and a list of such takes a hundred times as much.
-    if (needed > this.begun.length) {
-      const grown = Buffer.allocUnsafe(Math.min(this.limit, Math.max(4096, 2 * needed)))
-      this.begun.copy(grown, 0, 0, this.begunBytes)
-      this.begun = grown
-    }
-    bytes.copy(this.begun, this.begunBytes)
-    this.begunBytes = needed
   }
 
   /** Whole lines, without the newline of the last one. Decoded at once, which is faster than one by one. */

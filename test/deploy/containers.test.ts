@@ -72,7 +72,7 @@ t.test('compose.yaml', async t => {
   t.equal(settings.modelPath, join(instructionOf(last, 'WORKDIR'), 'model-json'), 'the shipped models unless told')
   t.equal(settings.pathPrefix, '/ml')
   t.equal(settings.modelControl, 'none', 'several replicas, and no word between them')
-  t.ok(milliseconds(service.stop_grace_period ?? '') > settings.shutdownTimeoutMs + 1000)
+  t.ok(milliseconds(service.stop_grace_period ?? '') > settings.shutdownDelayMs + settings.shutdownTimeoutMs + 1000)
 
   const main = readNginxFile('compose.conf')
   t.equal(/server (\S+) resolve/.exec(main)?.[1], `service:${settings.port}`)

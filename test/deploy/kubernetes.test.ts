@@ -142,7 +142,8 @@ t.test('a pod that stops has time for it', t => {
   const { terminationGracePeriodSeconds = 0, containers: [container] } = podOf(only('Deployment')) ?? { containers: [] }
   const preStop = container.lifecycle?.preStop.sleep.seconds ?? 0
   t.ok(preStop > 0, 'requests still come for a while')
-  const seconds = preStop + settingsOf(container).shutdownTimeoutMs / 1000
+  const { shutdownDelayMs, shutdownTimeoutMs } = settingsOf(container)
+  const seconds = preStop + (shutdownDelayMs + shutdownTimeoutMs) / 1000
   t.ok(terminationGracePeriodSeconds > seconds + 1, `${terminationGracePeriodSeconds} s, and it takes up to ${seconds}`)
   t.end()
 })

@@ -37,7 +37,7 @@ export const sleep = async (ms: number) => new Promise(resolve => setTimeout(res
 
 /** Waits until something holds. Fails with what the service has said. */
 export async function until(check: () => unknown, service: Service): Promise<void> {
-  for (let i = 0; i < 400; i++) {
+  for (let i = 0; i < 2400; i++) {
     if (await check()) return
     await sleep(25)
   }

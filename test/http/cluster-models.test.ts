@@ -9,7 +9,7 @@ const PROGRAM = join(import.meta.dirname, '..', 'helpers', 'serve-fake.js')
 t.setTimeout(180_000)
 
 t.test('an unload holds in every worker, and in those that come later', async t => {
-  const service = await startListening(t, { WORKERS: '3', LOG_LEVEL: 'debug' }, PROGRAM)
+  const service = await startListening(t, { WORKERS: '3', LOG_LEVEL: 'debug', MODEL_CONTROL: 'explicit' }, PROGRAM)
   const origin = `http://127.0.0.1:${service.port}`
   const headers = { 'content-type': 'application/json', connection: 'close' }
   const post = async (path: string, body: object = {}) =>

@@ -1,9 +1,12 @@
 /** Models that callers of the Open Inference Protocol unload and load again. */
 import type { FastifyInstance } from 'fastify'
 import t from 'tap'
-import { build, LogCapture, post } from '../helpers/app.js'
+import { build as buildApp, LogCapture, post } from '../helpers/app.js'
 import { fakeSlots, GOOD_BODY } from '../helpers/fake-model.js'
 import { column, infer } from '../helpers/open-inference.js'
+
+const build: typeof buildApp = async (t, overrides, ...rest) =>
+  buildApp(t, { modelControl: 'explicit', ...overrides }, ...rest)
 
 const MISSING = { name: 'wine', path: '/srv/wine.json', model: undefined, reason: 'wine.json is damaged' }
 const ROW = { inputs: [column('monthly_spend', 'FP64', [1])] }
@@ -62,11 +65,11 @@ t.test('what is under way when its model is unloaded is answered', async t => {
   t.equal((await running).statusCode, 200)
 })
 
-t.test('where models may not be unloaded', async t => {
-  const app = await build(t, { modelControl: 'none' })
+t.test('models may not be unloaded unless the service is told that they may', async t => {
+  const app = await buildApp(t)
   const response = await ask(app, 'unload')
   t.equal(response.statusCode, 400)
-  t.match(response.json(), { error: /MODEL_CONTROL=none/ })
+  t.match(response.json(), { error: /MODEL_CONTROL=none.*MODEL_CONTROL=explicit/ }, 'and says how they may')
   t.equal((await ask(app, 'load')).statusCode, 200)
   t.equal((await infer(app, 'churn', ROW)).statusCode, 200)
 })

@@ -4,8 +4,12 @@ import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from
 import type { Config } from '../../config.js'
 import { describeValue } from '../../pipeline/describe-value.js'
 import { JSON_SUFFIX } from '../body.js'
+import { collectBody } from '../collect-body.js'
 import { tooLarge } from '../errors.js'
+import type { InFlight } from '../in-flight.js'
 import { unreadable } from '../problems.js'
+import { LongDocument, PARSED_FACTOR, SHORT_BYTES } from './long-document.js'
+import { parseJson } from './parse-json.js'
 import { refuse, type InferBody } from './request.js'
 
 /** Length of the document, in bytes, where tensors follow it. */
@@ -23,18 +27,15 @@ class DocumentTooLarge extends Error {
  * Makes every body an {@link InferBody}. A body without a type is taken as well: Python's `tritonclient` sends none. An
  * empty one is an empty document. A document may have `bodyLimitBytes`, the bytes after it what the route has.
  */
-export function acceptTensors(app: FastifyInstance, config: Config): void {
+export function acceptTensors(app: FastifyInstance, config: Config, inFlight: InFlight): void {
   app.removeAllContentTypeParsers()
-  app.addContentTypeParser<Buffer>('*', { parseAs: 'buffer' }, (request, bytes, done) => {
+  app.addContentTypeParser('*', (request, payload, done) => {
     const type = request.headers['content-type']
     if (type !== undefined && !TAKEN.test(type) && !JSON_SUFFIX.test(type)) {
       return done(Object.assign(new Error('Unsupported Media Type'), { statusCode: 415 }))
     }
-    try {
-      done(null, split(request, bytes, config))
-    } catch (error) {
-      done(error as Error)
-    }
+    const { bodyLimit } = request.routeOptions
+    collectBody(request, payload, bodyLimit, inFlight, bytes => split(request, bytes, config), done)
   })
 }
 
@@ -81,17 +82,13 @@ function split({ headers }: FastifyRequest, bytes: Buffer, config: Config): Infe
     refuse('Inference-Header-Content-Length', `a number of bytes, of the ${bytes.length} in the body`, header)
   }
   if (length > config.bodyLimitBytes) throw documentTooLarge(config)
-  return { document: length === 0 ? undefined : parse(bytes.subarray(0, length)), tail: bytes.subarray(length) }
+  const document = length === 0 ? undefined : parse(bytes.subarray(0, length))
+  const heldBytes = document instanceof LongDocument ? 0 : length * PARSED_FACTOR
+  return { document, tail: bytes.subarray(length), heldBytes }
 }
 
+/** Long ones are for whoever infers, in slices. */
 function parse(bytes: Buffer): unknown {
   if (!isUtf8(bytes)) throw unreadable('bytes that are not UTF-8')
-  const text = bytes.toString('utf8')
-  try {
-    return JSON.parse(text)
-  } catch {
-    // Its message would repeat the body.
-    const hint = /\b(?:NaN|Infinity)\b/.test(text) ? ' (it has no NaN and no Infinity: send null for a missing value)' : ''
-    throw unreadable(`text that is not JSON${hint}`)
-  }
+  return bytes.length > SHORT_BYTES ? new LongDocument(bytes) : parseJson(bytes.toString('utf8'))
 }

@@ -29,6 +29,12 @@ export interface Description {
 
 const tags = ['open inference']
 
+/** What unloading does, by `MODEL_CONTROL`. */
+const UNLOAD = {
+  explicit: 'The service runs with `MODEL_CONTROL=explicit`: any caller may do this, and it holds for all of them.',
+  none: 'Refused, a 400: the service runs with `MODEL_CONTROL=none`, its default. With `explicit` any caller may do this.'
+}
+
 /** @param slots whose first loaded model is the example of all */
 export function describeOperations(slots: readonly ModelSlot[], config: Config): Description {
   const slot = slots.find(({ model }) => model !== undefined)
@@ -94,7 +100,7 @@ export function describeOperations(slots: readonly ModelSlot[], config: Config):
     loadModel: operation('loadModel', 'Make a model ready that was unloaded', schemas.DoneSchema,
       { ...unknown, ...unusable, ...notReady }, { params: params[''], body: schemas.LoadRequestSchema }),
     unloadModel: operation('unloadModel', 'Take a model out of /v2, for all callers, until it is loaded again', schemas.DoneSchema,
-      { ...unknown, ...unusable }, { params: params[''], body: schemas.UnloadRequestSchema })
+      { ...unknown, ...unusable }, { params: params[''], body: schemas.UnloadRequestSchema, description: UNLOAD[config.modelControl] })
   } as Record<OperationName, Operation>
   return {
     operations,

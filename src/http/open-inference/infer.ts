@@ -8,6 +8,8 @@ import type { CountRows, Metrics } from '../metrics.js'
 import { BODY } from '../problems.js'
 import { nextTurn, SLICE_MS } from '../turns.js'
 import { compileRowCheck } from '../validator.js'
+import { DataList } from './data-list.js'
+import { LongDocument } from './long-document.js'
 import { MODEL_VERSION } from './metadata.js'
 import { bytesWriter, listOutputForms, textWriter, type OutputForm, type Writer } from './outputs.js'
 import { readRequest, refuse, type InferBody, type InferRequest, type RequestedOutput } from './request.js'
@@ -25,7 +27,10 @@ const MAX_LOOK_MS = SLICE_MS / 8
 export interface Caller {
   /** Whether nobody does any more: then the work ends. */
   readonly isGone: () => boolean
-  /** Told how many bytes the answer has. @throws Refusal when there is no room for them */
+  /**
+   * Told how many more bytes the request takes, for its values and its answer.
+   * @throws Refusal when there is no room for them
+   */
   readonly hold: (bytes: number) => void
 }
 
@@ -64,12 +69,14 @@ export class Inference {
   async answer(body: InferBody, { isGone, hold }: Caller): Promise<InferAnswer | undefined> {
     const start = performance.now()
     try {
-      const request = readRequest(body.document)
+      const { document } = body
+      const request = readRequest(document instanceof LongDocument ? await document.read() : document)
+      hold(body.heldBytes + heldBytes(request))
       const rows = toRows(this.model, readTensors(request.inputs, body.tail))
       const writers = this.openWriters(request, rows.length)
       const defaulted = new Map<string, number>()
       const begun = performance.now()
-      const infer = await this.runRows(rows, writers, defaulted, isGone).catch((error: unknown) => {
+      const infer = await this.runRows(rows, writers, defaulted, { isGone, hold }).catch((error: unknown) => {
         this.countRows(0, 1)
         throw error
       })
@@ -79,7 +86,6 @@ export class Inference {
       }
       const done = performance.now()
       const answer = this.write(request, rows.length, writers, defaulted)
-      hold(answer.body.length)
       for (const [field, count] of defaulted) this.metrics.countDefaulted(this.name, [field], count)
       this.countRows(rows.length, 0)
       const end = performance.now()
@@ -113,9 +119,10 @@ export class Inference {
 
   /** @returns the milliseconds of work; undefined when the caller has gone */
   private async runRows(
-    rows: Rows, writers: readonly Writer[], defaulted: Map<string, number>, isGone: () => boolean
+    rows: Rows, writers: readonly Writer[], defaulted: Map<string, number>, { isGone, hold }: Caller
   ): Promise<number | undefined> {
     let next = 0
+    let held = 0
     let worked = 0
     let stride = 1
     for (let until = performance.now() + SLICE_MS; next < rows.length; until = await nextTurn()) {
@@ -130,6 +137,9 @@ export class Inference {
         stride = now - looked < MAX_LOOK_MS ? stride * 2 : 1
       } while (next < rows.length && now < until)
       worked += now - start
+      const length = writers.reduce((sum, writer) => sum + writer.length(), 0)
+      hold(length - held)
+      held = length
     }
     return worked
   }
@@ -162,19 +172,25 @@ export class Inference {
     const tail: Buffer[] = []
     for (const [i, { form: { name, datatype, columns }, isBinary, ...writer }] of writers.entries()) {
       const data = writer.finish()
+      const bytes = data.reduce((sum, { length }) => sum + length, 0)
       const output = {
         name, shape: columns === undefined ? [nRows] : [nRows, columns], datatype,
-        ...(isBinary && { parameters: { binary_data_size: data.length } })
+        ...(isBinary && { parameters: { binary_data_size: bytes } })
       }
       const text = (i > 0 ? ',' : '') + JSON.stringify(output)
       if (isBinary) document.push(Buffer.from(text))
       // The list is put in as text, which it is already.
-      else document.push(Buffer.from(`${text.slice(0, -1)},"data":[`), data, Buffer.from(']}'))
-      if (isBinary) tail.push(data)
+      else document.push(Buffer.from(`${text.slice(0, -1)},"data":[`), ...data, Buffer.from(']}'))
+      if (isBinary) tail.push(...data)
     }
     document.push(Buffer.from(']}'))
     const body = Buffer.concat([...document, ...tail])
     const tailLength = tail.reduce((sum, { length }) => sum + length, 0)
     return { body, documentLength: tail.length === 0 ? undefined : body.length - tailLength }
   }
+}
+
+/** Bytes of memory that the values of a request take while it is answered. */
+function heldBytes({ inputs }: InferRequest): number {
+  return inputs.reduce((sum, { data }) => sum + (data instanceof DataList ? data.heldBytes : 0), 0)
 }

@@ -80,7 +80,9 @@ export interface Writer {
    * @throws Error for a number that is not finite
    */
   add(prediction: Prediction): void
-  finish(): Buffer
+  /** Bytes so far. */
+  length(): number
+  finish(): readonly Buffer[]
 }
 
 /** Text is turned into bytes when it is so long: a text made of a million parts takes many times its own length. */
@@ -91,10 +93,11 @@ export function textWriter(form: OutputForm): Writer {
   const { labels } = form
   const chunks: Buffer[] = []
   let text = ''
+  let written = 0
   const append = (element: string) => {
     text += text === '' && chunks.length === 0 ? element : `,${element}`
     if (text.length < CHUNK) return
-    chunks.push(Buffer.from(text))
+    written += chunks[chunks.push(Buffer.from(text)) - 1].length
     text = ''
   }
   return {
@@ -104,7 +107,8 @@ export function textWriter(form: OutputForm): Writer {
     add: labels === undefined
       ? ({ values }) => eachNumber(form, values, value => append(JSON.stringify(value)))
       : ({ classIndexes }) => labels.forEach((column, i) => append(column[classIndexes[i]].text)),
-    finish: () => Buffer.concat([...chunks, Buffer.from(text)])
+    length: () => written + text.length,
+    finish: () => [...chunks, Buffer.from(text)]
   }
 }
 
@@ -114,9 +118,11 @@ export function bytesWriter(form: OutputForm): Writer {
   const chunks: Buffer[] = []
   let chunk = Buffer.allocUnsafe(CHUNK)
   let end = 0
+  let written = 0
   const makeRoom = (size: number) => {
     if (end + size <= chunk.length) return
     chunks.push(chunk.subarray(0, end))
+    written += end
     chunk = Buffer.allocUnsafe(Math.max(CHUNK, size))
     end = 0
   }
@@ -134,7 +140,8 @@ export function bytesWriter(form: OutputForm): Writer {
     add: labels === undefined
       ? ({ values }) => eachNumber(form, values, appendNumber)
       : ({ classIndexes }) => labels.forEach((column, i) => appendBytes(column[classIndexes[i]].bytes)),
-    finish: () => Buffer.concat([...chunks, chunk.subarray(0, end)])
+    length: () => written + end,
+    finish: () => [...chunks, chunk.subarray(0, end)]
   }
 }
 

@@ -1,4 +1,5 @@
 /** Bodies of the requests to the repository of models. */
+import { LongDocument } from './long-document.js'
 import { readParameters, refuse } from './request.js'
 
 /**
@@ -34,7 +35,8 @@ export function refuseUnloadParameters(document: unknown): void {
   }
 }
 
-function readMember(document: unknown, key: string): unknown {
+function readMember(body: unknown, key: string): unknown {
+  const document = body instanceof LongDocument ? body.parse() : body
   if (document === undefined) return undefined
   if (typeof document !== 'object' || document === null || Array.isArray(document)) refuse('body', 'a JSON object', document)
   return (document as Record<string, unknown>)[key]

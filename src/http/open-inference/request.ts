@@ -1,6 +1,7 @@
 /** The body of an inference request, checked as far as it can be without its model. */
 import { InputError } from '../../model/types.js'
 import { describeValue } from '../../pipeline/describe-value.js'
+import { DataList } from './data-list.js'
 import { DATATYPES, type Datatype } from './datatypes.js'
 
 /** Values that may stand under a `parameters`. */
@@ -8,8 +9,11 @@ export type Parameters = Readonly<Record<string, string | number | boolean>>
 
 /** What the parser of bodies makes of one: its JSON document, and the bytes of binary tensors after it. */
 export interface InferBody {
+  /** A `LongDocument` where it is long, else its value. */
   readonly document: unknown
   readonly tail: Buffer
+  /** Bytes of memory that the document takes as a value, at most. */
+  readonly heldBytes: number
 }
 
 export interface RequestTensor {
@@ -19,7 +23,7 @@ export interface RequestTensor {
   readonly datatype: Datatype
   readonly parameters: Parameters
   /** Undefined for a binary tensor. */
-  readonly data: readonly unknown[] | undefined
+  readonly data: readonly unknown[] | DataList | undefined
 }
 
 export interface RequestedOutput {
@@ -88,13 +92,13 @@ function readTensor(value: unknown, i: number): RequestTensor {
   if (typeof name !== 'string') refuse(`${place}.name`, 'text', name)
   const type = DATATYPES.get(datatype as string)
   if (type === undefined) refuse(`${place}.datatype`, `one of ${[...DATATYPES.keys()].join(', ')}`, datatype)
-  if (!isAbsent(data) && !Array.isArray(data)) refuse(`${place}.data`, 'a list', data)
+  if (!isAbsent(data) && !Array.isArray(data) && !(data instanceof DataList)) refuse(`${place}.data`, 'a list', data)
   return {
     name: name,
     shape: readShape(shape, `${place}.shape`),
     datatype: type,
     parameters: readParameters(parameters, `${place}.parameters`),
-    data: isAbsent(data) ? undefined : data as unknown[]
+    data: isAbsent(data) ? undefined : data as unknown[] | DataList
   }
 }
 

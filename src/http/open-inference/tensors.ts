@@ -1,6 +1,7 @@
 /** The elements of a request's tensors, from JSON lists or from the bytes after the document. */
 import { isUtf8 } from 'node:buffer'
 import { InputError } from '../../model/types.js'
+import { DataList } from './data-list.js'
 import type { Datatype } from './datatypes.js'
 import { refuse, type RequestTensor } from './request.js'
 
@@ -53,6 +54,7 @@ function fromJson({ name, shape, datatype, data, parameters }: RequestTensor, pl
     refuse(`${place}.parameters`, 'data in the request: no memory is shared', parameters.shared_memory_region)
   }
   if (data === undefined) return refuse(`${place}.data`, 'a list', data)
+  if (data instanceof DataList) return fromList({ name, shape, datatype }, data, place)
   const isNested = shape.length === 2 && Array.isArray(data[0])
   const flat = isNested ? flatten(data, shape, place) : data
   const expected = countElements(shape)
@@ -60,6 +62,29 @@ function fromJson({ name, shape, datatype, data, parameters }: RequestTensor, pl
     refuse(`${place}.data`, `a list of the ${expected} values that the shape [${shape.join(', ')}] has`, flat)
   }
   return { name, shape, datatype, at: index => flat[index] }
+}
+
+/** As above, of elements that are not there yet. */
+function fromList({ name, shape, datatype }: Omit<Tensor, 'at'>, data: DataList, place: string): Tensor {
+  const [nRows, width] = shape
+  if (shape.length === 1 || !data.isNested) {
+    const expected = countElements(shape)
+    if (data.length !== expected) {
+      const list = `a list of the ${expected} values that the shape [${shape.join(', ')}] has`
+      refuse(`${place}.data`, list, Array(data.length))
+    }
+    return { name, shape, datatype, at: index => data.at(index) }
+  }
+  if (data.length !== nRows) refuse(`${place}.data`, `a list of the ${nRows} lists that the shape has`, Array(data.length))
+  return {
+    name, shape, datatype,
+    at: index => {
+      const i = Math.floor(index / width)
+      const row = data.at(i)
+      if (Array.isArray(row) && row.length === width) return (row as unknown[])[index % width]
+      return refuse(`${place}.data[${i}]`, `a list of the ${width} values that the shape has`, row)
+    }
+  }
 }
 
 function flatten(data: readonly unknown[], [nRows, width]: readonly number[], place: string): unknown[] {
