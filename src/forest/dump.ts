@@ -78,7 +78,12 @@ export const CategoryInputSchema = Type.Object(
   { ...closed, description: "Text. Its column holds the category's index in `categories`." }
 )
 
-export const InputSchema = Type.Union([NumberInputSchema, CategoryInputSchema])
+export const AnyInputSchema = Type.Object(
+  { name: ColumnSchema, type: Type.Literal('any'), description: Type.Optional(Type.String()) },
+  { ...closed, description: 'A value of any kind, or none: no step and no tree reads it. Its column holds NaN.' }
+)
+
+export const InputSchema = Type.Union([NumberInputSchema, CategoryInputSchema, AnyInputSchema])
 
 export const ProvenanceSchema = Type.Object(
   {
@@ -151,7 +156,8 @@ export const DumpSchema = Type.Object(
 
 export type NumberInput = Static<typeof NumberInputSchema>
 export type CategoryInput = Static<typeof CategoryInputSchema>
-export type Input = NumberInput | CategoryInput
+export type AnyInput = Static<typeof AnyInputSchema>
+export type Input = NumberInput | CategoryInput | AnyInput
 export type Provenance = Static<typeof ProvenanceSchema>
 export type Label = Static<typeof LabelSchema>
 export type Output = Static<typeof OutputSchema>

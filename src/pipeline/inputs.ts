@@ -47,27 +47,43 @@ export class InputReader {
 
 function createReader(input: Input): FieldReader {
   const { name } = input
+  if (input.type === 'any') return readNothing
   const read = input.type === 'number' ? numberReader(input) : categoryReader(input)
   if (!(name in Object.prototype)) return read
   // Every object has a `constructor` and the like, which is no value of the caller's.
   return (row, columns, index) => read(Object.hasOwn(row, name) ? row : { [name]: undefined }, columns, index)
 }
 
+/** Of an input that nothing reads. */
+const readNothing: FieldReader = (_, columns, index) => {
+  columns[index] = NaN
+  return false
+}
+
 function numberReader(input: NumberInput): FieldReader {
   const { name } = input
   const fallback = input.fallback?.missing
   const missing = fallback === 'NaN' ? NaN : fallback
-  const isBoolean = input.boolean === true
+  const takesBooleans = input.boolean === true
   return (row, columns, index) => {
     const value = row[name]
-    if (typeof value === 'number' || (isBoolean && typeof value === 'boolean')) {
+    if (typeof value === 'number' || (takesBooleans && typeof value === 'boolean')) {
       columns[index] = Number(value)
       return false
     }
     columns[index] = missing ?? NaN
     if (missing !== undefined && (value === undefined || value === null)) return true
-    return { field: name, expected: isBoolean ? 'true or false' : 'a number', received: describeValue(value) }
+    return { field: name, expected: describeNumber(input), received: describeValue(value) }
   }
+}
+
+/** Whether a column of numbers is one of true and false. */
+export function isFlag(input: Input): boolean {
+  return input.type === 'number' && input.boolean === true && input.values?.every(value => value === 0 || value === 1) === true
+}
+
+function describeNumber(input: NumberInput): string {
+  return isFlag(input) ? 'true or false' : 'a number'
 }
 
 function categoryReader(input: CategoryInput): FieldReader {

@@ -63,7 +63,7 @@ function sampleValue(input: Input, random: () => number): GoldenRow['input'][str
     if (random() < 0.1 && input.fallback?.unknown !== undefined) return 'unheard of'
     return input.categories[Math.floor(random() * input.categories.length)]
   }
-  if (gap && input.fallback !== undefined) return null
+  if (input.type === 'any' || (gap && input.fallback !== undefined)) return null
   if (input.values !== undefined) return input.values[Math.floor(random() * input.values.length)]
   const reach = Math.max(3 * Math.abs(input.example ?? 1), 3)
   const low = input.minimum ?? -reach
