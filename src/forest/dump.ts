@@ -35,7 +35,8 @@ export const NumberInputSchema = Type.Object(
     minimum: Type.Optional(Type.Number()),
     maximum: Type.Optional(Type.Number()),
     values: Type.Optional(Type.Array(Type.Number(), { minItems: 1, description: 'The only numbers that are taken.' })),
-    boolean: Type.Optional(Type.Literal(true, { description: 'true and false are taken too, for 1 and 0.' })),
+    boolean: Type.Optional(Type.Literal(true, { description: 'Of true and false, which are taken too, for 1 and 0.' })),
+    acceptsBoolean: Type.Optional(Type.Literal(true, { description: 'Any number, and true and false for 1 and 0.' })),
     example: Type.Optional(Type.Number()),
     fallback: Type.Optional(
       Type.Object(

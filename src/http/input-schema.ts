@@ -2,7 +2,6 @@
 import { Type, type TSchema } from '@sinclair/typebox'
 import type { AnyInput, CategoryInput, NumberInput } from '../forest/dump.js'
 import type { Model, Row } from '../model/types.js'
-import { isFlag } from '../pipeline/inputs.js'
 
 /** Names of properties that readers of schemas take for something else, and fail. */
 const RESERVED = ['__proto__', '$id', '$ref']
@@ -83,6 +82,10 @@ export function exampleRow({ inputs, example = {} }: Model): Row {
   }))
 }
 
+function isFlag(input: NumberInput | CategoryInput): boolean {
+  return input.type === 'number' && input.boolean === true
+}
+
 function examplesOf(properties: Readonly<Record<string, TSchema>>): Row {
   const entries = Object.entries(properties)
   return Object.fromEntries(entries.map(([name, { examples }]) => [name, (examples as unknown[])[0]]))
@@ -113,11 +116,13 @@ function takesMissing({ fallback }: NumberInput | CategoryInput): boolean {
 
 /** Without a type: anything may stand there. */
 function anySchema({ description = '' }: AnyInput): TSchema {
-  const about = description.replace(/\.$/, '')
-  return Type.Unsafe<unknown>({ description: `${about === '' ? '' : `${about}. `}This model does not read it: any value is taken, or none.` })
+  const about = description === '' ? '' : `${description.replace(/\.$/, '')}. `
+  return Type.Unsafe<unknown>({ description: `${about}The model does not read it: any value is taken, or none.` })
 }
 
-function propertySchema(input: NumberInput | CategoryInput, leniency: Leniency, used: boolean, example: unknown): TSchema {
+function propertySchema(
+  input: NumberInput | CategoryInput, leniency: Leniency, used: boolean, example: unknown
+): TSchema {
   const description = describeInput(input, leniency, used)
   return input.type === 'number'
     ? numberSchema(input, leniency, description, example)
@@ -130,7 +135,7 @@ function numberSchema(input: NumberInput, { missing }: Leniency, description: st
       type: ['boolean', 'integer', ...(missing ? ['null'] : [])], description, minimum: 0, maximum: 1, examples: [example]
     })
   }
-  const types = ['number', ...(input.boolean === true ? ['boolean'] : []), ...(missing ? ['null'] : [])]
+  const types = ['number', ...(input.acceptsBoolean === true ? ['boolean'] : []), ...(missing ? ['null'] : [])]
   return Type.Unsafe<number | boolean | null>({
     type: types.length === 1 ? 'number' : types,
     description,

@@ -64,7 +64,7 @@ function numberReader(input: NumberInput): FieldReader {
   const { name } = input
   const fallback = input.fallback?.missing
   const missing = fallback === 'NaN' ? NaN : fallback
-  const takesBooleans = input.boolean === true
+  const takesBooleans = input.boolean === true || input.acceptsBoolean === true
   return (row, columns, index) => {
     const value = row[name]
     if (typeof value === 'number' || (takesBooleans && typeof value === 'boolean')) {
@@ -73,17 +73,8 @@ function numberReader(input: NumberInput): FieldReader {
     }
     columns[index] = missing ?? NaN
     if (missing !== undefined && (value === undefined || value === null)) return true
-    return { field: name, expected: describeNumber(input), received: describeValue(value) }
+    return { field: name, expected: input.boolean === true ? 'true or false' : 'a number', received: describeValue(value) }
   }
-}
-
-/** Whether a column of numbers is one of true and false. */
-export function isFlag(input: Input): boolean {
-  return input.type === 'number' && input.boolean === true && input.values?.every(value => value === 0 || value === 1) === true
-}
-
-function describeNumber(input: NumberInput): string {
-  return isFlag(input) ? 'true or false' : 'a number'
 }
 
 function categoryReader(input: CategoryInput): FieldReader {

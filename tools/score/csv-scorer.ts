@@ -73,7 +73,7 @@ export function createCsvScorer(model: ServedModel, { header, delimiter, lineBre
 
 function kindOf(input: Exclude<Input, { type: 'any' }>): Field['kind'] {
   if (input.type === 'category') return 'category'
-  return input.boolean === true ? 'flag' : 'number'
+  return input.boolean === true || input.acceptsBoolean === true ? 'flag' : 'number'
 }
 
 function checkRow({ fault, count }: RowReader, expected: number): void {

@@ -1,7 +1,6 @@
 /** What the protocol tells of the service and of its models. */
 import { PACKAGE_VERSION } from '../../config.js'
 import type { Input, Model, ModelSlot } from '../../model/types.js'
-import { isFlag } from '../../pipeline/inputs.js'
 import { describeSlot } from '../health.js'
 import { listOutputForms } from './outputs.js'
 
@@ -55,7 +54,7 @@ export function describeMetadata(name: string, model: Model): ModelMetadata {
 /** What a column holds: a number, true or false, or text, which is what most columns are that no model reads. */
 export function datatypeOfInput(input: Input): 'FP64' | 'BOOL' | 'BYTES' {
   if (input.type !== 'number') return 'BYTES'
-  return isFlag(input) ? 'BOOL' : 'FP64'
+  return input.boolean === true ? 'BOOL' : 'FP64'
 }
 
 /** Lists are JSON: `classes` in the order of `predict_proba`, a list for each output where there are several. */

@@ -47,5 +47,6 @@ export function allowsNaN(estimator: Located): boolean {
 function allowsNaNInTree(estimator: Located, splitter: unknown): boolean {
   if (!isVersion(estimator, 1, 3, false)) return false
   if (splitter !== 'best' && !isVersion(estimator, 1, 6)) return false
-  return isVersion(estimator, 1, 9) || CRITERIA.includes(String(estimator.attr('criterion').value))
+  const { value: criterion } = estimator.attr('criterion')
+  return isVersion(estimator, 1, 9) || (typeof criterion === 'string' && CRITERIA.includes(criterion))
 }

@@ -1,5 +1,6 @@
 import type { Expression, Input, Step } from '../../../src/forest/dump.js'
 import { ConvertError } from '../pickle/errors.js'
+import { describeInput, type Facts } from './input-facts.js'
 import type { Located } from './located.js'
 
 /** Longest name of a column that the dump's schema takes, with room for what tells two apart. */
@@ -27,25 +28,6 @@ interface Unknown {
 /** Numbers that are always finite. */
 const FINITE: Column = { input: undefined, missingFrom: [], unknownFrom: [], maybeInfinite: false, maybeNaN: false }
 
-/** What the transformers that read an input make of it. */
-interface Facts {
-  readonly base: Input
-  /** Whether any transformer or predictor reads it. */
-  read: boolean
-  /** Texts that encoders or imputers know, in code order; undefined for numbers. */
-  texts: string[] | undefined
-  /** The only numbers that some encoder takes. */
-  numbers: readonly number[] | undefined
-  /** Whether the categories that an encoder knows are False and True. */
-  booleans: boolean
-  /** Whether something takes a missing value, and whether something else does not. */
-  takesMissing: boolean
-  refusesMissing: boolean
-  refusesUnknown: boolean
-  /** What imputers put where it is missing, one entry a reader; undefined where it stays missing. */
-  readonly fills: Array<string | undefined>
-}
-
 /**
  * The dump's inputs and steps while they are being gathered: converters of transformers read names of columns, append
  * steps, and give back the names of the columns that come out. The columns that a transformer is given are its own to
@@ -60,7 +42,11 @@ export class Frame {
   addInput(input: Input): void {
     if (this.columns.has(input.name)) throw new ConvertError(`the column "${input.name}" stands there twice`)
     this.facts.set(input.name, {
-      base: input, read: false, texts: undefined, numbers: undefined, booleans: false,
+      base: input,
+      read: false,
+      texts: undefined,
+      numbers: undefined,
+      booleans: false,
       takesMissing: false, refusesMissing: false, refusesUnknown: false, fills: []
     })
     this.columns.set(input.name, { ...FINITE, input: input.name, missingFrom: [input.name], maybeNaN: takesNaN(input) })
@@ -115,8 +101,8 @@ export class Frame {
   }
 
   /**
-   * Notes that the column now holds an encoder's codes, of which one is NaN: that of a missing value, or that of a value
-   * which is none of the known ones.
+   * Notes that the column now holds an encoder's codes, of which one is NaN: that of a missing value, or of one that is
+   * none of the known values.
    */
   encodeWithNaN(name: string, nan: { missing: boolean, unknown: boolean }, known: readonly number[]): void {
     const { input, missingFrom } = this.column(name)
@@ -152,7 +138,9 @@ export class Frame {
   refuseMissing(columns: readonly string[]): void {
     this.read(columns)
     for (const facts of this.missingInputs(columns)) facts.refusesMissing = true
-    for (const { input, known } of columns.flatMap(name => this.column(name).unknownFrom)) this.refuseUnknown(input, known)
+    for (const { unknownFrom } of columns.map(name => this.column(name))) {
+      for (const { input, known } of unknownFrom) this.refuseUnknown(input, known)
+    }
   }
 
   /** Whether these columns can hold a missing value at all: what a recipe says gaps count as has the last word. */
@@ -273,33 +261,6 @@ export class Frame {
 /** Whether a gap in the input is NaN in its column, and no number that a recipe puts there. */
 function takesNaN(input: Input): boolean {
   return input.type !== 'number' || typeof input.fallback?.missing !== 'number'
-}
-
-function describeInput(facts: Facts): Input {
-  const { base, texts, takesMissing, refusesMissing, refusesUnknown, fills } = facts
-  // A recipe that says what a gap counts as has the last word.
-  if (base.type !== 'number' || base.fallback !== undefined) return base
-  if (!facts.read) return { name: base.name, type: 'any', ...(base.description !== undefined && { description: base.description }) }
-  const accepts = takesMissing && !refusesMissing
-  if (texts === undefined) {
-    const numbers = facts.numbers ?? (facts.booleans ? [0, 1] : undefined)
-    return {
-      ...base,
-      boolean: true as const,
-      ...(numbers?.[0] !== undefined && { values: [...numbers], example: numbers[0] }),
-      ...(accepts && { fallback: { missing: 'NaN' as const } })
-    }
-  }
-  const fill = fills.every(text => text === fills[0]) ? fills[0] ?? null : null
-  const fallback = { ...(accepts && { missing: fill }), ...(!refusesUnknown && { unknown: null }) }
-  return {
-    name: base.name,
-    type: 'category',
-    ...(base.description !== undefined && { description: base.description }),
-    categories: texts,
-    example: texts[0],
-    ...(Object.keys(fallback).length > 0 && { fallback })
-  }
 }
 
 function columnsOf(expression: Expression): string[] {

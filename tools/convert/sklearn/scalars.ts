@@ -16,7 +16,7 @@ export function readFinite(array: Located, length: number): number[] {
   return numbers
 }
 
-/** Whether an array is one of float32: what is computed of it alone, and not of a row, is rounded to float32 as well. */
+/** Whether an array is of float32: what scikit-learn computes of it alone, and not of a row, is float32 as well. */
 export function isFloat32({ value }: Located): boolean {
   return value instanceof NdArray && value.dtype?.code === 'f4'
 }
