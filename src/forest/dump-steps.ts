@@ -89,7 +89,8 @@ const computeSteps = [
       formula: Type.Union([Type.Literal('power'), Type.Literal('expm1'), Type.Literal('cephes')], {
         description: 'Whether (x ** lambda - 1) / lambda is computed as such, or as expm1(lambda * log x) / lambda; ' +
           'Box-Cox never as such, and with the expm1 of the Cephes library where that is said.'
-      })
+      }),
+      float32: Type.Optional(Type.Literal(true, { description: 'The lambdas are float32, and so is 2 - lambda.' }))
     },
     { ...closed, description: 'Towards a normal distribution (PowerTransformer).' }
   )

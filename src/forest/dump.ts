@@ -39,7 +39,8 @@ export const NumberInputSchema = Type.Object(
     minimum: Type.Optional(Type.Number()),
     maximum: Type.Optional(Type.Number()),
     values: Type.Optional(Type.Array(Type.Number(), { minItems: 1, description: 'The only numbers that are taken.' })),
-    boolean: Type.Optional(Type.Literal(true, { description: 'true and false are taken too, for 1 and 0.' })),
+    boolean: Type.Optional(Type.Literal(true, { description: 'Of true and false, which are taken too, for 1 and 0.' })),
+    acceptsBoolean: Type.Optional(Type.Literal(true, { description: 'Any number, and true and false for 1 and 0.' })),
     example: Type.Optional(Type.Number()),
     fallback: Type.Optional(
       Type.Object(
@@ -82,7 +83,12 @@ export const CategoryInputSchema = Type.Object(
   { ...closed, description: "Text. Its column holds the category's index in `categories`." }
 )
 
-export const InputSchema = Type.Union([NumberInputSchema, CategoryInputSchema])
+export const AnyInputSchema = Type.Object(
+  { name: ColumnSchema, type: Type.Literal('any'), description: Type.Optional(Type.String()) },
+  { ...closed, description: 'A value of any kind, or none: no step and no tree reads it. Its column holds NaN.' }
+)
+
+export const InputSchema = Type.Union([NumberInputSchema, CategoryInputSchema, AnyInputSchema])
 
 export const ProvenanceSchema = Type.Object(
   {
@@ -162,7 +168,8 @@ export const DumpSchema = Type.Object(
 
 export type NumberInput = Static<typeof NumberInputSchema>
 export type CategoryInput = Static<typeof CategoryInputSchema>
-export type Input = NumberInput | CategoryInput
+export type AnyInput = Static<typeof AnyInputSchema>
+export type Input = NumberInput | CategoryInput | AnyInput
 export type Provenance = Static<typeof ProvenanceSchema>
 export type Label = Static<typeof LabelSchema>
 export type Output = Static<typeof OutputSchema>

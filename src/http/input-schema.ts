@@ -1,6 +1,6 @@
 /** The schema of a request body, from the inputs of the model that answers it. */
 import { Type, type TSchema } from '@sinclair/typebox'
-import type { CategoryInput, Input, NumberInput } from '../forest/dump.js'
+import type { AnyInput, CategoryInput, NumberInput } from '../forest/dump.js'
 import type { Model, Row } from '../model/types.js'
 
 /** Names of properties that readers of schemas take for something else, and fail. */
@@ -49,6 +49,10 @@ export function buildBodySchema(
   const required: string[] = []
   const example = exampleRow(model)
   for (const input of model.inputs) {
+    if (input.type === 'any') {
+      properties[input.name] = anySchema(input)
+      continue
+    }
     const used = model.usedInputs.has(input.name)
     const leniency = leniencyOf(input, used, strict)
     properties[input.name] = propertySchema(input, leniency, used, example[input.name])
@@ -71,14 +75,14 @@ export function buildBodySchema(
  * with. Without either it is values that fit the inputs.
  */
 export function exampleRow({ inputs, example = {} }: Model): Row {
-  const proven = inputs.every(input => input.example !== undefined) ? {} : example
-  return Object.fromEntries(inputs.map(input => {
+  const proven = inputs.every(input => input.type === 'any' || input.example !== undefined) ? {} : example
+  return Object.fromEntries(inputs.filter(input => input.type !== 'any').map(input => {
     const value = Object.hasOwn(proven, input.name) ? proven[input.name] : exampleOf(input)
-    return [input.name, isBoolean(input) ? value === 1 : value]
+    return [input.name, isFlag(input) ? value === 1 : value]
   }))
 }
 
-function isBoolean(input: Input): boolean {
+function isFlag(input: NumberInput | CategoryInput): boolean {
   return input.type === 'number' && input.boolean === true
 }
 
@@ -87,13 +91,13 @@ function examplesOf(properties: Readonly<Record<string, TSchema>>): Row {
   return Object.fromEntries(entries.map(([name, { examples }]) => [name, (examples as unknown[])[0]]))
 }
 
-function exampleOf(input: Input): string | number | boolean {
+function exampleOf(input: NumberInput | CategoryInput): string | number | boolean {
   if (input.type === 'category') return input.example ?? input.categories[0]
   return input.example ?? input.minimum ?? Math.min(0, input.maximum ?? 0)
 }
 
 /** An input that the answer does not depend on may always be missing, and its text be anything. */
-function leniencyOf(input: Input, used: boolean, strict: boolean): Leniency {
+function leniencyOf(input: NumberInput | CategoryInput, used: boolean, strict: boolean): Leniency {
   if (!used) return { absent: true, missing: true, unknown: true }
   // A null where the model takes missing values is no gap: it is what the model was trained with.
   if (strict) return { absent: false, missing: takesMissing(input), unknown: false }
@@ -106,11 +110,19 @@ function leniencyOf(input: Input, used: boolean, strict: boolean): Leniency {
 }
 
 /** Whether a missing value is one that the model itself knows, and not stood in for by another. */
-function takesMissing({ fallback }: Input): boolean {
+function takesMissing({ fallback }: NumberInput | CategoryInput): boolean {
   return fallback?.missing === 'NaN' || fallback?.missing === null
 }
 
-function propertySchema(input: Input, leniency: Leniency, used: boolean, example: unknown): TSchema {
+/** Without a type: anything may stand there. */
+function anySchema({ description = '' }: AnyInput): TSchema {
+  const about = description === '' ? '' : `${description.replace(/\.$/, '')}. `
+  return Type.Unsafe<unknown>({ description: `${about}The model does not read it: any value is taken, or none.` })
+}
+
+function propertySchema(
+  input: NumberInput | CategoryInput, leniency: Leniency, used: boolean, example: unknown
+): TSchema {
   const description = describeInput(input, leniency, used)
   return input.type === 'number'
     ? numberSchema(input, leniency, description, example)
@@ -118,13 +130,14 @@ function propertySchema(input: Input, leniency: Leniency, used: boolean, example
 }
 
 function numberSchema(input: NumberInput, { missing }: Leniency, description: string, example: unknown): TSchema {
-  if (isBoolean(input)) {
+  if (isFlag(input)) {
     return Type.Unsafe<boolean | number | null>({
       type: ['boolean', 'integer', ...(missing ? ['null'] : [])], description, minimum: 0, maximum: 1, examples: [example]
     })
   }
-  return Type.Unsafe<number | null>({
-    type: missing ? ['number', 'null'] : 'number',
+  const types = ['number', ...(input.acceptsBoolean === true ? ['boolean'] : []), ...(missing ? ['null'] : [])]
+  return Type.Unsafe<number | boolean | null>({
+    type: types.length === 1 ? 'number' : types,
     description,
     ...(input.minimum !== undefined && { minimum: input.minimum }),
     ...(input.maximum !== undefined && { maximum: input.maximum }),
@@ -148,7 +161,7 @@ function textSchema(
   })
 }
 
-function describeInput(input: Input, leniency: Leniency, used: boolean): string {
+function describeInput(input: NumberInput | CategoryInput, leniency: Leniency, used: boolean): string {
   const about = input.description?.replace(/\.$/, '') ?? ''
   const unit = input.type === 'number' && input.unit !== undefined ? `(${input.unit})` : ''
   const sentences = [[about, unit].filter(text => text !== '').join(' ')]
@@ -157,7 +170,7 @@ function describeInput(input: Input, leniency: Leniency, used: boolean): string 
   return sentences.filter(text => text !== '').map(text => `${text[0].toUpperCase()}${text.slice(1)}.`).join(' ')
 }
 
-function describeFallback(input: Input, leniency: Leniency): string {
+function describeFallback(input: NumberInput | CategoryInput, leniency: Leniency): string {
   const gaps = leniency.absent ? 'missing or null' : 'null'
   if (input.type === 'number') return leniency.missing ? describeMissing(input, gaps) : ''
   const missing = leniency.missing ? `${gaps} counts as ${input.fallback?.missing ?? 'no category'}` : ''
@@ -170,7 +183,7 @@ function describeMissing({ fallback }: NumberInput, gaps: string): string {
   return `${gaps} counts as ${fallback?.missing}`
 }
 
-function describeExpected(input: Input, leniency: Leniency): string {
+function describeExpected(input: NumberInput | CategoryInput, leniency: Leniency): string {
   const kind = input.type === 'number'
     ? describeRange(input)
     : leniency.unknown ? 'text' : `one of ${listed(input.categories.map(category => JSON.stringify(category)))}`
@@ -179,7 +192,7 @@ function describeExpected(input: Input, leniency: Leniency): string {
 
 function describeRange(input: NumberInput): string {
   const { minimum, maximum } = input
-  if (isBoolean(input)) return 'true or false'
+  if (isFlag(input)) return 'true or false'
   if (minimum !== undefined && maximum !== undefined) return `a number from ${minimum} to ${maximum}`
   if (minimum !== undefined) return `a number of ${minimum} or more`
   return maximum !== undefined ? `a number of ${maximum} or less` : 'a number'

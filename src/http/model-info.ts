@@ -1,6 +1,6 @@
 /** What the service tells of its models: a line each, and all of one. */
 import { Type, type Static } from '@sinclair/typebox'
-import { CategoryInputSchema, NumberInputSchema, OutputSchema, ProvenanceSchema } from '../forest/dump.js'
+import { AnyInputSchema, CategoryInputSchema, NumberInputSchema, OutputSchema, ProvenanceSchema } from '../forest/dump.js'
 import type { Model, ModelSlot } from '../model/types.js'
 import { describeSlot, ModelStateSchema } from './health.js'
 
@@ -31,7 +31,8 @@ const used = Type.Boolean({ description: 'Whether the answer depends on it. The 
 
 const InputInfoSchema = Type.Union([
   Type.Object({ ...NumberInputSchema.properties, used }, { description: 'A number.' }),
-  Type.Object({ ...CategoryInputSchema.properties, used }, { description: 'Text.' })
+  Type.Object({ ...CategoryInputSchema.properties, used }, { description: 'Text.' }),
+  Type.Object({ ...AnyInputSchema.properties, used }, { description: 'Anything: the model does not read it.' })
 ])
 
 export const ModelInfoSchema = Type.Object(

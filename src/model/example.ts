@@ -18,5 +18,5 @@ export function pickExample({ inputs, golden }: Pick<Dump, 'inputs' | 'golden'>)
 /** Whether a value is one that the input's own description allows, and no gap. */
 function isUsable(input: Input, value: unknown): boolean {
   if (input.type === 'category') return typeof value === 'string' && input.categories.includes(value)
-  return typeof value === 'number' && value >= (input.minimum ?? -Infinity) && value <= (input.maximum ?? Infinity)
+  return input.type === 'number' && typeof value === 'number' && value >= (input.minimum ?? -Infinity) && value <= (input.maximum ?? Infinity)
 }

@@ -9,6 +9,8 @@ export interface Unit {
   readonly reads: readonly number[]
   /** Slots that are worth the unit: it is left out when nothing reads any of them later. */
   readonly writes: readonly number[]
+  /** Inputs for whose values it may refuse the row: then it is never left out. */
+  readonly refuses?: ReadonlySet<string>
   readonly apply: Apply
 }
 

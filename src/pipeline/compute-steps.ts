@@ -28,22 +28,33 @@ export const compileNormalize: CompileStep<'normalize'> = (step, context) => inP
   }
 })
 
-export const compilePower: CompileStep<'power'> = (step, context) => inPlace(step.columns, context, slots => {
+export const compilePower: CompileStep<'power'> = (step, context) =>
+  step.method === 'yeo-johnson' ? compileYeoJohnson(step, context) : compileBoxCox(step, context)
+
+const compileYeoJohnson: CompileStep<'power'> = (step, context) => inPlace(step.columns, context, slots => {
   const lambdas = numbersFor(step.lambdas, slots.length, `${context.path}.lambdas`)
-  const { method, formula } = step
-  if (method === 'yeo-johnson') {
-    return columns => {
-      for (let i = 0; i < slots.length; i++) columns[slots[i]] = yeoJohnson(columns[slots[i]], lambdas[i], formula)
+  const mirrored = lambdas.map(lambda => step.float32 === true ? Math.fround(2 - lambda) : 2 - lambda)
+  const { formula } = step
+  return columns => {
+    for (let i = 0; i < slots.length; i++) {
+      columns[slots[i]] = yeoJohnson(columns[slots[i]], lambdas[i], mirrored[i], formula)
     }
   }
-  const refuse = slots.map(slot => refusal(context.table.sources(slot), 'a number above 0'))
-  return (columns, row) => {
+})
+
+const compileBoxCox: CompileStep<'power'> = (step, context) => {
+  const { columns: names, formula } = step
+  const lambdas = numbersFor(step.lambdas, names.length, `${context.path}.lambdas`)
+  const sources = names.map(name => context.table.sources(context.table.slot(name, context.path)))
+  const refuse = sources.map(fields => refusal(fields, 'a number above 0'))
+  const unit = inPlace(names, context, slots => (columns, row) => {
     for (let i = 0; i < slots.length; i++) {
       if (columns[slots[i]] <= 0) refuse[i](row)
       columns[slots[i]] = boxCox(columns[slots[i]], lambdas[i], formula)
     }
-  }
-})
+  })
+  return { ...unit, refuses: new Set(sources.flatMap(fields => [...fields])) }
+}
 
 /** scikit-learn's BOUNDS_THRESHOLD: ranks nearer to 0 or 1 than this count as them. */
 const BOUND = 1e-7

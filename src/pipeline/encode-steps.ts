@@ -18,6 +18,7 @@ export const compileLookup: CompileStep<'lookup'> = (step, context) => {
   return {
     reads: [slot],
     writes: [slot],
+    ...((unknown === undefined || missing === undefined) && { refuses: sources }),
     apply: (columns, row) => {
       const value = columns[slot]
       const result = Number.isNaN(value) ? missing : codes.get(value) ?? unknown
@@ -49,14 +50,16 @@ export const compileOneHot: CompileStep<'one-hot'> = (step, { table, path }) => 
   }
 }
 
-/** One unit a column: a column that the model does not read is not checked either. */
+/** Columns that the model does not read are checked too, as scikit-learn does. */
 export const compileCheck: CompileStep<'check'> = ({ columns: names, missing }, { table, path }) =>
   names.map(name => {
     const slot = table.slot(name, path)
-    const refuse = refusal(table.sources(slot), `a number that the model can compute with${missing ? '' : ', not missing'}`)
+    const sources = table.sources(slot)
+    const refuse = refusal(sources, `a number that the model can compute with${missing ? '' : ', not missing'}`)
     return {
       reads: [slot],
-      writes: [slot],
+      writes: [],
+      refuses: sources,
       apply: (columns, row) => {
         const value = columns[slot]
         if (!Number.isFinite(value) && !(missing && Number.isNaN(value))) refuse(row)

@@ -47,26 +47,33 @@ export class InputReader {
 
 function createReader(input: Input): FieldReader {
   const { name } = input
+  if (input.type === 'any') return readNothing
   const read = input.type === 'number' ? numberReader(input) : categoryReader(input)
   if (!(name in Object.prototype)) return read
   // Every object has a `constructor` and the like, which is no value of the caller's.
   return (row, columns, index) => read(Object.hasOwn(row, name) ? row : { [name]: undefined }, columns, index)
 }
 
+/** Of an input that nothing reads. */
+const readNothing: FieldReader = (_, columns, index) => {
+  columns[index] = NaN
+  return false
+}
+
 function numberReader(input: NumberInput): FieldReader {
   const { name } = input
   const fallback = input.fallback?.missing
   const missing = fallback === 'NaN' ? NaN : fallback
-  const isBoolean = input.boolean === true
+  const takesBooleans = input.boolean === true || input.acceptsBoolean === true
   return (row, columns, index) => {
     const value = row[name]
-    if (typeof value === 'number' || (isBoolean && typeof value === 'boolean')) {
+    if (typeof value === 'number' || (takesBooleans && typeof value === 'boolean')) {
       columns[index] = Number(value)
       return false
     }
     columns[index] = missing ?? NaN
     if (missing !== undefined && (value === undefined || value === null)) return true
-    return { field: name, expected: isBoolean ? 'true or false' : 'a number', received: describeValue(value) }
+    return { field: name, expected: input.boolean === true ? 'true or false' : 'a number', received: describeValue(value) }
   }
 }
 

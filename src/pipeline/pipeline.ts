@@ -2,6 +2,7 @@
  * Preprocessing as data: a row of named columns that starts as the inputs, steps that change or add columns, and the
  * selection that makes the forest's row. All arithmetic is float64, in scikit-learn's order of operations.
  */
+import { DumpError } from '../forest/dump-error.js'
 import type { Dump } from '../forest/dump.js'
 import { ColumnTable, type Apply, type Unit } from './column-table.js'
 import type { Row } from './input-error.js'
@@ -9,7 +10,7 @@ import { InputReader } from './inputs.js'
 import { compileStep } from './steps.js'
 
 export interface Pipeline {
-  /** Names of the inputs that reach the forest. */
+  /** Names of the inputs that reach the forest, or for whose values a step may refuse the row. */
   readonly usedInputs: ReadonlySet<string>
   /** For each of the forest's features, the inputs it is made from. */
   readonly featureInputs: ReadonlyArray<ReadonlySet<string>>
@@ -34,7 +35,10 @@ export function compilePipeline(
   const selected = features.map(name => table.slot(name, 'model'))
   const steps = keepUsed(units, selected)
   const featureInputs = selected.map(slot => table.sources(slot))
-  const usedInputs = new Set(featureInputs.flatMap(names => [...names]))
+  const usedInputs = new Set([...featureInputs, ...units.map(unit => unit.refuses ?? [])].flatMap(names => [...names]))
+  inputs.forEach(({ name, type }, i) => {
+    if (type === 'any' && usedInputs.has(name)) throw new DumpError(`inputs[${i}].type`, 'expected another than "any": the model reads it')
+  })
   const reader = new InputReader(inputs, usedInputs)
   const columns = new Float64Array(table.size)
   return {
@@ -49,13 +53,13 @@ export function compilePipeline(
   }
 }
 
-/** The units that the selected slots depend on, in order. */
+/** The units that the selected slots depend on, or that may refuse the row, in order. */
 function keepUsed(units: readonly Unit[], selected: readonly number[]): Apply[] {
   const needed = new Set(selected)
   const kept: Apply[] = []
   for (let i = units.length - 1; i >= 0; i--) {
-    const { reads, writes, apply } = units[i]
-    if (!writes.some(slot => needed.has(slot))) continue
+    const { reads, writes, refuses, apply } = units[i]
+    if (refuses === undefined && !writes.some(slot => needed.has(slot))) continue
     for (const slot of reads) needed.add(slot)
     kept.unshift(apply)
   }

@@ -8,14 +8,14 @@ export type PowerFormula = 'power' | 'expm1' | 'cephes'
 
 /**
  * Yeo and Johnson's transformation. NaN stays.
+ * @param mirrored 2 - lambda, as the source rounds it
  * Source: scikit-learn's `PowerTransformer._yeo_johnson_transform` ("power") and `scipy.stats.yeojohnson` ("expm1").
  */
-export function yeoJohnson(x: number, lambda: number, formula: PowerFormula): number {
+export function yeoJohnson(x: number, lambda: number, mirrored: number, formula: PowerFormula): number {
   if (x >= 0) {
     if (Math.abs(lambda) < EPSILON) return log1p(x)
     return (formula === 'power' ? pow(x + 1, lambda) - 1 : expm1(lambda * log1p(x))) / lambda
   }
-  const mirrored = 2 - lambda
   if (!(Math.abs(lambda - 2) > EPSILON)) return -log1p(-x)
   return -(formula === 'power' ? pow(-x + 1, mirrored) - 1 : expm1(mirrored * log1p(-x))) / mirrored
 }

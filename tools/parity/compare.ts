@@ -127,7 +127,8 @@ export function toRow(model: Model, cells: Readonly<Record<string, Cell>>): Row 
     const cell = cells[name]
     if (cell === 'NaN') return [name, null]
     if (type === 'number') {
-      const asItIs = cell === null || (typeof cell === 'boolean' && input.boolean === true)
+      const takesBooleans = input.boolean === true || input.acceptsBoolean === true
+      const asItIs = cell === null || (typeof cell === 'boolean' && takesBooleans)
       return [name, asItIs ? cell : toNumber(cell)]
     }
     return [name, cell === null ? null : String(cell)]

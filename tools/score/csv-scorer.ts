@@ -33,7 +33,7 @@ export interface CsvForm {
 export function createCsvScorer(model: ServedModel, { header, delimiter, lineBreak }: CsvForm): BlockScorer {
   const fields = model.inputs.flatMap(input => {
     const column = header.indexOf(input.name)
-    return column < 0 ? [] : [{ column, name: input.name, kind: kindOf(input) }]
+    return column < 0 || input.type === 'any' ? [] : [{ column, name: input.name, kind: kindOf(input) }]
   })
   const reader = new RowReader(header.length, delimiter.charCodeAt(0))
   const readCell = cellReader(reader)
@@ -71,9 +71,9 @@ export function createCsvScorer(model: ServedModel, { header, delimiter, lineBre
   }
 }
 
-function kindOf(input: Input): Field['kind'] {
+function kindOf(input: Exclude<Input, { type: 'any' }>): Field['kind'] {
   if (input.type === 'category') return 'category'
-  return input.boolean === true ? 'flag' : 'number'
+  return input.boolean === true || input.acceptsBoolean === true ? 'flag' : 'number'
 }
 
 function checkRow({ fault, count }: RowReader, expected: number): void {

@@ -117,7 +117,7 @@ export function exampleRequest(model: Model): object {
   const row: Row = exampleRow(model)
   return {
     id: 'example',
-    inputs: model.inputs.map(input => ({
+    inputs: model.inputs.filter(({ type }) => type !== 'any').map(input => ({
       name: input.name, shape: [1], datatype: datatypeOfInput(input), data: [row[input.name] ?? null]
     }))
   }

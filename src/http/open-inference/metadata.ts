@@ -51,9 +51,9 @@ export function describeMetadata(name: string, model: Model): ModelMetadata {
   }
 }
 
-/** What a column holds: a number, true or false, or text. */
+/** What a column holds: a number, true or false, or text, which is what most columns are that no model reads. */
 export function datatypeOfInput(input: Input): 'FP64' | 'BOOL' | 'BYTES' {
-  if (input.type === 'category') return 'BYTES'
+  if (input.type !== 'number') return 'BYTES'
   return input.boolean === true ? 'BOOL' : 'FP64'
 }
 

@@ -28,11 +28,13 @@ export function toRows(model: Model, tensors: readonly Tensor[]): Rows {
     if (shape[0] !== first.shape[0]) refuseShape(i, `${first.shape[0]} rows, as ${JSON.stringify(first.name)} has`, shape)
   }
   const place = (column: string, index: number) => `input ${JSON.stringify(column)}, row ${index}`
+  const unread = namesOfUnread(model)
+  const read = tensors.filter(({ name }) => !unread.has(name))
   return {
     length: first.shape[0],
     at: index => {
       const row: Row = {}
-      for (const tensor of tensors) row[tensor.name] = take(tensor, index, () => place(tensor.name, index))
+      for (const tensor of read) row[tensor.name] = take(tensor, index, () => place(tensor.name, index))
       return row
     },
     place
@@ -44,10 +46,17 @@ function isMatrix({ inputs }: Model, { name, shape }: Tensor): boolean {
   return shape.length === 2 && (shape[1] > 1 || (inputs.length === 1 && inputs[0].name !== name))
 }
 
-function matrixRows({ inputs }: Model, matrix: Tensor): Rows {
+/** The columns in which anything may stand. */
+function namesOfUnread({ inputs }: Model): Set<string> {
+  return new Set(inputs.filter(({ type }) => type === 'any').map(({ name }) => name))
+}
+
+function matrixRows(model: Model, matrix: Tensor): Rows {
+  const { inputs } = model
+  const unread = namesOfUnread(model)
   const width = inputs.length
   const [n] = matrix.shape
-  if (new Set(inputs.map(({ type }) => type)).size > 1) {
+  if (new Set(inputs.filter(({ name }) => !unread.has(name)).map(({ type }) => type)).size > 1) {
     const why = 'since a matrix has one datatype, and the columns of this model are numbers and text'
     refuseShape(0, `[${n}] or [${n}, 1], a tensor for each column by its name, ${why}`, matrix.shape)
   }
@@ -61,7 +70,7 @@ function matrixRows({ inputs }: Model, matrix: Tensor): Rows {
     at: index => {
       const row: Row = {}
       for (const [c, { name }] of inputs.entries()) {
-        row[name] = take(matrix, index * width + c, () => place(name, index))
+        if (!unread.has(name)) row[name] = take(matrix, index * width + c, () => place(name, index))
       }
       return row
     },

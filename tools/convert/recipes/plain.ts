@@ -1,11 +1,8 @@
-import { lightgbmColumns } from '../lightgbm/estimators.js'
 import { Frame } from '../sklearn/frame.js'
 import type { Located } from '../sklearn/located.js'
-import { pipelineSteps } from '../sklearn/pipeline.js'
 import { convertModel, isEstimator } from '../sklearn/registry.js'
-import { bestEstimator, isSearch } from '../sklearn/search.js'
-import { xgboostColumns } from '../xgboost/estimators.js'
 import { decodeLabels, isBundle, readBundle } from './bundle.js'
+import { readColumns } from './columns.js'
 import { describeEstimator, readSklearnVersion } from './describe-estimator.js'
 import type { Recipe } from './recipe.js'
 
@@ -49,43 +46,4 @@ function nameColumns(model: Located, features: Located | undefined): string[] {
     isArray ? `the names of ${columns.length} columns, each once` : `the columns of the model: ${columns.join(', ')}`,
     'Name there the columns that the model was fitted on, or leave the names out.'
   )
-}
-
-/** Wider models exist, but not here: every column is a field of a request. */
-const MAX_COLUMNS = 20_000
-
-/** Names of the columns that the model was fitted on, x0, x1, ... where it was an array. */
-function readColumns(model: Located): string[] {
-  let estimator = model
-  for (let depth = 0; depth < 8; depth++) {
-    // Up to scikit-learn 0.24, only ColumnTransformer kept the names.
-    const names = estimator.anyAttr('feature_names_in_', '_df_columns')
-    if (!names.isNone) return names.texts()
-    if (estimator.className?.startsWith('LGBM') === true) return lightgbmColumns(estimator)
-    if (estimator.className?.startsWith('XGB') === true) return xgboostColumns(estimator)
-    const count = estimator.anyAttr('n_features_in_', 'n_features_', '_n_features')
-    if (!count.isAbsent) {
-      if (!(count.number() <= MAX_COLUMNS)) count.fail(`at most ${MAX_COLUMNS} columns`)
-      return Array.from({ length: count.number() }, (_, i) => `x${i}`)
-    }
-    // A pipeline counts as its first step does, an ensemble as its members do.
-    estimator = firstPart(estimator)
-  }
-  return model.fail('a model that says how many columns it takes')
-}
-
-/** What an estimator that does not count its columns hands them to. */
-function firstPart(estimator: Located): Located {
-  if (estimator.className === 'Pipeline') {
-    return pipelineSteps(estimator)[0] ?? estimator.attr('steps').fail('at least one step')
-  }
-  if (estimator.className === 'FeatureUnion') {
-    const entry = estimator.attr('transformer_list').items()[0] ?? estimator.attr('transformer_list').fail('one entry')
-    return entry.tuple(2)[1]
-  }
-  if (isSearch(estimator)) return bestEstimator(estimator)
-  const wrapped = estimator.anyAttr('estimator_', 'estimator')
-  const members = estimator.attr('estimators_')
-  if (!members.isAbsent) return members.items()[0] ?? members.fail('at least one predictor')
-  return wrapped.isNone ? estimator.fail('a fitted model', 'Fit the model before saving it.') : wrapped
 }

@@ -72,9 +72,8 @@ export function pushLookup(column: string, { categories, results, unknown }: Cod
     ...(gap >= 0 && { missing: anyFloat64(results[gap]) }),
     ...(unknown !== undefined && { unknown: anyFloat64(unknown) })
   })
-  const codes = [...results, ...(unknown === undefined ? [] : [unknown])]
-  // A code that is NaN goes on as a missing value, which no input is to blame for.
-  if (codes.some(Number.isNaN)) frame.compute([column])
+  const nan = { missing: Number.isNaN(gap >= 0 ? results[gap] : unknown), unknown: Number.isNaN(unknown) }
+  if (nan.missing || nan.unknown) frame.encodeWithNaN(column, nan, values)
   else frame.encode([column])
 }
 

@@ -8,7 +8,7 @@ import { bestEstimator, isSearch } from './search.js'
 
 /** `BaggingClassifier`, `BaggingRegressor`: the mean over predictors that each see some of the columns. */
 export const convertBagging: ConvertEstimator = (estimator, columns, { convert }) => {
-  const members = estimator.attr('estimators_').items().map((member, i) => {
+  const members = readMembers(estimator).map((member, i) => {
     const subset = readSubset(estimator.attr('estimators_features_'), i, columns.length)
     const converted = convert(member, subset?.map(column => columns[column]) ?? columns)
     if (converted.outputs.length !== 1) member.fail('a predictor with one output')
@@ -18,6 +18,16 @@ export const convertBagging: ConvertEstimator = (estimator, columns, { convert }
   const labels = isClassifier ? readLabels(estimator) : undefined
   if (labels !== undefined) members.forEach((member, i) => checkCodes(estimator, member, i, labels.length))
   return average(members, labels)
+}
+
+/** As many of the fitted members as `n_estimators` says, by which their sum is divided: it may be set after the fit. */
+function readMembers(estimator: Located): Located[] {
+  const members = estimator.attr('estimators_').items()
+  const count = estimator.attr('n_estimators')
+  if (count.number() > members.length) {
+    count.fail(`at most ${members.length}, as many as were fitted`, 'Set n_estimators to that, and save the model again.')
+  }
+  return members.slice(0, count.number())
 }
 
 /** Members are trained on codes; one that saw fewer classes would have to be spread over the columns. */

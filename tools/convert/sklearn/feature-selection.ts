@@ -1,23 +1,25 @@
+import { allowsNaN, checkSelection } from './allow-nan.js'
 import type { Located } from './located.js'
 import type { ConvertTransformer } from './transformer.js'
 
 /** A filter by univariate statistics: it refuses missing values, even in columns that it then leaves out. */
 function filter(select: (estimator: Located, count: number) => (position: number) => boolean): ConvertTransformer {
   return (estimator, columns, { frame }) => {
-    frame.checkNumbers(columns, { missing: false })
+    checkSelection(estimator, columns, frame, { allowNaN: false })
     const keeps = select(estimator, columns.length)
     return columns.filter((_, i) => keeps(i))
   }
 }
 
 /** `RFE`, `RFECV` and other selectors that keep their mask: `support_`. */
-export const convertBySupport: ConvertTransformer = (estimator, columns) => {
+export const convertBySupport: ConvertTransformer = (estimator, columns, { frame }) => {
+  checkSelection(estimator, columns, frame, { allowNaN: allowsNaN(estimator.attr('estimator')) })
   const support = estimator.attr('support_').items()
   if (support.length !== columns.length) estimator.attr('support_').fail(`a mask of ${columns.length} columns`)
   return columns.filter((_, i) => support[i].flag(false))
 }
 
-/** `VarianceThreshold`: columns whose variance is above the threshold. */
+/** `VarianceThreshold`: columns whose variance is above the threshold, whatever their values. */
 export const convertVarianceThreshold: ConvertTransformer = (estimator, columns) => {
   const variances = estimator.attr('variances_').floats(columns.length)
   const threshold = estimator.attr('threshold').number()

@@ -1,5 +1,6 @@
 import type { Expression, Input, Step } from '../../../src/forest/dump.js'
 import { ConvertError } from '../pickle/errors.js'
+import { describeInput, type Facts } from './input-facts.js'
 import type { Located } from './located.js'
 
 /** Longest name of a column that the dump's schema takes, with room for what tells two apart. */
@@ -11,26 +12,21 @@ interface Column {
   readonly input: string | undefined
   /** The inputs that make it NaN when they are missing. */
   readonly missingFrom: readonly string[]
-  /** Whether its values come from arithmetic, which can overflow. */
-  readonly computed: boolean
+  /** The inputs that make it NaN when they are none of an encoder's categories. */
+  readonly unknownFrom: readonly Unknown[]
+  /** Whether it may hold an infinity, as arithmetic leaves it, or NaN: what checks look for. */
+  readonly maybeInfinite: boolean
+  readonly maybeNaN: boolean
 }
 
-/** What the transformers that read an input make of it. */
-interface Facts {
-  readonly base: Input
-  /** Texts that encoders or imputers know, in code order; undefined for numbers. */
-  texts: string[] | undefined
-  /** The only numbers that some encoder takes. */
-  numbers: readonly number[] | undefined
-  /** Whether the categories that an encoder knows are False and True. */
-  booleans: boolean
-  /** Whether something takes a missing value, and whether something else does not. */
-  takesMissing: boolean
-  refusesMissing: boolean
-  refusesUnknown: boolean
-  /** What imputers put where it is missing, one entry a reader; undefined where it stays missing. */
-  readonly fills: Array<string | undefined>
+/** An input that an encoder reads, and what it holds for the categories. */
+interface Unknown {
+  readonly input: string
+  readonly known: readonly number[]
 }
+
+/** Numbers that are always finite. */
+const FINITE: Column = { input: undefined, missingFrom: [], unknownFrom: [], maybeInfinite: false, maybeNaN: false }
 
 /**
  * The dump's inputs and steps while they are being gathered: converters of transformers read names of columns, append
@@ -46,10 +42,14 @@ export class Frame {
   addInput(input: Input): void {
     if (this.columns.has(input.name)) throw new ConvertError(`the column "${input.name}" stands there twice`)
     this.facts.set(input.name, {
-      base: input, texts: undefined, numbers: undefined, booleans: false,
+      base: input,
+      read: false,
+      texts: undefined,
+      numbers: undefined,
+      booleans: false,
       takesMissing: false, refusesMissing: false, refusesUnknown: false, fills: []
     })
-    this.columns.set(input.name, { input: input.name, missingFrom: [input.name], computed: false })
+    this.columns.set(input.name, { ...FINITE, input: input.name, missingFrom: [input.name], maybeNaN: takesNaN(input) })
   }
 
   /** The inputs as the dump has them, once all transformers are converted. */
@@ -60,8 +60,10 @@ export class Frame {
   /** Adds a computed column under exactly this name. */
   derive(column: string, expression: Expression): string {
     if (this.columns.has(column)) throw new ConvertError(`two columns would be called "${column}"`)
-    const missingFrom = [...new Set(columnsOf(expression).flatMap(name => this.column(name).missingFrom))]
-    this.columns.set(column, { input: undefined, missingFrom, computed: true })
+    const operands = columnsOf(expression).map(name => this.column(name))
+    const missingFrom = [...new Set(operands.flatMap(operand => operand.missingFrom))]
+    const unknownFrom = operands.flatMap(operand => operand.unknownFrom)
+    this.columns.set(column, { input: undefined, missingFrom, unknownFrom, maybeInfinite: true, maybeNaN: true })
     this.steps.push({ op: 'derive', column, expression })
     return column
   }
@@ -78,7 +80,7 @@ export class Frame {
   /** Reserves a new column's name, or one like it, for values that are always numbers. */
   addColumn(name: string): string {
     const free = this.freeName(name)
-    this.columns.set(free, { input: undefined, missingFrom: [], computed: false })
+    this.columns.set(free, FINITE)
     return free
   }
 
@@ -88,30 +90,63 @@ export class Frame {
 
   /** Notes that a step computes with the columns, in place. */
   compute(columns: readonly string[]): void {
-    for (const name of columns) this.columns.set(name, { ...this.column(name), input: undefined, computed: true })
+    for (const name of columns) {
+      this.columns.set(name, { ...this.column(name), input: undefined, maybeInfinite: true, maybeNaN: true })
+    }
   }
 
   /** Notes that the columns now hold codes, bins or other numbers that are never infinite, and never missing. */
   encode(columns: readonly string[]): void {
-    for (const name of columns) this.columns.set(name, { input: undefined, missingFrom: [], computed: false })
+    for (const name of columns) this.columns.set(name, FINITE)
   }
 
-  /** Something takes these columns with their missing values. */
+  /**
+   * Notes that the column now holds an encoder's codes, of which one is NaN: that of a missing value, or of one that is
+   * none of the known values.
+   */
+  encodeWithNaN(name: string, nan: { missing: boolean, unknown: boolean }, known: readonly number[]): void {
+    const { input, missingFrom } = this.column(name)
+    this.columns.set(name, {
+      ...FINITE,
+      missingFrom: nan.missing ? missingFrom : [],
+      unknownFrom: nan.unknown && input !== undefined ? [{ input, known }] : [],
+      maybeNaN: true
+    })
+  }
+
+  /**
+   * A transformer or a predictor reads these columns. Text in a column of numbers is an error to it, also where nothing
+   * that it makes of the column is used.
+   */
+  read(columns: readonly string[]): void {
+    for (const name of columns) {
+      const { input, missingFrom } = this.column(name)
+      for (const origin of [...missingFrom, ...(input === undefined ? [] : [input])]) this.factsOf(origin).read = true
+    }
+  }
+
+  /** Something takes these columns with their missing values, and sees them as such. */
   acceptMissing(columns: readonly string[]): void {
-    for (const facts of this.missingInputs(columns)) facts.takesMissing = true
+    this.read(columns)
+    for (const facts of this.missingInputs(columns)) {
+      facts.takesMissing = true
+      facts.fills.push(undefined)
+    }
   }
 
   /** Something cannot do with missing values in these columns: the inputs behind them are required. */
   refuseMissing(columns: readonly string[]): void {
+    this.read(columns)
     for (const facts of this.missingInputs(columns)) facts.refusesMissing = true
+    for (const { unknownFrom } of columns.map(name => this.column(name))) {
+      for (const { input, known } of unknownFrom) this.refuseUnknown(input, known)
+    }
   }
 
   /** Whether these columns can hold a missing value at all: what a recipe says gaps count as has the last word. */
   mayBeMissing(columns: readonly string[]): boolean {
-    return columns.some(name => this.column(name).missingFrom.some(input => {
-      const { fallback } = this.factsOf(input).base
-      return fallback?.missing === undefined || fallback.missing === 'NaN'
-    }))
+    return columns.map(name => this.column(name)).some(({ missingFrom, unknownFrom }) =>
+      unknownFrom.length > 0 || missingFrom.some(input => takesNaN(this.factsOf(input).base)))
   }
 
   /**
@@ -120,17 +155,28 @@ export class Frame {
    */
   checkNumbers(columns: readonly string[], { missing }: { missing: boolean }): void {
     if (!missing) this.refuseMissing(columns)
-    const doubtful = columns.filter(name => this.column(name).computed || (!missing && this.hasNaNFallback(name)))
-    if (doubtful.length > 0) this.steps.push({ op: 'check', columns: doubtful, missing })
+    const doubtful = columns.filter(name => {
+      const { maybeInfinite, maybeNaN } = this.column(name)
+      return maybeInfinite || (!missing && maybeNaN)
+    })
+    if (doubtful.length === 0) return
+    this.steps.push({ op: 'check', columns: doubtful, missing })
+    for (const name of doubtful) {
+      const column = this.column(name)
+      this.columns.set(name, { ...column, maybeInfinite: false, maybeNaN: column.maybeNaN && missing })
+    }
   }
 
   /** An imputer fills these columns: the inputs behind them may be missing, and what follows does not see it. */
   impute(columns: readonly string[], texts: ReadonlyArray<string | undefined>): void {
-    this.acceptMissing(columns)
+    this.read(columns)
     columns.forEach((name, i) => {
       const column = this.column(name)
-      if (column.input !== undefined) this.factsOf(column.input).fills.push(texts[i])
-      this.columns.set(name, { ...column, missingFrom: [] })
+      for (const facts of this.missingInputs([name])) {
+        facts.takesMissing = true
+        facts.fills.push(column.input === undefined ? undefined : texts[i])
+      }
+      this.columns.set(name, { ...column, missingFrom: [], unknownFrom: [], maybeNaN: false })
     })
   }
 
@@ -164,14 +210,9 @@ export class Frame {
    */
   readByEncoder(column: string, takes: { missing: boolean, unknown: boolean }, values: readonly number[] = []): void {
     const { input } = this.column(column)
-    if (!takes.unknown && input !== undefined) {
-      const facts = this.factsOf(input)
-      facts.refusesUnknown = true
-      if (facts.texts === undefined) facts.numbers = values
-    }
+    if (!takes.unknown && input !== undefined) this.refuseUnknown(input, values)
     if (!takes.missing) this.refuseMissing([column])
     else this.acceptMissing([column])
-    for (const facts of this.missingInputs([column])) facts.fills.push(undefined)
   }
 
   /** Notes that scikit-learn has these columns in a sparse matrix, where some arithmetic differs. */
@@ -206,39 +247,20 @@ export class Frame {
     return facts
   }
 
+  private refuseUnknown(input: string, known: readonly number[]): void {
+    const facts = this.factsOf(input)
+    facts.refusesUnknown = true
+    if (facts.texts === undefined) facts.numbers = known
+  }
+
   private missingInputs(columns: readonly string[]): Facts[] {
     return columns.flatMap(name => this.column(name).missingFrom.map(input => this.factsOf(input)))
   }
-
-  private hasNaNFallback(column: string): boolean {
-    return this.missingInputs([column]).some(({ base }) => base.fallback?.missing === 'NaN')
-  }
 }
 
-function describeInput(facts: Facts): Input {
-  const { base, texts, takesMissing, refusesMissing, refusesUnknown, fills } = facts
-  // A recipe that says what a gap counts as has the last word.
-  if (base.type === 'category' || base.fallback !== undefined) return base
-  const accepts = takesMissing && !refusesMissing
-  if (texts === undefined) {
-    const numbers = facts.numbers ?? (facts.booleans ? [0, 1] : undefined)
-    return {
-      ...base,
-      ...(facts.booleans && { boolean: true as const }),
-      ...(numbers?.[0] !== undefined && { values: [...numbers], example: numbers[0] }),
-      ...(accepts && { fallback: { missing: 'NaN' as const } })
-    }
-  }
-  const fill = fills.every(text => text === fills[0]) ? fills[0] ?? null : null
-  const fallback = { ...(accepts && { missing: fill }), ...(!refusesUnknown && { unknown: null }) }
-  return {
-    name: base.name,
-    type: 'category',
-    ...(base.description !== undefined && { description: base.description }),
-    categories: texts,
-    example: texts[0],
-    ...(Object.keys(fallback).length > 0 && { fallback })
-  }
+/** Whether a gap in the input is NaN in its column, and no number that a recipe puts there. */
+function takesNaN(input: Input): boolean {
+  return input.type !== 'number' || typeof input.fallback?.missing !== 'number'
 }
 
 function columnsOf(expression: Expression): string[] {

@@ -1,5 +1,6 @@
 import type { Step } from '../../../src/forest/dump.js'
 import { Dict, Global, Instance } from '../pickle/values.js'
+import { isVersion } from './estimator.js'
 import type { Located } from './located.js'
 import type { ConvertTransformer } from './transformer.js'
 
@@ -25,11 +26,17 @@ export const convertFunctionTransformer: ConvertTransformer = (estimator, column
   const func = estimator.attr('func')
   const name = readFunction(func)
   refuseArguments(estimator.attr('kw_args'))
-  if (estimator.attr('validate').value === true) frame.checkNumbers(columns, { missing: false })
+  if (validates(estimator)) frame.checkNumbers(columns, { missing: false })
   if (name === 'positive' || columns.length === 0) return [...columns]
   frame.steps.push({ op: 'apply', columns: [...columns], function: name })
   frame.compute(columns)
   return [...columns]
+}
+
+/** Until scikit-learn 0.21 None was True. */
+function validates(estimator: Located): boolean {
+  const { value } = estimator.attr('validate')
+  return value === true || (value === null && !isVersion(estimator, 0, 22))
 }
 
 function readFunction(func: Located): FunctionName | 'positive' {

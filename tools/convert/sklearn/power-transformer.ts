@@ -1,6 +1,6 @@
 import { isVersion } from './estimator.js'
 import { pushScale } from './scaling.js'
-import { readFinite } from './scalars.js'
+import { isFloat32, readFinite } from './scalars.js'
 import type { ConvertTransformer } from './transformer.js'
 
 /**
@@ -11,11 +11,13 @@ export const convertPowerTransformer: ConvertTransformer = (estimator, columns, 
   const name = estimator.attr('method')
   const method = name.text()
   if (method !== 'yeo-johnson' && method !== 'box-cox') return name.fail('"yeo-johnson" or "box-cox"')
-  const lambdas = readFinite(estimator.attr('lambdas_'), columns.length)
+  const fitted = estimator.attr('lambdas_')
+  const lambdas = readFinite(fitted, columns.length)
   frame.checkNumbers(columns, { missing: true })
   const formula = method === 'box-cox' ? isVersion(estimator, 1, 5) ? 'expm1' : 'cephes'
     : isVersion(estimator, 1, 9, false) ? 'expm1' : 'power'
-  frame.steps.push({ op: 'power', columns: [...columns], method, lambdas, formula })
+  const float32 = method === 'yeo-johnson' && isFloat32(fitted)
+  frame.steps.push({ op: 'power', columns: [...columns], method, lambdas, formula, ...(float32 && { float32 }) })
   frame.compute(columns)
   if (!estimator.attr('standardize').flag(true)) return [...columns]
   const scaler = estimator.attr('_scaler')

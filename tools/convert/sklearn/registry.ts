@@ -122,6 +122,12 @@ const PARTS = [
   'RidgeCV', 'Tree'
 ]
 
+/** Those that hand columns on to their parts without a look at them. */
+const HANDS_ON = new Set([
+  'CalibratedClassifierCV', 'ColumnTransformer', 'FeatureUnion', 'FrozenEstimator', 'GridSearchCV', 'HalvingGridSearchCV',
+  'HalvingRandomSearchCV', 'Pipeline', 'RandomizedSearchCV', 'VotingClassifier', 'VotingRegressor'
+])
+
 const CLASSES = new Set([...Object.keys(ESTIMATORS), ...Object.keys(TRANSFORMERS), ...PARTS])
 
 /** For messages: what to do about a class that is not in the tables. */
@@ -186,6 +192,7 @@ function convertNested(
     convertNested(nested, nestedColumns, shared, depth + 1)
   // It is claimed, so this cannot go round in circles.
   const unwrap = (inner: Located, innerColumns: readonly string[]) => convertNested(inner, innerColumns, shared, depth)
+  noteReader(estimator, columns, shared.frame)
   if (estimator.className !== 'Pipeline') {
     return lookUp(ESTIMATORS, estimator)(estimator, columns, { ...shared, convert, unwrap })
   }
@@ -205,7 +212,12 @@ export function convertTransformer(
   checkDepth(estimator, depth)
   const transform = (nested: Located, nestedColumns: readonly string[]) =>
     convertTransformer(nested, nestedColumns, frame, depth + 1)
+  noteReader(estimator, columns, frame)
   return lookUp(TRANSFORMERS, estimator)(estimator, columns, { frame, transform })
+}
+
+function noteReader({ className = '' }: Located, columns: readonly string[], frame: Frame): void {
+  if (!HANDS_ON.has(className)) frame.read(columns)
 }
 
 /** A file can make an estimator a part of itself. */

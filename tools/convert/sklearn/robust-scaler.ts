@@ -1,5 +1,5 @@
 import { pushScale } from './scaling.js'
-import { readFinite } from './scalars.js'
+import { isFloat32, readFinite } from './scalars.js'
 import type { ConvertTransformer } from './transformer.js'
 
 /** `RobustScaler`: x - center, then / scale, as its flags say. */
@@ -8,6 +8,6 @@ export const convertRobustScaler: ConvertTransformer = (estimator, columns, { fr
   const withScaling = estimator.attr('with_scaling').flag(true)
   return pushScale(columns, frame, {
     ...(withCentering && { mean: readFinite(estimator.attr('center_'), columns.length) }),
-    ...(withScaling && { scale: readFinite(estimator.attr('scale_'), columns.length) })
+    ...(withScaling && { scale: readFinite(estimator.attr('scale_'), columns.length), float32: isFloat32(estimator.attr('scale_')) })
   })
 }

@@ -1,4 +1,5 @@
 /** Reading of parameters that several transformers have. */
+import { NdArray } from '../pickle/numpy.js'
 import type { Located } from './located.js'
 
 /** A number or NaN, bools included, as `unknown_value` may be. */
@@ -13,4 +14,9 @@ export function readFinite(array: Located, length: number): number[] {
     array.fail('finite numbers', 'A column without a single value was fitted: drop it, fit again and save.')
   }
   return numbers
+}
+
+/** Whether an array is of float32: what scikit-learn computes of it alone, and not of a row, is float32 as well. */
+export function isFloat32({ value }: Located): boolean {
+  return value instanceof NdArray && value.dtype?.code === 'f4'
 }

@@ -1,4 +1,5 @@
 import { sumLikeNumpy } from '../../../src/forest/numpy-sum.js'
+import { allowsNaN, checkSelection } from './allow-nan.js'
 import { readImportances } from './feature-importances.js'
 import type { Located } from './located.js'
 import type { ConvertTransformer } from './transformer.js'
@@ -10,7 +11,7 @@ export const convertSelectFromModel: ConvertTransformer = (estimator, columns, {
   const fitted = estimator.anyAttr('estimator_', 'estimator')
   const order = estimator.attr('norm_order')
   const scores = readImportances(fitted, columns.length, order.isAbsent ? 1 : order.number())
-  frame.checkNumbers(columns, { missing: true })
+  checkSelection(estimator, columns, frame, { allowNaN: allowsNaN(estimator.attr('estimator')) })
   const threshold = readThreshold(estimator.attr('threshold'), fitted, scores)
   const most = estimator.anyAttr('max_features_', 'max_features')
   const ranked = [...scores.keys()].sort((a, b) => scores[b] - scores[a] || a - b)

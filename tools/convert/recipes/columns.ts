@@ -1,0 +1,88 @@
+/** The columns that a model was fitted on, as its file tells them in one place or another. */
+import { lightgbmColumns } from '../lightgbm/estimators.js'
+import { NdArray } from '../pickle/numpy.js'
+import type { Located } from '../sklearn/located.js'
+import { pipelineSteps } from '../sklearn/pipeline.js'
+import { bestEstimator, isSearch } from '../sklearn/search.js'
+import { xgboostColumns } from '../xgboost/estimators.js'
+
+/** Wider models exist, but not here: every column is a field of a request. */
+const MAX_COLUMNS = 20_000
+
+/** How deep the part that knows its columns may lie. */
+const MAX_DEPTH = 8
+
+/** Transformers that need no fit, and say nothing of columns without one: as many go in as come out. */
+const STATELESS = ['Binarizer', 'FunctionTransformer', 'Normalizer']
+
+/** Attributes with one entry a column, for scikit-learn before 0.24, which did not count columns everywhere. */
+const PER_COLUMN = [
+  'statistics_', 'scale_', 'mean_', 'var_', 'center_', 'data_min_', 'max_abs_', 'lambdas_', 'n_bins_', 'categories_',
+  'support_', 'variances_', 'scores_'
+]
+
+/**
+ * Names of the columns that the model was fitted on, x0, x1, ... where it was an array.
+ * @throws ConvertError for a model that is not fitted
+ */
+export function readColumns(model: Located): string[] {
+  return findColumns(model, 0) ?? model.fail('a model that says how many columns it takes', 'Fit the model before saving it.')
+}
+
+/** @returns undefined for what says nothing of columns, since it needs no fit */
+function findColumns(estimator: Located, depth: number): string[] | undefined {
+  if (depth > MAX_DEPTH) return estimator.fail('a model that says how many columns it takes')
+  // Up to scikit-learn 0.24, only ColumnTransformer kept the names.
+  const names = estimator.anyAttr('feature_names_in_', '_df_columns')
+  if (!names.isNone) return names.texts()
+  if (estimator.className?.startsWith('LGBM') === true) return lightgbmColumns(estimator)
+  if (estimator.className?.startsWith('XGB') === true) return xgboostColumns(estimator)
+  const count = countColumns(estimator)
+  if (count !== undefined) return Array.from({ length: count }, (_, i) => `x${i}`)
+  if (STATELESS.includes(estimator.className ?? '')) return undefined
+  for (const part of listParts(estimator)) {
+    const columns = findColumns(part, depth + 1)
+    if (columns !== undefined) return columns
+  }
+  return undefined
+}
+
+function countColumns(estimator: Located): number | undefined {
+  const perColumn = PER_COLUMN.map(name => estimator.attr(name)).find(({ isNone }) => !isNone)
+  // Of a selector, `n_features_` is how many it leaves.
+  const isSelector = !estimator.attr('support_').isNone
+  const said = estimator.anyAttr('n_features_in_', ...(isSelector ? [] : ['n_features_']), '_n_features', 'n_input_features_')
+  const { value: table } = estimator.anyAttr('quantiles_', 'coef_')
+  const count = !said.isAbsent ? said.number()
+    : perColumn !== undefined ? perColumn.items().length
+      : table instanceof NdArray && table.shape.length > 0 ? table.shape[table.shape.length - 1]
+        : undefined
+  if (count !== undefined && !(count <= MAX_COLUMNS)) said.fail(`at most ${MAX_COLUMNS} columns`)
+  return count
+}
+
+/** The parts of which each, or the first that says so, sees the columns of the whole. */
+function listParts(estimator: Located): Located[] {
+  if (estimator.className === 'Pipeline') {
+    const steps = pipelineSteps(estimator)
+    return steps.length > 0 ? listUntilFitted(steps) : estimator.attr('steps').fail('at least one step')
+  }
+  if (estimator.className === 'FeatureUnion') {
+    const entries = estimator.attr('transformer_list').items()
+    if (entries.length === 0) estimator.attr('transformer_list').fail('one entry')
+    return entries.map(entry => entry.tuple(2)[1]).filter(({ value, isNone }) => !isNone && value !== 'drop')
+  }
+  if (isSearch(estimator)) return [bestEstimator(estimator)]
+  const members = estimator.attr('estimators_')
+  if (!members.isAbsent) return [members.items()[0] ?? members.fail('at least one predictor')]
+  const pairs = estimator.attr('calibrated_classifiers_')
+  if (!pairs.isAbsent) return pairs.items().slice(0, 1).map(pair => pair.anyAttr('estimator', 'base_estimator'))
+  const wrapped = estimator.anyAttr('estimator_', 'estimator')
+  return wrapped.isNone ? estimator.fail('a fitted model', 'Fit the model before saving it.') : [wrapped]
+}
+
+/** The steps of a pipeline that see its columns: up to the first that may change how many there are. */
+function listUntilFitted(steps: readonly Located[]): Located[] {
+  const fitted = steps.findIndex(({ className = '' }) => !STATELESS.includes(className))
+  return steps.slice(0, fitted < 0 ? steps.length : fitted + 1)
+}
