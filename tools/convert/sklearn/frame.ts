@@ -15,6 +15,12 @@ interface Column {
   readonly computed: boolean
 }
 
+/**
+ * Which zeros of a sparse column the matrix does not store: all, or those where another column is 1. That is unknown
+ * where products of stored zeros may be among them.
+ */
+type UnstoredZeros = 'all' | 'unknown' | { readonly where: string }
+
 /** What the transformers that read an input make of it. */
 interface Facts {
   readonly base: Input
@@ -41,7 +47,9 @@ export class Frame {
   readonly steps: Step[] = []
   private readonly facts = new Map<string, Facts>()
   private readonly columns = new Map<string, Column>()
-  private readonly sparse = new Set<string>()
+  private readonly sparse = new Map<string, UnstoredZeros>()
+  /** By sparse column, as long as it does not change: the column that is NaN where nothing is stored. */
+  private readonly stored = new Map<string, string>()
 
   addInput(input: Input): void {
     if (this.columns.has(input.name)) throw new ConvertError(`the column "${input.name}" stands there twice`)
@@ -71,7 +79,8 @@ export class Frame {
     const name = this.freeName(`${prefix}__${column}`)
     this.columns.set(name, this.column(column))
     this.steps.push({ op: 'derive', column: name, expression: column })
-    if (this.sparse.has(column)) this.sparse.add(name)
+    const zeros = this.sparse.get(column)
+    if (zeros !== undefined) this.sparse.set(name, zeros)
     return name
   }
 
@@ -88,12 +97,12 @@ export class Frame {
 
   /** Notes that a step computes with the columns, in place. */
   compute(columns: readonly string[]): void {
-    for (const name of columns) this.columns.set(name, { ...this.column(name), input: undefined, computed: true })
+    for (const name of columns) this.change(name, { ...this.column(name), input: undefined, computed: true })
   }
 
   /** Notes that the columns now hold codes, bins or other numbers that are never infinite, and never missing. */
   encode(columns: readonly string[]): void {
-    for (const name of columns) this.columns.set(name, { input: undefined, missingFrom: [], computed: false })
+    for (const name of columns) this.change(name, { input: undefined, missingFrom: [], computed: false })
   }
 
   /** Something takes these columns with their missing values. */
@@ -130,7 +139,7 @@ export class Frame {
     columns.forEach((name, i) => {
       const column = this.column(name)
       if (column.input !== undefined) this.factsOf(column.input).fills.push(texts[i])
-      this.columns.set(name, { ...column, missingFrom: [] })
+      this.change(name, { ...column, missingFrom: [] })
     })
   }
 
@@ -174,16 +183,74 @@ export class Frame {
     for (const facts of this.missingInputs([column])) facts.fills.push(undefined)
   }
 
-  /** Notes that scikit-learn has these columns in a sparse matrix, where some arithmetic differs. */
+  /**
+   * Notes that scikit-learn has these columns in a sparse matrix, or in a dense one. A dense column that becomes sparse
+   * loses its zeros; one that was sparse before keeps those that are stored.
+   */
   markSparse(columns: readonly string[], sparse: boolean): void {
     for (const name of columns) {
-      if (sparse) this.sparse.add(name)
-      else this.sparse.delete(name)
+      if (!sparse) this.sparse.delete(name)
+      else if (!this.sparse.has(name)) this.sparse.set(name, 'all')
     }
   }
 
   isSparse(columns: readonly string[]): boolean {
     return columns.some(name => this.sparse.has(name))
+  }
+
+  /** Call it before a step that can make zeros of other numbers, which a sparse matrix goes on storing. */
+  keepStoredZeros(columns: readonly string[]): void {
+    for (const name of columns.filter(column => this.sparse.get(column) === 'all')) {
+      const where = this.addColumn(`unstored__${name}`)
+      this.steps.push({ op: 'one-hot', column: name, values: [0], as: [where] })
+      this.sparse.set(name, { where })
+      this.stored.delete(name)
+    }
+  }
+
+  /** Notes that a transformer drops stored zeros of these columns, or that it is not known which it stores. */
+  markZeros(columns: readonly string[], unstored: 'all' | 'unknown'): void {
+    for (const name of columns) if (this.sparse.has(name)) this.sparse.set(name, unstored)
+  }
+
+  /** Whether a sparse matrix may store zeros of these columns. */
+  mayStoreZeros(columns: readonly string[]): boolean {
+    return columns.some(name => this.sparse.has(name) && this.sparse.get(name) !== 'all')
+  }
+
+  /**
+   * The columns for a reader to which what a sparse matrix does not store is missing, as to XGBoost.
+   * @param at for the error when it is not known what is stored
+   * @returns dense columns themselves, and for sparse ones others
+   */
+  unstoredToMissing(columns: readonly string[], at: Located): string[] {
+    return columns.map(column => {
+      const zeros = this.sparse.get(column)
+      if (zeros === undefined) return column
+      if (zeros === 'unknown') {
+        return at.fail(
+          'columns of which it is known what their sparse matrix stores',
+          'Make the encoders give dense output (sparse_output=False, sparse_threshold=0) and train again.'
+        )
+      }
+      const known = this.stored.get(column)
+      if (known !== undefined) return known
+      const name = zeros === 'all' ? this.copy(column, 'stored') : this.addGaps(column, zeros.where)
+      if (zeros === 'all') this.steps.push({ op: 'zero-to-missing', columns: [name], threshold: 0 })
+      this.sparse.delete(name)
+      this.stored.set(column, name)
+      return name
+    })
+  }
+
+  /** A copy of a column that is NaN where another one is 1. */
+  private addGaps(column: string, where: string): string {
+    const gap = this.copy(where, 'gap')
+    this.steps.push({ op: 'lookup', column: gap, values: [0, 1], results: [0, 'NaN'] })
+    const name = this.freeName(`stored__${column}`)
+    this.steps.push({ op: 'derive', column: name, expression: ['+', column, gap] })
+    this.columns.set(name, this.column(column))
+    return name
   }
 
   /** A name that no column has yet: this one, shortened to fit, or one like it. */
@@ -192,6 +259,11 @@ export class Frame {
     let free = short
     for (let i = 2; this.columns.has(free); i++) free = `${short}#${i}`
     return free
+  }
+
+  private change(name: string, column: Column): void {
+    this.columns.set(name, column)
+    this.stored.delete(name)
   }
 
   private column(name: string): Column {

@@ -31,6 +31,7 @@ export const convertPolynomialFeatures: ConvertTransformer = (estimator, columns
     if (degree >= minimum) outputs.push(...terms.map(term => term.column))
   }
   frame.markSparse(outputs, frame.isSparse(columns))
+  if (frame.mayStoreZeros(columns)) frame.markZeros(outputs, 'unknown')
   return outputs
 }
 

@@ -25,8 +25,10 @@ export const convertXgboost: ConvertEstimator = (estimator, columns, { frame, pr
   if (!missing.isNone && !Number.isNaN(missing.value)) {
     missing.fail('NaN for missing values', 'Put a SimpleImputer, or NaN in place of that number, before the model and train it again.')
   }
-  const { title, task, outputs, model, featureImportances } =
-    convertBooster(readModel(booster), frame, progress, { columns, at: estimator })
+  const given = { columns: frame.unstoredToMissing(columns, estimator), at: estimator }
+  const { title, task, outputs, model, featureImportances: importances } =
+    convertBooster(readModel(booster), frame, progress, given)
+  const featureImportances = importances?.map((entry, i) => ({ ...entry, feature: columns[i] }))
   const converted = { task, outputs, model, ...(featureImportances !== undefined && { featureImportances }) }
   const isClassifier = estimator.className?.endsWith('Classifier') === true
   const [{ classes }] = outputs
