@@ -33,6 +33,11 @@ export const convertLightgbm: ConvertEstimator = (estimator, columns, { frame, p
   return { ...converted, outputs: [{ classes: labels }] }
 }
 
+/** Whether a classifier's class has a `decision_function`, the raw scores: since 4.7, which added these attributes. */
+export function hasDecisionFunction(classifier: Located): boolean {
+  return ['_fitted_with_feature_names', 'gpu_device_id_list'].some(name => !classifier.attr(name).isAbsent)
+}
+
 /** Names of the columns that a fitted estimator takes. */
 export function lightgbmColumns(estimator: Located): string[] {
   return readFeatures(readText(estimator.attr('_Booster'))).map(({ name }) => name)

@@ -7,7 +7,7 @@ import { Cursor, decodeLatin1 } from './cursor.js'
 import { ConvertError } from './errors.js'
 import { isArrayWrapper, readWrappedArray, refuseCompanionFiles } from './joblib.js'
 import { decodeLong, decodeRawUnicodeEscape, decodeStringRepr, parseFloat0, parseInt0, parseLong } from './literals.js'
-import { normalizeGlobal, type CheckCall, type CheckName } from './names.js'
+import { normalizeGlobal, numpyMajorOf, type CheckCall, type CheckName } from './names.js'
 import { DType, NdArray } from './numpy.js'
 import { Op, describeOpcode } from './opcodes.js'
 import { PickleError } from './pickle-error.js'
@@ -46,6 +46,7 @@ class PickleMachine {
   /** Stack heights at the open marks. */
   private readonly marks: number[] = []
   private readonly memo = new Map<number, Value>()
+  private numpyMajor: 1 | 2 | undefined
 
   constructor(
     private readonly cursor: Cursor,
@@ -240,6 +241,7 @@ class PickleMachine {
 
   private name(module: string, name: string, offset: number): Global {
     const global = normalizeGlobal(module, name)
+    this.numpyMajor = numpyMajorOf(module) ?? this.numpyMajor
     this.options.checkName(global, offset)
     return global
   }
@@ -278,6 +280,7 @@ class PickleMachine {
     if (!(target instanceof Instance)) throw new ConvertError(`cannot build ${describeValue(target)}`)
     refuseCompanionFiles(target.type, state)
     target.state = state
+    target.numpyMajor = this.numpyMajor
     if (isArrayWrapper(target)) {
       this.stack[this.stack.length - 1] = readWrappedArray(target, this.cursor, () => this.readNested())
     }

@@ -46,6 +46,8 @@ export class Instance {
   items: Value[] | undefined
   /** What SETITEM(S) added, for subclasses of dict. */
   entries: Dict | undefined
+  /** The major version of the numpy that wrote the state, where the file has used a name that tells it before. */
+  numpyMajor: 1 | 2 | undefined
 
   constructor(readonly type: Global, readonly args: readonly Value[], readonly kwargs?: Dict) {}
 

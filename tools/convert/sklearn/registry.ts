@@ -6,8 +6,9 @@ import { Instance, type Global } from '../pickle/values.js'
 import { XGBOOST_NAMES, convertXgboost } from '../xgboost/estimators.js'
 import { convertAdaBoostClassifier, convertAdaBoostRegressor } from './ada-boost.js'
 import { convertBinarizer } from './binarizer.js'
+import { convertCalibrated } from './calibrated.js'
 import { convertColumnTransformer } from './column-transformer.js'
-import { convertBagging, convertCalibrated, convertVoting } from './ensembles.js'
+import { convertBagging, convertVoting } from './ensembles.js'
 import type { ConvertEstimator, ConvertedEstimator, EstimatorContext, Progress } from './estimator.js'
 import {
   convertBySupport, convertGenericUnivariateSelect, convertSelectFdr, convertSelectFpr, convertSelectFwe,
