@@ -11,7 +11,7 @@ import { normalizeGlobal, numpyMajorOf, type CheckCall, type CheckName } from '.
 import { DType, NdArray } from './numpy.js'
 import { Op, describeOpcode } from './opcodes.js'
 import { PickleError } from './pickle-error.js'
-import { Dict, Global, Instance, PySet, Tuple, describeValue, type Value } from './values.js'
+import { Dict, Global, Instance, PySet, Tuple, describeValue, type Value, type Writer } from './values.js'
 
 const MAX_PROTOCOL = 5
 
@@ -38,7 +38,7 @@ export interface ReadOptions {
  */
 export function readPickle(bytes: Uint8Array, options: ReadOptions): Value {
   const budget = { elements: COPIES_PER_BYTE * bytes.length, objects: MAX_OBJECTS }
-  return new PickleMachine(new Cursor(bytes), options, 0, budget).run()
+  return new PickleMachine(new Cursor(bytes), options, 0, budget, { numpyMajor: undefined }).run()
 }
 
 class PickleMachine {
@@ -46,13 +46,13 @@ class PickleMachine {
   /** Stack heights at the open marks. */
   private readonly marks: number[] = []
   private readonly memo = new Map<number, Value>()
-  private numpyMajor: 1 | 2 | undefined
 
   constructor(
     private readonly cursor: Cursor,
     private readonly options: ReadOptions,
     private readonly nesting: number,
-    private readonly budget: Budget
+    private readonly budget: Budget,
+    private readonly writer: Writer
   ) {}
 
   run(): Value {
@@ -241,7 +241,7 @@ class PickleMachine {
 
   private name(module: string, name: string, offset: number): Global {
     const global = normalizeGlobal(module, name)
-    this.numpyMajor = numpyMajorOf(module) ?? this.numpyMajor
+    this.writer.numpyMajor = numpyMajorOf(module) ?? this.writer.numpyMajor
     this.options.checkName(global, offset)
     return global
   }
@@ -280,7 +280,7 @@ class PickleMachine {
     if (!(target instanceof Instance)) throw new ConvertError(`cannot build ${describeValue(target)}`)
     refuseCompanionFiles(target.type, state)
     target.state = state
-    target.numpyMajor = this.numpyMajor
+    target.writer = this.writer
     if (isArrayWrapper(target)) {
       this.stack[this.stack.length - 1] = readWrappedArray(target, this.cursor, () => this.readNested())
     }
@@ -288,7 +288,7 @@ class PickleMachine {
 
   private readNested(): Value {
     if (this.nesting >= MAX_NESTED_PICKLES) throw new ConvertError(`pickles nested ${MAX_NESTED_PICKLES} deep`)
-    return new PickleMachine(this.cursor, this.options, this.nesting + 1, this.budget).run()
+    return new PickleMachine(this.cursor, this.options, this.nesting + 1, this.budget, this.writer).run()
   }
 
   private memoize(index: number): void {

@@ -1,4 +1,5 @@
 import { lightgbmColumns } from '../lightgbm/estimators.js'
+import { areInvented, readFittedNames } from '../sklearn/estimator.js'
 import { Frame } from '../sklearn/frame.js'
 import type { Located } from '../sklearn/located.js'
 import { pipelineSteps } from '../sklearn/pipeline.js'
@@ -59,9 +60,14 @@ function readColumns(model: Located): string[] {
   let estimator = model
   for (let depth = 0; depth < 8; depth++) {
     // Up to scikit-learn 0.24, only ColumnTransformer kept the names.
-    const names = estimator.anyAttr('feature_names_in_', '_df_columns')
-    if (!names.isNone) return names.texts()
-    if (estimator.className?.startsWith('LGBM') === true) return lightgbmColumns(estimator)
+    const names = readFittedNames(estimator)
+    if (names !== undefined) return names
+    const columns = estimator.attr('_df_columns')
+    if (!columns.isNone) return columns.texts()
+    if (estimator.className?.startsWith('LGBM') === true) {
+      const own = lightgbmColumns(estimator)
+      return depth > 0 && areInvented(own) ? own.map((_, i) => `x${i}`) : own
+    }
     if (estimator.className?.startsWith('XGB') === true) return xgboostColumns(estimator)
     const count = estimator.anyAttr('n_features_in_', 'n_features_', '_n_features')
     if (!count.isAbsent) {

@@ -3,7 +3,6 @@ import type { Calibrator, Estimator } from '../../../src/forest/dump.js'
 import { givesFloat32 } from '../../../src/forest/precision.js'
 import { hasDecisionFunction } from '../lightgbm/estimators.js'
 import { NdArray } from '../pickle/numpy.js'
-import { Instance } from '../pickle/values.js'
 import { averageOf } from './ensembles.js'
 import { readLabels, type ConvertEstimator, type ConvertedEstimator } from './estimator.js'
 import type { Located } from './located.js'
@@ -61,7 +60,7 @@ function readCalibrator(calibrator: Located, isFloat32: boolean): Calibrator {
       a: calibrator.attr('a_').number(),
       b: calibrator.attr('b_').number(),
       // A float64 scalar times a float32 array is float64 since numpy 2, and was float32 before.
-      ...(isFloat32 && !isOfNumpy2(calibrator) && { precision: 'float32' as const })
+      ...(isFloat32 && calibrator.numpyMajor !== 2 && { precision: 'float32' as const })
     }
     case '_TemperatureScaling':
       if (isFloat32) {
@@ -83,8 +82,4 @@ function readIsotonic(calibrator: Located): Calibrator {
     y: y.items().map(item => item.number()),
     ...(x.value instanceof NdArray && x.value.dtype?.code === 'f4' && { precision: 'float32' as const })
   }
-}
-
-function isOfNumpy2({ value }: Located): boolean {
-  return value instanceof Instance && value.numpyMajor === 2
 }
