@@ -1,4 +1,4 @@
-/** Ensembles over boosters, and sparse matrices before them, give the same bits and labels as numpy's arithmetic does. */
+/** Ensembles over boosters, and boosters behind sparse matrices, give the same bits and labels. */
 import { readdirSync } from 'node:fs'
 import t, { type Test } from 'tap'
 import type { Dump, Estimator } from '../../src/forest/dump.js'

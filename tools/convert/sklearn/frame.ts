@@ -1,6 +1,7 @@
 import type { Expression, Input, Step } from '../../../src/forest/dump.js'
 import { ConvertError } from '../pickle/errors.js'
 import type { Located } from './located.js'
+import { SparseColumns } from './sparse-columns.js'
 
 /** Longest name of a column that the dump's schema takes, with room for what tells two apart. */
 const MAX_NAME = 180
@@ -14,12 +15,6 @@ interface Column {
   /** Whether its values come from arithmetic, which can overflow. */
   readonly computed: boolean
 }
-
-/**
- * Which zeros of a sparse column the matrix does not store: all, or those where another column is 1. That is unknown
- * where products of stored zeros may be among them.
- */
-type UnstoredZeros = 'all' | 'unknown' | { readonly where: string }
 
 /** What the transformers that read an input make of it. */
 interface Facts {
@@ -47,9 +42,7 @@ export class Frame {
   readonly steps: Step[] = []
   private readonly facts = new Map<string, Facts>()
   private readonly columns = new Map<string, Column>()
-  private readonly sparse = new Map<string, UnstoredZeros>()
-  /** By sparse column, as long as it does not change: the column that is NaN where nothing is stored. */
-  private readonly stored = new Map<string, string>()
+  readonly sparse = new SparseColumns(this)
 
   addInput(input: Input): void {
     if (this.columns.has(input.name)) throw new ConvertError(`the column "${input.name}" stands there twice`)
@@ -79,8 +72,7 @@ export class Frame {
     const name = this.freeName(`${prefix}__${column}`)
     this.columns.set(name, this.column(column))
     this.steps.push({ op: 'derive', column: name, expression: column })
-    const zeros = this.sparse.get(column)
-    if (zeros !== undefined) this.sparse.set(name, zeros)
+    this.sparse.copy(column, name)
     return name
   }
 
@@ -183,74 +175,13 @@ export class Frame {
     for (const facts of this.missingInputs([column])) facts.fills.push(undefined)
   }
 
-  /**
-   * Notes that scikit-learn has these columns in a sparse matrix, or in a dense one. A dense column that becomes sparse
-   * loses its zeros; one that was sparse before keeps those that are stored.
-   */
+  /** Notes that scikit-learn has these columns in a sparse matrix, or in a dense one. */
   markSparse(columns: readonly string[], sparse: boolean): void {
-    for (const name of columns) {
-      if (!sparse) this.sparse.delete(name)
-      else if (!this.sparse.has(name)) this.sparse.set(name, 'all')
-    }
+    this.sparse.mark(columns, sparse)
   }
 
   isSparse(columns: readonly string[]): boolean {
-    return columns.some(name => this.sparse.has(name))
-  }
-
-  /** Call it before a step that can make zeros of other numbers, which a sparse matrix goes on storing. */
-  keepStoredZeros(columns: readonly string[]): void {
-    for (const name of columns.filter(column => this.sparse.get(column) === 'all')) {
-      const where = this.addColumn(`unstored__${name}`)
-      this.steps.push({ op: 'one-hot', column: name, values: [0], as: [where] })
-      this.sparse.set(name, { where })
-      this.stored.delete(name)
-    }
-  }
-
-  /** Notes that a transformer drops stored zeros of these columns, or that it is not known which it stores. */
-  markZeros(columns: readonly string[], unstored: 'all' | 'unknown'): void {
-    for (const name of columns) if (this.sparse.has(name)) this.sparse.set(name, unstored)
-  }
-
-  /** Whether a sparse matrix may store zeros of these columns. */
-  mayStoreZeros(columns: readonly string[]): boolean {
-    return columns.some(name => this.sparse.has(name) && this.sparse.get(name) !== 'all')
-  }
-
-  /**
-   * The columns for a reader to which what a sparse matrix does not store is missing, as to XGBoost.
-   * @param at for the error when it is not known what is stored
-   * @returns dense columns themselves, and for sparse ones others
-   */
-  unstoredToMissing(columns: readonly string[], at: Located): string[] {
-    return columns.map(column => {
-      const zeros = this.sparse.get(column)
-      if (zeros === undefined) return column
-      if (zeros === 'unknown') {
-        return at.fail(
-          'columns of which it is known what their sparse matrix stores',
-          'Make the encoders give dense output (sparse_output=False, sparse_threshold=0) and train again.'
-        )
-      }
-      const known = this.stored.get(column)
-      if (known !== undefined) return known
-      const name = zeros === 'all' ? this.copy(column, 'stored') : this.addGaps(column, zeros.where)
-      if (zeros === 'all') this.steps.push({ op: 'zero-to-missing', columns: [name], threshold: 0 })
-      this.sparse.delete(name)
-      this.stored.set(column, name)
-      return name
-    })
-  }
-
-  /** A copy of a column that is NaN where another one is 1. */
-  private addGaps(column: string, where: string): string {
-    const gap = this.copy(where, 'gap')
-    this.steps.push({ op: 'lookup', column: gap, values: [0, 1], results: [0, 'NaN'] })
-    const name = this.freeName(`stored__${column}`)
-    this.steps.push({ op: 'derive', column: name, expression: ['+', column, gap] })
-    this.columns.set(name, this.column(column))
-    return name
+    return this.sparse.hasAny(columns)
   }
 
   /** A name that no column has yet: this one, shortened to fit, or one like it. */
@@ -263,7 +194,7 @@ export class Frame {
 
   private change(name: string, column: Column): void {
     this.columns.set(name, column)
-    this.stored.delete(name)
+    this.sparse.change(name)
   }
 
   private column(name: string): Column {

@@ -26,14 +26,13 @@ export const convertXgboost: ConvertEstimator = (estimator, columns, { frame, pr
   if (!missing.isNone && !Number.isNaN(missing.value)) {
     missing.fail('NaN for missing values', 'Put a SimpleImputer, or NaN in place of that number, before the model and train it again.')
   }
-  const given = { columns: frame.unstoredToMissing(columns, estimator), at: estimator }
+  const given = { columns: frame.sparse.unstoredToMissing(columns, estimator), at: estimator }
   const root = readModel(booster)
   const { title, task, outputs, model } = convertBooster(root, frame, progress, given)
   const importances = readImportances(estimator.attr('importance_type'), root, columns.length)
+  const isShare = importances.every(importance => importance >= 0 && importance <= 1)
   const featureImportances = columns.map((feature, i) => ({ feature, importance: importances[i] }))
-  const converted = {
-    task, outputs, model, ...(importances.every(importance => importance >= 0 && importance <= 1) && { featureImportances })
-  }
+  const converted = { task, outputs, model, ...(isShare && { featureImportances }) }
   const isClassifier = estimator.className?.endsWith('Classifier') === true
   const [{ classes }] = outputs
   if (isClassifier !== (classes !== undefined) || outputs.length > 1) {

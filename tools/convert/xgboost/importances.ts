@@ -35,7 +35,7 @@ export function readImportances(type: Located, model: JsonPlace, nFeatures: numb
   return total === 0 ? scores : scores.map(score => score / total)
 }
 
-/** In the order in which XGBoost walks a tree, which settles how sums are rounded: what is below the right child first. */
+/** XGBoost walks down to the right child first, and that order settles how sums are rounded. */
 function addSplits(tree: JsonPlace, statistic: string | undefined, sums: Float32Array, counts: Float64Array): void {
   const left = readIntegers(tree.key('left_children'), -1, 2 ** 31)
   const right = readIntegers(tree.key('right_children'), -1, 2 ** 31, left.length)
