@@ -181,13 +181,22 @@ const StartSchema = Type.Union([
   )
 ])
 
+const CalibratorPrecisionSchema = Type.Optional(
+  Type.Literal('float32', { description: 'Every operation is rounded to float32. Absent: float64.' })
+)
+
 const CalibratorSchema = Type.Union([
   Type.Object(
-    { method: Type.Literal('sigmoid'), a: Type.Number(), b: Type.Number() },
+    { method: Type.Literal('sigmoid'), a: Type.Number(), b: Type.Number(), precision: CalibratorPrecisionSchema },
     { ...closed, description: '1 / (1 + exp(a * score + b)).' }
   ),
   Type.Object(
-    { method: Type.Literal('isotonic'), x: Type.Array(Type.Number()), y: Type.Array(Type.Number()) },
+    {
+      method: Type.Literal('isotonic'),
+      x: Type.Array(Type.Number(), { minItems: 1 }),
+      y: Type.Array(Type.Number(), { minItems: 1 }),
+      precision: CalibratorPrecisionSchema
+    },
     { ...closed, description: 'Linear between the thresholds x, constant beyond them.' }
   ),
   Type.Object(
@@ -203,6 +212,7 @@ export interface Average {
   kind: 'average'
   members: Estimator[]
   weights?: number[]
+  accumulate?: 'float32'
 }
 
 export interface Vote {
@@ -241,7 +251,10 @@ export const EstimatorSchema = Type.Unsafe<Estimator>(
         {
           kind: Type.Literal('average'),
           members: Type.Array(Self, { minItems: 1 }),
-          weights: Type.Optional(Type.Array(Type.Number()))
+          weights: Type.Optional(Type.Array(Type.Number())),
+          accumulate: Type.Optional(
+            Type.Literal('float32', { description: 'Every operation is rounded to float32. Absent: float64.' })
+          )
         },
         { ...closed, description: "The members' values added in order and divided by their number, or weighted." }
       ),

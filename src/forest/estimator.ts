@@ -1,10 +1,10 @@
 /** Forests and what combines them, compiled into one evaluation of a row. */
 import { compileBallot } from './ballot.js'
+import { compileCalibrated } from './calibrated.js'
 import { compileForest, type CompiledForest } from './compile.js'
 import type { CompiledEstimator } from './compiled-estimator.js'
 import { DumpError } from './dump-error.js'
-import type { Average, Boosted, Calibrated, Calibrator, Estimator, ForestDump, Vote } from './dump.js'
-import { expit, log } from './libm.js'
+import type { Average, Boosted, Estimator, ForestDump, Vote } from './dump.js'
 import { compileLink, firstMaximum } from './link.js'
 import { listForests } from './list-forests.js'
 import { sumLikeNumpy } from './numpy-sum.js'
@@ -126,22 +126,34 @@ function compileForestNode(
   }
 }
 
-/** Members' values added in order, then divided once: by their number, or weighted by the sum of the weights. */
-function compileAverage({ weights }: Average, members: readonly CompiledEstimator[]): CompiledEstimator {
+/**
+ * Members' values added in order, then divided once: by their number, or weighted by the sum of the weights. The mean
+ * of decision functions, which a bag of classifiers that have them has as well, is computed in the same way.
+ */
+function compileAverage({ weights, accumulate }: Average, members: readonly CompiledEstimator[]): CompiledEstimator {
   const nValues = sameWidth(members)
+  const [{ nRaw: width }] = members
+  const nRaw = weights === undefined && members.every(member => member.nRaw === width) ? width : 0
   const own = new Float64Array(nValues)
-  const divisor = weights === undefined ? members.length : weights.reduce((sum, weight) => sum + weight, 0)
+  const raw = new Float64Array(nRaw)
+  const round = accumulate === 'float32' ? Math.fround : (value: number) => value
+  const divisor = weights === undefined ? members.length : sumLikeNumpy(Float64Array.from(weights), 0, weights.length)
   return {
     nValues,
-    nRaw: 0,
-    raw: new Float64Array(0),
+    nRaw,
+    raw,
     evaluate(columns, values) {
       values.fill(0)
+      raw.fill(0)
       members.forEach((member, m) => {
         member.evaluate(columns, own)
-        for (let i = 0; i < nValues; i++) values[i] += weights === undefined ? own[i] : own[i] * weights[m]
+        for (let i = 0; i < nValues; i++) {
+          values[i] = round(values[i] + (weights === undefined ? own[i] : round(own[i] * weights[m])))
+        }
+        for (let i = 0; i < nRaw; i++) raw[i] += member.raw[i]
       })
-      for (let i = 0; i < nValues; i++) values[i] /= divisor
+      for (let i = 0; i < nValues; i++) values[i] = round(values[i] / divisor)
+      for (let i = 0; i < nRaw; i++) raw[i] /= divisor
     },
     decide: undefined
   }
@@ -173,84 +185,4 @@ function sameWidth(members: readonly CompiledEstimator[]): number {
       members.map(member => member.nValues).join(', ')}`)
   }
   return nValues
-}
-
-/** One calibrator for two classes, else one a class, whose probabilities are then divided by their sum. */
-function compileCalibrated({ score, calibrators }: Calibrated, member: CompiledEstimator): CompiledEstimator {
-  const own = new Float64Array(member.nValues)
-  if (calibrators[0].method === 'temperature') return compileTemperature(score, calibrators[0].beta, member)
-  const nClasses = calibrators.length === 1 ? 2 : calibrators.length
-  const curves = calibrators.map(compileCalibrator)
-  if (score === 'raw' ? member.nRaw !== curves.length : member.nValues !== nClasses) {
-    throw new DumpError('model.calibrators', `${curves.length} calibrators do not fit the scores of the member`)
-  }
-  return {
-    nValues: nClasses,
-    nRaw: 0,
-    raw: new Float64Array(0),
-    evaluate(columns, values) {
-      member.evaluate(columns, own)
-      const scores = score === 'raw' ? member.raw : own
-      if (curves.length === 1) {
-        const p = curves[0](score === 'raw' ? scores[0] : scores[1])
-        values[0] = capAtOne(1 - p)
-        values[1] = capAtOne(p)
-        return
-      }
-      for (let c = 0; c < nClasses; c++) values[c] = curves[c](scores[c])
-      const sum = sumLikeNumpy(values, 0, nClasses)
-      for (let c = 0; c < nClasses; c++) values[c] = capAtOne(sum === 0 ? 1 / nClasses : values[c] / sum)
-    },
-    decide: undefined
-  }
-}
-
-/** softmax(beta * logits): of a decision function (-d, d) for two classes, of probabilities log(p + 1e-12). */
-function compileTemperature(score: Calibrated['score'], beta: number, member: CompiledEstimator): CompiledEstimator {
-  const own = new Float64Array(member.nValues)
-  const fromRaw = score === 'raw'
-  const nClasses = fromRaw && member.nRaw > 1 ? member.nRaw : fromRaw ? 2 : member.nValues
-  if (fromRaw && member.nRaw === 0) throw new DumpError('model.calibrators', 'the member has no scores to calibrate')
-  const link = compileLink({
-    nOutputs: nClasses, link: { kind: 'softmax', normalize: 'quotient', sum: 'pairwise', decide: 'probability' }
-  })
-  const logits = new Float64Array(nClasses)
-  return {
-    nValues: nClasses,
-    nRaw: 0,
-    raw: new Float64Array(0),
-    evaluate(columns, values) {
-      member.evaluate(columns, own)
-      if (!fromRaw) own.forEach((p, c) => { logits[c] = log((nClasses === 2 && c === 0 ? 1 - own[1] : p) + 1e-12) })
-      else if (member.nRaw === 1) logits.set([-member.raw[0], member.raw[0]])
-      else logits.set(member.raw)
-      for (let c = 0; c < nClasses; c++) logits[c] *= beta
-      link.apply(logits, values)
-      for (let c = 0; c < nClasses; c++) values[c] = capAtOne(values[c])
-    },
-    decide: undefined
-  }
-}
-
-/** As scikit-learn does with what rounding carries above 1. */
-function capAtOne(p: number): number {
-  return p > 1 && p <= 1 + 1e-5 ? 1 : p
-}
-
-function compileCalibrator(calibrator: Calibrator): (score: number) => number {
-  if (calibrator.method === 'sigmoid') {
-    const { a, b } = calibrator
-    return score => expit(-(a * score + b))
-  }
-  if (calibrator.method === 'temperature') throw new DumpError('model.calibrators', 'a temperature is the only calibrator')
-  const { x, y } = calibrator
-  const last = x.length - 1
-  // As numpy.interp: on a threshold its own value, between two the line from the lower one.
-  return score => {
-    const clipped = Math.min(Math.max(score, x[0]), x[last])
-    let i = last
-    while (i > 0 && x[i] > clipped) i--
-    if (i === last || x[i] === clipped) return y[i]
-    return (y[i + 1] - y[i]) / (x[i + 1] - x[i]) * (clipped - x[i]) + y[i]
-  }
 }

@@ -100,12 +100,14 @@ function findRow({ inputs }: Dump, probe: Probe, random: () => number): GoldenIn
 }
 
 function plainValue(input: Input): FieldValue {
+  if (input.type === 'any') return null
   if (input.type === 'category') return input.example ?? input.categories[0]
   const { example, values, minimum, maximum } = input
   return example ?? values?.[0] ?? Math.min(Math.max(1, minimum ?? 1), maximum ?? 1)
 }
 
 function drawValue(input: Input, random: () => number): FieldValue {
+  if (input.type === 'any') return null
   if (input.type === 'category') return pick(input.categories, random)
   return pick(input.values ?? listAnchors(input.minimum, input.maximum), random)
 }

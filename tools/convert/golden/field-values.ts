@@ -104,6 +104,7 @@ class FieldSearch {
 
   /** Moves the middle row to the middle of what is asked of the input, if the model answers there. */
   private centre(input: Input, own: readonly Crossing[]): void {
+    if (input.type === 'any') return
     const before = this.middle[input.name]
     const value = input.type === 'category' ? this.pickCategory(input) : this.pickNumber(input, own)
     this.middle[input.name] = value ?? before
@@ -135,6 +136,7 @@ class FieldSearch {
   }
 
   private listChoices(input: Input, own: readonly Crossing[]): FieldValue[] {
+    if (input.type === 'any') return [null]
     const { missing } = input.fallback ?? {}
     const gap = missing === undefined ? [] : [null]
     if (input.type === 'category') {

@@ -4,6 +4,7 @@ import type { Located } from '../sklearn/located.js'
 import { convertBooster } from './forest.js'
 import { readFeatures } from './features.js'
 import { readBoosterText, type BoosterText } from './read-text.js'
+import { readTree } from './tree.js'
 
 /** Instances that pickles hold, of which the estimators are predictors. */
 export const LIGHTGBM_NAMES: ReadonlySet<string> = new Set([
@@ -31,6 +32,26 @@ export const convertLightgbm: ConvertEstimator = (estimator, columns, { frame, p
     )
   }
   return { ...converted, outputs: [{ classes: labels }] }
+}
+
+/** Whether a classifier's class has a `decision_function`, the raw scores: since 4.7, which added these attributes. */
+export function hasDecisionFunction(classifier: Located): boolean {
+  return ['_fitted_with_feature_names', 'gpu_device_id_list'].some(name => !classifier.attr(name).isAbsent)
+}
+
+/** `feature_importances_` of a fitted estimator: how many of the splits that gained something, or their gains. */
+export function lightgbmImportances(estimator: Located, nFeatures: number): Float64Array {
+  const type = estimator.attr('importance_type')
+  if (type.value !== 'split' && type.value !== 'gain') type.fail('"split" or "gain"')
+  const { trees } = readText(estimator.attr('_Booster'))
+  const importances = new Float64Array(nFeatures)
+  for (const section of trees) {
+    const { feature, gain } = readTree(section, nFeatures)
+    gain.forEach((x, node) => {
+      if (x > 0) importances[feature[node]] += type.value === 'gain' ? Math.fround(x) : 1
+    })
+  }
+  return importances
 }
 
 /** Names of the columns that a fitted estimator takes. */

@@ -11,6 +11,11 @@ const MODULE_ALIASES: ReadonlyArray<readonly [RegExp, string]> = [
   [/^sklearn\.externals\.joblib(?=\.|$)/, 'joblib']
 ]
 
+/** What the name of a module of numpy says of its major version. */
+export function numpyMajorOf(module: string): 1 | 2 | undefined {
+  return /^numpy\._core(\.|$)/.test(module) ? 2 : /^numpy\.core(\.|$)/.test(module) ? 1 : undefined
+}
+
 /** Called for every class or function name as it appears, with the byte where it does; throws to refuse the file. */
 export type CheckName = (name: Global, offset: number) => void
 

@@ -7,11 +7,11 @@ import { Cursor, decodeLatin1 } from './cursor.js'
 import { ConvertError } from './errors.js'
 import { isArrayWrapper, readWrappedArray, refuseCompanionFiles } from './joblib.js'
 import { decodeLong, decodeRawUnicodeEscape, decodeStringRepr, parseFloat0, parseInt0, parseLong } from './literals.js'
-import { normalizeGlobal, type CheckCall, type CheckName } from './names.js'
+import { normalizeGlobal, numpyMajorOf, type CheckCall, type CheckName } from './names.js'
 import { DType, NdArray } from './numpy.js'
 import { Op, describeOpcode } from './opcodes.js'
 import { PickleError } from './pickle-error.js'
-import { Dict, Global, Instance, PySet, Tuple, describeValue, type Value } from './values.js'
+import { Dict, Global, Instance, PySet, Tuple, describeValue, type Value, type Writer } from './values.js'
 
 const MAX_PROTOCOL = 5
 
@@ -38,7 +38,7 @@ export interface ReadOptions {
  */
 export function readPickle(bytes: Uint8Array, options: ReadOptions): Value {
   const budget = { elements: COPIES_PER_BYTE * bytes.length, objects: MAX_OBJECTS }
-  return new PickleMachine(new Cursor(bytes), options, 0, budget).run()
+  return new PickleMachine(new Cursor(bytes), options, 0, budget, { numpyMajor: undefined }).run()
 }
 
 class PickleMachine {
@@ -51,7 +51,8 @@ class PickleMachine {
     private readonly cursor: Cursor,
     private readonly options: ReadOptions,
     private readonly nesting: number,
-    private readonly budget: Budget
+    private readonly budget: Budget,
+    private readonly writer: Writer
   ) {}
 
   run(): Value {
@@ -240,6 +241,7 @@ class PickleMachine {
 
   private name(module: string, name: string, offset: number): Global {
     const global = normalizeGlobal(module, name)
+    this.writer.numpyMajor = numpyMajorOf(module) ?? this.writer.numpyMajor
     this.options.checkName(global, offset)
     return global
   }
@@ -278,6 +280,7 @@ class PickleMachine {
     if (!(target instanceof Instance)) throw new ConvertError(`cannot build ${describeValue(target)}`)
     refuseCompanionFiles(target.type, state)
     target.state = state
+    target.writer = this.writer
     if (isArrayWrapper(target)) {
       this.stack[this.stack.length - 1] = readWrappedArray(target, this.cursor, () => this.readNested())
     }
@@ -285,7 +288,7 @@ class PickleMachine {
 
   private readNested(): Value {
     if (this.nesting >= MAX_NESTED_PICKLES) throw new ConvertError(`pickles nested ${MAX_NESTED_PICKLES} deep`)
-    return new PickleMachine(this.cursor, this.options, this.nesting + 1, this.budget).run()
+    return new PickleMachine(this.cursor, this.options, this.nesting + 1, this.budget, this.writer).run()
   }
 
   private memoize(index: number): void {

@@ -38,6 +38,12 @@ export class Global {
   }
 }
 
+/** What the names in a file say of the libraries that wrote it; complete once all of the file has been read. */
+export interface Writer {
+  /** numpy's major version. */
+  numpyMajor: 1 | 2 | undefined
+}
+
 /** An instance of a class, or the result of a call, that stays a description: class, arguments, state, items. */
 export class Instance {
   /** What BUILD gave: for most classes the dict of attributes. */
@@ -46,6 +52,8 @@ export class Instance {
   items: Value[] | undefined
   /** What SETITEM(S) added, for subclasses of dict. */
   entries: Dict | undefined
+  /** Of the file that the state is from. */
+  writer: Writer | undefined
 
   constructor(readonly type: Global, readonly args: readonly Value[], readonly kwargs?: Dict) {}
 

@@ -2,6 +2,7 @@
 import { lightgbmColumns } from '../lightgbm/estimators.js'
 import { NdArray } from '../pickle/numpy.js'
 import type { Located } from '../sklearn/located.js'
+import { areInvented, readFittedNames } from '../sklearn/estimator.js'
 import { pipelineSteps } from '../sklearn/pipeline.js'
 import { bestEstimator, isSearch } from '../sklearn/search.js'
 import { xgboostColumns } from '../xgboost/estimators.js'
@@ -32,10 +33,15 @@ export function readColumns(model: Located): string[] {
 /** @returns undefined for what says nothing of columns, since it needs no fit */
 function findColumns(estimator: Located, depth: number): string[] | undefined {
   if (depth > MAX_DEPTH) return estimator.fail('a model that says how many columns it takes')
+  const fitted = readFittedNames(estimator)
+  if (fitted !== undefined) return fitted
   // Up to scikit-learn 0.24, only ColumnTransformer kept the names.
-  const names = estimator.anyAttr('feature_names_in_', '_df_columns')
+  const names = estimator.attr('_df_columns')
   if (!names.isNone) return names.texts()
-  if (estimator.className?.startsWith('LGBM') === true) return lightgbmColumns(estimator)
+  if (estimator.className?.startsWith('LGBM') === true) {
+    const own = lightgbmColumns(estimator)
+    return depth > 0 && areInvented(own) ? own.map((_, i) => `x${i}`) : own
+  }
   if (estimator.className?.startsWith('XGB') === true) return xgboostColumns(estimator)
   const count = countColumns(estimator)
   if (count !== undefined) return Array.from({ length: count }, (_, i) => `x${i}`)

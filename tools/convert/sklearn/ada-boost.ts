@@ -1,5 +1,6 @@
 import type { Estimator, ForestDump, Link, TreeDump } from '../../../src/forest/dump.js'
 import { log } from '../../../src/forest/libm.js'
+import { givesFloat32 } from '../../../src/forest/precision.js'
 import { sumLikeNumpy } from '../../../src/forest/numpy-sum.js'
 import { checkColumns, isVersion, readLabels, type ConvertEstimator } from './estimator.js'
 import type { Located } from './located.js'
@@ -7,8 +8,10 @@ import { readProbabilities, readTree, toPairs, toTreeDump } from './tree.js'
 
 /** `AdaBoostClassifier`: over trees, what each leaf says is a constant, so the votes are a sum over trees. */
 export const convertAdaBoostClassifier: ConvertEstimator = (estimator, columns, context) => {
-  const { progress } = context
+  const { frame, progress } = context
   checkColumns(estimator, columns)
+  // It checks the columns itself, whatever its members take.
+  frame.checkNumbers(columns, { missing: false })
   const labels = readLabels(estimator)
   const nClasses = labels.length
   if (nClasses < 2) estimator.attr('classes_').fail('at least two classes')
@@ -25,6 +28,9 @@ export const convertAdaBoostClassifier: ConvertEstimator = (estimator, columns, 
     const members = estimators.map(member => {
       const { outputs, model } = context.convert(member, columns)
       if (outputs[0].classes?.length !== nClasses) member.attr('classes_').fail(`all ${nClasses} classes`)
+      if (isReal && givesFloat32(model)) {
+        estimator.attr('algorithm').fail('"SAMME" over classifiers that answer in float32', 'Fit with algorithm="SAMME".')
+      }
       return model
     })
     const votes = isReal ? 'logarithm' : isVersion(estimator, 1, 3) ? 'centred-label' : 'label'
@@ -55,8 +61,10 @@ export const convertAdaBoostClassifier: ConvertEstimator = (estimator, columns, 
 
 /** `AdaBoostRegressor`: the weighted median of its members' values; those of trees are each an output of its own. */
 export const convertAdaBoostRegressor: ConvertEstimator = (estimator, columns, context) => {
-  const { progress } = context
+  const { frame, progress } = context
   checkColumns(estimator, columns)
+  // It checks the columns itself, whatever its members take.
+  frame.checkNumbers(columns, { missing: false })
   const estimators = estimator.attr('estimators_').items()
   const weights = estimator.attr('estimator_weights_').items().map(item => item.number()).slice(0, estimators.length)
   const link: Link = { kind: 'weighted-median', weights }

@@ -6,5 +6,6 @@ export const convertBinarizer: ConvertTransformer = (estimator, columns, { frame
   frame.checkNumbers(columns, { missing: false })
   frame.steps.push({ op: 'threshold', columns: [...columns], threshold })
   frame.encode(columns)
+  frame.sparse.dropZeros(columns)
   return [...columns]
 }

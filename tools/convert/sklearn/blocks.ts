@@ -36,6 +36,7 @@ function countReaders(blocks: readonly Block[]): Map<string, number> {
 
 function pushWeight(columns: readonly string[], weight: number, frame: Frame): void {
   if (columns.length === 0) return
+  if (weight === 0) frame.sparse.keepZeros(columns)
   frame.steps.push({ op: 'multiply', columns: [...columns], factor: columns.map(() => weight) })
   frame.compute(columns)
 }

@@ -1,10 +1,10 @@
-/** Ensembles over other supported predictors: bagging, voting, calibration. */
-import type { Calibrator, Estimator, Label } from '../../../src/forest/dump.js'
+/** Ensembles over other supported predictors: bagging and voting. */
+import type { Estimator, Label } from '../../../src/forest/dump.js'
+import { givesFloat32 } from '../../../src/forest/precision.js'
+import { NdArray } from '../pickle/numpy.js'
 import { toLabels, readLabels, type ConvertEstimator, type ConvertedEstimator } from './estimator.js'
 import { readSubset } from './isolation-forest.js'
 import type { Located } from './located.js'
-import { pipelineSteps } from './pipeline.js'
-import { bestEstimator, isSearch } from './search.js'
 
 /** `BaggingClassifier`, `BaggingRegressor`: the mean over predictors that each see some of the columns. */
 export const convertBagging: ConvertEstimator = (estimator, columns, { convert }) => {
@@ -17,7 +17,8 @@ export const convertBagging: ConvertEstimator = (estimator, columns, { convert }
   const isClassifier = estimator.className === 'BaggingClassifier'
   const labels = isClassifier ? readLabels(estimator) : undefined
   if (labels !== undefined) members.forEach((member, i) => checkCodes(estimator, member, i, labels.length))
-  return average(members, labels)
+  // Probabilities are added to a float64 array, values to each other.
+  return averageOf(members, labels, { keepsFloat32: !isClassifier })
 }
 
 /** As many of the fitted members as `n_estimators` says, by which their sum is divided: it may be set after the fit. */
@@ -45,10 +46,11 @@ function checkCodes(
 export const convertVoting: ConvertEstimator = (estimator, columns, { convert }) => {
   const members = estimator.attr('estimators_').items().map(member => convert(member, columns))
   const weights = readWeights(estimator)
-  if (estimator.className === 'VotingRegressor') return average(members, undefined, weights)
+  const options = { keepsFloat32: true, ...(weights !== undefined && { weights }) }
+  if (estimator.className === 'VotingRegressor') return averageOf(members, undefined, options)
   const encoder = estimator.attr('le_')
   const labels = toLabels((encoder.isAbsent ? estimator : encoder).attr('classes_'))
-  if (estimator.attr('voting').value === 'soft') return average(members, labels, weights)
+  if (estimator.attr('voting').value === 'soft') return averageOf(members, labels, options)
   const model: Estimator = {
     kind: 'vote', members: members.map(member => member.model), ...(weights === undefined ? {} : { weights })
   }
@@ -59,68 +61,33 @@ export const convertVoting: ConvertEstimator = (estimator, columns, { convert })
 function readWeights(estimator: Located): number[] | undefined {
   const weights = estimator.attr('weights')
   if (weights.isNone) return undefined
+  const { value } = weights
+  if (value instanceof NdArray && !['f8', 'i8', 'i4'].includes(value.dtype?.code ?? '')) {
+    weights.fail('a list of weights, or an array of float64 or int64')
+  }
   const kept = estimator.attr('estimators').items().map(entry => entry.items()[1].value !== 'drop')
   return weights.items().map(item => item.number()).filter((_, i) => kept[i])
 }
 
-function average(
-  members: readonly ConvertedEstimator[], labels: readonly Label[] | undefined, weights?: number[]
+/**
+ * The mean of what members answer.
+ * @param keepsFloat32 whether numpy adds up float32 as such, which it does where all members give it and no weights,
+ * which are float64, come in
+ */
+export function averageOf(
+  members: readonly ConvertedEstimator[],
+  labels: readonly Label[] | undefined,
+  { weights, keepsFloat32 = false }: { weights?: number[], keepsFloat32?: boolean } = {}
 ): ConvertedEstimator {
+  const models = members.map(member => member.model)
+  const isFloat32 = keepsFloat32 && weights === undefined && models.every(givesFloat32)
   const model: Estimator = {
-    kind: 'average', members: members.map(member => member.model), ...(weights === undefined ? {} : { weights })
+    kind: 'average',
+    members: models,
+    ...(weights !== undefined && { weights }),
+    ...(isFloat32 && { accumulate: 'float32' })
   }
   return labels === undefined
     ? { task: 'regressor', outputs: [{}], model }
     : { task: 'classifier', outputs: [{ classes: [...labels] }], model }
-}
-
-/** `CalibratedClassifierCV`: the mean over pairs of a classifier and the calibration of its scores. */
-export const convertCalibrated: ConvertEstimator = (estimator, columns, { convert }) => {
-  const labels = readLabels(estimator)
-  const members = estimator.attr('calibrated_classifiers_').items().map((pair): ConvertedEstimator => {
-    const classifier = pair.anyAttr('estimator', 'base_estimator')
-    const member = convert(classifier, columns)
-    const calibrators = pair.anyAttr('calibrators', 'calibrators_').items().map(readCalibrator)
-    if (member.outputs[0].classes?.length !== labels.length) {
-      classifier.attr('classes_').fail(`all ${labels.length} classes`, 'Fit with more rows a fold.')
-    }
-    const score = scoreOf(classifier, member.model)
-    const model: Estimator = { kind: 'calibrated', member: member.model, score, calibrators }
-    return { task: 'classifier', outputs: [{ classes: labels }], model }
-  })
-  return average(members, labels)
-}
-
-/** Boosted classifiers are calibrated on their decision function, all others on their probabilities. */
-function scoreOf(classifier: Located, model: Estimator): 'raw' | 'probability' {
-  if (model.kind === 'boosted' || model.kind === 'ballot') return 'raw'
-  if (model.kind === 'forest') return model.link === undefined ? 'probability' : 'raw'
-  // Bagging has a decision function when its members have, and voting has none.
-  if (model.kind !== 'average' || innermost(classifier).className !== 'BaggingClassifier') return 'probability'
-  if (model.members.every(member => scoreOf(classifier, member) === 'probability')) return 'probability'
-  return classifier.fail(
-    'a classifier whose decision function can be calibrated here',
-    'Calibrate the boosted model itself, or a bag of trees or forests.'
-  )
-}
-
-/** The classifier at the end of pipelines and searches. */
-function innermost(classifier: Located): Located {
-  const inner = classifier.className === 'Pipeline' ? pipelineSteps(classifier).at(-1)
-    : isSearch(classifier) ? bestEstimator(classifier)
-      : classifier.className === 'FrozenEstimator' ? classifier.attr('estimator') : undefined
-  return inner === undefined ? classifier : innermost(inner)
-}
-
-function readCalibrator(calibrator: Located): Calibrator {
-  if (calibrator.className === '_SigmoidCalibration') {
-    return { method: 'sigmoid', a: calibrator.attr('a_').number(), b: calibrator.attr('b_').number() }
-  }
-  if (calibrator.className === '_TemperatureScaling') {
-    return { method: 'temperature', beta: calibrator.attr('beta_').number() }
-  }
-  if (calibrator.className !== 'IsotonicRegression') return calibrator.fail('a sigmoid, isotonic or temperature calibration')
-  const x = calibrator.anyAttr('X_thresholds_', '_necessary_X_').items().map(item => item.number())
-  const y = calibrator.anyAttr('y_thresholds_', '_necessary_y_').items().map(item => item.number())
-  return { method: 'isotonic', x, y }
 }

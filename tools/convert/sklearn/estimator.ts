@@ -56,6 +56,22 @@ export function toLabels(classes: Located): Label[] {
   })
 }
 
+/**
+ * Names of the columns of the DataFrame that an estimator was fitted on; undefined when it was an array. For an array
+ * LightGBM invents names, which ensembles and searches take over from it.
+ */
+export function readFittedNames(estimator: Located): string[] | undefined {
+  const names = estimator.attr('feature_names_in_')
+  if (names.isNone) return undefined
+  const texts = names.texts()
+  return areInvented(texts) ? undefined : texts
+}
+
+/** Whether names of columns are those that LightGBM invents. */
+export function areInvented(names: readonly string[]): boolean {
+  return names.every((name, i) => name === `Column_${i}`)
+}
+
 /** Checks the number of columns against what the estimator was fitted on. */
 export function checkColumns(estimator: Located, columns: readonly string[]): void {
   const fitted = estimator.anyAttr('n_features_in_', 'n_features_')

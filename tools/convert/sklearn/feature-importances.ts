@@ -4,7 +4,7 @@ import { NdArray, readElements, readField } from '../pickle/numpy.js'
 import { Located } from './located.js'
 
 /**
- * `coef_`, one row a class, or `feature_importances_` of a tree, a forest or gradient boosting.
+ * `coef_`, one row a class, or `feature_importances_` of a tree, a forest, gradient boosting or AdaBoost.
  * @param normOrder of the norm over the rows of `coef_`
  * @returns [nFeatures] the norms of the coefficients, or the importances
  */
@@ -13,6 +13,7 @@ export function readImportances(estimator: Located, count: number, normOrder: nu
   if (!coefficients.isNone) return normOfCoefficients(coefficients, count, normOrder)
   if (!estimator.attr('tree_').isAbsent) return normalize(treeImportances(estimator.attr('tree_'), count))
   const trees = estimator.attr('estimators_')
+  if (estimator.className?.startsWith('AdaBoost') === true) return weightedImportances(estimator, trees, count)
   if (!trees.isAbsent) return ensembleImportances(estimator, trees, count)
   return estimator.fail(
     'an estimator with coef_, or trees, to select columns by',
@@ -44,6 +45,20 @@ function ensembleImportances(estimator: Located, trees: Located, count: number):
   if (all.length === 0) return mean
   for (const importances of all) for (let i = 0; i < count; i++) mean[i] += importances[i]
   return divide(mean.map(sum => sum / all.length))
+}
+
+/** Of AdaBoost over trees: their importances, each times the weight of its tree. */
+function weightedImportances(estimator: Located, trees: Located, count: number): Float64Array {
+  const weights = estimator.attr('estimator_weights_').items().map(item => item.number())
+  const sum = new Float64Array(count)
+  trees.items().forEach((tree, t) => {
+    if (tree.attr('tree_').isAbsent) {
+      tree.fail('a tree in an AdaBoost to select columns by', 'Put sklearn.feature_selection.RFE in its place, which saves its mask.')
+    }
+    normalize(treeImportances(tree.attr('tree_'), count)).forEach((importance, i) => { sum[i] += weights[t] * importance })
+  })
+  const norm = sumLikeNumpy(Float64Array.from(weights), 0, weights.length)
+  return sum.map(total => total / norm)
 }
 
 /** Of gradient boosting, an array of stages by classes. */

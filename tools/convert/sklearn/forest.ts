@@ -24,7 +24,8 @@ function convertTrees(
 ): ConvertedEstimator {
   const { frame, progress } = context
   checkColumns(estimator, columns)
-  const missing = takeMissing(acceptsMissing(estimator, trees[0]), columns, frame)
+  const accepted = acceptsMissing(estimator, trees[0]) && !frame.isSparse(columns)
+  const missing = takeMissing(accepted, columns, frame)
   const classes = estimator.attr('classes_').isAbsent ? undefined : readClasses(estimator)
   const convert = classes === undefined ? convertRegressionTree : convertClassificationTree
   const converted = trees.map((tree, i) => {
@@ -112,7 +113,7 @@ function convertRegressionTree(
 
 /**
  * Whether scikit-learn's version takes missing values in this estimator: single trees since 1.3, forests of them since
- * 1.4, extra-trees since 1.6; but for sparse data, monotonic constraints and some criteria.
+ * 1.4, extra-trees since 1.6; but for monotonic constraints and some criteria. None takes them in sparse data.
  */
 function acceptsMissing(estimator: Located, tree: Located): boolean {
   const name = estimator.className ?? ''

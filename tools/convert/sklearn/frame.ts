@@ -2,6 +2,7 @@ import type { Expression, Input, Step } from '../../../src/forest/dump.js'
 import { ConvertError } from '../pickle/errors.js'
 import { describeInput, type Facts } from './input-facts.js'
 import type { Located } from './located.js'
+import { SparseColumns } from './sparse-columns.js'
 
 /** Longest name of a column that the dump's schema takes, with room for what tells two apart. */
 const MAX_NAME = 180
@@ -37,7 +38,7 @@ export class Frame {
   readonly steps: Step[] = []
   private readonly facts = new Map<string, Facts>()
   private readonly columns = new Map<string, Column>()
-  private readonly sparse = new Set<string>()
+  readonly sparse = new SparseColumns(this)
 
   addInput(input: Input): void {
     if (this.columns.has(input.name)) throw new ConvertError(`the column "${input.name}" stands there twice`)
@@ -73,7 +74,7 @@ export class Frame {
     const name = this.freeName(`${prefix}__${column}`)
     this.columns.set(name, this.column(column))
     this.steps.push({ op: 'derive', column: name, expression: column })
-    if (this.sparse.has(column)) this.sparse.add(name)
+    this.sparse.copy(column, name)
     return name
   }
 
@@ -91,13 +92,13 @@ export class Frame {
   /** Notes that a step computes with the columns, in place. */
   compute(columns: readonly string[]): void {
     for (const name of columns) {
-      this.columns.set(name, { ...this.column(name), input: undefined, maybeInfinite: true, maybeNaN: true })
+      this.change(name, { ...this.column(name), input: undefined, maybeInfinite: true, maybeNaN: true })
     }
   }
 
   /** Notes that the columns now hold codes, bins or other numbers that are never infinite, and never missing. */
   encode(columns: readonly string[]): void {
-    for (const name of columns) this.columns.set(name, FINITE)
+    for (const name of columns) this.change(name, FINITE)
   }
 
   /**
@@ -106,7 +107,7 @@ export class Frame {
    */
   encodeWithNaN(name: string, nan: { missing: boolean, unknown: boolean }, known: readonly number[]): void {
     const { input, missingFrom } = this.column(name)
-    this.columns.set(name, {
+    this.change(name, {
       ...FINITE,
       missingFrom: nan.missing ? missingFrom : [],
       unknownFrom: nan.unknown && input !== undefined ? [{ input, known }] : [],
@@ -176,7 +177,7 @@ export class Frame {
         facts.takesMissing = true
         facts.fills.push(column.input === undefined ? undefined : texts[i])
       }
-      this.columns.set(name, { ...column, missingFrom: [], unknownFrom: [], maybeNaN: false })
+      this.change(name, { ...column, missingFrom: [], unknownFrom: [], maybeNaN: false })
     })
   }
 
@@ -215,16 +216,13 @@ export class Frame {
     else this.acceptMissing([column])
   }
 
-  /** Notes that scikit-learn has these columns in a sparse matrix, where some arithmetic differs. */
+  /** Notes that scikit-learn has these columns in a sparse matrix, or in a dense one. */
   markSparse(columns: readonly string[], sparse: boolean): void {
-    for (const name of columns) {
-      if (sparse) this.sparse.add(name)
-      else this.sparse.delete(name)
-    }
+    this.sparse.mark(columns, sparse)
   }
 
   isSparse(columns: readonly string[]): boolean {
-    return columns.some(name => this.sparse.has(name))
+    return this.sparse.hasAny(columns)
   }
 
   /** A name that no column has yet: this one, shortened to fit, or one like it. */
@@ -233,6 +231,11 @@ export class Frame {
     let free = short
     for (let i = 2; this.columns.has(free); i++) free = `${short}#${i}`
     return free
+  }
+
+  private change(name: string, column: Column): void {
+    this.columns.set(name, column)
+    this.sparse.change(name)
   }
 
   private column(name: string): Column {

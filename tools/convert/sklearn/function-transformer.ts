@@ -28,6 +28,7 @@ export const convertFunctionTransformer: ConvertTransformer = (estimator, column
   refuseArguments(estimator.attr('kw_args'))
   if (validates(estimator)) frame.checkNumbers(columns, { missing: false })
   if (name === 'positive' || columns.length === 0) return [...columns]
+  if (['ceil', 'floor', 'rint', 'trunc'].includes(name)) frame.sparse.keepZeros(columns)
   frame.steps.push({ op: 'apply', columns: [...columns], function: name })
   frame.compute(columns)
   return [...columns]

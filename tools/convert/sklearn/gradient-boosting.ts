@@ -1,5 +1,6 @@
 import type { Boosted, Dump, ForestDump, Link, Start, TreeDump } from '../../../src/forest/dump.js'
 import { listForests } from '../../../src/forest/list-forests.js'
+import { givesFloat32 } from '../../../src/forest/precision.js'
 import { computeStart } from '../../../src/forest/start.js'
 import { NdArray, readFloat64s } from '../pickle/numpy.js'
 import { Instance, type Value } from '../pickle/values.js'
@@ -93,6 +94,9 @@ function readStart(
   // It is given the columns rounded to float32, which only what rounds them itself does not notice.
   if (context.frame.steps.length !== nSteps || listForests(model).some(({ precision }) => precision !== 'float32')) {
     return init.fail('"zero", or a tree, a forest or another ensemble of trees without steps before them')
+  }
+  if (nClasses !== undefined && givesFloat32(model) && !isVersion(estimator, 1, 4)) {
+    init.fail('"zero", or a classifier that answers in float64', 'Fit with scikit-learn 1.4 or newer, or without init.')
   }
   return { kind: 'boosted', init: model, start }
 }

@@ -44,6 +44,11 @@ export class Located {
     return match === null ? undefined : [Number(match[1]), Number(match[2])]
   }
 
+  /** Major version of the numpy of the file that has this instance; undefined when it does not say. */
+  get numpyMajor(): 1 | 2 | undefined {
+    return this.value instanceof Instance ? this.value.writer?.numpyMajor : undefined
+  }
+
   /** Elements of a list, a tuple, or a one-dimensional array. */
   items(): Located[] {
     const { value } = this

@@ -16,7 +16,8 @@ export const convertMissingIndicator: ConvertTransformer = (estimator, columns, 
     }
   }
   const outputs = pushIndicators(estimator, columns, missing, frame)
-  frame.markSparse(outputs, estimator.attr('sparse').value === true)
+  const { value: sparse } = estimator.attr('sparse')
+  frame.markSparse(outputs, sparse === true || (sparse === 'auto' && frame.isSparse(columns)))
   return outputs
 }
 
@@ -25,7 +26,9 @@ export function pushIndicator(
   imputer: Located, columns: readonly string[], missing: ReadonlyArray<number | undefined>, frame: Frame
 ): string[] {
   if (!imputer.attr('add_indicator').flag(false)) return []
-  return pushIndicators(imputer.attr('indicator_'), columns, missing, frame)
+  const outputs = pushIndicators(imputer.attr('indicator_'), columns, missing, frame)
+  frame.markSparse(outputs, frame.isSparse(columns))
+  return outputs
 }
 
 function pushIndicators(

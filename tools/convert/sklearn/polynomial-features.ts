@@ -30,7 +30,7 @@ export const convertPolynomialFeatures: ConvertTransformer = (estimator, columns
     if (outputs.length + terms.length > MAX_OUTPUTS) estimator.fail(`at most ${MAX_OUTPUTS} features`)
     if (degree >= minimum) outputs.push(...terms.map(term => term.column))
   }
-  frame.markSparse(outputs, frame.isSparse(columns))
+  frame.sparse.multiply(columns, outputs)
   return outputs
 }
 

@@ -6,9 +6,12 @@ import { Instance, type Global } from '../pickle/values.js'
 import { XGBOOST_NAMES, convertXgboost } from '../xgboost/estimators.js'
 import { convertAdaBoostClassifier, convertAdaBoostRegressor } from './ada-boost.js'
 import { convertBinarizer } from './binarizer.js'
+import { convertCalibrated } from './calibrated.js'
 import { convertColumnTransformer } from './column-transformer.js'
-import { convertBagging, convertCalibrated, convertVoting } from './ensembles.js'
-import type { ConvertEstimator, ConvertedEstimator, EstimatorContext, Progress } from './estimator.js'
+import { convertBagging, convertVoting } from './ensembles.js'
+import {
+  readFittedNames, type ConvertEstimator, type ConvertedEstimator, type EstimatorContext, type Progress
+} from './estimator.js'
 import {
   convertBySupport, convertGenericUnivariateSelect, convertSelectFdr, convertSelectFpr, convertSelectFwe,
   convertSelectKBest, convertSelectPercentile, convertVarianceThreshold
@@ -174,11 +177,10 @@ export function convertModel(
  */
 function alignColumns(estimator: Located, columns: readonly string[]): readonly string[] {
   const first = estimator.className === 'Pipeline' ? pipelineSteps(estimator)[0] ?? estimator : estimator
-  const names = first.attr('feature_names_in_')
-  if (names.isAbsent) return columns
-  const fitted = names.texts()
+  const fitted = readFittedNames(first)
+  if (fitted === undefined) return columns
   const same = fitted.length === columns.length && fitted.every(name => columns.includes(name))
-  return same ? fitted : names.fail(`the columns ${columns.join(', ')}`)
+  return same ? fitted : first.attr('feature_names_in_').fail(`the columns ${columns.join(', ')}`)
 }
 
 type Shared = Omit<EstimatorContext, 'convert' | 'unwrap'>

@@ -1,4 +1,6 @@
-import { sumLikeNumpy } from '../../../src/forest/numpy-sum.js'
+import { sumFloat32LikeNumpy, sumLikeNumpy } from '../../../src/forest/numpy-sum.js'
+import { lightgbmImportances } from '../lightgbm/estimators.js'
+import { xgboostImportances } from '../xgboost/estimators.js'
 import { allowsNaN, checkSelection } from './allow-nan.js'
 import { readImportances } from './feature-importances.js'
 import type { Located } from './located.js'
@@ -9,24 +11,58 @@ export const convertSelectFromModel: ConvertTransformer = (estimator, columns, {
   const getter = estimator.attr('importance_getter')
   if (!getter.isAbsent && getter.value !== 'auto') getter.fail('"auto"', 'Put sklearn.feature_selection.RFE in its place.')
   const fitted = estimator.anyAttr('estimator_', 'estimator')
-  const order = estimator.attr('norm_order')
-  const scores = readImportances(fitted, columns.length, order.isAbsent ? 1 : order.number())
+  const scores = readScores(estimator, fitted, columns.length)
   checkSelection(estimator, columns, frame, { allowNaN: allowsNaN(estimator.attr('estimator')) })
-  const threshold = readThreshold(estimator.attr('threshold'), fitted, scores)
+  const threshold = describeThreshold(estimator.attr('threshold'), fitted)
   const most = estimator.anyAttr('max_features_', 'max_features')
   const ranked = [...scores.keys()].sort((a, b) => scores[b] - scores[a] || a - b)
   const best = new Set(most.isNone ? ranked : ranked.slice(0, most.number()))
-  return columns.filter((_, i) => best.has(i) && scores[i] >= threshold)
+  const reaches = readComparison(estimator, scores, threshold)
+  return columns.filter((_, i) => best.has(i) && reaches(scores[i]))
+}
+
+/** [nFeatures] What the fitted estimator says of the features. Those of XGBoost are float32, and so is what follows. */
+function readScores(estimator: Located, fitted: Located, nFeatures: number): Float64Array | Float32Array {
+  if (fitted.className?.startsWith('XGB') === true) return xgboostImportances(fitted, nFeatures)
+  if (fitted.className?.startsWith('LGBM') === true) return lightgbmImportances(fitted, nFeatures)
+  const order = estimator.attr('norm_order')
+  return readImportances(fitted, nFeatures, order.isAbsent ? 1 : order.number())
+}
+
+interface Threshold {
+  readonly factor: number | undefined
+  readonly reference: 'mean' | 'median' | 'one'
 }
 
 /** A number, "mean", "median" or such as "1.25*mean"; by default the mean, or 1e-5 for models with an l1 penalty. */
-function readThreshold(threshold: Located, fitted: Located, scores: Float64Array): number {
-  if (typeof threshold.value === 'number') return threshold.value
-  const text = threshold.isNone ? (isSparseModel(fitted) ? '1e-5*one' : 'mean') : threshold.text()
-  const [, factor, reference] = /^(?:\s*([^*]+?)\s*\*)?\s*(mean|median|one)\s*$/.exec(text) ??
+function describeThreshold(threshold: Located, fitted: Located): Threshold {
+  if (threshold.isNone && isSparseModel(fitted)) return { factor: 1e-5, reference: 'one' }
+  if (threshold.isNone) return { factor: undefined, reference: 'mean' }
+  if (typeof threshold.value === 'number') return { factor: threshold.value, reference: 'one' }
+  const [, factor, reference] = /^(?:\s*([^*]+?)\s*\*)?\s*(mean|median)\s*$/.exec(threshold.text()) ??
     threshold.fail('a number, "mean" or "median", or one of these times a number')
+  return { factor: factor === undefined ? undefined : Number(factor), reference: reference === 'mean' ? 'mean' : 'median' }
+}
+
+/**
+ * A factor times a float32 number is float64 to numpy 1 and float32 to numpy 2; either is compared as float32.
+ * @returns whether a score reaches the threshold
+ */
+function readComparison(
+  estimator: Located, scores: Float64Array | Float32Array, { factor, reference }: Threshold
+): (score: number) => boolean {
+  const isFloat32 = scores instanceof Float32Array
   const base = reference === 'one' ? 1 : reference === 'mean' ? mean(scores) : median(scores)
-  return factor === undefined ? base : Number(factor) * base
+  const limits = [base * (factor ?? 1), Math.fround(base * Math.fround(factor ?? 1))]
+  if (!isFloat32) return score => score >= limits[0]
+  const reaches = limits.map(limit => (score: number) => score >= Math.fround(limit))
+  const major = estimator.numpyMajor
+  if (major === undefined && scores.some(score => reaches[0](score) !== reaches[1](score))) {
+    return estimator.attr('threshold').fail(
+      'a threshold that numpy 1 and 2 round alike, as the file does not say which wrote it', 'Give the threshold as a number.'
+    )
+  }
+  return reaches[major === 2 ? 1 : 0]
 }
 
 function isSparseModel(estimator: Located): boolean {
@@ -36,12 +72,15 @@ function isSparseModel(estimator: Located): boolean {
     (ratio === 1 && /^(ElasticNet|LogisticRegression)(CV)?$/.test(name))
 }
 
-function mean(values: Float64Array): number {
+function mean(values: Float64Array | Float32Array): number {
+  if (values instanceof Float32Array) return Math.fround(sumFloat32LikeNumpy(values, 0, values.length) / values.length)
   return sumLikeNumpy(values, 0, values.length) / values.length
 }
 
-function median(values: Float64Array): number {
+function median(values: Float64Array | Float32Array): number {
   const sorted = values.toSorted()
   const middle = sorted.length >> 1
-  return sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2
+  if (sorted.length % 2 === 1) return sorted[middle]
+  const sum = sorted[middle - 1] + sorted[middle]
+  return (values instanceof Float32Array ? Math.fround(sum) : sum) / 2
 }

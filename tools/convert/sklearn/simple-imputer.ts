@@ -26,6 +26,7 @@ export const convertSimpleImputer: ConvertTransformer = (estimator, columns, { f
     const own = kept.filter(i => missing[i] === value)
     if (own.length === 0) continue
     const names = own.map(i => columns[i])
+    frame.sparse.keepZeros(own.filter(i => fills.get(i) === 0).map(i => columns[i]))
     frame.steps.push({
       op: 'impute',
       columns: names,

@@ -5,6 +5,7 @@ import { toLabels, type ConvertEstimator } from '../sklearn/estimator.js'
 import type { Located } from '../sklearn/located.js'
 import { convertBooster } from './booster.js'
 import { readFeatureNames } from './features.js'
+import { readImportances } from './importances.js'
 import { replaceNonFinite } from './non-finite.js'
 import { isUbjson, readUbjson } from './ubjson.js'
 
@@ -25,9 +26,13 @@ export const convertXgboost: ConvertEstimator = (estimator, columns, { frame, pr
   if (!missing.isNone && !Number.isNaN(missing.value)) {
     missing.fail('NaN for missing values', 'Put a SimpleImputer, or NaN in place of that number, before the model and train it again.')
   }
-  const { title, task, outputs, model, featureImportances } =
-    convertBooster(readModel(booster), frame, progress, { columns, at: estimator })
-  const converted = { task, outputs, model, ...(featureImportances !== undefined && { featureImportances }) }
+  const given = { columns: frame.sparse.unstoredToMissing(columns, estimator), at: estimator }
+  const root = readModel(booster)
+  const { title, task, outputs, model } = convertBooster(root, frame, progress, given)
+  const importances = readImportances(estimator.attr('importance_type'), root, columns.length)
+  const isShare = importances.every(importance => importance >= 0 && importance <= 1)
+  const featureImportances = columns.map((feature, i) => ({ feature, importance: importances[i] }))
+  const converted = { task, outputs, model, ...(isShare && { featureImportances }) }
   const isClassifier = estimator.className?.endsWith('Classifier') === true
   const [{ classes }] = outputs
   if (isClassifier !== (classes !== undefined) || outputs.length > 1) {
@@ -39,6 +44,11 @@ export const convertXgboost: ConvertEstimator = (estimator, columns, { frame, pr
   return known.length === classes.length
     ? { ...converted, outputs: [{ classes: known }] }
     : labels.fail(`${classes.length} labels`)
+}
+
+/** `feature_importances_` of a fitted estimator. */
+export function xgboostImportances(estimator: Located, nFeatures: number): Float32Array {
+  return readImportances(estimator.attr('importance_type'), readModel(estimator.attr('_Booster')), nFeatures)
 }
 
 /** Names of the columns that a fitted estimator takes. */

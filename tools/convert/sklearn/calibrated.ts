@@ -1,0 +1,85 @@
+/** `CalibratedClassifierCV`: classifiers whose scores are mapped to probabilities. */
+import type { Calibrator, Estimator } from '../../../src/forest/dump.js'
+import { givesFloat32 } from '../../../src/forest/precision.js'
+import { hasDecisionFunction } from '../lightgbm/estimators.js'
+import { NdArray } from '../pickle/numpy.js'
+import { averageOf } from './ensembles.js'
+import { readLabels, type ConvertEstimator, type ConvertedEstimator } from './estimator.js'
+import type { Located } from './located.js'
+import { pipelineSteps } from './pipeline.js'
+import { bestEstimator, isSearch } from './search.js'
+
+/** The mean over pairs of a classifier and the calibration of its scores. */
+export const convertCalibrated: ConvertEstimator = (estimator, columns, { convert }) => {
+  const labels = readLabels(estimator)
+  const members = estimator.attr('calibrated_classifiers_').items().map((pair): ConvertedEstimator => {
+    const classifier = pair.anyAttr('estimator', 'base_estimator')
+    const member = convert(classifier, columns)
+    if (member.outputs[0].classes?.length !== labels.length) {
+      classifier.attr('classes_').fail(`all ${labels.length} classes`, 'Fit with more rows a fold.')
+    }
+    const score = scoreOf(classifier)
+    const isFloat32 = score === 'probability' && givesFloat32(member.model)
+    const calibrators = pair.anyAttr('calibrators', 'calibrators_').items()
+      .map(calibrator => readCalibrator(calibrator, isFloat32))
+    const model: Estimator = { kind: 'calibrated', member: member.model, score, calibrators }
+    return { task: 'classifier', outputs: [{ classes: labels }], model }
+  })
+  return averageOf(members, labels)
+}
+
+const WITH_DECISION_FUNCTION = ['AdaBoostClassifier', 'GradientBoostingClassifier', 'HistGradientBoostingClassifier']
+const WITHOUT_DECISION_FUNCTION = [
+  'CalibratedClassifierCV', 'DecisionTreeClassifier', 'ExtraTreeClassifier', 'ExtraTreesClassifier',
+  'RandomForestClassifier', 'VotingClassifier', 'XGBClassifier', 'XGBRFClassifier'
+]
+
+/** scikit-learn calibrates the decision function where the classifier has one, else its probabilities. */
+function scoreOf(classifier: Located): 'raw' | 'probability' {
+  const { className = '' } = classifier
+  if (className === 'Pipeline') {
+    return scoreOf(pipelineSteps(classifier).at(-1) ?? classifier.attr('steps').fail('at least one step'))
+  }
+  if (isSearch(classifier)) return scoreOf(bestEstimator(classifier))
+  if (className === 'FrozenEstimator') return scoreOf(classifier.attr('estimator'))
+  if (className === 'BaggingClassifier') {
+    const members = classifier.attr('estimators_')
+    return scoreOf(members.items()[0] ?? members.fail('at least one classifier'))
+  }
+  if (className === 'LGBMClassifier') return hasDecisionFunction(classifier) ? 'raw' : 'probability'
+  if (WITH_DECISION_FUNCTION.includes(className)) return 'raw'
+  if (WITHOUT_DECISION_FUNCTION.includes(className)) return 'probability'
+  return classifier.fail('a classifier whose scores can be calibrated here', 'Calibrate the classifier within it.')
+}
+
+/** @param isFloat32 whether the scores are */
+function readCalibrator(calibrator: Located, isFloat32: boolean): Calibrator {
+  switch (calibrator.className) {
+    case '_SigmoidCalibration': return {
+      method: 'sigmoid',
+      a: calibrator.attr('a_').number(),
+      b: calibrator.attr('b_').number(),
+      // A float64 scalar times a float32 array is float64 since numpy 2, and was float32 before.
+      ...(isFloat32 && calibrator.numpyMajor !== 2 && { precision: 'float32' as const })
+    }
+    case '_TemperatureScaling':
+      if (isFloat32) {
+        calibrator.fail('a sigmoid or isotonic calibration of float32 probabilities', 'Calibrate with method="sigmoid" or "isotonic".')
+      }
+      return { method: 'temperature', beta: calibrator.attr('beta_').number() }
+    case 'IsotonicRegression': return readIsotonic(calibrator)
+    default: return calibrator.fail('a sigmoid, isotonic or temperature calibration')
+  }
+}
+
+/** It casts what it is given to the type of its thresholds, and answers in that. */
+function readIsotonic(calibrator: Located): Calibrator {
+  const x = calibrator.anyAttr('X_thresholds_', '_necessary_X_')
+  const y = calibrator.anyAttr('y_thresholds_', '_necessary_y_')
+  return {
+    method: 'isotonic',
+    x: x.items().map(item => item.number()),
+    y: y.items().map(item => item.number()),
+    ...(x.value instanceof NdArray && x.value.dtype?.code === 'f4' && { precision: 'float32' as const })
+  }
+}

@@ -1,0 +1,56 @@
+/** What XGBoost's estimators say of their features: Booster.get_score, and `feature_importances_` made of it. */
+import { sumFloat32LikeNumpy } from '../../../src/forest/numpy-sum.js'
+import type { JsonPlace } from '../mljs/json-place.js'
+import type { Located } from '../sklearn/located.js'
+import { readIntegers, readNumbers } from './lists.js'
+
+const { fround } = Math
+
+/** By importance_type: what is added up over a feature's splits, and whether that is divided by their number. */
+const TYPES: Readonly<Record<string, { readonly statistic: string | undefined, readonly isMean: boolean }>> = {
+  weight: { statistic: undefined, isMean: false },
+  gain: { statistic: 'loss_changes', isMean: true },
+  cover: { statistic: 'sum_hessian', isMean: true },
+  total_gain: { statistic: 'loss_changes', isMean: false },
+  total_cover: { statistic: 'sum_hessian', isMean: false }
+}
+
+/**
+ * `feature_importances_`: over all trees, those after the best round of an early stopping too, in float32.
+ * @param type `importance_type` of the estimator
+ * @param model of a booster, as {@link convertBooster} takes it
+ * @returns [nFeatures]
+ */
+export function readImportances(type: Located, model: JsonPlace, nFeatures: number): Float32Array {
+  const name = type.isNone ? 'gain' : type.text()
+  if (!Object.hasOwn(TYPES, name)) return type.fail(Object.keys(TYPES).join(', '))
+  const { statistic, isMean } = TYPES[name]
+  const booster = model.key('learner').key('gradient_booster')
+  const trees = (booster.key('name').value === 'dart' ? booster.key('gbtree') : booster).key('model').key('trees')
+  const sums = new Float32Array(nFeatures)
+  const counts = new Float64Array(nFeatures)
+  for (const tree of trees.items()) addSplits(tree, statistic, sums, counts)
+  const scores = isMean ? sums.map((sum, i) => sum / Math.max(1, counts[i])) : sums
+  const total = sumFloat32LikeNumpy(scores, 0, nFeatures)
+  return total === 0 ? scores : scores.map(score => score / total)
+}
+
+/** XGBoost walks down to the right child first, and that order settles how sums are rounded. */
+function addSplits(tree: JsonPlace, statistic: string | undefined, sums: Float32Array, counts: Float64Array): void {
+  const left = readIntegers(tree.key('left_children'), -1, 2 ** 31)
+  const right = readIntegers(tree.key('right_children'), -1, 2 ** 31, left.length)
+  const feature = readIntegers(tree.key('split_indices'), 0, 2 ** 32 - 1, left.length)
+  const values = statistic === undefined ? undefined : readNumbers(tree.key(statistic), left.length)
+  const seen = new Uint8Array(left.length)
+  const pending = [0]
+  for (let node = pending.pop(); node !== undefined; node = pending.pop()) {
+    if (left[node] === -1) continue
+    const f = feature[node]
+    if (f >= sums.length || !(left[node] < left.length && right[node] < left.length) || seen[node]++ > 0) {
+      tree.fail(`a tree of features in 0..${sums.length - 1}`)
+    }
+    sums[f] += values === undefined ? 1 : fround(values[node])
+    counts[f]++
+    pending.push(left[node], right[node])
+  }
+}
