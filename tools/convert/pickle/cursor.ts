@@ -1,6 +1,7 @@
 import { PickleError } from './pickle-error.js'
 
-const strictUtf8 = new TextDecoder('utf-8', { fatal: true })
+/** U+FEFF is a character like any other in a text; only a file can begin with a mark of its byte order. */
+const strictUtf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 
 /**
  * Reads a byte array from front to back. Every read checks what is left first, so a length prefix can never make it
@@ -88,12 +89,19 @@ export class Cursor {
 
   utf8(count: number): string {
     const at = this.offset
-    const bytes = this.slice(count)
-    try {
-      return strictUtf8.decode(bytes)
-    } catch {
-      return decodeUtf8WithSurrogates(bytes, at)
-    }
+    return decodeUtf8(this.slice(count), at)
+  }
+}
+
+/**
+ * Text as Python encodes it.
+ * @param offset where the bytes are, for the error
+ */
+export function decodeUtf8(bytes: Uint8Array, offset: number): string {
+  try {
+    return strictUtf8.decode(bytes)
+  } catch {
+    return decodeUtf8WithSurrogates(bytes, offset)
   }
 }
 

@@ -1,13 +1,29 @@
 import { NdArray, readElements, readFloat64s } from '../pickle/numpy.js'
 import { ConvertError } from '../pickle/errors.js'
-import { Dict, Instance, Tuple, describeValue, type Value } from '../pickle/values.js'
+import { readPandas } from '../pickle/pandas.js'
+import { Dict, Instance, Tuple, describeValue, opaqueName, type Value } from '../pickle/values.js'
+import { describeOpaque } from './opaque.js'
 
 /**
  * A value of a pickle together with the way to it from the file's root, such as `model.steps[1][1].estimators_`.
  * The checked readers throw a ConvertError that names that place, what was expected, and what stands there.
+ *
+ * Names of which nothing is known may stand in a file as long as nobody asks what they are: every question about one,
+ * `value` and `isNone` included, is an error. pandas' arrays are the plain arrays that they stand for.
  */
 export class Located {
-  constructor(readonly value: Value | undefined, readonly path: string) {}
+  constructor(private readonly raw: Value | undefined, readonly path: string) {}
+
+  get value(): Value | undefined {
+    const name = opaqueName(this.raw)
+    if (name !== undefined) throw describeOpaque(name, this.path)
+    return readPandas(this.raw) ?? this.raw
+  }
+
+  /** Whether this is a class or a function of which no more is known than its name, or an instance of one. */
+  get isOpaque(): boolean {
+    return opaqueName(this.raw) !== undefined
+  }
 
   /** An attribute of an instance; its value is undefined when there is none. */
   attr(name: string): Located {
@@ -95,7 +111,7 @@ export class Located {
   }
 
   fail(expected: string, hint?: string): never {
-    const problem = `${this.path || 'The file'}: expected ${expected}, found ${describeValue(this.value)}.`
+    const problem = `${this.path || 'The file'}: expected ${expected}, found ${describeValue(this.raw)}.`
     throw new ConvertError(problem, hint === undefined ? {} : { hint })
   }
 }
