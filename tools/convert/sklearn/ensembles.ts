@@ -8,7 +8,7 @@ import { bestEstimator, isSearch } from './search.js'
 
 /** `BaggingClassifier`, `BaggingRegressor`: the mean over predictors that each see some of the columns. */
 export const convertBagging: ConvertEstimator = (estimator, columns, { convert }) => {
-  const members = estimator.attr('estimators_').items().map((member, i) => {
+  const members = estimator.attr('estimators_').members().map((member, i) => {
     const subset = readSubset(estimator.attr('estimators_features_'), i, columns.length)
     const converted = convert(member, subset?.map(column => columns[column]) ?? columns)
     if (converted.outputs.length !== 1) member.fail('a predictor with one output')
@@ -33,7 +33,7 @@ function checkCodes(
 
 /** `VotingClassifier`, `VotingRegressor`. */
 export const convertVoting: ConvertEstimator = (estimator, columns, { convert }) => {
-  const members = estimator.attr('estimators_').items().map(member => convert(member, columns))
+  const members = estimator.attr('estimators_').members().map(member => convert(member, columns))
   const weights = readWeights(estimator)
   if (estimator.className === 'VotingRegressor') return average(members, undefined, weights)
   const encoder = estimator.attr('le_')
@@ -67,7 +67,7 @@ function average(
 /** `CalibratedClassifierCV`: the mean over pairs of a classifier and the calibration of its scores. */
 export const convertCalibrated: ConvertEstimator = (estimator, columns, { convert }) => {
   const labels = readLabels(estimator)
-  const members = estimator.attr('calibrated_classifiers_').items().map((pair): ConvertedEstimator => {
+  const members = estimator.attr('calibrated_classifiers_').members().map((pair): ConvertedEstimator => {
     const classifier = pair.anyAttr('estimator', 'base_estimator')
     const member = convert(classifier, columns)
     const calibrators = pair.anyAttr('calibrators', 'calibrators_').items().map(readCalibrator)

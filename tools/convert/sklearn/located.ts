@@ -71,6 +71,12 @@ export class Located {
     return items.map((item, i) => new Located(item, `${this.path}[${i}]`))
   }
 
+  /** The members of an ensemble, of which there must be one. */
+  members(): Located[] {
+    const items = this.items()
+    return items.length > 0 ? items : this.fail('at least one member', 'Fit the ensemble before saving it.')
+  }
+
   /** The parts of a tuple of `count`, such as a pipeline's (name, estimator). */
   tuple(count: number): Located[] {
     const items = this.items()

@@ -2,7 +2,7 @@
 import { LIGHTGBM_NAMES, convertLightgbm } from '../lightgbm/estimators.js'
 import { ConvertError } from '../pickle/errors.js'
 import { isPlainName, keepUnknownOpaque } from '../pickle/names.js'
-import { Dict, Global, Instance } from '../pickle/values.js'
+import { Dict, Global, Instance, type Value } from '../pickle/values.js'
 import { XGBOOST_NAMES, convertXgboost } from '../xgboost/estimators.js'
 import { convertAdaBoostClassifier, convertAdaBoostRegressor } from './ada-boost.js'
 import { convertBinarizer } from './binarizer.js'
@@ -39,7 +39,7 @@ import { convertSelectFromModel } from './select-from-model.js'
 import { convertSimpleImputer } from './simple-imputer.js'
 import { convertStandardScaler } from './standard-scaler.js'
 import type { ConvertTransformer } from './transformer.js'
-import { isUnread } from './unread.js'
+import { METHOD, isUnread } from './unread.js'
 
 /** Estimators within estimators. Real models nest three or four deep. */
 const MAX_DEPTH = 32
@@ -225,8 +225,14 @@ function refuseOverrides(estimator: Located): void {
   if (!(value instanceof Instance && value.state instanceof Dict)) return
   for (const [key, attribute] of value.state.entries) {
     if (typeof key !== 'string' || !METHODS.test(key) || !(attribute instanceof Global || attribute instanceof Instance)) continue
+    if (isOwnMethod(attribute, value, key)) continue
     estimator.attr(key).fail("the class's own method", `Functions are not executed. Remove it (del model.${key}) and save again.`)
   }
+}
+
+/** HistGradientBoosting with a scorer keeps its own method as an attribute. */
+function isOwnMethod(attribute: Value, owner: Instance, name: string): boolean {
+  return attribute instanceof Instance && attribute.type.path === METHOD && attribute.args[0] === owner && attribute.args[1] === name
 }
 
 function lookUp<T>(table: Readonly<Record<string, T>>, estimator: Located): T {
