@@ -65,7 +65,7 @@ function sampleValue(input: Input, random: () => number): GoldenRow['input'][str
   }
   if (gap && input.fallback !== undefined) return null
   if (input.values !== undefined) return input.values[Math.floor(random() * input.values.length)]
-  const reach = Math.max(3 * Math.abs(input.example ?? 1), 3)
+  const reach = Math.min(Math.max(3 * Math.abs(input.example ?? 1), 3), Number.MAX_VALUE / 4)
   const low = input.minimum ?? -reach
   const high = input.maximum ?? low + (input.minimum === undefined ? 2 * reach : reach)
   return Number((low + random() * (high - low)).toPrecision(5))

@@ -2,6 +2,7 @@
  * The closed list of callables whose results a reader must know to make sense of a file. They are re-stated here as
  * plain data construction. Every other call stays an {@link Instance}: a name with arguments. Nothing is ever called.
  */
+import { encodeLatin1 } from './cursor.js'
 import { ConvertError } from './errors.js'
 import { COST, type Memory } from './memory.js'
 import { PickleError } from './pickle-error.js'
@@ -11,9 +12,9 @@ import { Dict, Global, Instance, PySet, Tuple, describeValue, opaqueName, type V
 type Call = (args: readonly Value[]) => Value
 
 const CALLS: Readonly<Record<string, Call>> = {
-  '_codecs.encode': ([text, codec]) => encodeLatin1(text, codec),
+  '_codecs.encode': ([text, codec]) => encode(text, codec),
   'builtins.bytes': ([source]) => bytesFrom(source),
-  'builtins.bytearray': ([source, codec]) => codec === undefined ? bytesFrom(source) : encodeLatin1(source, codec),
+  'builtins.bytearray': ([source, codec]) => codec === undefined ? bytesFrom(source) : encode(source, codec),
   'builtins.list': ([items]) => sequence(items),
   'builtins.tuple': ([items]) => new Tuple(sequence(items)),
   'builtins.set': ([items]) => new PySet(sequence(items)),
@@ -65,18 +66,11 @@ function copiedBytes(value: Value | undefined): number {
 }
 
 /** Protocols 0 to 2 have no bytes: Python 3 carries them as text of the code points 0 to 255. */
-function encodeLatin1(source: Value | undefined, codec: Value | undefined): Uint8Array {
-  const string = text(source)
+function encode(source: Value | undefined, codec: Value | undefined): Uint8Array {
   if (typeof codec !== 'string' || !/^(latin[-_]?1|iso-?8859-1)$/i.test(codec)) {
     throw new ConvertError(`bytes in the codec ${describeValue(codec)}, only latin1 is supported`)
   }
-  const bytes = new Uint8Array(string.length)
-  for (let i = 0; i < bytes.length; i++) {
-    const code = string.charCodeAt(i)
-    if (code > 255) throw new ConvertError('text with code points above 255 where bytes are expected')
-    bytes[i] = code
-  }
-  return bytes
+  return encodeLatin1(text(source))
 }
 
 function bytesFrom(source: Value | undefined): Uint8Array {

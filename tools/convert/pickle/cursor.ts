@@ -1,3 +1,4 @@
+import { ConvertError } from './errors.js'
 import { PickleError } from './pickle-error.js'
 
 /** U+FEFF is a character like any other in a text; only a file can begin with a mark of its byte order. */
@@ -108,6 +109,20 @@ export function decodeUtf8(bytes: Uint8Array, offset: number): string {
 /** Bytes 0..255 to the code points of the same number. (TextDecoder's "latin1" is windows-1252.) */
 export function decodeLatin1(bytes: Uint8Array): string {
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1')
+}
+
+/**
+ * The other way round: Python 2 wrote bytes as text, and Python 3 up to protocol 2 does.
+ * @throws ConvertError for code points above 255
+ */
+export function encodeLatin1(text: string): Uint8Array {
+  const bytes = new Uint8Array(text.length)
+  for (let i = 0; i < bytes.length; i++) {
+    const code = text.charCodeAt(i)
+    if (code > 255) throw new ConvertError('text with code points above 255 where bytes are expected')
+    bytes[i] = code
+  }
+  return bytes
 }
 
 /** Python writes lone surrogates as three bytes each ("surrogatepass"), which a strict decoder refuses. */

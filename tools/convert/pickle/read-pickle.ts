@@ -300,7 +300,11 @@ class PickleMachine {
       if (names instanceof Tuple) this.memory.take(COST.mapEntry * names.items.length)
       return target.build(state)
     }
-    if (target instanceof NdArray) return void buildArray(target, state)
+    if (target instanceof NdArray) {
+      const data = state instanceof Tuple ? state.items.at(-1) : undefined
+      if (typeof data === 'string') this.memory.take(data.length)
+      return void buildArray(target, state)
+    }
     // State of a class that the file itself describes, which stays as opaque as it was.
     if (target instanceof Global && target.opaque) return
     if (!(target instanceof Instance)) throw new ConvertError(`cannot build ${describeValue(target)}`)
