@@ -154,6 +154,28 @@ const FILES: Array<[what: string, content: Uint8Array, message: RegExp]> = [
   ['a scaler that divides by zero', scaler({ mean_: floats([0, 0]), scale_: floats([0, 0]) }), /divides by 0/],
   ['a column twice', file(forest([tree(STUMP, STUMP_VALUES)], { feature_names_in_: texts(['a', 'a']) })), /"a".*twice/],
   ['a column called __proto__', file(forest([tree(STUMP, STUMP_VALUES)], { feature_names_in_: texts(['a', '__proto__']) })), /__proto__/],
+  ['bagging without members', file(instance('sklearn.ensemble.BaggingClassifier', { estimators_: list(), n_features_in_: int(2), classes_: texts(['a', 'b']) })), /estimators_: expected at least one member/],
+  ['voting without members', file(instance('sklearn.ensemble.VotingClassifier', { estimators_: list(), n_features_in_: int(2), classes_: texts(['a', 'b']) })), /estimators_: expected at least one member/],
+  [
+    'calibration without members',
+    file(instance('sklearn.calibration.CalibratedClassifierCV', { calibrated_classifiers_: list(), n_features_in_: int(2), classes_: texts(['a', 'b']) })), /calibrated_classifiers_: expected at least one member/
+  ],
+  ['dicts in a bomb', deflateSync(bytes(0x80, 4, '](', Buffer.alloc(1e6, '}'), 'e.')), /far more memory than a model of its size/],
+  ['memo entries in a bomb', deflateSync(bytes(0x80, 4, 'N', Buffer.alloc(8e6, 0x94), '.')), /far more memory/],
+  ['opcodes in a bomb', deflateSync(bytes(0x80, 4, Buffer.alloc(40e6, '(1'), 'N.')), /far more memory/],
+  [
+    'copies of a text in a bomb',
+    deflateSync(bytes(0x80, 2, str('a'.repeat(1e6)), 'q', 0, '0(', ...new Array<Uint8Array>(200).fill(bytes('c_codecs\nencode\nh', 0, str('latin1'), 0x86, 'R')), 't.')),
+    /far more memory/
+  ],
+  ['a name without end', bytes('c', Buffer.alloc(2000, 'a'), '\nb\n.'), /a name of 2001 characters/],
+  ['an ONNX model', bytes(8, 10, 0x12, 8, 'skl2onnx', 0x1a), /ONNX/],
+  ["MLflow's MLmodel", bytes('artifact_path: model\nflavors:\n  sklearn:\n'), /MLmodel.*model\.pkl/],
+  ['a CatBoost model', bytes('CBM1', 0, 1), /CatBoost/],
+  ['PMML', bytes('<?xml version="1.0"?>\n<PMML version="4.4">'), /PMML/],
+  ['HDF5', bytes(0x89, 'HDF\r\n', 0x1a, '\n'), /HDF5.*Keras/],
+  ['a skops file', bytes('PK', 3, 4, Buffer.alloc(600), 'PK', 1, 2, 'schema.json'), /skops\.io\.load/],
+  ["LightGBM's text with a byte-order mark", bytes(0xef, 0xbb, 0xbf, 'tree\nversion=v4\n'), /mark of its byte order/],
   ['a list, which no recipe takes', file(list(none)), /no recipe knows what to do with a list of 1/]
 ]
 

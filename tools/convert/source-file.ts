@@ -8,7 +8,7 @@ import { findName } from './pickle/find-name.js'
 import { UnknownNameError } from './pickle/names.js'
 import { readPickle } from './pickle/read-pickle.js'
 import { opaqueName, type Global, type Value } from './pickle/values.js'
-import { Located } from './sklearn/located.js'
+import { Allowance, Located } from './sklearn/located.js'
 import { describeOpaque } from './sklearn/opaque.js'
 import { checkNames } from './sklearn/registry.js'
 import { METHOD, checkMethod } from './sklearn/unread.js'
@@ -19,6 +19,9 @@ import { isUbjson, readUbjson } from './xgboost/ubjson.js'
 /** Forests compress about tenfold; what promises to grow far more was made to fill memory. */
 const MAX_GROWTH = 200
 const MIN_LIMIT_BYTES = 64 * 2 ** 20
+/** What grows to more than this may grow less: it takes twice as much while it does. */
+const SMALL_BYTES = 192 * 2 ** 20
+const MAX_LARGE_GROWTH = 40
 const MAX_LIMIT_BYTES = 2 ** 31
 
 /** A model file, decompressed. */
@@ -49,7 +52,9 @@ export interface SourceFile extends Omit<OpenedFile, 'payload'> {
  */
 export async function openSourceFile(path: string, allowJson = false): Promise<OpenedFile> {
   const bytes = await readBytes(path)
-  const maxBytes = Math.min(Math.max(bytes.length * MAX_GROWTH, MIN_LIMIT_BYTES), MAX_LIMIT_BYTES)
+  const maxBytes = Math.min(
+    Math.max(Math.min(bytes.length * MAX_GROWTH, SMALL_BYTES), bytes.length * MAX_LARGE_GROWTH, MIN_LIMIT_BYTES), MAX_LIMIT_BYTES
+  )
   const { payload, container } = openContainer(bytes, { maxBytes, allowJson })
   const sha256 = createHash('sha256').update(bytes).digest('hex')
   return { file: basename(path), bytes: bytes.length, sha256, container, payload }
@@ -69,7 +74,7 @@ export async function readSourceFile(path: string): Promise<SourceFile> {
     const root = readSupported(payload, opened.bytes)
     const unknown = opaqueName(root)
     if (unknown !== undefined) throw describeOpaque(unknown, '')
-    return { ...opened, root: new Located(root, '') }
+    return { ...opened, root: new Located(root, '', new Allowance(payload.length)) }
   } catch (error) {
     throw error instanceof ConvertError ? prefixFile(error, basename(path)) : error
   }

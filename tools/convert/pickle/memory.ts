@@ -6,7 +6,7 @@ import { ConvertError } from './errors.js'
 
 /** Roughly what V8 takes, in bytes. An entry is a reference and what makes room for it to grow. */
 export const COST = {
-  opcode: 4, entry: 16, mapEntry: 48, text: 32, slice: 160, tuple: 80, list: 48, dict: 256, set: 80, name: 160, instance: 160, array: 320
+  opcode: 4, entry: 16, mapEntry: 48, text: 32, slice: 160, tuple: 80, list: 48, dict: 256, set: 80, name: 640, instance: 160, array: 320
 } as const
 
 const BASE = 64 * 2 ** 20

@@ -349,7 +349,7 @@ class Memo {
   set(index: number, value: Value): number {
     if (index > this.dense.length) {
       this.sparse.set(index, value)
-      return COST.mapEntry
+      return 2 * COST.mapEntry
     }
     if (index === this.dense.length) this.sparse.delete(index)
     this.dense[index] = value
