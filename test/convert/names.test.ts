@@ -1,4 +1,4 @@
-/** pandas' objects are read wherever scikit-learn keeps them, and names that prediction never reads may stand in a file. */
+/** pandas' objects are read wherever scikit-learn keeps them; names that prediction never reads may stand in a file. */
 import { readdirSync } from 'node:fs'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'

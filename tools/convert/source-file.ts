@@ -52,9 +52,8 @@ export interface SourceFile extends Omit<OpenedFile, 'payload'> {
  */
 export async function openSourceFile(path: string, allowJson = false): Promise<OpenedFile> {
   const bytes = await readBytes(path)
-  const maxBytes = Math.min(
-    Math.max(Math.min(bytes.length * MAX_GROWTH, SMALL_BYTES), bytes.length * MAX_LARGE_GROWTH, MIN_LIMIT_BYTES), MAX_LIMIT_BYTES
-  )
+  const small = Math.min(bytes.length * MAX_GROWTH, SMALL_BYTES)
+  const maxBytes = Math.min(Math.max(small, bytes.length * MAX_LARGE_GROWTH, MIN_LIMIT_BYTES), MAX_LIMIT_BYTES)
   const { payload, container } = openContainer(bytes, { maxBytes, allowJson })
   const sha256 = createHash('sha256').update(bytes).digest('hex')
   return { file: basename(path), bytes: bytes.length, sha256, container, payload }

@@ -1,12 +1,13 @@
 /**
- * What reading a file may take. A byte of a file can make an object of hundreds of bytes, and a small compressed file is
- * millions of such bytes, so what is made is counted in bytes of memory and bounded by the size of the file as it is.
+ * What reading a file may take. A byte of a file can make an object of hundreds of bytes, and a small compressed file
+ * is millions of such bytes, so what is made is counted in bytes of memory and bounded by the size of the file as it is.
  */
 import { ConvertError } from './errors.js'
 
 /** Roughly what V8 takes, in bytes. An entry is a reference and what makes room for it to grow. */
 export const COST = {
-  opcode: 4, entry: 16, mapEntry: 48, text: 32, slice: 160, tuple: 80, list: 48, dict: 256, set: 80, name: 640, instance: 160, array: 320
+  opcode: 4, entry: 16, mapEntry: 48, text: 32, slice: 160,
+  tuple: 80, list: 48, dict: 256, set: 80, name: 640, instance: 160, array: 320
 } as const
 
 const BASE = 64 * 2 ** 20

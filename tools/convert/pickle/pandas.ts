@@ -1,6 +1,6 @@
 /**
  * What pandas 1, 2 and 3 keep labels, categories and masks in, as the arrays that they stand for. Their pickles are
- * instances within instances: an Index around an array around bytes of Arrow's, a Series around a manager around blocks.
+ * instances within instances: an Index around an array around Arrow's bytes, a Series around a manager around blocks.
  */
 import { decodeUtf8 } from './cursor.js'
 import { ConvertError } from './errors.js'

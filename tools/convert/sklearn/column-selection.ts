@@ -33,7 +33,8 @@ function positionOf(item: Located, names: readonly string[]): number {
 function selectSlice(selection: Located, slice: Instance, names: readonly string[]): number[] {
   const [start, stop, step] = slice.args
   if (typeof start === 'string' || typeof stop === 'string') {
-    const [first, last] = [start ?? names[0], stop ?? names.at(-1)].map(name => typeof name === 'string' ? names.indexOf(name) : -1)
+    const [first, last] = [start ?? names[0], stop ?? names.at(-1)]
+      .map(name => typeof name === 'string' ? names.indexOf(name) : -1)
     if (first < 0 || last < 0) selection.fail(`a slice of the columns ${names.join(', ')}`)
     return names.map((_, i) => i).filter(i => i >= first && i <= last)
   }

@@ -29,7 +29,7 @@ export function describeOpaque(name: Global, path: string): ConvertError {
   const what = `${name.path}, of which only the name is known (nothing was executed)`
   if (path === '') {
     return new ConvertError(`The file holds ${what}.`, {
-      hint: name.module === '__main__' || !/^sklearn\./.test(name.module)
+      hint: !name.module.startsWith('sklearn.')
         ? `Save the fitted scikit-learn model that is inside it: joblib.dump(object.model, "model.pkl"). ${LISTED}`
         : LISTED
     })

@@ -224,8 +224,8 @@ function refuseOverrides(estimator: Located): void {
   const { value } = estimator
   if (!(value instanceof Instance && value.state instanceof Dict)) return
   for (const [key, attribute] of value.state.entries) {
-    if (typeof key !== 'string' || !METHODS.test(key) || !(attribute instanceof Global || attribute instanceof Instance)) continue
-    if (isOwnMethod(attribute, value, key)) continue
+    if (typeof key !== 'string' || !METHODS.test(key) || isOwnMethod(attribute, value, key)) continue
+    if (!(attribute instanceof Global || attribute instanceof Instance)) continue
     estimator.attr(key).fail("the class's own method", `Functions are not executed. Remove it (del model.${key}) and save again.`)
   }
 }
