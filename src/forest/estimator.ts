@@ -38,6 +38,7 @@ export function validateEstimator(estimator: Estimator, where = 'model'): void {
     return validateForest(estimator.forest, `${where}.forest`)
   }
   const { members, weights } = estimator
+  if (members.length === 0) throw new DumpError(`${where}.members`, 'expected at least one member, received none')
   members.forEach((member, i) => validateEstimator(member, `${where}.members[${i}]`))
   if (weights !== undefined && weights.length !== members.length) {
     throw new DumpError(`${where}.weights`, `expected ${members.length} numbers, received ${weights.length}`)

@@ -1,6 +1,7 @@
 /** The answer of a model of any kind: its schema from what the model predicts, its values from a prediction. */
 import { Type, type ArrayOptions, type TSchema } from '@sinclair/typebox'
 import type { Label, Model, Output, Prediction } from '../model/types.js'
+import { isLargeInteger } from '../model/large-integer.js'
 import { finite } from './finite.js'
 
 /** What a model answers, without the fields that counted as a fallback. */
@@ -105,8 +106,8 @@ function classProperties(
 ): Record<string, TSchema> {
   const label = labelSchema(labels)
   return {
-    prediction: Type.Unsafe<Label>({ ...label, description: 'Label of the predicted class.' }),
-    classes: Type.Array(Type.Unsafe<Label>(label), { ...size, description: 'All labels.' }),
+    prediction: Type.Unsafe<Label>({ ...label, description: `Label of the predicted class.${noteLarge(labels)}` }),
+    classes: Type.Array(Type.Unsafe<Label>(label), { ...size, description: `All labels.${noteLarge(labels)}` }),
     ...(!hardVoting && {
       probabilities: Type.Array(Type.Number(), {
         ...size, description: 'Probability of each class, in the order of `classes`, unrounded.'
@@ -135,6 +136,11 @@ function labelSchema(labels: readonly Label[]): { type: string | string[], enum:
   const types = [...new Set(labels.map(label => typeof label))]
   const names = types.map(type => type === 'number' && labels.every(isIntegerOrText) ? 'integer' : type)
   return { type: names.length === 1 ? names[0] : names, enum: [...new Set(labels)] }
+}
+
+/** Clients would round such a label without a word, were it a number. */
+function noteLarge(labels: readonly Label[]): string {
+  return labels.some(isLargeInteger) ? ' Integers beyond 2^53 are text, since JSON numbers are rounded there.' : ''
 }
 
 function isIntegerOrText(label: Label): boolean {

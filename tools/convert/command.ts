@@ -1,7 +1,8 @@
 /** `recall-ml convert`: the conversion as a person at a terminal sees it. */
 import { readFile } from 'node:fs/promises'
 import { SingleBar } from 'cli-progress'
-import type { Dump, Provenance } from '../../src/forest/dump.js'
+import type { Dump, Label, Provenance } from '../../src/forest/dump.js'
+import { isLargeInteger } from '../../src/forest/large-integer.js'
 import { listFeatures } from '../../src/forest/estimator.js'
 import { listForests } from '../../src/forest/list-forests.js'
 import { escapeText } from '../inspect/escape.js'
@@ -88,11 +89,16 @@ function summarize({ path, bytes, dump, sources }: ConvertedModel): string {
     ['estimator', provenance.estimator + version],
     ['forest', `${count(trees.length, 'tree')}, ${count(nodes, 'node')}, ${count(features.length, 'feature')}`],
     ...dump.outputs.map(({ classes }): [string, string] =>
-      classes === undefined ? ['output', 'a number'] : ['classes', `${classes.length}: ${classes.join(', ')}`]),
+      classes === undefined ? ['output', 'a number'] : ['classes', `${classes.length}: ${classes.join(', ')}${noteLarge(classes)}`]),
     ['inputs', describeInputs(dump)],
     ['golden', `${count(dump.golden.length, 'row')}, the same bits again (computed by ${provenance.golden})`]
   ]
   return `${path}  ${size(bytes)}\n${rows.map(([label, text]) => `  ${label.padEnd(10)}${text}`).join('\n')}`
+}
+
+/** JSON numbers are float64 to most who read them. */
+function noteLarge(classes: readonly Label[]): string {
+  return classes.some(isLargeInteger) ? ' (integers beyond 2^53 are answered as text)' : ''
 }
 
 function describeInputs({ inputs }: Dump): string {

@@ -8,6 +8,7 @@ import { createModel } from '../../src/model/create-model.js'
 import { sealDump } from '../../src/model/digest.js'
 import { InputError } from '../../src/model/types.js'
 import { parseDump } from '../../src/model/parse-dump.js'
+import { checkFinite } from './check-finite.js'
 import { computeGoldenRows, readGoldenRows } from './golden.js'
 import { ConvertError } from './pickle/errors.js'
 import { matchRecipes, type Match } from './recipes/match.js'
@@ -61,6 +62,7 @@ export async function convertFiles(paths: readonly string[], options: ConvertOpt
   const texts: string[] = []
   for (const match of matches) {
     const dump = await buildDump(match, options)
+    asConvertError(() => checkFinite(dump.golden, 'golden'), match.files)
     const text = stringifyDump(sealDump(dump))
     asConvertError(() => createModel(parseDump(text)), match.files)
     texts.push(text)
@@ -99,7 +101,10 @@ async function buildDump({ recipe, files }: Match, options: ConvertOptions): Pro
     model
   }
   // Checked before anything is computed with it: a pickle can hold a tree with a cycle.
-  asConvertError(() => validateEstimator(model), files)
+  asConvertError(() => {
+    checkFinite(dump)
+    validateEstimator(model)
+  }, files)
   if (options.golden === undefined) return { ...dump, golden: asConvertError(() => computeGoldenRows(dump), files) }
   const golden = await readGoldenRows(join(options.golden, `${name}.golden.ndjson`), dump)
   dump.provenance.golden = `scikit-learn ${converted.sklearnVersion ?? ''}`.trim()
@@ -144,6 +149,7 @@ function asConvertError<T>(check: () => T, files: readonly SourceFile[]): T {
         hint: 'Give rows with --golden.', cause: error
       })
     }
+    if (error instanceof ConvertError) throw prefixFile(error, nameFiles(files))
     if (!(error instanceof DumpError)) throw error
     throw new ConvertError(`${nameFiles(files)}: ${error.message}.`, { hint: 'The file is damaged.', cause: error })
   }

@@ -7,9 +7,10 @@ import { ConvertError } from './pickle/errors.js'
 import { findName } from './pickle/find-name.js'
 import { UnknownNameError } from './pickle/names.js'
 import { readPickle } from './pickle/read-pickle.js'
-import type { Global, Value } from './pickle/values.js'
-import { Located } from './sklearn/located.js'
-import { allowSupportedClasses } from './sklearn/registry.js'
+import { opaqueName, type Global, type Value } from './pickle/values.js'
+import { Allowance, Located } from './sklearn/located.js'
+import { describeOpaque } from './sklearn/opaque.js'
+import { checkNames } from './sklearn/registry.js'
 import { METHOD, checkMethod } from './sklearn/unread.js'
 import { refuseBinary } from './xgboost/binary.js'
 import { replaceNonFinite } from './xgboost/non-finite.js'
@@ -18,6 +19,9 @@ import { isUbjson, readUbjson } from './xgboost/ubjson.js'
 /** Forests compress about tenfold; what promises to grow far more was made to fill memory. */
 const MAX_GROWTH = 200
 const MIN_LIMIT_BYTES = 64 * 2 ** 20
+/** What grows to more than this may grow less: it takes twice as much while it does. */
+const SMALL_BYTES = 192 * 2 ** 20
+const MAX_LARGE_GROWTH = 40
 const MAX_LIMIT_BYTES = 2 ** 31
 
 /** A model file, decompressed. */
@@ -48,7 +52,8 @@ export interface SourceFile extends Omit<OpenedFile, 'payload'> {
  */
 export async function openSourceFile(path: string, allowJson = false): Promise<OpenedFile> {
   const bytes = await readBytes(path)
-  const maxBytes = Math.min(Math.max(bytes.length * MAX_GROWTH, MIN_LIMIT_BYTES), MAX_LIMIT_BYTES)
+  const small = Math.min(bytes.length * MAX_GROWTH, SMALL_BYTES)
+  const maxBytes = Math.min(Math.max(small, bytes.length * MAX_LARGE_GROWTH, MIN_LIMIT_BYTES), MAX_LIMIT_BYTES)
   const { payload, container } = openContainer(bytes, { maxBytes, allowJson })
   const sha256 = createHash('sha256').update(bytes).digest('hex')
   return { file: basename(path), bytes: bytes.length, sha256, container, payload }
@@ -65,7 +70,10 @@ export async function readSourceFile(path: string): Promise<SourceFile> {
     if (json !== undefined) return { ...opened, root: new Located(undefined, ''), json }
     if (isBoosterText(payload)) return { ...opened, root: new Located(undefined, ''), text: payload }
     refuseBinary(payload)
-    return { ...opened, root: new Located(readSupported(payload), '') }
+    const root = readSupported(payload, opened.bytes)
+    const unknown = opaqueName(root)
+    if (unknown !== undefined) throw describeOpaque(unknown, '')
+    return { ...opened, root: new Located(root, '', new Allowance(payload.length)) }
   } catch (error) {
     throw error instanceof ConvertError ? prefixFile(error, basename(path)) : error
   }
@@ -105,24 +113,27 @@ export function readJson(payload: Uint8Array): unknown {
   }
 }
 
-function readSupported(payload: Uint8Array): Value {
+function readSupported(payload: Uint8Array, fileBytes: number): Value {
   try {
-    return readMethods(payload)
+    return readMethods(payload, fileBytes)
   } catch (error) {
     if (!(error instanceof UnknownNameError)) throw error
-    throw new UnknownNameError(error.offset, error.unknown, error.hint ?? '', placeOf(payload, error))
+    throw new UnknownNameError(error.offset, error.unknown, error.hint ?? '', placeOf(payload, fileBytes, error))
   }
 }
 
 /** A bound method is a call of getattr, which is the one thing that this name may be there for. */
-function readMethods(payload: Uint8Array): Value {
+function readMethods(payload: Uint8Array, fileBytes: number): Value {
   let method: [name: Global, offset: number] | undefined
   const root = readPickle(payload, {
     checkName(name, offset) {
-      if (name.path === METHOD) method ??= [name, offset]
-      else allowSupportedClasses(name, offset)
+      if (name.path === METHOD) {
+        name.opaque = true
+        method ??= [name, offset]
+      } else checkNames(name, offset)
     },
-    checkCall: checkMethod
+    checkCall: checkMethod,
+    fileBytes
   })
   if (method === undefined) return root
   const [name, offset] = method
@@ -132,9 +143,9 @@ function readMethods(payload: Uint8Array): Value {
 }
 
 /** Where the name stands among the file's objects: reading it as mere names is as safe as stopping at the first. */
-function placeOf(payload: Uint8Array, error: UnknownNameError): string | undefined {
+function placeOf(payload: Uint8Array, fileBytes: number, error: UnknownNameError): string | undefined {
   try {
-    return findName(readPickle(payload, { checkName: () => {} }), error.unknown.path)
+    return findName(readPickle(payload, { checkName: () => {}, fileBytes }), error.unknown.path)
   } catch (problem) {
     if (problem instanceof ConvertError) return undefined
     throw problem

@@ -81,7 +81,7 @@ export async function inspectFile(path: string, options: InspectOptions = {}): P
       if (!isBooster(new JsonPlace(json))) throw refuseJson('The file')
       return inspectOther(opened, isJsonText(payload) ? "XGBoost's JSON" : "XGBoost's UBJSON", summarizeXgboost(json), options)
     }
-    const root = readPickle(payload, { checkName: (name, offset) => names.add(name, offset) })
+    const root = readPickle(payload, { checkName: (name, offset) => names.add(name, offset), fileBytes: opened.bytes })
     const survey = new Survey(root)
     const { found, more } = names.list(survey)
     return {

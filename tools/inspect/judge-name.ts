@@ -1,7 +1,6 @@
 /** What to think of a class or function that a file names. */
-import { UnknownNameError } from '../convert/pickle/names.js'
 import type { Global } from '../convert/pickle/values.js'
-import { allowSupportedClasses } from '../convert/sklearn/registry.js'
+import { isKnownName } from '../convert/sklearn/registry.js'
 
 /** `supported` by convert; `unsupported`, but of a library that models are made with; or `dangerous`. */
 export type Support = 'supported' | 'unsupported' | 'dangerous'
@@ -29,20 +28,9 @@ const REBUILDS = /^(__pyx_unpickle_\w+|_+\w*(reconstruct|unpickle|ctor)\w*|_new_
  * @param called whether the file calls or instantiates it, rather than keeping it as a value
  */
 export function judgeName(name: Global, called: boolean): Support {
-  if (isSupported(name)) return 'supported'
+  if (isKnownName(name)) return 'supported'
   if (PLAIN.test(name.path)) return 'unsupported'
   // Python follows dots in a name from object to object, and so out of any module: sklearn.x and "os.system".
   if (!LIBRARIES.has(name.module.split('.', 1)[0]) || name.name.includes('.')) return 'dangerous'
   return !called || /^_*[A-Z]/.test(name.name) || REBUILDS.test(name.name) ? 'unsupported' : 'dangerous'
-}
-
-/** Asks convert's own check, so that the two never disagree. */
-function isSupported(name: Global): boolean {
-  try {
-    allowSupportedClasses(name, 0)
-    return true
-  } catch (error) {
-    if (error instanceof UnknownNameError) return false
-    throw error
-  }
 }

@@ -2,17 +2,19 @@
  * The closed list of callables whose results a reader must know to make sense of a file. They are re-stated here as
  * plain data construction. Every other call stays an {@link Instance}: a name with arguments. Nothing is ever called.
  */
+import { encodeLatin1 } from './cursor.js'
 import { ConvertError } from './errors.js'
+import { COST, type Memory } from './memory.js'
 import { PickleError } from './pickle-error.js'
 import { DType, NdArray, readScalar } from './numpy.js'
-import { Dict, Global, Instance, PySet, Tuple, describeValue, type Value } from './values.js'
+import { Dict, Global, Instance, PySet, Tuple, describeValue, opaqueName, type Value } from './values.js'
 
 type Call = (args: readonly Value[]) => Value
 
 const CALLS: Readonly<Record<string, Call>> = {
-  '_codecs.encode': ([text, codec]) => encodeLatin1(text, codec),
+  '_codecs.encode': ([text, codec]) => encode(text, codec),
   'builtins.bytes': ([source]) => bytesFrom(source),
-  'builtins.bytearray': ([source, codec]) => codec === undefined ? bytesFrom(source) : encodeLatin1(source, codec),
+  'builtins.bytearray': ([source, codec]) => codec === undefined ? bytesFrom(source) : encode(source, codec),
   'builtins.list': ([items]) => sequence(items),
   'builtins.tuple': ([items]) => new Tuple(sequence(items)),
   'builtins.set': ([items]) => new PySet(sequence(items)),
@@ -21,59 +23,54 @@ const CALLS: Readonly<Record<string, Call>> = {
   'collections.OrderedDict': () => new Dict(),
   'collections.defaultdict': () => new Dict(),
   'copyreg._reconstructor': ([type, , baseState]) => reconstruct(type, baseState),
+  'dill._dill._create_array': args => createArray(args),
+  'dill._dill._load_type': ([name]) => loadType(text(name)),
   'numpy.dtype': ([code]) => new DType(text(code)),
   'numpy.core.multiarray._reconstruct': () => new NdArray(),
   'numpy.core.numeric._frombuffer': ([data, dtype, shape, order]) =>
     new NdArray().build(shape, dtype, order === 'F', data),
-  'numpy.core.multiarray.scalar': ([dtype, data]) => readScalar(dtypeOf(dtype), data),
-  'pandas.core.indexes.base._new_Index': ([type, state]) => indexLabels(type, state)
+  'numpy.core.multiarray.scalar': ([dtype, data]) => readScalar(dtypeOf(dtype), data)
 }
 
-/** pandas' index that is nothing but labels; it stays the name of a class. */
-export const PANDAS_INDEX = 'pandas.core.indexes.base.Index'
+/** Python's own types that stand in files as the types of values. */
+export const PLAIN_TYPES: ReadonlySet<string> = new Set(['object', 'int', 'float', 'str', 'bool', 'complex', 'slice', 'range'])
 
 /** Names that a call of is understood, so that a reader may allow them. */
 export const KNOWN_CALLS: readonly string[] = Object.keys(CALLS)
 
 /**
- * What a file may still make. A call takes a few bytes of the file and copies a list of any length that stands
- * elsewhere in it, so the copies are limited to what a file could hold.
+ * The result of calling or instantiating a name, as data. A call takes a few bytes of the file and copies a list of any
+ * length that stands elsewhere in it, which counts as memory. `offset` is for messages.
  */
-export interface Budget {
-  elements: number
-  /** How many more objects a file may push. */
-  objects: number
-}
-
-/** The result of calling or instantiating a name, as data. `offset` is for messages. */
-export function evaluateCall(type: Value, args: Value, offset: number, budget: Budget): Value {
-  if (!(type instanceof Global)) throw new PickleError(offset, `only a name can be called, not ${describeValue(type)}`)
+export function evaluateCall(type: Value, args: Value, offset: number, memory: Memory): Value {
+  const opaque = opaqueName(type)
+  if (!(type instanceof Global) && opaque === undefined) {
+    throw new PickleError(offset, `only a name can be called, not ${describeValue(type)}`)
+  }
   if (!(args instanceof Tuple)) throw new PickleError(offset, `arguments must be a tuple, not ${describeValue(args)}`)
-  const call = Object.hasOwn(CALLS, type.path) ? CALLS[type.path] : undefined
-  if (call === undefined) return new Instance(type, args.items)
-  budget.elements -= lengthOf(args.items[0])
-  if (budget.elements < 0) throw new PickleError(offset, `${type.path} copies more than this file could hold`)
+  // What an opaque call gives may be a class or a function, which can be called in turn.
+  const name = opaque ?? (type as Global)
+  const call = Object.hasOwn(CALLS, name.path) ? CALLS[name.path] : undefined
+  if (call === undefined) {
+    memory.take(COST.instance)
+    return new Instance(name, args.items)
+  }
+  memory.take(COST.array + copiedBytes(args.items[0]))
   return call(args.items)
 }
 
-function lengthOf(value: Value | undefined): number {
-  if (typeof value === 'string' || Array.isArray(value) || value instanceof Uint8Array) return value.length
-  return value instanceof Tuple || value instanceof PySet ? value.items.length : 0
+function copiedBytes(value: Value | undefined): number {
+  if (typeof value === 'string' || value instanceof Uint8Array) return value.length
+  const items = value instanceof Tuple || value instanceof PySet ? value.items : value
+  return Array.isArray(items) ? items.length * COST.entry : 0
 }
 
 /** Protocols 0 to 2 have no bytes: Python 3 carries them as text of the code points 0 to 255. */
-function encodeLatin1(source: Value | undefined, codec: Value | undefined): Uint8Array {
-  const string = text(source)
+function encode(source: Value | undefined, codec: Value | undefined): Uint8Array {
   if (typeof codec !== 'string' || !/^(latin[-_]?1|iso-?8859-1)$/i.test(codec)) {
     throw new ConvertError(`bytes in the codec ${describeValue(codec)}, only latin1 is supported`)
   }
-  const bytes = new Uint8Array(string.length)
-  for (let i = 0; i < bytes.length; i++) {
-    const code = string.charCodeAt(i)
-    if (code > 255) throw new ConvertError('text with code points above 255 where bytes are expected')
-    bytes[i] = code
-  }
-  return bytes
+  return encodeLatin1(text(source))
 }
 
 function bytesFrom(source: Value | undefined): Uint8Array {
@@ -94,18 +91,37 @@ function sequence(source: Value | undefined): Value[] {
 
 /** How protocols 0 and 1 make an instance; subclasses of dict and list bring their content along. */
 function reconstruct(type: Value | undefined, baseState: Value | undefined): Instance {
-  if (!(type instanceof Global)) throw new ConvertError(`an instance of ${describeValue(type)}`)
-  const instance = new Instance(type, [])
+  const name = type instanceof Global ? type : opaqueName(type)
+  if (name === undefined) throw new ConvertError(`an instance of ${describeValue(type)}`)
+  const instance = new Instance(name, [])
   if (baseState instanceof Dict) instance.entries = baseState
   if (Array.isArray(baseState)) instance.items = baseState
   return instance
 }
 
-/** The labels of an index, as ColumnTransformer kept the columns of a DataFrame up to scikit-learn 0.24. */
-function indexLabels(type: Value | undefined, state: Value | undefined): NdArray {
-  const labels = state instanceof Dict ? state.get('data') : undefined
-  if (type instanceof Global && type.path === PANDAS_INDEX && labels instanceof NdArray) return labels
-  throw new ConvertError(`expected a pandas Index of labels, found ${describeValue(type)}`)
+/** `_create_array(function, arguments, state, attributes)`: dill's way to write an array, in one call. */
+function createArray([make, args, state, attributes]: readonly Value[]): Value {
+  if (!(make instanceof Global) || make.path !== 'numpy.core.multiarray._reconstruct') {
+    const other = new Global('dill._dill', '_create_array')
+    other.opaque = true
+    return new Instance(other, [make, args, state, attributes])
+  }
+  return buildArray(new NdArray(), state)
+}
+
+/** dill's way to write Python's own types: those that are not among {@link PLAIN_TYPES} stay opaque. */
+function loadType(name: string): Global {
+  const type = new Global('builtins', name === 'SliceType' ? 'slice' : name)
+  type.opaque = !PLAIN_TYPES.has(type.name)
+  return type
+}
+
+/** `(1, shape, dtype, is_fortran, data)`, what BUILD gives an array; files of the 2000s lack the leading version. */
+export function buildArray(array: NdArray, state: Value | undefined): NdArray {
+  const parts = state instanceof Tuple ? state.items.slice(-4) : []
+  if (parts.length !== 4) throw new ConvertError(`an array's state must be a tuple of 5, not ${describeValue(state)}`)
+  const [shape, dtype, fortran, data] = parts
+  return array.build(shape, dtype, fortran === true || fortran === 1, data)
 }
 
 function text(value: Value | undefined): string {

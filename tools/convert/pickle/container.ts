@@ -105,12 +105,13 @@ function decompressZf(bytes: Uint8Array, maxBytes: number): Uint8Array {
 }
 
 const RELOAD = 'Load it in Python with the library that wrote it, then save it with joblib.dump(model, "model.pkl").'
+const NOT_TREES = 'Only models of trees are converted: docs/parity.md lists them.'
 const AGAIN = 'Copy or download the model again.'
 
 interface Foreign {
   what: string
   hint: string
-  matches: (head: string) => boolean
+  matches: (head: string, bom: boolean) => boolean
 }
 
 const JSON_TEXT: Foreign = {
@@ -133,16 +134,50 @@ const FOREIGN: Foreign[] = [
     hint: 'A download went wrong, often for want of a login: open the address in a browser and save the model itself.',
     matches: head => /^\s*<(!doctype html|html|head|!--)/i.test(head)
   },
+  { what: 'PMML', hint: 'Convert the pickle that it was made from.', matches: head => /^\s*<[\s\S]*<PMML[\s>]/.test(head) },
   {
     what: 'XML',
-    hint: 'If it is PMML, convert the pickle that it was made from.',
+    hint: 'Convert the model file itself.',
     matches: head => /^\s*</.test(head)
   },
   JSON_TEXT,
   {
-    what: 'a ZIP archive, as skops (.skops), PyTorch (.pt), Keras (.keras) and NumPy (.npz) write them',
-    hint: `If the model was zipped, unzip it; otherwise: ${RELOAD}`,
-    matches: head => /^PK(\x03\x04|\x05\x06)/.test(head)
+    what: 'a skops file (.skops)',
+    hint: 'Load it in Python, skops.io.load(file, trusted=skops.io.get_untrusted_types(file=file)), and save it with joblib.dump(model, "model.pkl").',
+    matches: head => isZip(head) && /schema\.json|[0-9]{6,}\.npy/.test(head)
+  },
+  { what: 'a Keras model (.keras)', hint: NOT_TREES, matches: head => isZip(head) && /metadata\.json|model\.weights\.h5/.test(head) },
+  { what: 'a PyTorch model (.pt)', hint: NOT_TREES, matches: head => isZip(head) && /\/data\.pkl|\/byteorder|constants\.pkl/.test(head) },
+  { what: 'a file of numpy arrays (.npz)', hint: RELOAD, matches: head => isZip(head) && head.includes('.npy') },
+  {
+    what: 'a ZIP archive',
+    hint: `Unzip it and convert the model that is in it: the .pkl, .joblib, .txt, .json or .ubj file. Or: ${RELOAD}`,
+    matches: isZip
+  },
+  {
+    what: 'an ONNX model',
+    hint: 'It has lost what it was made from: convert the pickle of the model before it became ONNX.',
+    matches: head => isOnnx(head)
+  },
+  {
+    what: "CatBoost's own format (.cbm)",
+    hint: 'CatBoost is not converted: its trees are of another kind. Train with LightGBM, XGBoost or HistGradientBoosting.',
+    matches: head => head.startsWith('CBM1')
+  },
+  {
+    what: "MLflow's description of a model (MLmodel)",
+    hint: 'Convert the file beside it that it names: model.pkl, or data/model.json of LightGBM and XGBoost.',
+    matches: head => /^(artifact_path|flavors|databricks_runtime|mlflow_version|model_id|env_vars|metadata|run_id|signature):/m.test(head) && /^(artifact_path|flavors|is_signature_from_type_hint|mlflow_version|model_id):/m.test(head)
+  },
+  {
+    what: "LightGBM's text with a mark of its byte order in front, which an editor put there",
+    hint: 'LightGBM itself cannot read it any more: copy the original in binary mode.',
+    matches: (head, bom) => bom && /^tree\r?\n/.test(head)
+  },
+  {
+    what: "XGBoost's dump of trees as text, which is made to be looked at",
+    hint: "Save the model itself: model.save_model('model.json').",
+    matches: head => /^(booster\[\d+\]:?\s*\n)?\s*0:(\[|leaf=)/.test(head)
   },
   {
     what: 'a 7z archive',
@@ -155,7 +190,7 @@ const FOREIGN: Foreign[] = [
     hint: 'Decompress it with zstd -d.',
     matches: head => head.startsWith('\x28\xb5\x2f\xfd')
   },
-  { what: 'an HDF5 file', hint: RELOAD, matches: head => head.startsWith('\x89HDF\r\n\x1a\n') },
+  { what: 'an HDF5 file, as Keras (.h5) writes them', hint: NOT_TREES, matches: head => head.startsWith('\x89HDF\r\n\x1a\n') },
   {
     what: 'a NumPy array (.npy)',
     hint: 'joblib before 0.10 wrote such files beside model.pkl: load model.pkl in Python and save it again.',
@@ -165,6 +200,16 @@ const FOREIGN: Foreign[] = [
 ]
 
 const HEAD_BYTES = 512
+const TAIL_BYTES = 4096
+
+function isZip(head: string): boolean {
+  return /^PK(\x03\x04|\x05\x06)/.test(head)
+}
+
+/** ModelProto begins with its version, a small number, and then with what it was made by, as text. */
+function isOnnx(head: string): boolean {
+  return /^\x08[\x01-\x1f]\x12[\x00-\x40][\x20-\x7e]{2}/.test(head) || /^\x08[\x01-\x1f](?=[\s\S]*ai\.onnx)/.test(head)
+}
 
 /** Whether bytes start like JSON text, which no pickle does. */
 export function isJsonText(bytes: Uint8Array): boolean {
@@ -188,5 +233,8 @@ function refuse({ what, hint }: Foreign, subject: string): ContainerError {
 
 function findForeign(bytes: Uint8Array): Foreign | undefined {
   const head = Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(bytes.length, HEAD_BYTES)).toString('latin1')
-  return FOREIGN.find(({ matches }) => matches(head.replace(/^\xef\xbb\xbf/, '')))
+  // A ZIP archive lists its entries at its end.
+  const tail = isZip(head) ? Buffer.from(bytes.subarray(-TAIL_BYTES)).toString('latin1') : ''
+  const text = head.replace(/^\xef\xbb\xbf/, '') + tail
+  return FOREIGN.find(({ matches }) => matches(text, head.startsWith('\xef\xbb\xbf')))
 }

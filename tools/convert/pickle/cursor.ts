@@ -1,6 +1,8 @@
+import { ConvertError } from './errors.js'
 import { PickleError } from './pickle-error.js'
 
-const strictUtf8 = new TextDecoder('utf-8', { fatal: true })
+/** U+FEFF is a character like any other in a text; only a file can begin with a mark of its byte order. */
+const strictUtf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 
 /**
  * Reads a byte array from front to back. Every read checks what is left first, so a length prefix can never make it
@@ -88,18 +90,39 @@ export class Cursor {
 
   utf8(count: number): string {
     const at = this.offset
-    const bytes = this.slice(count)
-    try {
-      return strictUtf8.decode(bytes)
-    } catch {
-      return decodeUtf8WithSurrogates(bytes, at)
-    }
+    return decodeUtf8(this.slice(count), at)
+  }
+}
+
+/**
+ * Text as Python encodes it.
+ * @param offset where the bytes are, for the error
+ */
+export function decodeUtf8(bytes: Uint8Array, offset: number): string {
+  try {
+    return strictUtf8.decode(bytes)
+  } catch {
+    return decodeUtf8WithSurrogates(bytes, offset)
   }
 }
 
 /** Bytes 0..255 to the code points of the same number. (TextDecoder's "latin1" is windows-1252.) */
 export function decodeLatin1(bytes: Uint8Array): string {
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1')
+}
+
+/**
+ * The other way round: Python 2 wrote bytes as text, and Python 3 up to protocol 2 does.
+ * @throws ConvertError for code points above 255
+ */
+export function encodeLatin1(text: string): Uint8Array {
+  const bytes = new Uint8Array(text.length)
+  for (let i = 0; i < bytes.length; i++) {
+    const code = text.charCodeAt(i)
+    if (code > 255) throw new ConvertError('text with code points above 255 where bytes are expected')
+    bytes[i] = code
+  }
+  return bytes
 }
 
 /** Python writes lone surrogates as three bytes each ("surrogatepass"), which a strict decoder refuses. */

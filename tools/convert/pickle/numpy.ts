@@ -2,7 +2,7 @@
  * numpy's dtypes and arrays as pickles describe them: https://numpy.org/doc/stable/reference/arrays.dtypes.html
  * Elements are decoded on demand; the bytes stay as the file has them.
  */
-import { decodeLatin1 } from './cursor.js'
+import { decodeLatin1, encodeLatin1 } from './cursor.js'
 import { ConvertError } from './errors.js'
 import { Dict, Tuple, describeValue, type Value } from './values.js'
 
@@ -103,6 +103,7 @@ export class NdArray {
     const expected = dtype.isObject ? this.size : this.size * dtype.itemsize
     // Elements without bytes would let a few bytes of a file stand for any number of them.
     if (expected === 0 && this.size > 0) throw new ConvertError(`an array of ${this.size} elements of 0 bytes`)
+    if (typeof data === 'string' && !dtype.isObject) data = encodeLatin1(data)
     if (dtype.isObject ? !Array.isArray(data) : !(data instanceof Uint8Array)) {
       throw new ConvertError(`an array of ${dtype.code} has ${describeValue(data)} as its data`)
     }
@@ -273,6 +274,7 @@ function trimNuls(data: Uint8Array, offset: number, length: number): number {
 /** The value of a numpy scalar: one element of a dtype. */
 export function readScalar(dtype: DType, data: Value | undefined): Value {
   if (dtype.isObject) return data ?? null
+  if (typeof data === 'string') data = encodeLatin1(data)
   if (!(data instanceof Uint8Array) || data.length !== dtype.itemsize) {
     throw new ConvertError(`a numpy scalar of ${dtype.code} needs ${dtype.itemsize} bytes, the file gives ${describeValue(data)}`)
   }

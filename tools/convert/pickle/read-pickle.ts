@@ -2,16 +2,19 @@
  * Reads a pickle, protocols 0 to 5, or a joblib file, without executing anything: the byte-code runs on a stack machine
  * whose only products are plain data (values.ts). Classes are names, checked against an allow-list as they appear.
  */
-import { evaluateCall, type Budget } from './calls.js'
+import { buildArray, evaluateCall } from './calls.js'
 import { Cursor, decodeLatin1 } from './cursor.js'
 import { ConvertError } from './errors.js'
 import { isArrayWrapper, readWrappedArray, refuseCompanionFiles } from './joblib.js'
 import { decodeLong, decodeRawUnicodeEscape, decodeStringRepr, parseFloat0, parseInt0, parseLong } from './literals.js'
+import { COST, Memory } from './memory.js'
 import { normalizeGlobal, numpyMajorOf, type CheckCall, type CheckName } from './names.js'
 import { DType, NdArray } from './numpy.js'
 import { Op, describeOpcode } from './opcodes.js'
 import { PickleError } from './pickle-error.js'
-import { Dict, Global, Instance, PySet, Tuple, describeValue, type Value, type Writer } from './values.js'
+import {
+  Dict, Global, Instance, PySet, Tuple, describeValue, opaqueName, type Value, type Writer
+} from './values.js'
 
 const MAX_PROTOCOL = 5
 
@@ -21,15 +24,14 @@ const MAX_NESTED_PICKLES = 8
 /** Python's own limit on nesting is far below. Keeps a file of "(" from filling memory with marks. */
 const MAX_MARKS = 10_000
 
-/** Forests have some thousands: their numbers are in arrays. An object can take one byte in a file, fifty in memory. */
-const MAX_OBJECTS = 5_000_000
-
-/** Real files copy each element once: protocols below 3 have no other way to write bytes. */
-const COPIES_PER_BYTE = 4
+/** Real names have fewer characters; the machine that reads them keeps each. */
+const MAX_NAME = 1000
 
 export interface ReadOptions {
   readonly checkName: CheckName
   readonly checkCall?: CheckCall
+  /** Size of the file before it was decompressed, by which memory is bounded; that of `bytes` by default. */
+  readonly fileBytes?: number
 }
 
 /**
@@ -37,21 +39,21 @@ export interface ReadOptions {
  * @throws PickleError naming the byte where the stream stops making sense
  */
 export function readPickle(bytes: Uint8Array, options: ReadOptions): Value {
-  const budget = { elements: COPIES_PER_BYTE * bytes.length, objects: MAX_OBJECTS }
-  return new PickleMachine(new Cursor(bytes), options, 0, budget, { numpyMajor: undefined }).run()
+  const memory = new Memory(options.fileBytes ?? bytes.length)
+  return new PickleMachine(new Cursor(bytes), options, 0, memory, { numpyMajor: undefined }).run()
 }
 
 class PickleMachine {
   private readonly stack: Value[] = []
   /** Stack heights at the open marks. */
   private readonly marks: number[] = []
-  private readonly memo = new Map<number, Value>()
+  private readonly memo = new Memo()
 
   constructor(
     private readonly cursor: Cursor,
     private readonly options: ReadOptions,
     private readonly nesting: number,
-    private readonly budget: Budget,
+    private readonly memory: Memory,
     private readonly writer: Writer
   ) {}
 
@@ -79,12 +81,13 @@ class PickleMachine {
 
   private step(code: number, offset: number): void {
     const { cursor } = this
+    this.memory.take(COST.opcode)
     switch (code) {
       case Op.PROTO: return checkProtocol(cursor.u8())
       case Op.FRAME: return checkFrame(cursor.u64(), cursor.remaining)
 
       case Op.MARK: return this.mark()
-      case Op.POP: return this.pop1()
+      case Op.POP: return this.discard()
       case Op.POP_MARK: return void this.popMark()
       case Op.DUP: return this.push(this.top())
 
@@ -95,41 +98,41 @@ class PickleMachine {
       case Op.BININT: return this.push(cursor.i32())
       case Op.BININT1: return this.push(cursor.u8())
       case Op.BININT2: return this.push(cursor.u16())
-      case Op.LONG: return this.push(parseLong(cursor.line()))
-      case Op.LONG1: return this.push(decodeLong(cursor.slice(cursor.u8())))
-      case Op.LONG4: return this.push(decodeLong(cursor.slice(cursor.signedLength())))
+      case Op.LONG: return this.pushInteger(parseLong(cursor.line()))
+      case Op.LONG1: return this.pushInteger(decodeLong(cursor.slice(cursor.u8())))
+      case Op.LONG4: return this.pushInteger(decodeLong(cursor.slice(cursor.signedLength())))
       case Op.FLOAT: return this.push(parseFloat0(cursor.line()))
       case Op.BINFLOAT: return this.push(cursor.f64BigEndian())
 
-      case Op.UNICODE: return this.push(decodeRawUnicodeEscape(cursor.line()))
-      case Op.BINUNICODE: return this.push(cursor.utf8(cursor.u32()))
-      case Op.SHORT_BINUNICODE: return this.push(cursor.utf8(cursor.u8()))
-      case Op.BINUNICODE8: return this.push(cursor.utf8(cursor.u64()))
+      case Op.UNICODE: return this.pushText(decodeRawUnicodeEscape(cursor.line()))
+      case Op.BINUNICODE: return this.pushText(cursor.utf8(cursor.u32()))
+      case Op.SHORT_BINUNICODE: return this.pushText(cursor.utf8(cursor.u8()))
+      case Op.BINUNICODE8: return this.pushText(cursor.utf8(cursor.u64()))
       // Python 2's str, bytes or text as its reader sees fit: Latin-1 keeps every byte.
-      case Op.STRING: return this.push(decodeStringRepr(cursor.line()))
-      case Op.BINSTRING: return this.push(decodeLatin1(cursor.slice(cursor.signedLength())))
-      case Op.SHORT_BINSTRING: return this.push(decodeLatin1(cursor.slice(cursor.u8())))
-      case Op.BINBYTES: return this.push(cursor.slice(cursor.u32()))
-      case Op.SHORT_BINBYTES: return this.push(cursor.slice(cursor.u8()))
+      case Op.STRING: return this.pushText(decodeStringRepr(cursor.line()))
+      case Op.BINSTRING: return this.pushText(decodeLatin1(cursor.slice(cursor.signedLength())))
+      case Op.SHORT_BINSTRING: return this.pushText(decodeLatin1(cursor.slice(cursor.u8())))
+      case Op.BINBYTES: return this.make(cursor.slice(cursor.u32()), COST.slice)
+      case Op.SHORT_BINBYTES: return this.make(cursor.slice(cursor.u8()), COST.slice)
       case Op.BINBYTES8:
-      case Op.BYTEARRAY8: return this.push(cursor.slice(cursor.u64()))
+      case Op.BYTEARRAY8: return this.make(cursor.slice(cursor.u64()), COST.slice)
 
-      case Op.EMPTY_TUPLE: return this.push(new Tuple([]))
-      case Op.TUPLE1: return this.push(new Tuple(this.popMany(1)))
-      case Op.TUPLE2: return this.push(new Tuple(this.popMany(2)))
-      case Op.TUPLE3: return this.push(new Tuple(this.popMany(3)))
-      case Op.TUPLE: return this.push(new Tuple(this.popMark()))
-      case Op.EMPTY_LIST: return this.push([])
-      case Op.LIST: return this.push(this.popMark())
+      case Op.EMPTY_TUPLE: return this.make(new Tuple([]), COST.tuple)
+      case Op.TUPLE1: return this.make(new Tuple(this.popMany(1)), COST.tuple)
+      case Op.TUPLE2: return this.make(new Tuple(this.popMany(2)), COST.tuple)
+      case Op.TUPLE3: return this.make(new Tuple(this.popMany(3)), COST.tuple)
+      case Op.TUPLE: return this.make(new Tuple(this.popMark()), COST.tuple)
+      case Op.EMPTY_LIST: return this.make([], COST.list)
+      case Op.LIST: return this.make(this.popMark(), COST.list)
       case Op.APPEND: return this.append([this.pop()])
       case Op.APPENDS: return this.append(this.popMark())
-      case Op.EMPTY_DICT: return this.push(new Dict())
-      case Op.DICT: return this.setItems(this.popMark(), this.pushAndGet(new Dict()))
+      case Op.EMPTY_DICT: return this.make(new Dict(), COST.dict)
+      case Op.DICT: return this.pushDict(this.popMark())
       case Op.SETITEM: return this.setItems(this.popMany(2), this.top())
       case Op.SETITEMS: return this.setItems(this.popMark(), this.top())
-      case Op.EMPTY_SET: return this.push(new PySet())
+      case Op.EMPTY_SET: return this.make(new PySet(), COST.set)
       case Op.ADDITEMS: return this.addItems(this.popMark())
-      case Op.FROZENSET: return this.push(new PySet(this.popMark()))
+      case Op.FROZENSET: return this.make(new PySet(this.popMark()), COST.set)
 
       case Op.GLOBAL: return this.push(this.name(cursor.line(), cursor.line(), offset))
       case Op.STACK_GLOBAL: return this.pushStackGlobal(offset)
@@ -173,13 +176,28 @@ class PickleMachine {
   }
 
   private push(value: Value): void {
-    if (--this.budget.objects < 0) throw new ConvertError(`more than ${MAX_OBJECTS} objects`)
+    this.memory.take(COST.entry)
     this.stack.push(value)
   }
 
-  private pushAndGet<T extends Value>(value: T): T {
-    this.stack.push(value)
-    return value
+  /** @param cost bytes that the value takes by itself: what is in it was counted when it was pushed */
+  private make(value: Value, cost: number): void {
+    this.memory.take(cost)
+    this.push(value)
+  }
+
+  private pushText(text: string): void {
+    this.make(text, COST.text + text.length)
+  }
+
+  private pushInteger(integer: number | bigint): void {
+    this.make(integer, typeof integer === 'bigint' ? COST.text : 0)
+  }
+
+  private pushDict(flat: Value[]): void {
+    const dict = new Dict()
+    this.make(dict, COST.dict)
+    this.setItems(flat, dict)
   }
 
   /** Objects above the last mark, which a pop may take. */
@@ -214,9 +232,10 @@ class PickleMachine {
     return this.stack.splice(height)
   }
 
-  private pop1(): void {
+  /** POP, which takes a mark where one is on top. */
+  private discard(): void {
     if (this.available === 0 && this.marks.length > 0) this.marks.pop()
-    else this.pop()
+    else refuseDiscarded(this.pop())
   }
 
   private append(values: Value[]): void {
@@ -230,16 +249,21 @@ class PickleMachine {
     const dict = target instanceof Instance ? target.entries ??= new Dict() : target
     if (!(dict instanceof Dict)) throw new ConvertError(`cannot set items of ${describeValue(target)}`)
     if (flat.length % 2 !== 0) throw new ConvertError('a dict with a key that has no value')
+    this.memory.take(COST.mapEntry * flat.length / 2)
     for (let i = 0; i < flat.length; i += 2) dict.entries.set(flat[i], flat[i + 1])
   }
 
   private addItems(values: Value[]): void {
     const target = this.top()
-    if (!(target instanceof PySet)) throw new ConvertError(`cannot add to ${describeValue(target)}`)
-    for (const value of values) target.items.push(value)
+    const items = target instanceof Instance ? target.items ??= [] : target instanceof PySet ? target.items : undefined
+    if (items === undefined) throw new ConvertError(`cannot add to ${describeValue(target)}`)
+    for (const value of values) items.push(value)
   }
 
   private name(module: string, name: string, offset: number): Global {
+    const length = module.length + name.length
+    if (length > MAX_NAME) throw new ConvertError(`a name of ${length} characters, expected at most ${MAX_NAME}`)
+    this.memory.take(COST.name + length)
     const global = normalizeGlobal(module, name)
     this.writer.numpyMajor = numpyMajorOf(module) ?? this.writer.numpyMajor
     this.options.checkName(global, offset)
@@ -261,38 +285,50 @@ class PickleMachine {
 
   private evaluate(type: Value, args: Value, offset: number): void {
     if (type instanceof Global && args instanceof Tuple) this.options.checkCall?.(type, args.items, offset)
-    this.push(evaluateCall(type, args, offset, this.budget))
+    this.push(evaluateCall(type, args, offset, this.memory))
   }
 
   private callWithKeywords(offset: number): void {
     const [type, args, kwargs] = this.popMany(3)
-    if (!(type instanceof Global) || !(args instanceof Tuple) || !(kwargs instanceof Dict)) {
+    const name = type instanceof Global ? type : opaqueName(type)
+    if (name === undefined || !(args instanceof Tuple) || !(kwargs instanceof Dict)) {
       throw new PickleError(offset, 'NEWOBJ_EX needs a class, a tuple and a dict')
     }
-    this.options.checkCall?.(type, args.items, offset)
-    this.push(new Instance(type, args.items, kwargs))
+    this.options.checkCall?.(name, args.items, offset)
+    this.make(new Instance(name, args.items, kwargs), COST.instance)
   }
 
   private build(state: Value): void {
     const target = this.top()
-    if (target instanceof DType) return target.build(state)
-    if (target instanceof NdArray) return buildArray(target, state)
+    if (target instanceof DType) {
+      const names = state instanceof Tuple ? state.items[3] : undefined
+      if (names instanceof Tuple) this.memory.take(COST.mapEntry * names.items.length)
+      return target.build(state)
+    }
+    if (target instanceof NdArray) {
+      const data = state instanceof Tuple ? state.items.at(-1) : undefined
+      if (typeof data === 'string') this.memory.take(data.length)
+      return void buildArray(target, state)
+    }
+    // State of a class that the file itself describes, which stays as opaque as it was.
+    if (target instanceof Global && target.opaque) return
     if (!(target instanceof Instance)) throw new ConvertError(`cannot build ${describeValue(target)}`)
     refuseCompanionFiles(target.type, state)
     target.state = state
     target.writer = this.writer
     if (isArrayWrapper(target)) {
+      this.memory.take(COST.array)
       this.stack[this.stack.length - 1] = readWrappedArray(target, this.cursor, () => this.readNested())
     }
   }
 
   private readNested(): Value {
     if (this.nesting >= MAX_NESTED_PICKLES) throw new ConvertError(`pickles nested ${MAX_NESTED_PICKLES} deep`)
-    return new PickleMachine(this.cursor, this.options, this.nesting + 1, this.budget, this.writer).run()
+    return new PickleMachine(this.cursor, this.options, this.nesting + 1, this.memory, this.writer).run()
   }
 
   private memoize(index: number): void {
-    this.memo.set(index, this.top())
+    this.memory.take(this.memo.set(index, this.top()))
   }
 
   private recall(index: number): Value {
@@ -300,6 +336,41 @@ class PickleMachine {
     if (value === undefined) throw new ConvertError(`memo entry ${index} was never stored`)
     return value
   }
+}
+
+/** Entries are numbered from 0 on by all who write pickles; other numbers have a Map, which takes more. */
+class Memo {
+  private readonly dense: Value[] = []
+  private readonly sparse = new Map<number, Value>()
+
+  get size(): number {
+    return this.dense.length + this.sparse.size
+  }
+
+  get(index: number): Value | undefined {
+    return index < this.dense.length ? this.dense[index] : this.sparse.get(index)
+  }
+
+  /** @returns bytes that the entry takes */
+  set(index: number, value: Value): number {
+    if (index > this.dense.length) {
+      this.sparse.set(index, value)
+      return 2 * COST.mapEntry
+    }
+    if (index === this.dense.length) this.sparse.delete(index)
+    this.dense[index] = value
+    return COST.entry
+  }
+}
+
+/**
+ * What a call gave is thrown away where the call is made for what it does: to change another object, or worse. The
+ * picklers of functions do so to functions, which nobody reads.
+ */
+function refuseDiscarded(value: Value): void {
+  const name = value instanceof Instance ? opaqueName(value) : undefined
+  if (name === undefined || /^(dill\._dill|cloudpickle\.)/.test(name.module) || opaqueName((value as Instance).args[0]) !== undefined) return
+  throw new ConvertError(`${name.path} is called for what it does, not for a value, which has no place in the file of a model (nothing was executed)`)
 }
 
 function checkProtocol(protocol: number): void {
@@ -321,12 +392,4 @@ function checkFrame(length: number, remaining: number): void {
 function parseIndex(line: string): number {
   if (!/^\d{1,15}$/.test(line)) throw new ConvertError(`${JSON.stringify(line.slice(0, 40))} is not a memo index`)
   return Number(line)
-}
-
-/** `(1, shape, dtype, is_fortran, data)`; files of the 2000s lack the leading version. */
-function buildArray(array: NdArray, state: Value): void {
-  const parts = state instanceof Tuple ? state.items.slice(-4) : []
-  if (parts.length !== 4) throw new ConvertError(`an array's state must be a tuple of 5, not ${describeValue(state)}`)
-  const [shape, dtype, fortran, data] = parts
-  array.build(shape, dtype, fortran === true || fortran === 1, data)
 }

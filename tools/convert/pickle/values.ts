@@ -31,6 +31,9 @@ export class PySet {
 
 /** A class or function by name, never resolved. Module names are normalised: today's Python and numpy spellings. */
 export class Global {
+  /** Whether nothing is known of it but its name, so that nothing may be made of it or of its instances. */
+  opaque = false
+
   constructor(readonly module: string, readonly name: string) {}
 
   get path(): string {
@@ -61,6 +64,12 @@ export class Instance {
   get(name: string): Value | undefined {
     return this.state instanceof Dict ? this.state.get(name) : undefined
   }
+}
+
+/** The name of which nothing more is known, of a value that is it or an instance of it; undefined for anything else. */
+export function opaqueName(value: Value | undefined): Global | undefined {
+  const name = value instanceof Instance ? value.type : value
+  return name instanceof Global && name.opaque ? name : undefined
 }
 
 /** A short name of what a value is, for messages: "a str", "an instance of sklearn.pipeline.Pipeline". */

@@ -31,7 +31,7 @@ export interface Bundle {
 
 /** Whether a file is a dict with predictors in it. */
 export function isBundle(root: Located): boolean {
-  return entriesOf(root).some(isEstimator)
+  return entriesOf(root).some(entry => !entry.isOpaque && isEstimator(entry))
 }
 
 /**
@@ -41,7 +41,7 @@ export function isBundle(root: Located): boolean {
 export function readBundle(root: Located): Bundle {
   if (isEstimator(root)) return { model: root }
   const entries = entriesOf(root)
-  const models = entries.filter(isEstimator)
+  const models = entries.filter(entry => !entry.isOpaque && isEstimator(entry))
   if (models.length !== 1) {
     throw new ConvertError(`The dict holds ${models.length} predictors: ${list(models)}.`, {
       hint: 'Save the one to serve in a file of its own.'

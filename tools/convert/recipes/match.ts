@@ -2,7 +2,9 @@ import { lightgbmRecipe } from '../lightgbm/recipe.js'
 import { mljsRecipe } from '../mljs/recipe.js'
 import { refuseJson } from '../pickle/container.js'
 import { ConvertError } from '../pickle/errors.js'
+import { findOpaque } from '../pickle/find-name.js'
 import { describeValue } from '../pickle/values.js'
+import { describeOpaque } from '../sklearn/opaque.js'
 import { prefixFile, type SourceFile } from '../source-file.js'
 import { xgboostRecipe } from '../xgboost/recipe.js'
 import { plainRecipe } from './plain.js'
@@ -61,6 +63,8 @@ function lacksParts(recipe: Recipe, files: readonly SourceFile[]): ConvertError 
 
 function fitsNowhere({ file, root, json }: SourceFile, recipes: readonly Recipe[]): ConvertError {
   if (json !== undefined) return prefixFile(refuseJson('The file'), file)
+  const unknown = findOpaque(root.value ?? null)
+  if (unknown !== undefined) return prefixFile(describeOpaque(...unknown), file)
   const wanted = recipes.flatMap(recipe => recipe.parts.map(part => `${part.what} [${recipe.name}]`))
   return new ConvertError(`${file}: no recipe knows what to do with ${describeValue(root.value)}.`, {
     hint: `Recipes take ${wanted.join('; ')}.`

@@ -15,7 +15,7 @@ export const convertAdaBoostClassifier: ConvertEstimator = (estimator, columns, 
   const labels = readLabels(estimator)
   const nClasses = labels.length
   if (nClasses < 2) estimator.attr('classes_').fail('at least two classes')
-  const estimators = estimator.attr('estimators_').items()
+  const estimators = estimator.attr('estimators_').members()
   const weights = estimator.attr('estimator_weights_').items().map(item => item.number())
   const isReal = estimator.attr('algorithm').value === 'SAMME.R'
   const link: Link = {
@@ -65,7 +65,7 @@ export const convertAdaBoostRegressor: ConvertEstimator = (estimator, columns, c
   checkColumns(estimator, columns)
   // It checks the columns itself, whatever its members take.
   frame.checkNumbers(columns, { missing: false })
-  const estimators = estimator.attr('estimators_').items()
+  const estimators = estimator.attr('estimators_').members()
   const weights = estimator.attr('estimator_weights_').items().map(item => item.number()).slice(0, estimators.length)
   const link: Link = { kind: 'weighted-median', weights }
   if (!estimators.every(isTree)) {

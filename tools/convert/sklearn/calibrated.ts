@@ -12,7 +12,7 @@ import { bestEstimator, isSearch } from './search.js'
 /** The mean over pairs of a classifier and the calibration of its scores. */
 export const convertCalibrated: ConvertEstimator = (estimator, columns, { convert }) => {
   const labels = readLabels(estimator)
-  const members = estimator.attr('calibrated_classifiers_').items().map((pair): ConvertedEstimator => {
+  const members = estimator.attr('calibrated_classifiers_').members().map((pair): ConvertedEstimator => {
     const classifier = pair.anyAttr('estimator', 'base_estimator')
     const member = convert(classifier, columns)
     if (member.outputs[0].classes?.length !== labels.length) {

@@ -29,20 +29,26 @@ function positionOf(item: Located, names: readonly string[]): number {
   return position in names ? position : item.fail(`one of the columns ${names.join(', ')}`)
 }
 
-/** Python's slices, and pandas' of labels. */
+/** A slice of names has its end in it, and scikit-learn takes no account of its step; one of positions is Python's. */
 function selectSlice(selection: Located, slice: Instance, names: readonly string[]): number[] {
   const [start, stop, step] = slice.args
-  if (step !== null && step !== undefined && step !== 1) selection.fail('a slice of step 1')
-  const bound = (value: typeof start, whenNone: number, included: number) => {
-    if (value === null || value === undefined) return whenNone
-    if (typeof value === 'string') {
-      const position = names.indexOf(value)
-      return position < 0 ? selection.fail(`a slice of the columns ${names.join(', ')}`) : position + included
-    }
-    if (typeof value !== 'number') return selection.fail('a slice of names or positions')
-    return value < 0 ? Math.max(value + names.length, 0) : Math.min(value, names.length)
+  if (typeof start === 'string' || typeof stop === 'string') {
+    const [first, last] = [start ?? names[0], stop ?? names.at(-1)]
+      .map(name => typeof name === 'string' ? names.indexOf(name) : -1)
+    if (first < 0 || last < 0) selection.fail(`a slice of the columns ${names.join(', ')}`)
+    return names.map((_, i) => i).filter(i => i >= first && i <= last)
   }
-  const first = bound(start, 0, 0)
-  const end = bound(stop, names.length, 1)
-  return names.map((_, i) => i).filter(i => i >= first && i < end)
+  const by = step ?? 1
+  if (!Number.isInteger(by) || by === 0) return selection.fail('a slice by a whole number that is not 0')
+  const forwards = Number(by) > 0
+  const [lowest, highest] = forwards ? [0, names.length] : [-1, names.length - 1]
+  const bound = (value: typeof start, whenNone: number) => {
+    if (value === null || value === undefined) return whenNone
+    if (typeof value !== 'number') return selection.fail('a slice of names or positions')
+    return Math.min(Math.max(value < 0 ? value + names.length : value, lowest), highest)
+  }
+  const positions: number[] = []
+  const end = bound(stop, forwards ? highest : lowest)
+  for (let i = bound(start, forwards ? lowest : highest); forwards ? i < end : i > end; i += Number(by)) positions.push(i)
+  return positions
 }

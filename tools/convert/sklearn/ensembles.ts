@@ -23,7 +23,7 @@ export const convertBagging: ConvertEstimator = (estimator, columns, { convert }
 
 /** As many of the fitted members as `n_estimators` says, by which their sum is divided: it may be set after the fit. */
 function readMembers(estimator: Located): Located[] {
-  const members = estimator.attr('estimators_').items()
+  const members = estimator.attr('estimators_').members()
   const count = estimator.attr('n_estimators')
   if (count.number() > members.length) {
     count.fail(`at most ${members.length}, as many as were fitted`, 'Set n_estimators to that, and save the model again.')
@@ -44,7 +44,7 @@ function checkCodes(
 
 /** `VotingClassifier`, `VotingRegressor`. */
 export const convertVoting: ConvertEstimator = (estimator, columns, { convert }) => {
-  const members = estimator.attr('estimators_').items().map(member => convert(member, columns))
+  const members = estimator.attr('estimators_').members().map(member => convert(member, columns))
   const weights = readWeights(estimator)
   const options = { keepsFloat32: true, ...(weights !== undefined && { weights }) }
   if (estimator.className === 'VotingRegressor') return averageOf(members, undefined, options)

@@ -23,6 +23,7 @@ export const convertGradientBoosting: ConvertEstimator = (estimator, columns, co
     return stages.fail('the trees of a fitted model', 'Fit the model before saving it.')
   }
   const [nStages, nOutputs] = stages.value.shape
+  if (stages.value.size === 0) stages.fail('at least one tree', 'Fit the model before saving it.')
   const learningRate = estimator.attr('learning_rate').number()
   const items: readonly Value[] = stages.value.data
   const trees = items.map((tree, i): TreeDump => {

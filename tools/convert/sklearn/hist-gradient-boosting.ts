@@ -45,7 +45,7 @@ export const convertHistGradientBoosting: ConvertEstimator = (estimator, columns
   const nOutputs = estimator.attr('n_trees_per_iteration_').number()
   const link = convertLink(estimator, classes !== undefined)
   const features = readHistFeatures(estimator, columns, frame)
-  const stages = iterations.items()
+  const stages = iterations.members()
   const trees = stages.flatMap((stage, i) => {
     const predictors = stage.items()
     if (predictors.length !== nOutputs) stage.fail(`${nOutputs} trees`)

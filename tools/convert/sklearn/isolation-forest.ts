@@ -12,7 +12,7 @@ export const convertIsolationForest: ConvertEstimator = (estimator, columns, con
   const { frame, progress } = context
   const missing = takeMissing(isVersion(estimator, 1, 6, false), columns, frame)
   checkColumns(estimator, columns)
-  const estimators = estimator.attr('estimators_').items()
+  const estimators = estimator.attr('estimators_').members()
   const subsets = estimator.attr('estimators_features_')
   const pathLengths = estimator.attr('_decision_path_lengths')
   const averageLengths = estimator.attr('_average_path_length_per_tree')

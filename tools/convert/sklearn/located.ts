@@ -1,22 +1,64 @@
 import { NdArray, readElements, readFloat64s } from '../pickle/numpy.js'
 import { ConvertError } from '../pickle/errors.js'
-import { Dict, Instance, Tuple, describeValue, type Value } from '../pickle/values.js'
+import { readPandas } from '../pickle/pandas.js'
+import { Dict, Instance, Tuple, describeValue, opaqueName, type Value } from '../pickle/values.js'
+import { describeOpaque } from './opaque.js'
+
+const SHARED = 'The file reads the same values over and over, as no model does.'
+
+/** What a place for an element takes, in numbers. */
+const FLOATS_PER_ITEM = 16
+
+/** A file can refer to one long list from many places: what is made of it counts each time. */
+export class Allowance {
+  private left: number
+
+  /** @param bytes size of the file once it is decompressed */
+  constructor(bytes: number) {
+    this.left = 2e6 + 2 * bytes
+  }
+
+  take(items: number): boolean {
+    this.left -= items
+    return this.left >= 0
+  }
+}
 
 /**
  * A value of a pickle together with the way to it from the file's root, such as `model.steps[1][1].estimators_`.
  * The checked readers throw a ConvertError that names that place, what was expected, and what stands there.
+ *
+ * Names of which nothing is known may stand in a file as long as nobody asks what they are: every question about one,
+ * `value` and `isNone` included, is an error. pandas' arrays are the plain arrays that they stand for.
  */
 export class Located {
-  constructor(readonly value: Value | undefined, readonly path: string) {}
+  constructor(
+    private readonly raw: Value | undefined, readonly path: string, private readonly allowance = new Allowance(0)
+  ) {}
+
+  private at(value: Value | undefined, path: string): Located {
+    return new Located(value, path, this.allowance)
+  }
+
+  get value(): Value | undefined {
+    const name = opaqueName(this.raw)
+    if (name !== undefined) throw describeOpaque(name, this.path)
+    return readPandas(this.raw) ?? this.raw
+  }
+
+  /** Whether this is a class or a function of which no more is known than its name, or an instance of one. */
+  get isOpaque(): boolean {
+    return opaqueName(this.raw) !== undefined
+  }
 
   /** An attribute of an instance; its value is undefined when there is none. */
   attr(name: string): Located {
-    return new Located(this.value instanceof Instance ? this.value.get(name) : undefined, join(this.path, name))
+    return this.at(this.value instanceof Instance ? this.value.get(name) : undefined, join(this.path, name))
   }
 
   /** The entry of a dict. */
   key(name: string): Located {
-    return new Located(this.value instanceof Dict ? this.value.get(name) : undefined, join(this.path, name))
+    return this.at(this.value instanceof Dict ? this.value.get(name) : undefined, join(this.path, name))
   }
 
   /** The first of several spellings that exists: attributes were renamed between versions. */
@@ -57,7 +99,14 @@ export class Located {
         : value instanceof NdArray && value.shape.length <= 1 ? readElements(value)
           : value instanceof Instance && value.items !== undefined ? value.items
             : this.fail('a list')
-    return items.map((item, i) => new Located(item, `${this.path}[${i}]`))
+    if (!this.allowance.take(items.length)) this.fail('a list of its own', SHARED)
+    return items.map((item, i) => this.at(item, `${this.path}[${i}]`))
+  }
+
+  /** The members of an ensemble, of which there must be one. */
+  members(): Located[] {
+    const items = this.items()
+    return items.length > 0 ? items : this.fail('at least one member', 'Fit the ensemble before saving it.')
   }
 
   /** The parts of a tuple of `count`, such as a pipeline's (name, estimator). */
@@ -94,13 +143,14 @@ export class Located {
   floats(length: number): Float64Array {
     const { value } = this
     if (!(value instanceof NdArray)) return this.fail('a numeric array')
+    if (!this.allowance.take(value.size / FLOATS_PER_ITEM)) this.fail('an array of its own', SHARED)
     const numbers = readFloat64s(value)
     if (numbers.length !== length) return this.fail(`an array of ${length} numbers`)
     return numbers
   }
 
   fail(expected: string, hint?: string): never {
-    const problem = `${this.path || 'The file'}: expected ${expected}, found ${describeValue(this.value)}.`
+    const problem = `${this.path || 'The file'}: expected ${expected}, found ${describeValue(this.raw)}.`
     throw new ConvertError(problem, hint === undefined ? {} : { hint })
   }
 }

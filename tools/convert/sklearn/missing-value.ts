@@ -1,4 +1,4 @@
-import { Instance } from '../pickle/values.js'
+import { isPandasNA } from '../pickle/pandas.js'
 import type { Frame } from './frame.js'
 import type { Located } from './located.js'
 
@@ -8,8 +8,7 @@ import type { Located } from './located.js'
  */
 export function readMissingValue(missingValues: Located, column: string, frame: Frame): number | undefined {
   const { value } = missingValues
-  if (value === undefined || value === null || Number.isNaN(value)) return undefined
-  if (value instanceof Instance && value.type.path.startsWith('pandas.')) return undefined
+  if (value === undefined || value === null || Number.isNaN(value) || isPandasNA(value)) return undefined
   if (typeof value === 'string') {
     return value === 'NaN' ? undefined : frame.textCodes(column, [value], missingValues)[0]
   }

@@ -1,8 +1,8 @@
 /** What is supported, in one place. A new estimator is a file beside this one and a row here. */
 import { LIGHTGBM_NAMES, convertLightgbm } from '../lightgbm/estimators.js'
 import { ConvertError } from '../pickle/errors.js'
-import { allowOnly } from '../pickle/names.js'
-import { Instance, type Global } from '../pickle/values.js'
+import { isPlainName, keepUnknownOpaque } from '../pickle/names.js'
+import { Dict, Global, Instance, type Value } from '../pickle/values.js'
 import { XGBOOST_NAMES, convertXgboost } from '../xgboost/estimators.js'
 import { convertAdaBoostClassifier, convertAdaBoostRegressor } from './ada-boost.js'
 import { convertBinarizer } from './binarizer.js'
@@ -42,7 +42,7 @@ import { convertSelectFromModel } from './select-from-model.js'
 import { convertSimpleImputer } from './simple-imputer.js'
 import { convertStandardScaler } from './standard-scaler.js'
 import type { ConvertTransformer } from './transformer.js'
-import { isUnread } from './unread.js'
+import { METHOD, isUnread } from './unread.js'
 
 /** Estimators within estimators. Real models nest three or four deep. */
 const MAX_DEPTH = 32
@@ -133,10 +133,6 @@ const HANDS_ON = new Set([
 
 const CLASSES = new Set([...Object.keys(ESTIMATORS), ...Object.keys(TRANSFORMERS), ...PARTS])
 
-/** For messages: what to do about a class that is not in the tables. */
-export const SUPPORTED =
-  `Supported: ${[...Object.keys(ESTIMATORS), ...Object.keys(TRANSFORMERS)].sort().join(', ')}.`
-
 /** What a column selector may say that it selects by. */
 const DTYPE_GROUPS = /^numpy\.(number|integer|signedinteger|unsignedinteger|inexact|floating|generic|datetime64)$/
 
@@ -152,8 +148,13 @@ export function isEstimator(value: Located): boolean {
   return value.className === 'Pipeline' || Object.hasOwn(ESTIMATORS, value.className ?? '')
 }
 
+/** Whether anything is known of a name but how it is written. */
+export function isKnownName(name: Global): boolean {
+  return isPlainName(name) || isSupportedClass(name)
+}
+
 /** The check of names for reading a file that is to be converted. */
-export const allowSupportedClasses = allowOnly(isSupportedClass, SUPPORTED)
+export const checkNames = keepUnknownOpaque(isSupportedClass)
 
 /**
  * A fitted predictor, or a `Pipeline` that ends in one.
@@ -189,6 +190,7 @@ function convertNested(
   estimator: Located, columns: readonly string[], shared: Shared, depth: number
 ): ConvertedEstimator {
   checkDepth(estimator, depth)
+  refuseOverrides(estimator)
   shared.claim(estimator)
   const convert = (nested: Located, nestedColumns: readonly string[]) =>
     convertNested(nested, nestedColumns, shared, depth + 1)
@@ -212,6 +214,7 @@ export function convertTransformer(
   estimator: Located, columns: readonly string[], frame: Frame, depth = 0
 ): string[] {
   checkDepth(estimator, depth)
+  refuseOverrides(estimator)
   const transform = (nested: Located, nestedColumns: readonly string[]) =>
     convertTransformer(nested, nestedColumns, frame, depth + 1)
   noteReader(estimator, columns, frame)
@@ -227,13 +230,34 @@ function checkDepth(estimator: Located, depth: number): void {
   if (depth > MAX_DEPTH) estimator.fail(`estimators nested at most ${MAX_DEPTH} deep`)
 }
 
+/** Methods by which estimators answer, and what they call to do so. */
+const METHODS = /^_?(predict|transform|fit_transform|decision_function|score_samples|raw_predict|staged_predict|apply)(_\w+)?$/
+
+/** Python looks for a method among an object's own attributes first: a function that stands there would answer. */
+function refuseOverrides(estimator: Located): void {
+  const { value } = estimator
+  if (!(value instanceof Instance && value.state instanceof Dict)) return
+  for (const [key, attribute] of value.state.entries) {
+    if (typeof key !== 'string' || !METHODS.test(key) || isOwnMethod(attribute, value, key)) continue
+    if (!(attribute instanceof Global || attribute instanceof Instance)) continue
+    estimator.attr(key).fail("the class's own method", `Functions are not executed. Remove it (del model.${key}) and save again.`)
+  }
+}
+
+/** HistGradientBoosting with a scorer keeps its own method as an attribute. */
+function isOwnMethod(attribute: Value, owner: Instance, name: string): boolean {
+  return attribute instanceof Instance && attribute.type.path === METHOD && attribute.args[0] === owner && attribute.args[1] === name
+}
+
 function lookUp<T>(table: Readonly<Record<string, T>>, estimator: Located): T {
   const name = estimator.className
   if (name !== undefined && Object.hasOwn(table, name)) return table[name]
-  const expected = Object.keys(table).join(', ')
-  if (!(estimator.value instanceof Instance)) return estimator.fail(`an instance of ${expected}`)
-  const found = estimator.value.type.path
-  throw new ConvertError(`${estimator.path || 'The file'}: ${found} cannot stand here, expected ${expected}.`, {
-    hint: SUPPORTED
+  const expected = table === ESTIMATORS
+    ? 'a tree, a forest, boosting, or an ensemble of those'
+    : "one of scikit-learn's transformers that are converted"
+  if (!(estimator.value instanceof Instance)) return estimator.fail(expected)
+  const { path } = estimator.value.type
+  throw new ConvertError(`${estimator.path || 'The file'}: ${path} cannot stand here, expected ${expected}.`, {
+    hint: 'docs/parity.md lists what is converted.'
   })
 }

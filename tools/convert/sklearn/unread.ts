@@ -4,7 +4,7 @@
  */
 import { UnknownNameError } from '../pickle/names.js'
 import type { CheckCall } from '../pickle/names.js'
-import { Instance, type Global } from '../pickle/values.js'
+import { Instance, opaqueName, type Global } from '../pickle/values.js'
 
 const UNREAD: readonly RegExp[] = [
   // Losses and their links, and what Cython calls their cores: their module's name without its package.
@@ -39,10 +39,14 @@ const METHODS: ReadonlyMap<string, RegExp> = new Map([
   ['_entropy', /^scipy\.stats\._discrete_distns\.\w+_gen$/]
 ])
 
-/** Lets `getattr` through for the methods above, which then are data like any call; throws for any other use. */
+/**
+ * Lets `getattr` through for the methods above, and for those of objects of which nothing is known; what it gives is as
+ * opaque as they are. Throws for any other use.
+ */
 export const checkMethod: CheckCall = (name, args, offset) => {
   if (name.path !== METHOD) return
   const [object, method] = args
+  if (args.length === 2 && typeof method === 'string' && opaqueName(object) !== undefined) return
   const owner = args.length === 2 && typeof method === 'string' ? METHODS.get(method) : undefined
   if (owner !== undefined && object instanceof Instance && owner.test(object.type.path)) return
   throw new UnknownNameError(offset, name, 'Only methods that fitted models keep unread may be there.')

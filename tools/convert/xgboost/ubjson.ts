@@ -46,7 +46,7 @@ export function readUbjson(bytes: Uint8Array): unknown {
 
 class UbjsonReader {
   private readonly view: DataView
-  private readonly text = new TextDecoder('utf-8', { fatal: true })
+  private readonly text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
   private at = 0
 
   constructor(private readonly bytes: Uint8Array) {
