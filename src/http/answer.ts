@@ -1,5 +1,6 @@
 /** The answer of a model of any kind: its schema from what the model predicts, its values from a prediction. */
 import { Type, type ArrayOptions, type TSchema } from '@sinclair/typebox'
+import { isLargeInteger } from '../model/large-integer.js'
 import type { Label, Model, Output, Prediction } from '../model/types.js'
 import { isLargeInteger } from '../model/large-integer.js'
 import { finite } from './finite.js'

@@ -66,10 +66,10 @@ const FOREIGN: Array<[name: string, bytes: Uint8Array, message: RegExp]> = [
     /Git LFS pointer.*git lfs pull/
   ],
   ['HTML', bytesOf('\n<!DOCTYPE html><html><title>Sign in</title>'), /HTML page.*download/],
-  ['XML', bytesOf('<?xml version="1.0"?><PMML/>'), /XML.*PMML/],
+  ['PMML', bytesOf('<?xml version="1.0"?><PMML/>'), /PMML/],
   ['JSON', bytesOf('{"format": "recall-ml/forest"}'), /JSON text/],
   ['JSON with a byte order mark', bytesOf('\xef\xbb\xbf [1, 2]'), /JSON text/],
-  ['ZIP', bytesOf('PK\x03\x04\x14\x00'), /ZIP archive.*skops.*joblib\.dump/],
+  ['ZIP', bytesOf('PK\x03\x04\x14\x00'), /ZIP archive.*Unzip.*joblib\.dump/],
   ['7z', bytesOf('7z\xbc\xaf\x27\x1c'), /7z archive/],
   ['tar', tar, /tar archive.*Extract/],
   ['zstd', bytesOf('\x28\xb5\x2f\xfd\x04\x00'), /Zstandard.*zstd -d/],

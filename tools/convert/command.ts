@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises'
 import { SingleBar } from 'cli-progress'
 import type { Dump, Label, Provenance } from '../../src/forest/dump.js'
-import { isLargeInteger } from '../../src/forest/large-integer.js'
+import { isLargeInteger } from '../../src/model/large-integer.js'
 import { listFeatures } from '../../src/forest/estimator.js'
 import { listForests } from '../../src/forest/list-forests.js'
 import { escapeText } from '../inspect/escape.js'

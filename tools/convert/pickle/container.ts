@@ -134,7 +134,7 @@ const FOREIGN: Foreign[] = [
     hint: 'A download went wrong, often for want of a login: open the address in a browser and save the model itself.',
     matches: head => /^\s*<(!doctype html|html|head|!--)/i.test(head)
   },
-  { what: 'PMML', hint: 'Convert the pickle that it was made from.', matches: head => /^\s*<[\s\S]*<PMML[\s>]/.test(head) },
+  { what: 'PMML', hint: 'Convert the pickle that it was made from.', matches: head => /^\s*<[\s\S]*<PMML[\s/>]/.test(head) },
   {
     what: 'XML',
     hint: 'Convert the model file itself.',

@@ -1,6 +1,6 @@
 /**
  * What reading a file may take. A byte of a file can make an object of hundreds of bytes, and a small compressed file
- * is millions of such bytes, so what is made is counted in bytes of memory and bounded by the size of the file as it is.
+ * is millions of such bytes: what is made is counted in bytes of memory and bounded by the size of the file as it is.
  */
 import { ConvertError } from './errors.js'
 

@@ -102,7 +102,7 @@ function readBacked(value: Instance, readPart: ReadPart): NdArray | undefined {
 function readMasked(value: Instance, readPart: ReadPart): NdArray | undefined {
   const data = readPart(value.get('_data'))
   const mask = readPart(value.get('_mask'))
-  if (data === undefined || mask === undefined || data.size !== mask.size) return undefined
+  if (mask === undefined || data?.size !== mask.size) return undefined
   const gaps = readElements(mask)
   return objects(readElements(data).map((element, i) => gaps[i] === true ? null : element))
 }

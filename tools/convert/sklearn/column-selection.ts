@@ -49,6 +49,7 @@ function selectSlice(selection: Located, slice: Instance, names: readonly string
   }
   const positions: number[] = []
   const end = bound(stop, forwards ? highest : lowest)
-  for (let i = bound(start, forwards ? lowest : highest); forwards ? i < end : i > end; i += Number(by)) positions.push(i)
+  const first = bound(start, forwards ? lowest : highest)
+  for (let i = first; forwards ? i < end : i > end; i += Number(by)) positions.push(i)
   return positions
 }

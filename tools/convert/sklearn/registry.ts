@@ -246,7 +246,8 @@ function refuseOverrides(estimator: Located): void {
 
 /** HistGradientBoosting with a scorer keeps its own method as an attribute. */
 function isOwnMethod(attribute: Value, owner: Instance, name: string): boolean {
-  return attribute instanceof Instance && attribute.type.path === METHOD && attribute.args[0] === owner && attribute.args[1] === name
+  if (!(attribute instanceof Instance) || attribute.type.path !== METHOD) return false
+  return attribute.args[0] === owner && attribute.args[1] === name
 }
 
 function lookUp<T>(table: Readonly<Record<string, T>>, estimator: Located): T {
