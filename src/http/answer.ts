@@ -2,7 +2,6 @@
 import { Type, type ArrayOptions, type TSchema } from '@sinclair/typebox'
 import { isLargeInteger } from '../model/large-integer.js'
 import type { Label, Model, Output, Prediction } from '../model/types.js'
-import { isLargeInteger } from '../model/large-integer.js'
 import { finite } from './finite.js'
 
 /** What a model answers, without the fields that counted as a fallback. */
