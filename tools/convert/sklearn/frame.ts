@@ -24,6 +24,8 @@ interface Facts {
   numbers: readonly number[] | undefined
   /** Whether the categories that an encoder knows are False and True. */
   booleans: boolean
+  /** Whether it was fitted on True and False as numbers. */
+  takesBoolean: boolean
   /** Whether something takes a missing value, and whether something else does not. */
   takesMissing: boolean
   refusesMissing: boolean
@@ -46,7 +48,7 @@ export class Frame {
   addInput(input: Input): void {
     if (this.columns.has(input.name)) throw new ConvertError(`the column "${input.name}" stands there twice`)
     this.facts.set(input.name, {
-      base: input, texts: undefined, numbers: undefined, booleans: false,
+      base: input, texts: undefined, numbers: undefined, booleans: false, takesBoolean: false,
       takesMissing: false, refusesMissing: false, refusesUnknown: false, fills: []
     })
     this.columns.set(input.name, { input: input.name, missingFrom: [input.name], computed: false })
@@ -158,6 +160,12 @@ export class Frame {
     if (input !== undefined) this.factsOf(input).booleans = true
   }
 
+  /** The column held True and False as numbers: both may be sent, and other numbers too. */
+  acceptBoolean(column: string): void {
+    const { input } = this.column(column)
+    if (input !== undefined) this.factsOf(input).takesBoolean = true
+  }
+
   /**
    * An encoder reads the column, and other values than it knows are an error to it, or not.
    * @param values what the column holds for those that it knows
@@ -216,7 +224,7 @@ export class Frame {
 }
 
 function describeInput(facts: Facts): Input {
-  const { base, texts, takesMissing, refusesMissing, refusesUnknown, fills } = facts
+  const { base, texts, takesBoolean, takesMissing, refusesMissing, refusesUnknown, fills } = facts
   // A recipe that says what a gap counts as has the last word.
   if (base.type === 'category' || base.fallback !== undefined) return base
   const accepts = takesMissing && !refusesMissing
@@ -224,7 +232,7 @@ function describeInput(facts: Facts): Input {
     const numbers = facts.numbers ?? (facts.booleans ? [0, 1] : undefined)
     return {
       ...base,
-      ...(facts.booleans && { boolean: true as const }),
+      ...((facts.booleans || takesBoolean) && { boolean: true as const }),
       ...(numbers?.[0] !== undefined && { values: [...numbers], example: numbers[0] }),
       ...(accepts && { fallback: { missing: 'NaN' as const } })
     }

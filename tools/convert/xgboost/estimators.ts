@@ -1,12 +1,13 @@
 /** XGBoost's estimators for scikit-learn, as pickles hold them: their Booster keeps the model as JSON or UBJSON. */
 import { JsonPlace } from '../mljs/json-place.js'
 import { ConvertError } from '../pickle/errors.js'
-import { toLabels, type ConvertEstimator } from '../sklearn/estimator.js'
+import type { ConvertEstimator } from '../sklearn/estimator.js'
 import type { Located } from '../sklearn/located.js'
 import { convertBooster } from './booster.js'
 import { readFeatureNames } from './features.js'
 import { replaceNonFinite } from './non-finite.js'
 import { isUbjson, readUbjson } from './ubjson.js'
+import { readPickledWrapper } from './wrapper.js'
 
 /** Instances that pickles hold, of which the estimators are predictors. */
 export const XGBOOST_NAMES: ReadonlySet<string> = new Set([
@@ -21,24 +22,10 @@ export const XGBOOST_NAMES: ReadonlySet<string> = new Set([
 export const convertXgboost: ConvertEstimator = (estimator, columns, { frame, progress, claim }) => {
   const booster = estimator.attr('_Booster')
   claim(booster)
-  const missing = estimator.attr('missing')
-  if (!missing.isNone && !Number.isNaN(missing.value)) {
-    missing.fail('NaN for missing values', 'Put a SimpleImputer, or NaN in place of that number, before the model and train it again.')
-  }
-  const { title, task, outputs, model, featureImportances } =
-    convertBooster(readModel(booster), frame, progress, { columns, at: estimator })
-  const converted = { task, outputs, model, ...(featureImportances !== undefined && { featureImportances }) }
-  const isClassifier = estimator.className?.endsWith('Classifier') === true
-  const [{ classes }] = outputs
-  if (isClassifier !== (classes !== undefined) || outputs.length > 1) {
-    return estimator.fail(`the objective of a ${isClassifier ? 'classifier of one output' : 'regressor of one output'}, and not ${title}`)
-  }
-  const labels = estimator.attr('classes_')
-  if (classes === undefined || labels.isNone) return converted
-  const known = toLabels(labels)
-  return known.length === classes.length
-    ? { ...converted, outputs: [{ classes: known }] }
-    : labels.fail(`${classes.length} labels`)
+  const wrapper = readPickledWrapper(estimator)
+  const { task, outputs, model, featureImportances } =
+    convertBooster(readModel(booster), frame, progress, { columns, at: estimator, wrapper })
+  return { task, outputs, model, ...(featureImportances !== undefined && { featureImportances }) }
 }
 
 /** Names of the columns that a fitted estimator takes. */
