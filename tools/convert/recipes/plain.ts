@@ -1,10 +1,10 @@
-import { lightgbmColumns } from '../lightgbm/estimators.js'
+import { isLightgbm, lightgbmColumns } from '../lightgbm/estimators.js'
 import { Frame } from '../sklearn/frame.js'
 import type { Located } from '../sklearn/located.js'
 import { pipelineSteps } from '../sklearn/pipeline.js'
 import { convertModel, isEstimator } from '../sklearn/registry.js'
 import { bestEstimator, isSearch } from '../sklearn/search.js'
-import { xgboostColumns } from '../xgboost/estimators.js'
+import { isXgboost, xgboostColumns } from '../xgboost/estimators.js'
 import { decodeLabels, isBundle, readBundle } from './bundle.js'
 import { describeEstimator, readSklearnVersion } from './describe-estimator.js'
 import type { Recipe } from './recipe.js'
@@ -61,8 +61,8 @@ function readColumns(model: Located): string[] {
     // Up to scikit-learn 0.24, only ColumnTransformer kept the names.
     const names = estimator.anyAttr('feature_names_in_', '_df_columns')
     if (!names.isNone) return names.texts()
-    if (estimator.className?.startsWith('LGBM') === true) return lightgbmColumns(estimator)
-    if (estimator.className?.startsWith('XGB') === true) return xgboostColumns(estimator)
+    if (isLightgbm(estimator)) return lightgbmColumns(estimator)
+    if (isXgboost(estimator)) return xgboostColumns(estimator)
     const count = estimator.anyAttr('n_features_in_', 'n_features_', '_n_features')
     if (!count.isAbsent) {
       if (!(count.number() <= MAX_COLUMNS)) count.fail(`at most ${MAX_COLUMNS} columns`)

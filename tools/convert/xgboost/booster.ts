@@ -22,7 +22,8 @@ export interface ConvertedBooster extends ConvertedEstimator {
 
 /** A booster within a model of scikit-learn. */
 export interface GivenModel extends GivenColumns {
-  readonly wrapper: Wrapper
+  /** Absent for a Booster of its own. */
+  readonly wrapper?: Wrapper
 }
 
 /** Whether this is a model file of XGBoost. */

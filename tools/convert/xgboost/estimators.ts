@@ -2,6 +2,7 @@
 import { JsonPlace } from '../mljs/json-place.js'
 import { ConvertError } from '../pickle/errors.js'
 import type { ConvertEstimator } from '../sklearn/estimator.js'
+import { Instance } from '../pickle/values.js'
 import type { Located } from '../sklearn/located.js'
 import { convertBooster } from './booster.js'
 import { readFeatureNames } from './features.js'
@@ -14,6 +15,11 @@ export const XGBOOST_NAMES: ReadonlySet<string> = new Set([
   ...['XGBClassifier', 'XGBRegressor', 'XGBRanker', 'XGBRFClassifier', 'XGBRFRegressor'].map(name => `xgboost.sklearn.${name}`),
   'xgboost.core.Booster'
 ])
+
+/** Whether this is one of XGBoost's predictors, or a Booster. */
+export function isXgboost({ value }: Located): boolean {
+  return value instanceof Instance && value.type.module.startsWith('xgboost.')
+}
 
 /**
  * The answers are those of `predict_proba` and `predict`: rounds after the best one of an early stopping do not count,
@@ -28,9 +34,17 @@ export const convertXgboost: ConvertEstimator = (estimator, columns, { frame, pr
   return { task, outputs, model, ...(featureImportances !== undefined && { featureImportances }) }
 }
 
-/** Names of the columns that a fitted estimator takes. */
+/** A pickled Booster of its own: the answers are those of `Booster.predict`. */
+export const convertXgboostBooster: ConvertEstimator = (booster, columns, { frame, progress }) => {
+  const { task, outputs, model, featureImportances } =
+    convertBooster(readModel(booster), frame, progress, { columns, at: booster })
+  return { task, outputs, model, ...(featureImportances !== undefined && { featureImportances }) }
+}
+
+/** Names of the columns that a fitted estimator, or a Booster, takes. */
 export function xgboostColumns(estimator: Located): string[] {
-  return readFeatureNames(readModel(estimator.attr('_Booster')).key('learner'))
+  const booster = estimator.attr('_Booster')
+  return readFeatureNames(readModel(booster.isAbsent ? estimator : booster).key('learner'))
 }
 
 /** What Booster.__getstate__ gives: the model beside its configuration. */

@@ -100,7 +100,7 @@ export function addInputs(
   return columns
 }
 
-/** What each feature was: "c" a category, "i" True and False, anything else a number. Empty when the file does not say. */
+/** What each feature was: "c" a category, "i" True and False, else a number. Empty when the file does not say. */
 function readTypes(learner: JsonPlace): unknown[] {
   const list = learner.key('feature_types')
   return list.isAbsent || countItems(list) === 0 ? [] : list.items().map(({ value }) => value)
