@@ -10,6 +10,7 @@ import { countUlps } from '../src/forest/ulps.js'
 import { createModel } from '../src/model/create-model.js'
 import { parseDump } from '../src/model/parse-dump.js'
 import { InputError, type Model, type Prediction, type Row } from '../src/model/types.js'
+import { findOriginals } from '../src/pipeline/original-names.js'
 import type { AnswerColumn } from './score/answer-columns.js'
 import { listNames } from './score/list-names.js'
 import { listRouteColumns } from './score/served-model.js'
@@ -82,6 +83,7 @@ async function verifyCsv(
 ): Promise<number> {
   const rows = createReadStream(path).pipe(parse({ columns: true, bom: true, skip_empty_lines: true }))
   let columns: string[] = []
+  let originals = new Map<string, string>()
   let expectations: Expectation[] | undefined
   let count = 0
   let worst = 0
@@ -90,9 +92,10 @@ async function verifyCsv(
       count++
       if (expectations === undefined) {
         columns = Object.keys(record)
+        originals = findOriginals(model.inputs, columns)
         expectations = findExpectations(model, own, columns, path)
       }
-      const answer = predict(model, toRow(model, record), `${path}, row ${count}`)
+      const answer = predict(model, toRow(model, record, originals), `${path}, row ${count}`)
       for (const { column, actual } of expectations) {
         const ulps = compare(record[column], actual(answer))
         worst = Math.max(worst, ulps)
@@ -111,7 +114,8 @@ async function verifyCsv(
   }
   if (count === 0) throw new VerifyError(`${path} has no rows`)
   const compared = expectations?.map(({ column }) => column) ?? []
-  const left = columns.filter(name => !compared.includes(name) && !model.inputs.some(input => input.name === name))
+  const taken = new Set([...compared, ...model.inputs.map(({ name }) => originals.get(name) ?? name)])
+  const left = columns.filter(name => !taken.has(name))
   console.log(
     `${path}: ${count} rows, ${worst === 0 ? 'the same bits' : `at most ${worst} units in the last place apart`} ` +
     `in ${listNames(compared)}${left.length === 0 ? '' : `; not compared: ${listNames(left)}`}`
@@ -150,10 +154,12 @@ function findExpectations(
 }
 
 /** Cells are text: numbers become numbers, empty ones null. */
-function toRow(model: Model, record: Readonly<Record<string, string>>): Row {
+function toRow(
+  model: Model, record: Readonly<Record<string, string>>, originals: ReadonlyMap<string, string>
+): Row {
   const row: Row = {}
   for (const { name, type } of model.inputs) {
-    const cell = record[name] as string | undefined
+    const cell = record[originals.get(name) ?? name] as string | undefined
     if (cell === undefined || cell === '') row[name] = null
     else row[name] = type === 'number' ? toNumber(cell) : cell
   }

@@ -8,7 +8,9 @@ import { readBoosterText, type BoosterText } from './read-text.js'
 
 /** Instances that pickles hold, of which the estimators are predictors. */
 export const LIGHTGBM_NAMES: ReadonlySet<string> = new Set([
-  'lightgbm.sklearn.LGBMClassifier', 'lightgbm.sklearn.LGBMRegressor', 'lightgbm.sklearn.LGBMRanker', 'lightgbm.basic.Booster'
+  'lightgbm.sklearn.LGBMClassifier', 'lightgbm.sklearn.LGBMRegressor', 'lightgbm.sklearn.LGBMRanker', 'lightgbm.basic.Booster',
+  // What a continued training began with: its trees are in the Booster too.
+  'lightgbm.basic._InnerPredictor'
 ])
 
 /** Whether this is one of LightGBM's predictors, or a Booster. */

@@ -106,9 +106,11 @@ export function addColumns(
   const columnsOf: Record<Kind, string[]> = { category: [], none: [], zero: [], nan: [] }
   features.forEach((feature, f) => {
     const { categories } = feature
+    const source = given?.columns[f] ?? feature.name
     const { name, codes } = given === undefined
       ? addInput(feature, frame)
-      : takeColumn(feature, frame, given.columns[f], given.at)
+      : takeColumn(feature, frame, source, given.at)
+    if (source === feature.name && source.includes('_')) frame.markRenamed(source)
     pushCodes(name, feature, codes, kinds[f], frame.steps)
     ;[...kinds[f]].forEach((kind, i) => {
       const column = i === 0 ? name : frame.copy(name, kind)
@@ -192,8 +194,12 @@ function describeInput({ name, range, codes, categories }: Feature): Input {
     }
   }
   if (codes?.[0] !== undefined) return { ...number, description: `The code of a category: one of ${list(codes.map(String))}.`, example: codes[0] }
-  if (range === undefined) return { ...number, description: 'Not used: all rows of the training data had the same.' }
+  if (range === undefined) {
+    return { ...number, boolean: true, description: 'Not used: all rows of the training data had the same.' }
+  }
   const [low, high] = range
+  // Columns of True and False, as pandas.get_dummies makes them, are numbers to LightGBM.
+  if (low === 0 && high === 1) return { ...number, boolean: true, description: '0 to 1 in the training data.', example: 1 }
   return { ...number, description: `${low} to ${high} in the training data.`, example: Number((low + 0.7 * (high - low)).toPrecision(3)) }
 }
 

@@ -26,6 +26,8 @@ interface Facts {
   booleans: boolean
   /** Whether it was fitted on True and False as numbers. */
   takesBoolean: boolean
+  /** Whether LightGBM changed its name. */
+  renamed: boolean
   /** Whether something takes a missing value, and whether something else does not. */
   takesMissing: boolean
   refusesMissing: boolean
@@ -48,7 +50,7 @@ export class Frame {
   addInput(input: Input): void {
     if (this.columns.has(input.name)) throw new ConvertError(`the column "${input.name}" stands there twice`)
     this.facts.set(input.name, {
-      base: input, texts: undefined, numbers: undefined, booleans: false, takesBoolean: false,
+      base: input, texts: undefined, numbers: undefined, booleans: false, takesBoolean: false, renamed: false,
       takesMissing: false, refusesMissing: false, refusesUnknown: false, fills: []
     })
     this.columns.set(input.name, { input: input.name, missingFrom: [input.name], computed: false })
@@ -56,7 +58,9 @@ export class Frame {
 
   /** The inputs as the dump has them, once all transformers are converted. */
   get allInputs(): Input[] {
-    return [...this.facts.values()].map(describeInput)
+    return [...this.facts.values()].map(facts => ({
+      ...describeInput(facts), ...(facts.renamed && { renamed: true as const })
+    }))
   }
 
   /** Adds a computed column under exactly this name. */
@@ -164,6 +168,12 @@ export class Frame {
   acceptBoolean(column: string): void {
     const { input } = this.column(column)
     if (input !== undefined) this.factsOf(input).takesBoolean = true
+  }
+
+  /** The input's name is not the one that it had before the training. */
+  markRenamed(column: string): void {
+    const { input } = this.column(column)
+    if (input !== undefined) this.factsOf(input).renamed = true
   }
 
   /**

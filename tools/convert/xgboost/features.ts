@@ -73,7 +73,7 @@ export function addInputs(
   const columns = known.map((categories, i) => {
     const isChanged = categories !== undefined || categorical[i] || missing !== undefined
     const column = given === undefined
-      ? addInput(frame, features, i, categories, missing)
+      ? addInput(frame, types[i] === 'i' ? { ...features, examples: [] } : features, i, categories, missing)
       : takeColumn(frame, given.columns[i], given.at, categories, isChanged)
     if (types[i] === 'i') frame.acceptBoolean(column)
     if (categories === undefined) {
