@@ -110,6 +110,7 @@ export function addColumns(
     const { name, codes } = given === undefined
       ? addInput(feature, frame)
       : takeColumn(feature, frame, source, given.at)
+    if (isFlag(feature)) frame.acceptBoolean(source)
     if (source === feature.name && source.includes('_')) frame.markRenamed(source)
     pushCodes(name, feature, codes, kinds[f], frame.steps)
     ;[...kinds[f]].forEach((kind, i) => {
@@ -179,28 +180,36 @@ function pushCodes(
   steps.push({ op: 'lookup', column, values, results, missing: 'NaN', unknown: 'NaN' })
 }
 
+/** Whether a column may have been one of True and False, as pandas.get_dummies makes them: numbers to LightGBM. */
+function isFlag({ range, codes, categories }: Feature): boolean {
+  return codes === undefined && categories === undefined && (range === undefined || (range[0] === 0 && range[1] === 1))
+}
+
 /** Every value may be missing: where the trees take none, it counts as 0. */
-function describeInput({ name, range, codes, categories }: Feature): Input {
+function describeInput(feature: Feature): Input {
+  const { name, range, codes, categories } = feature
   if (categories !== undefined && typeof categories[0] === 'string') {
     const texts = categories.map(String)
     return { name, type: 'category', categories: texts, example: texts[0], fallback: { missing: null, unknown: null } }
   }
   const number = { name, type: 'number' as const, fallback: { missing: 'NaN' as const } }
   if (categories !== undefined) {
-    const isFlag = typeof categories[0] === 'boolean'
+    const areBooleans = typeof categories[0] === 'boolean'
     return {
       ...number, description: `A category: one of ${list(categories.map(String))}.`,
-      ...(isFlag && { boolean: true as const }), example: Number(categories[0])
+      ...(areBooleans && { boolean: true as const }), example: Number(categories[0])
     }
   }
   if (codes?.[0] !== undefined) return { ...number, description: `The code of a category: one of ${list(codes.map(String))}.`, example: codes[0] }
+  const flag = isFlag(feature) && { boolean: true as const }
   if (range === undefined) {
-    return { ...number, boolean: true, description: 'Not used: all rows of the training data had the same.' }
+    return { ...number, ...flag, description: 'Not used: all rows of the training data had the same.' }
   }
   const [low, high] = range
-  // Columns of True and False, as pandas.get_dummies makes them, are numbers to LightGBM.
-  if (low === 0 && high === 1) return { ...number, boolean: true, description: '0 to 1 in the training data.', example: 1 }
-  return { ...number, description: `${low} to ${high} in the training data.`, example: Number((low + 0.7 * (high - low)).toPrecision(3)) }
+  return {
+    ...number, ...flag, description: `${low} to ${high} in the training data.`,
+    example: flag ? 1 : Number((low + 0.7 * (high - low)).toPrecision(3))
+  }
 }
 
 function list(items: readonly string[]): string {
