@@ -54,8 +54,8 @@ export const convertLightgbmBooster: ConvertEstimator = (booster, columns, { fra
 
 /** Names of the columns that a fitted estimator, or a Booster, takes. */
 export function lightgbmColumns(estimator: Located): string[] {
-  const booster = estimator.attr('_Booster')
-  return readFeatureNames(readText(booster.isAbsent ? estimator : booster))
+  const booster = estimator.className === 'Booster' ? estimator : estimator.attr('_Booster')
+  return readFeatureNames(readText(booster))
 }
 
 /** Whether the objective is a function, which LightGBM leaves out of the text of the model. */

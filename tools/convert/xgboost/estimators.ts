@@ -43,8 +43,8 @@ export const convertXgboostBooster: ConvertEstimator = (booster, columns, { fram
 
 /** Names of the columns that a fitted estimator, or a Booster, takes. */
 export function xgboostColumns(estimator: Located): string[] {
-  const booster = estimator.attr('_Booster')
-  return readFeatureNames(readModel(booster.isAbsent ? estimator : booster).key('learner'))
+  const booster = estimator.className === 'Booster' ? estimator : estimator.attr('_Booster')
+  return readFeatureNames(readModel(booster).key('learner'))
 }
 
 /** What Booster.__getstate__ gives: the model beside its configuration. */
