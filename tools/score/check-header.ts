@@ -1,5 +1,5 @@
 /** Whether the columns of a CSV file are those that a model needs. */
-import { findOriginals } from '../../src/pipeline/original-names.js'
+import { findOriginals } from '../../src/model/types.js'
 import { hintAtSpelling } from './absent-columns.js'
 import { listNames } from './list-names.js'
 import { describeTaken } from './ndjson-scorer.js'

@@ -1,7 +1,6 @@
 /** Scores blocks of CSV: each row keeps its bytes and gets the answer's cells at its end. */
 import { isUtf8 } from 'node:buffer'
-import type { Input, Label } from '../../src/model/types.js'
-import { findOriginals } from '../../src/pipeline/original-names.js'
+import { findOriginals, type Input, type Label } from '../../src/model/types.js'
 import { NOT_UTF8, RowReader, toCell } from './csv.js'
 import { parseDecimal } from './decimal.js'
 import { BlockWriter, refuseRow, type BlockResult, type BlockScorer } from './scorer.js'
