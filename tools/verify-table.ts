@@ -3,7 +3,7 @@ import { createReadStream } from 'node:fs'
 import { parse } from 'csv-parse'
 import type { Label } from '../src/forest/dump.js'
 import { countUlps } from '../src/forest/ulps.js'
-import { InputError, type Model, type Prediction, type Row } from '../src/model/types.js'
+import { findOriginals, InputError, type Model, type Prediction, type Row } from '../src/model/types.js'
 import { escapeText } from './inspect/escape.js'
 import type { AnswerColumn } from './score/answer-columns.js'
 import { listNames } from './score/list-names.js'
@@ -56,7 +56,7 @@ export async function verifyTable(
   let worst = 0
   for await (const record of readRecords(path)) {
     table ??= openTable(model, known, Object.keys(record), path, options)
-    const ulps = verifyRow(model, table.expectations, record, `${path}, row ${++count}`, options.tolerance)
+    const ulps = verifyRow(model, table, record, `${path}, row ${++count}`, options.tolerance)
     if (ulps === undefined) refused++
     else worst = Math.max(worst, ulps)
   }
@@ -98,6 +98,8 @@ interface Table {
   readonly notCompared: readonly string[]
   /** Inputs without a column. */
   readonly absent: readonly string[]
+  /** Columns that an input has under the name that it had before LightGBM changed it. */
+  readonly originals: ReadonlyMap<string, string>
 }
 
 function openTable(
@@ -107,7 +109,8 @@ function openTable(
   const strange = ignored.filter(name => !columns.includes(name))
   if (strange.length > 0) throw new VerifyError(`--ignore: ${path} has no column ${listNames(strange)}`)
   const rest = columns.filter(column => !ignored.includes(column))
-  const inputs = new Set(model.inputs.map(({ name }) => name))
+  const originals = findOriginals(model.inputs, columns)
+  const inputs = new Set(model.inputs.map(({ name }) => originals.get(name) ?? name))
   const expectations = rest.flatMap(column => {
     const actual = known.get(column)
     return actual === undefined ? [] : [{ column, actual }]
@@ -122,7 +125,8 @@ function openTable(
     )
   }
   if (expectations.length === 0) throw new VerifyError(`${path} has no expected answers: name columns ${names}`)
-  return { expectations, notCompared, absent: [...model.usedInputs].filter(name => !columns.includes(name)) }
+  const absent = [...model.usedInputs].filter(name => !columns.includes(originals.get(name) ?? name))
+  return { expectations, notCompared, absent, originals }
 }
 
 /**
@@ -163,11 +167,11 @@ function spellings(label: Label): string[] {
  * @throws VerifyError when an answer differs
  */
 function verifyRow(
-  model: Model, expectations: readonly Expectation[], record: Readonly<Record<string, string>>, where: string,
+  model: Model, { expectations, originals }: Table, record: Readonly<Record<string, string>>, where: string,
   tolerance: number
 ): number | undefined {
   const raises = expectations.every(({ column }) => record[column] === '')
-  const answer = predict(model, toRow(model, record, where), where, raises)
+  const answer = predict(model, toRow(model, record, originals, where), where, raises)
   if (answer === undefined) return undefined
   let worst = 0
   for (const { column, actual } of expectations) {
@@ -183,10 +187,12 @@ function verifyRow(
 }
 
 /** Cells are text: numbers become numbers, empty ones null. */
-function toRow(model: Model, record: Readonly<Record<string, string>>, where: string): Row {
+function toRow(
+  model: Model, record: Readonly<Record<string, string>>, originals: ReadonlyMap<string, string>, where: string
+): Row {
   const row: Row = {}
   for (const { name, type } of model.inputs) {
-    const cell = record[name] as string | undefined
+    const cell = record[originals.get(name) ?? name] as string | undefined
     if (cell === undefined || cell === '') row[name] = null
     else row[name] = type === 'number' ? toNumber(cell, name, model.usedInputs.has(name), where) : cell
   }

@@ -30,10 +30,15 @@ export const FIRST_VERSION_WITH_DIGEST = 3
 /** What a model may be called: it is part of a path. */
 export const NAME_PATTERN = /^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/
 
+const RenamedSchema = Type.Optional(Type.Literal(true, {
+  description: 'LightGBM changed the name. A field with blanks in place of underscores, or x0 for Column_0, is taken too.'
+}))
+
 export const NumberInputSchema = Type.Object(
   {
     name: ColumnSchema,
     type: Type.Literal('number'),
+    renamed: RenamedSchema,
     description: Type.Optional(Type.String()),
     unit: Type.Optional(Type.String({ description: 'Unit of the value, e.g. "GB a month".' })),
     minimum: Type.Optional(Type.Number()),
@@ -60,6 +65,7 @@ export const CategoryInputSchema = Type.Object(
   {
     name: ColumnSchema,
     type: Type.Literal('category'),
+    renamed: RenamedSchema,
     description: Type.Optional(Type.String()),
     categories: Type.Array(Type.String(), { minItems: 1, maxItems: 100_000, uniqueItems: true, description: 'In code order.' }),
     example: Type.Optional(Type.String()),

@@ -1,8 +1,9 @@
 /** From what the trees add up to, to what scikit-learn answers: probabilities, values, scores. */
-import { sumLikeNumpy } from './numpy-sum.js'
+import { sumFloat32LikeNumpy, sumLikeNumpy } from './numpy-sum.js'
 import type { ForestDump, Link } from './dump.js'
 import { exp, exp2, expit, log, log1p } from './libm.js'
 import { expf } from './libm32.js'
+import { expNumpy32 } from './numpy-float32.js'
 
 /** A compiled link. */
 export interface CompiledLink {
@@ -83,8 +84,9 @@ const { fround } = Math
 
 /** What XGBoost makes of one margin. A constant that it adds in the sigmoid, 1e-16, is lost beside 1. */
 const FLOAT32_FUNCTIONS: Readonly<
-  Record<Exclude<LinkOf<'float32'>['function'], 'softmax'>, (raw: number) => number>
+  Record<Exclude<LinkOf<'float32'>['function'], 'softmax' | 'softmax-numpy'>, (raw: number) => number>
 > = {
+  identity: raw => raw,
   sigmoid: raw => fround(1 / fround(expf(Math.min(-raw, LARGEST_EXPONENT)) + 1)),
   'sigmoid-unbounded': raw => fround(1 / fround(expf(-raw) + 1)),
   exp: expf,
@@ -98,6 +100,7 @@ const LARGEST_EXPONENT = fround(88.7)
 function compileFloat32({ function: name, binary, decide }: LinkOf<'float32'>, nOutputs: number): CompiledLink {
   const decideRaw = decide === undefined ? undefined : (raw: Float64Array) => firstMaximum(raw)
   if (name === 'softmax') return { nValues: nOutputs, apply: softmaxFloat32, decide: decideRaw }
+  if (name === 'softmax-numpy') return { nValues: nOutputs, apply: softmaxNumpy32, decide: decideRaw }
   const f = FLOAT32_FUNCTIONS[name]
   if (binary === undefined) {
     return { nValues: nOutputs, apply: (raw, values) => mapInto(raw, values, f), decide: decideRaw }
@@ -123,6 +126,14 @@ function softmaxFloat32(raw: Float64Array, values: Float64Array): void {
     sum += values[i]
   }
   sum = fround(sum)
+  for (let i = 0; i < raw.length; i++) values[i] = fround(values[i] / sum)
+}
+
+/** `scipy.special.softmax` of float32s. */
+function softmaxNumpy32(raw: Float64Array, values: Float64Array): void {
+  const max = maximum(raw)
+  for (let i = 0; i < raw.length; i++) values[i] = expNumpy32(fround(raw[i] - max))
+  const sum = sumFloat32LikeNumpy(values, 0, values.length)
   for (let i = 0; i < raw.length; i++) values[i] = fround(values[i] / sum)
 }
 

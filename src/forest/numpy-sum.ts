@@ -21,7 +21,7 @@ export function sumLikeNumpy(values: Float64Array, start: number, count: number)
 }
 
 /** The same of float32 numbers, whose sums numpy rounds to float32. */
-export function sumFloat32LikeNumpy(values: Float32Array, start: number, count: number): number {
+export function sumFloat32LikeNumpy(values: Float32Array | Float64Array, start: number, count: number): number {
   const { fround } = Math
   if (count < 8) {
     let sum = 0
@@ -34,7 +34,7 @@ export function sumFloat32LikeNumpy(values: Float32Array, start: number, count: 
   }
   const r = values.slice(start, start + 8)
   const whole = count - (count % 8)
-  for (let i = 8; i < whole; i++) r[i % 8] += values[start + i]
+  for (let i = 8; i < whole; i++) r[i % 8] = fround(r[i % 8] + values[start + i])
   let sum = fround(
     fround(fround(r[0] + r[1]) + fround(r[2] + r[3])) + fround(fround(r[4] + r[5]) + fround(r[6] + r[7]))
   )

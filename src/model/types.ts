@@ -4,6 +4,7 @@ import type { Row } from '../pipeline/input-error.js'
 
 export type { Input, Label, Output, Provenance } from '../forest/dump.js'
 export { InputError, type FieldProblem, type Row } from '../pipeline/input-error.js'
+export { findOriginals } from '../pipeline/original-names.js'
 
 export interface Prediction {
   /**

@@ -1,6 +1,6 @@
 /** Rows that have none of a model's fields, which fallbacks alone would answer with as much confidence as any other. */
 import { findNearName } from './near-names.js'
-import { InputError, type Model, type Row } from './types.js'
+import { findOriginals, InputError, type Model, type Row } from './types.js'
 
 /** Names the whole row in a problem. */
 const ROW = 'body'
@@ -22,6 +22,7 @@ export function isUnrelated(
   { inputs, usedInputs }: Fields, row: Row, defaulted: readonly string[] | undefined
 ): boolean {
   if (defaulted === undefined || defaulted.length < usedInputs.size || inputs.length < 2) return false
+  if (findOriginals(inputs, Object.keys(row)).size > 0) return false
   if (usedInputs.size > 1) return defaulted.every(name => !Object.hasOwn(row, name))
   return inputs.every(({ name }) => !Object.hasOwn(row, name))
 }

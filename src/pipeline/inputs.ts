@@ -5,6 +5,7 @@
 import type { CategoryInput, Input, NumberInput } from '../forest/dump.js'
 import { describeValue } from './describe-value.js'
 import { InputError, type FieldProblem, type Row } from './input-error.js'
+import { compileOriginals } from './original-names.js'
 
 /** Code of text that is none of the categories, for models whose encoder takes it. Missing text is NaN. */
 export const NO_CATEGORY = -1
@@ -17,6 +18,7 @@ type FieldReader = (row: Row, columns: Float64Array, index: number) => boolean |
 
 export class InputReader {
   private readonly readers: FieldReader[]
+  private readonly restoreNames: ((row: Row) => Row) | undefined
 
   /**
    * @param inputs the columns to fill, in order
@@ -24,6 +26,7 @@ export class InputReader {
    */
   constructor(private readonly inputs: readonly Input[], private readonly used: ReadonlySet<string>) {
     this.readers = inputs.map(createReader)
+    this.restoreNames = compileOriginals(inputs)
   }
 
   /**
@@ -34,8 +37,9 @@ export class InputReader {
   read(row: Row, columns: Float64Array): string[] | undefined {
     let defaulted: string[] | undefined
     let problems: FieldProblem[] | undefined
+    const named = this.restoreNames === undefined ? row : this.restoreNames(row)
     for (let i = 0; i < this.readers.length; i++) {
-      const outcome = this.readers[i](row, columns, i)
+      const outcome = this.readers[i](named, columns, i)
       if (outcome === false || !this.used.has(this.inputs[i].name)) continue
       if (outcome === true) (defaulted ??= []).push(this.inputs[i].name)
       else (problems ??= []).push(outcome)

@@ -24,7 +24,7 @@ interface Case {
 }
 
 /** Files that can be read in two ways: to refuse them, saying what to do, is right as well. */
-const AMBIGUOUS = /^(dict_|d_|concat_|lgbm_ordered_int_silent$)/
+const AMBIGUOUS = /^(dict_|d_|concat_|lgbm_ordered_int_silent$|cat_xgb_int_native-old$)/
 
 const folder = readVariable('RECALL_FILES')
 const chosen = new RegExp(readVariable('CASES') ?? '')

@@ -195,10 +195,11 @@ const bad: Array<[name: string, of: string, change: Change, message: RegExp]> = 
   ['a set that two splits use', 'categories-4.7', text => text.replace(/^(threshold=)(.*)$/m, (_, key: string, list: string) => key + list.split(' ').map(() => '0').join(' ')), /threshold: expected at each categorical split another set/],
   ['a forest that averages probabilities', 'forest-2.3', replace('version=v3', 'version=v2'), /average_output: expected no forest of this objective in a file of version v2/],
   ['categories that are no JSON', 'pandas-4.7', replace('pandas_categorical:[[', 'pandas_categorical:['), /pandas_categorical: expected a JSON array of lists/],
-  ['lists of no column', 'pandas-4.7', replace('[false, true]]', '[false, true], ["a"]]'), /expected 4 categorical columns .*ordered pandas categories/],
-  ['a list that is too short', 'pandas-4.7', replace('[1, 2, 3, 5]', '[1]'), /codes without a category/],
+  ['lists of no column', 'pandas-4.7', replace('[false, true]]', '[false, true], ["a"]]'), /expected 4 categorical columns .*found columns whose codes have no category, or too few columns\. Name the columns/],
+  ['a list that is too short', 'pandas-4.7', replace('[1, 2, 3, 5]', '[1]'), /expected 3 categorical columns .*found columns whose codes have no category/],
   ['categories of several kinds', 'pandas-4.7', replace('[1, 2, 3, 5]', '[1, "2", 3, 5]'), /categories of "rating", each once and all of them text/],
   ['a category twice', 'pandas-4.7', replace('[1, 2, 3, 5]', '[1, 2, 3, 3]'), /categories of "rating", each once/],
+  ['names of columns that are not there', 'pandas-4.7', replace(/^pandas_categorical:.*$/m, 'pandas_categorical:{"color": ["a"]}'), /pandas_categorical: expected the categories of columns of the model, found "color"\. The columns are plan_type/],
   ['something after the end', 'pandas-4.7', text => `${text}\nmore`, /expected the end of the file or pandas_categorical:, found "more"/]
 ]
 

@@ -1,4 +1,5 @@
 /** Whether the columns of a CSV file are those that a model needs. */
+import { findOriginals } from '../../src/model/types.js'
 import { hintAtSpelling } from './absent-columns.js'
 import { listNames } from './list-names.js'
 import { describeTaken } from './ndjson-scorer.js'
@@ -14,7 +15,7 @@ import type { ServedModel } from './served-model.js'
 export function checkHeader(
   { inputs, usedInputs, required, columns }: ServedModel, header: readonly string[], prefix: string, inputName: string
 ): string[] {
-  const names = new Set(header)
+  const names = new Set([...header, ...findOriginals(inputs, header).keys()])
   const where = `${inputName}, line 1`
   const used = inputs.map(({ name }) => name).filter(name => usedInputs.has(name))
   const absent = used.filter(name => !names.has(name))

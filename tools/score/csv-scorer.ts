@@ -1,6 +1,6 @@
 /** Scores blocks of CSV: each row keeps its bytes and gets the answer's cells at its end. */
 import { isUtf8 } from 'node:buffer'
-import type { Input, Label } from '../../src/model/types.js'
+import { findOriginals, type Input, type Label } from '../../src/model/types.js'
 import { NOT_UTF8, RowReader, toCell } from './csv.js'
 import { parseDecimal } from './decimal.js'
 import { BlockWriter, refuseRow, type BlockResult, type BlockScorer } from './scorer.js'
@@ -31,8 +31,9 @@ export interface CsvForm {
 
 /** @param model whose inputs are columns of the same name; what it lacks is missing from every row */
 export function createCsvScorer(model: ServedModel, { header, delimiter, lineBreak }: CsvForm): BlockScorer {
+  const originals = findOriginals(model.inputs, header)
   const fields = model.inputs.flatMap(input => {
-    const column = header.indexOf(input.name)
+    const column = header.indexOf(originals.get(input.name) ?? input.name)
     return column < 0 || input.type === 'any' ? [] : [{ column, name: input.name, kind: kindOf(input) }]
   })
   const reader = new RowReader(header.length, delimiter.charCodeAt(0))

@@ -3,8 +3,8 @@ import type { Input, Step } from '../../../src/forest/dump.js'
 import { ConvertError } from '../pickle/errors.js'
 import type { Frame } from '../sklearn/frame.js'
 import type { Located } from '../sklearn/located.js'
+import { placeCategories, type TrainedColumn } from './pandas-categories.js'
 import type { BoosterText } from './read-text.js'
-import type { Section } from './section.js'
 import { ZERO_THRESHOLD, type Kind, type Tree } from './tree.js'
 
 /** Wider models exist, but not here: every column is a field of a request. */
@@ -14,25 +14,40 @@ const MAX_CATEGORIES = 100_000
 /** Codes that a description lists. */
 const LISTED = 10
 
-interface Feature {
-  readonly name: string
-  /** What the training data had: a range, or codes of categories; neither where all rows had the same. */
-  readonly range?: readonly [number, number]
-  readonly codes?: readonly number[]
+interface Feature extends TrainedColumn {
   /** Of a pandas column: the category of each code. */
   readonly categories?: readonly string[] | readonly number[] | readonly boolean[]
 }
 
-/** @throws ConvertError when names, their number or the categories of pandas columns do not fit together */
-export function readFeatures({ head, parameters, pandasCategories = [] }: BoosterText): Feature[] {
+/** @throws ConvertError when the number of names does not fit, or they are no names */
+export function readFeatureNames({ head }: BoosterText): string[] {
   const count = head.integer('max_feature_idx', 0, MAX_FEATURES - 1) + 1
   const names = head.words('feature_names', count)
   const bad = names.find(name => name === '' || name.length > MAX_NAME)
   if (bad !== undefined) head.fail('feature_names', `names of 1 to ${MAX_NAME} characters`)
   if (new Set(names).size !== count) head.fail('feature_names', 'each name once')
-  const infos = head.has('feature_infos') ? head.words('feature_infos', count) : []
-  const features = names.map((name, i) => ({ name, ...readInfo(infos[i]) }))
-  return withCategories(features, head, parameters.get('categorical_feature'), pandasCategories)
+  return names
+}
+
+/** @throws ConvertError when names, their number or the categories of pandas columns do not fit together */
+export function readFeatures(text: BoosterText, trees: readonly Tree[]): Feature[] {
+  const names = readFeatureNames(text)
+  const infos = text.head.has('feature_infos') ? text.head.words('feature_infos', names.length) : []
+  const columns = names.map((name, i) => ({ name, ...readInfo(infos[i]) }))
+  const lists = placeCategories(columns, listThresholds(names.length, trees), text)
+  return columns.map((column, i) => {
+    const list = lists.get(i)
+    return list === undefined ? column : { ...column, categories: readList(list, column.name) }
+  })
+}
+
+/** [nFeatures] What numerical splits compare each feature with. */
+function listThresholds(nFeatures: number, trees: readonly Tree[]): Array<Set<number>> {
+  const found = Array.from({ length: nFeatures }, () => new Set<number>())
+  for (const { feature, kind, dump } of trees) {
+    feature.forEach((f, node) => { if (kind[node] !== 'category') found[f].add(Number(dump.threshold[node])) })
+  }
+  return found
 }
 
 /** `[minimum:maximum]`, or codes of categories with -1 for what is rare or missing, or `none`. */
@@ -44,30 +59,6 @@ function readInfo(info = 'none'): Pick<Feature, 'range' | 'codes'> {
   }
   if (!/^-?\d+(:-?\d+)*$/.test(info)) return {}
   return { codes: info.split(':').map(Number).filter(code => code >= 0).sort((a, b) => a - b) }
-}
-
-/** The file lists the categories of pandas columns without their names: they are the categorical features, in order. */
-function withCategories(
-  features: readonly Feature[], head: Section, parameter: string | undefined, lists: readonly unknown[]
-): Feature[] {
-  if (lists.length === 0) return [...features]
-  const given = parameter === undefined || !/^\d+(,\d+)*$/.test(parameter) ? [] : parameter.split(',').map(Number)
-  const found = [...features.keys()].filter(i => features[i].codes !== undefined)
-  const places = [given.sort((a, b) => a - b), found].find(indexes => indexes.length === lists.length)
-  const columns = places?.map((i, k) => ({ feature: features.at(i), i, list: lists[k] }))
-  // A code that has no category belongs to another column.
-  const fits = columns?.every(({ feature, list }) => feature !== undefined && feature.range === undefined &&
-    Array.isArray(list) && (feature.codes ?? []).every(code => code < list.length))
-  if (columns === undefined || fits !== true) {
-    return head.fail('feature_infos', `${lists.length} categorical columns that the lists of pandas_categorical belong to`,
-      `${found.length} columns of codes, or codes without a category`,
-      'The file does not name the columns of ordered pandas categories: encode such columns as numbers before training.')
-  }
-  const byIndex = new Map(columns.map(({ feature, i, list }) => [i, readList(list as unknown[], feature?.name ?? '')]))
-  return features.map((feature, i) => {
-    const categories = byIndex.get(i)
-    return categories === undefined ? feature : { ...feature, categories }
-  })
 }
 
 function readList(list: readonly unknown[], name: string): NonNullable<Feature['categories']> {
@@ -97,6 +88,8 @@ export interface GivenColumns {
   readonly columns: readonly string[]
   /** The booster's estimator, for messages. */
   readonly at: Located
+  /** Number of iterations that the answers are of; undefined for all. */
+  readonly bestIteration: number | undefined
 }
 
 /**
@@ -113,9 +106,11 @@ export function addColumns(
   const columnsOf: Record<Kind, string[]> = { category: [], none: [], zero: [], nan: [] }
   features.forEach((feature, f) => {
     const { categories } = feature
+    const source = given?.columns[f] ?? feature.name
     const { name, codes } = given === undefined
       ? addInput(feature, frame)
-      : takeColumn(feature, frame, given.columns[f], given.at)
+      : takeColumn(feature, frame, source, given.at)
+    if (source === feature.name && source.includes('_')) frame.markRenamed(source)
     pushCodes(name, feature, codes, kinds[f], frame.steps)
     ;[...kinds[f]].forEach((kind, i) => {
       const column = i === 0 ? name : frame.copy(name, kind)
@@ -184,24 +179,36 @@ function pushCodes(
   steps.push({ op: 'lookup', column, values, results, missing: 'NaN', unknown: 'NaN' })
 }
 
+/** Whether a column may have been one of True and False, as pandas.get_dummies makes them: numbers to LightGBM. */
+function isFlag({ range, codes, categories }: Feature): boolean {
+  return codes === undefined && categories === undefined && (range === undefined || (range[0] === 0 && range[1] === 1))
+}
+
 /** Every value may be missing: where the trees take none, it counts as 0. */
-function describeInput({ name, range, codes, categories }: Feature): Input {
+function describeInput(feature: Feature): Input {
+  const { name, range, codes, categories } = feature
   if (categories !== undefined && typeof categories[0] === 'string') {
     const texts = categories.map(String)
     return { name, type: 'category', categories: texts, example: texts[0], fallback: { missing: null, unknown: null } }
   }
   const number = { name, type: 'number' as const, fallback: { missing: 'NaN' as const } }
   if (categories !== undefined) {
-    const isFlag = typeof categories[0] === 'boolean'
+    const areBooleans = typeof categories[0] === 'boolean'
     return {
       ...number, description: `A category: one of ${list(categories.map(String))}.`,
-      ...(isFlag && { boolean: true as const }), example: Number(categories[0])
+      ...(areBooleans && { boolean: true as const }), example: Number(categories[0])
     }
   }
   if (codes?.[0] !== undefined) return { ...number, description: `The code of a category: one of ${list(codes.map(String))}.`, example: codes[0] }
-  if (range === undefined) return { ...number, description: 'Not used: all rows of the training data had the same.' }
+  const flag = isFlag(feature) && { boolean: true as const }
+  if (range === undefined) {
+    return { ...number, ...flag, description: 'Not used: all rows of the training data had the same.' }
+  }
   const [low, high] = range
-  return { ...number, description: `${low} to ${high} in the training data.`, example: Number((low + 0.7 * (high - low)).toPrecision(3)) }
+  return {
+    ...number, ...flag, description: `${low} to ${high} in the training data.`,
+    example: flag ? 1 : Number((low + 0.7 * (high - low)).toPrecision(3))
+  }
 }
 
 function list(items: readonly string[]): string {

@@ -2,7 +2,7 @@ import type { Dump, ForestDump } from '../../../src/forest/dump.js'
 import { ConvertError } from '../pickle/errors.js'
 import type { ConvertedEstimator, Progress } from '../sklearn/estimator.js'
 import type { Frame } from '../sklearn/frame.js'
-import { addColumns, readFeatures, type Columns, type GivenColumns } from './features.js'
+import { addColumns, readFeatureNames, readFeatures, type Columns, type GivenColumns } from './features.js'
 import { readObjective, type Objective } from './objective.js'
 import type { BoosterText } from './read-text.js'
 import { checkAnswers, readTree, type Tree } from './tree.js'
@@ -23,19 +23,21 @@ export function convertBooster(
 ): ConvertedBooster {
   const { head } = text
   const objective = readObjective(head)
-  const features = readFeatures(text)
+  const nFeatures = readFeatureNames(text).length
   if (text.trees.length % objective.nOutputs !== 0) {
     throw new ConvertError(`The file has ${text.trees.length} trees, expected a multiple of num_tree_per_iteration=${objective.nOutputs}.`)
   }
-  if (given !== undefined && features.length !== given.columns.length) {
-    given.at.fail(`a model of ${given.columns.length} columns, as many as reach it, and not of ${features.length}`)
+  if (given !== undefined && nFeatures !== given.columns.length) {
+    given.at.fail(`a model of ${given.columns.length} columns, as many as reach it, and not of ${nFeatures}`)
   }
-  const trees = text.trees.map((section, i) => {
-    const tree = readTree(section, features.length)
-    progress(i + 1, text.trees.length)
+  const sections = text.trees.slice(0, (given?.bestIteration ?? Infinity) * objective.nOutputs)
+  const trees = sections.map((section, i) => {
+    const tree = readTree(section, nFeatures)
+    progress(i + 1, sections.length)
     return tree
   })
   checkAnswers(trees)
+  const features = readFeatures(text, trees)
   const isMean = head.has('average_output')
   if (isMean && objective.link !== undefined && head.text('version') === 'v2') {
     head.fail('average_output', 'no forest of this objective in a file of version v2', undefined,

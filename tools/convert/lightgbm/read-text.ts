@@ -12,8 +12,11 @@ export interface BoosterText {
   readonly trees: readonly Section[]
   /** What it was trained with, where the file says so, by the names of LightGBM's documentation. */
   readonly parameters: ReadonlyMap<string, string>
-  /** The categories of each column of pandas' category type, in the order of those columns; undefined when absent. */
-  readonly pandasCategories: readonly unknown[] | undefined
+  /**
+   * The categories of each column of pandas' category type, in the order of those columns, or by their names where
+   * someone put these there; undefined when absent.
+   */
+  readonly pandasCategories: readonly unknown[] | Readonly<Record<string, unknown>> | undefined
 }
 
 /** Versions of the format; LightGBM 2.1 to 4 write v2 to v4. */
@@ -163,7 +166,7 @@ function checkSizes(head: Section, starts: readonly number[], lines: Lines): voi
 /** @param mayEndEarly before version v3 nothing marked the end */
 function readTail(lines: Lines, mayEndEarly: boolean): Pick<BoosterText, 'parameters' | 'pandasCategories'> {
   const parameters = new Map<string, string>()
-  let pandasCategories: readonly unknown[] | undefined
+  let pandasCategories: BoosterText['pandasCategories']
   let part: 'importances' | 'parameters' | 'after' = 'importances'
   let count = 0
   do {
@@ -187,11 +190,11 @@ function readTail(lines: Lines, mayEndEarly: boolean): Pick<BoosterText, 'parame
   return { parameters, pandasCategories }
 }
 
-function readPandas(text: string, line: number): readonly unknown[] {
+function readPandas(text: string, line: number): NonNullable<BoosterText['pandasCategories']> {
   try {
     const value: unknown = JSON.parse(text.slice(PANDAS.length))
     if (value === null) return []
-    if (Array.isArray(value) && value.length <= MAX_FEATURES) return value
+    if (typeof value === 'object' && Object.keys(value).length <= MAX_FEATURES) return value as Record<string, unknown>
   } catch {
     // Told below.
   }

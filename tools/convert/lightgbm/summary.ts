@@ -22,7 +22,7 @@ export function summarizeBooster(bytes: Uint8Array): Value {
       const value = parameters.get(key)
       return value === undefined ? [] : [[key, toValue(value)]]
     }))],
-    ['pandas_categorical', (pandasCategories ?? []).map(list => JSON.stringify(list))]
+    ['pandas_categorical', Object.values(pandasCategories ?? []).map(list => JSON.stringify(list))]
   ])
 }
 

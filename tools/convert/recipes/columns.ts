@@ -1,11 +1,11 @@
 /** The columns that a model was fitted on, as its file tells them in one place or another. */
-import { lightgbmColumns } from '../lightgbm/estimators.js'
+import { isLightgbm, lightgbmColumns } from '../lightgbm/estimators.js'
 import { NdArray } from '../pickle/numpy.js'
 import type { Located } from '../sklearn/located.js'
 import { areInvented, readFittedNames } from '../sklearn/estimator.js'
 import { pipelineSteps } from '../sklearn/pipeline.js'
 import { bestEstimator, isSearch } from '../sklearn/search.js'
-import { xgboostColumns } from '../xgboost/estimators.js'
+import { isXgboost, xgboostColumns } from '../xgboost/estimators.js'
 
 /** Wider models exist, but not here: every column is a field of a request. */
 const MAX_COLUMNS = 20_000
@@ -38,11 +38,11 @@ function findColumns(estimator: Located, depth: number): string[] | undefined {
   // Up to scikit-learn 0.24, only ColumnTransformer kept the names.
   const names = estimator.attr('_df_columns')
   if (!names.isNone) return names.texts()
-  if (estimator.className?.startsWith('LGBM') === true) {
+  if (isLightgbm(estimator)) {
     const own = lightgbmColumns(estimator)
     return depth > 0 && areInvented(own) ? own.map((_, i) => `x${i}`) : own
   }
-  if (estimator.className?.startsWith('XGB') === true) return xgboostColumns(estimator)
+  if (isXgboost(estimator)) return xgboostColumns(estimator)
   const count = countColumns(estimator)
   if (count !== undefined) return Array.from({ length: count }, (_, i) => `x${i}`)
   if (STATELESS.includes(estimator.className ?? '')) return undefined

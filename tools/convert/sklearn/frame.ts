@@ -48,6 +48,7 @@ export class Frame {
       texts: undefined,
       numbers: undefined,
       booleans: false,
+      renamed: false,
       takesMissing: false, refusesMissing: false, refusesUnknown: false, fills: []
     })
     this.columns.set(input.name, { ...FINITE, input: input.name, missingFrom: [input.name], maybeNaN: takesNaN(input) })
@@ -203,6 +204,12 @@ export class Frame {
   markBoolean(column: string): void {
     const { input } = this.column(column)
     if (input !== undefined) this.factsOf(input).booleans = true
+  }
+
+  /** The input's name is not the one that it had before the training. */
+  markRenamed(column: string): void {
+    const { input } = this.column(column)
+    if (input !== undefined) this.factsOf(input).renamed = true
   }
 
   /**

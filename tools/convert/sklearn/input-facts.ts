@@ -12,6 +12,8 @@ export interface Facts {
   numbers: readonly number[] | undefined
   /** Whether the categories that an encoder knows are False and True. */
   booleans: boolean
+  /** Whether LightGBM changed its name. */
+  renamed: boolean
   /** Whether something takes a missing value, and whether something else does not. */
   takesMissing: boolean
   refusesMissing: boolean
@@ -22,6 +24,11 @@ export interface Facts {
 
 /** The input as the dump has it. */
 export function describeInput(facts: Facts): Input {
+  const input = describeUse(facts)
+  return facts.renamed && input.type !== 'any' ? { ...input, renamed: true } : input
+}
+
+function describeUse(facts: Facts): Input {
   const { base, texts, takesMissing, refusesMissing, refusesUnknown, fills } = facts
   // A recipe that says what a gap counts as has the last word.
   if (base.type !== 'number' || base.fallback !== undefined) return base

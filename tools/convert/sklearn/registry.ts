@@ -1,9 +1,9 @@
 /** What is supported, in one place. A new estimator is a file beside this one and a row here. */
-import { LIGHTGBM_NAMES, convertLightgbm } from '../lightgbm/estimators.js'
+import { LIGHTGBM_NAMES, convertLightgbm, convertLightgbmBooster, isLightgbm } from '../lightgbm/estimators.js'
 import { ConvertError } from '../pickle/errors.js'
 import { isPlainName, keepUnknownOpaque } from '../pickle/names.js'
 import { Dict, Global, Instance, type Value } from '../pickle/values.js'
-import { XGBOOST_NAMES, convertXgboost } from '../xgboost/estimators.js'
+import { XGBOOST_NAMES, convertXgboost, convertXgboostBooster } from '../xgboost/estimators.js'
 import { convertAdaBoostClassifier, convertAdaBoostRegressor } from './ada-boost.js'
 import { convertBinarizer } from './binarizer.js'
 import { convertCalibrated } from './calibrated.js'
@@ -52,6 +52,8 @@ const ESTIMATORS: Readonly<Record<string, ConvertEstimator>> = {
   AdaBoostRegressor: convertAdaBoostRegressor,
   BaggingClassifier: convertBagging,
   BaggingRegressor: convertBagging,
+  Booster: (booster, columns, context) =>
+    (isLightgbm(booster) ? convertLightgbmBooster : convertXgboostBooster)(booster, columns, context),
   CalibratedClassifierCV: convertCalibrated,
   DecisionTreeClassifier: convertSingleTree,
   DecisionTreeRegressor: convertSingleTree,

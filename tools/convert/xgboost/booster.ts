@@ -7,15 +7,23 @@ import { addInputs, readFeatureNames, type GivenColumns } from './features.js'
 import { countItems, readCount, readIntegers, readNumbers, readParameter } from './lists.js'
 import { isSince, readObjective, type Objective, type Version } from './objective.js'
 import { convertTree, type ConvertedTree } from './tree.js'
+import { readSavedWrapper, wrapObjective, type Wrapper } from './wrapper.js'
 
 const MAX_OUTPUTS = 100_000
+
+const { fround } = Math
 
 export interface ConvertedBooster extends ConvertedEstimator {
   /** Such as "XGBoost 3.2 gbtree, binary:logistic". */
   readonly title: string
-  /** The last boosting round before early stopping gave up, counted from 1, where that is not the last of the file. */
-  readonly bestRound: number | undefined
-  readonly rounds: number
+  /** How many rounds the file has, which the best one of early stopping is, and where the answers stop. */
+  readonly rounds: { readonly all: number, readonly best: number, readonly used: number }
+}
+
+/** A booster within a model of scikit-learn. */
+export interface GivenModel extends GivenColumns {
+  /** Absent for a Booster of its own. */
+  readonly wrapper?: Wrapper
 }
 
 /** Whether this is a model file of XGBoost. */
@@ -24,14 +32,15 @@ export function isBooster(root: JsonPlace): boolean {
 }
 
 /**
- * The answers are those of Booster.predict on the CPU, which adds up all trees of the file.
+ * The answers are those of Booster.predict on the CPU, which adds up all trees of the file; of a model that one of the
+ * classes for scikit-learn saved or is, they are those of that class.
  * @param root for which {@link isBooster} holds
  * @param frame receives the inputs
- * @param given the columns of a booster within a model of scikit-learn, whose answers stop at the best round
+ * @param given what is known of a booster within a model of scikit-learn
  * @throws ConvertError naming the place for what is not as XGBoost writes it
  */
 export function convertBooster(
-  root: JsonPlace, frame: Frame, progress: Progress, given?: GivenColumns
+  root: JsonPlace, frame: Frame, progress: Progress, given?: GivenModel
 ): ConvertedBooster {
   const version = readVersion(root.key('version'))
   const learner = root.key('learner')
@@ -40,33 +49,40 @@ export function convertBooster(
   const nOutputs = Math.max(
     readCount(parameters.key('num_class'), 0, MAX_OUTPUTS, 0), readCount(parameters.key('num_target'), 1, MAX_OUTPUTS, 1)
   )
-  const objective = readObjective(learner.key('objective'), version)
+  const wrapper = given?.wrapper ?? readSavedWrapper(learner.key('attributes'))
+  const plain = readObjective(learner.key('objective'), version)
+  const objective = wrapper === undefined ? plain : wrapObjective(plain, wrapper, version, learner.key('objective'))
   const names = readFeatureNames(learner)
   if (given !== undefined && names.length !== given.columns.length) {
     given.at.fail(`a model of ${given.columns.length} columns, as many as reach it, and not of ${names.length}`)
   }
-  const all = convertTrees(model, weights, names.length, nOutputs, progress)
+  const base = readBase(parameters.key('base_score'), objective, nOutputs)
+  // Since 1.4 a row that is not a DMatrix meets DART's trees one by one; since 3.3 they have their weights all along.
+  const oneByOne = wrapper?.inplace === true && isSince(version, 1, 4) && !isSince(version, 3, 3) ? base : undefined
+  const all = convertTrees(model, names.length, nOutputs, weights && { list: weights, base: oneByOne }, progress)
   const perRound = Math.max(1, readCount(model.key('gbtree_model_param').key('num_parallel_tree'), 0, 2 ** 31, 1)) * nOutputs
-  const rounds = Math.ceil(all.length / perRound)
-  const bestRound = readBestRound(learner.key('attributes'), rounds)
-  const converted = given === undefined || bestRound === undefined ? all : all.slice(0, bestRound * perRound)
+  const nRounds = Math.ceil(all.length / perRound)
+  const best = Math.min(readBestRound(learner.key('attributes')) ?? nRounds, nRounds)
+  const used = wrapper === undefined ? nRounds : best
+  const converted = all.slice(0, used * perRound)
   const trees = converted.map(({ tree }) => tree)
   const categorical = findCategorical(model, trees, names, version)
-  const features = addInputs(frame, { names, categorical, examples: pickExamples(trees, names.length) }, model, given)
+  const features = addInputs(
+    frame, { names, categorical, examples: pickExamples(trees, names.length) }, learner, model, wrapper?.missing, given
+  )
   const importances = computeImportances(converted, given?.columns ?? names)
   return {
     task: objective.kind === 'values' ? 'regressor' : 'classifier',
-    outputs: listOutputs(objective, nOutputs),
+    outputs: listOutputs(objective, nOutputs, wrapper, learner),
     ...(importances !== undefined && { featureImportances: importances }),
     model: {
       kind: 'forest', estimator: `XGBoost ${objective.name}`, split: '<', precision: 'float32', features,
       leaves: 'values', nOutputs, aggregate: 'sum', accumulate: 'float32',
       ...(objective.link !== undefined && { link: objective.link }),
-      ...placeBase(readBase(parameters.key('base_score'), objective, nOutputs), trees, version, booster)
+      ...placeBase(base, trees, version, booster)
     },
     title: `XGBoost ${version.join('.')} ${booster}, ${objective.name}`,
-    rounds,
-    bestRound
+    rounds: { all: nRounds, best, used }
   }
 }
 
@@ -91,15 +107,28 @@ function findTrees(place: JsonPlace): { model: JsonPlace, weights: JsonPlace | u
   return { model, weights: isDart ? place.key('weight_drop') : undefined, booster: String(name) }
 }
 
+/** DART's trees count with a weight each. */
+interface Weights {
+  readonly list: JsonPlace
+  /**
+   * [nOutputs] What the sums start at, where a row goes through one tree at a time: the base is added to its leaf, and
+   * taken off before the weight.
+   */
+  readonly base: readonly number[] | undefined
+}
+
 function convertTrees(
-  model: JsonPlace, weightList: JsonPlace | undefined, nFeatures: number, nOutputs: number, progress: Progress
+  model: JsonPlace, nFeatures: number, nOutputs: number, weights: Weights | undefined, progress: Progress
 ): ConvertedTree[] {
   const places = model.key('trees').items()
   if (places.length === 0) model.key('trees').fail('at least one tree', 'Train the model for one round at least.')
   const outputs = readIntegers(model.key('tree_info'), 0, nOutputs - 1, places.length)
-  const weights = weightList === undefined ? undefined : readNumbers(weightList, places.length).map(Math.fround)
+  const factors = weights && readNumbers(weights.list, places.length).map(fround)
   return places.map((place, i) => {
-    const tree = convertTree(place, nFeatures, outputs[i], weights?.[i])
+    const start = weights?.base?.[outputs[i]]
+    const factor = factors?.[i] ?? 1
+    const tree = convertTree(place, nFeatures, outputs[i], leaf =>
+      fround((start === undefined ? leaf : fround(fround(start + leaf) - start)) * factor))
     progress(i + 1, places.length)
     return tree
   })
@@ -133,7 +162,7 @@ function findCategorical(
 function readBase(place: JsonPlace, { toMargin }: Objective, nOutputs: number): number[] {
   const scores = readScores(place)
   if (scores.length !== 1 && scores.length !== nOutputs) place.fail(`one number, or ${nOutputs}`)
-  const base = scores.map(score => toMargin(Math.fround(score)))
+  const base = scores.map(score => toMargin(fround(score)))
   if (!base.every(Number.isFinite)) place.fail('numbers that the objective can have for an answer')
   return Array.from({ length: nOutputs }, (_, i) => base[base.length === 1 ? 0 : i])
 }
@@ -166,9 +195,16 @@ function readScores(place: JsonPlace): number[] {
   return place.fail('a list of numbers as text')
 }
 
-function listOutputs({ kind }: Objective, nOutputs: number): Output[] {
-  if (kind === 'classes') return [{ classes: Array.from({ length: nOutputs }, (_, label) => label) }]
-  return Array.from({ length: nOutputs }, () => kind === 'binary' ? { classes: [0, 1] } : {})
+function listOutputs(
+  { kind }: Objective, nOutputs: number, wrapper: Wrapper | undefined, learner: JsonPlace
+): Output[] {
+  if (kind === 'values') return Array.from({ length: nOutputs }, () => ({}))
+  const count = kind === 'classes' ? nOutputs : 2
+  const { labels = Array.from({ length: count }, (_, label) => label) } = wrapper ?? {}
+  if (labels.length !== count) {
+    learner.key('attributes').fail(`${count} labels, as many as the classes that the trees know, and not ${labels.length}`)
+  }
+  return Array.from({ length: kind === 'classes' ? 1 : nOutputs }, () => ({ classes: [...labels] }))
 }
 
 function larger(a: number, b: number): number {
@@ -201,15 +237,13 @@ function computeImportances(
     }
   }
   const means = total.map((sum, i) => count[i] === 0 ? 0 : sum / count[i])
-  const sum = means.reduce((all, mean) => Math.fround(all + mean), 0)
+  const sum = means.reduce((all, mean) => fround(all + mean), 0)
   if (!(sum > 0 && Number.isFinite(sum))) return undefined
-  return features.map((feature, i) => ({ feature, importance: Math.fround(means[i] / sum) }))
+  return features.map((feature, i) => ({ feature, importance: fround(means[i] / sum) }))
 }
 
-/** Python notes it when early stopping is on; 1.x always. */
-function readBestRound(attributes: JsonPlace, rounds: number): number | undefined {
+/** Counted from 1. Python notes it when early stopping is on; 1.x always. */
+function readBestRound(attributes: JsonPlace): number | undefined {
   const place = attributes.key('best_iteration')
-  if (place.isAbsent) return undefined
-  const best = readCount(place, 0, 2 ** 31) + 1
-  return best < rounds ? best : undefined
+  return place.isAbsent ? undefined : readCount(place, 0, 2 ** 31) + 1
 }

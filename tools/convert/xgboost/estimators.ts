@@ -1,19 +1,26 @@
 /** XGBoost's estimators for scikit-learn, as pickles hold them: their Booster keeps the model as JSON or UBJSON. */
 import { JsonPlace } from '../mljs/json-place.js'
 import { ConvertError } from '../pickle/errors.js'
-import { toLabels, type ConvertEstimator } from '../sklearn/estimator.js'
+import type { ConvertEstimator } from '../sklearn/estimator.js'
+import { Instance } from '../pickle/values.js'
 import type { Located } from '../sklearn/located.js'
 import { convertBooster } from './booster.js'
 import { readFeatureNames } from './features.js'
 import { readImportances } from './importances.js'
 import { replaceNonFinite } from './non-finite.js'
 import { isUbjson, readUbjson } from './ubjson.js'
+import { readPickledWrapper } from './wrapper.js'
 
 /** Instances that pickles hold, of which the estimators are predictors. */
 export const XGBOOST_NAMES: ReadonlySet<string> = new Set([
   ...['XGBClassifier', 'XGBRegressor', 'XGBRanker', 'XGBRFClassifier', 'XGBRFRegressor'].map(name => `xgboost.sklearn.${name}`),
   'xgboost.core.Booster'
 ])
+
+/** Whether this is one of XGBoost's predictors, or a Booster. */
+export function isXgboost({ value }: Located): boolean {
+  return value instanceof Instance && value.type.module.startsWith('xgboost.')
+}
 
 /**
  * The answers are those of `predict_proba` and `predict`: rounds after the best one of an early stopping do not count,
@@ -22,28 +29,14 @@ export const XGBOOST_NAMES: ReadonlySet<string> = new Set([
 export const convertXgboost: ConvertEstimator = (estimator, columns, { frame, progress, claim }) => {
   const booster = estimator.attr('_Booster')
   claim(booster)
-  const missing = estimator.attr('missing')
-  if (!missing.isNone && !Number.isNaN(missing.value)) {
-    missing.fail('NaN for missing values', 'Put a SimpleImputer, or NaN in place of that number, before the model and train it again.')
-  }
-  const given = { columns: frame.sparse.unstoredToMissing(columns, estimator), at: estimator }
+  const wrapper = readPickledWrapper(estimator)
+  const given = { columns: frame.sparse.unstoredToMissing(columns, estimator), at: estimator, wrapper }
   const root = readModel(booster)
-  const { title, task, outputs, model } = convertBooster(root, frame, progress, given)
+  const { task, outputs, model } = convertBooster(root, frame, progress, given)
   const importances = readImportances(estimator.attr('importance_type'), root, columns.length)
   const isShare = importances.every(importance => importance >= 0 && importance <= 1)
   const featureImportances = columns.map((feature, i) => ({ feature, importance: importances[i] }))
-  const converted = { task, outputs, model, ...(isShare && { featureImportances }) }
-  const isClassifier = estimator.className?.endsWith('Classifier') === true
-  const [{ classes }] = outputs
-  if (isClassifier !== (classes !== undefined) || outputs.length > 1) {
-    return estimator.fail(`the objective of a ${isClassifier ? 'classifier of one output' : 'regressor of one output'}, and not ${title}`)
-  }
-  const labels = estimator.attr('classes_')
-  if (classes === undefined || labels.isNone) return converted
-  const known = toLabels(labels)
-  return known.length === classes.length
-    ? { ...converted, outputs: [{ classes: known }] }
-    : labels.fail(`${classes.length} labels`)
+  return { task, outputs, model, ...(isShare && { featureImportances }) }
 }
 
 /** `feature_importances_` of a fitted estimator. */
@@ -51,9 +44,17 @@ export function xgboostImportances(estimator: Located, nFeatures: number): Float
   return readImportances(estimator.attr('importance_type'), readModel(estimator.attr('_Booster')), nFeatures)
 }
 
-/** Names of the columns that a fitted estimator takes. */
+/** A pickled Booster of its own: the answers are those of `Booster.predict`. */
+export const convertXgboostBooster: ConvertEstimator = (booster, columns, { frame, progress }) => {
+  const { task, outputs, model, featureImportances } =
+    convertBooster(readModel(booster), frame, progress, { columns, at: booster })
+  return { task, outputs, model, ...(featureImportances !== undefined && { featureImportances }) }
+}
+
+/** Names of the columns that a fitted estimator, or a Booster, takes. */
 export function xgboostColumns(estimator: Located): string[] {
-  return readFeatureNames(readModel(estimator.attr('_Booster')).key('learner'))
+  const booster = estimator.className === 'Booster' ? estimator : estimator.attr('_Booster')
+  return readFeatureNames(readModel(booster).key('learner'))
 }
 
 /** What Booster.__getstate__ gives: the model beside its configuration. */

@@ -19,7 +19,7 @@ type Categories = { readonly texts: string[] } | { readonly numbers: Float64Arra
 export function readFeatureNames(learner: JsonPlace): string[] {
   const count = readCount(learner.key('learner_model_param').key('num_feature'), 1, MAX_COLUMNS)
   const list = learner.key('feature_names')
-  if (list.isAbsent || countItems(list) === 0) return Array.from({ length: count }, (_, i) => `x${i}`)
+  if (countNames(learner) === 0) return Array.from({ length: count }, (_, i) => `x${i}`)
   const names = list.items().map(item => {
     const { value } = item
     return typeof value === 'string' && value !== '' && value.length <= MAX_NAME
@@ -39,6 +39,11 @@ export interface GivenColumns {
   readonly at: Located
 }
 
+function countNames(learner: JsonPlace): number {
+  const list = learner.key('feature_names')
+  return list.isAbsent ? 0 : countItems(list)
+}
+
 /** What is known of the features of a booster. */
 export interface Features {
   readonly names: readonly string[]
@@ -50,22 +55,42 @@ export interface Features {
 
 /**
  * Adds the inputs to the frame, unless the columns are given, and the steps that turn what callers know into codes.
+ * @param learner `learner`
  * @param model `gbtree.model`, which has the categories' names since XGBoost 3.1
+ * @param missing the number that counts as missing, a float32; undefined where there is none beside NaN
  * @returns [nFeatures] the columns that the trees read
+ * @throws ConvertError where the file does not say which value is which category, or which is missing
  */
-export function addInputs(frame: Frame, features: Features, model: JsonPlace, given?: GivenColumns): string[] {
+export function addInputs(
+  frame: Frame, features: Features, learner: JsonPlace, model: JsonPlace, missing?: number, given?: GivenColumns
+): string[] {
   const { categorical } = features
   const known = readCategories(model.key('cats'), categorical.length)
+  const types = readTypes(learner)
+  checkNamed(learner, types, known, categorical)
+  const numbers: string[] = []
   const coded: string[] = []
   const columns = known.map((categories, i) => {
+    const isChanged = categories !== undefined || categorical[i] || missing !== undefined
     const column = given === undefined
-      ? addInput(frame, features, i, categories)
-      : takeColumn(frame, given.columns[i], given.at, categories, categorical[i])
+      ? addInput(frame, types[i] === 'i' ? { ...features, examples: [] } : features, i, categories, missing)
+      : takeColumn(frame, given.columns[i], given.at, categories, isChanged)
     if (categories === undefined) {
+      numbers.push(column)
       if (categorical[i]) coded.push(column)
-    } else if ('numbers' in categories) addLookup(frame, column, categories.numbers)
+    } else {
+      checkMissing(model, categories, missing)
+      if ('numbers' in categories) addLookup(frame, column, categories.numbers)
+    }
     return column
   })
+  if (missing !== undefined && numbers.length > 0) {
+    frame.steps.push(
+      { op: 'apply', columns: numbers, function: 'float32' },
+      { op: 'impute', columns: numbers, missing, statistics: numbers.map(() => 'NaN') }
+    )
+    frame.compute(numbers)
+  }
   if (coded.length > 0) {
     // A code is a float32, cut to an integer. Below 0 it is no category, which rounding down keeps so.
     frame.steps.push({ op: 'apply', columns: coded, function: 'float32' }, { op: 'apply', columns: coded, function: 'floor' })
@@ -74,8 +99,46 @@ export function addInputs(frame: Frame, features: Features, model: JsonPlace, gi
   return columns
 }
 
+/** What each feature was: "c" a category, "i" True and False, else a number. Empty when the file does not say. */
+function readTypes(learner: JsonPlace): unknown[] {
+  const list = learner.key('feature_types')
+  return list.isAbsent || countItems(list) === 0 ? [] : list.items().map(({ value }) => value)
+}
+
+/**
+ * XGBoost before 3.1 saves no more than the codes of a pandas column's categories, and nothing says which code is which
+ * category. Columns of DataFrames have names, and types other than "q", which only people give: whose codes are codes.
+ */
+function checkNamed(
+  learner: JsonPlace, types: readonly unknown[], known: ReadonlyArray<Categories | undefined>,
+  categorical: readonly boolean[]
+): void {
+  if (countNames(learner) === 0 || !types.includes('c') || types.includes('q')) return
+  const unnamed = known.findIndex((categories, i) => categories === undefined && categorical[i])
+  if (unnamed < 0) return
+  const name = JSON.stringify(learner.key('feature_names').items()[unnamed].value)
+  const declare = types.every(type => type === 'c') ? 'booster.feature_names = None'
+    : 'booster.feature_types = ["c" if t == "c" else "q" for t in booster.feature_types]'
+  learner.key('feature_types').fail(
+    `the categories of ${name}, of which XGBoost before 3.1 keeps the codes alone`,
+    'Train the model with XGBoost 3.1 or newer, or put an OrdinalEncoder before it into a Pipeline. If callers send the ' +
+    `codes, 0 for the first category, then say so and save the model again: ${declare}.`
+  )
+}
+
+/** The number is compared with the code that the category has in a caller's own DataFrame, which may be any. */
+function checkMissing(model: JsonPlace, categories: Categories, missing: number | undefined): void {
+  const count = 'texts' in categories ? categories.texts.length : categories.numbers.length
+  if (missing === undefined || !Number.isInteger(missing) || missing < 0 || missing >= count) return
+  model.key('cats').fail(
+    `no categories beside missing=${missing}, which is the code of one of them`,
+    'Train the model with missing=numpy.nan, and with NaN in place of that number.'
+  )
+}
+
 function addInput(
-  frame: Frame, { names, categorical, examples }: Features, i: number, categories: Categories | undefined
+  frame: Frame, { names, categorical, examples }: Features, i: number, categories: Categories | undefined,
+  missing: number | undefined
 ): string {
   const name = names[i]
   if (categories !== undefined && 'texts' in categories) {
@@ -84,17 +147,21 @@ function addInput(
     return name
   }
   const example = examples[i]
+  const description = [
+    ...categorical[i] && categories === undefined ? ['Code of a category'] : [],
+    ...missing !== undefined && categories === undefined ? [`${missing} counts as missing`] : []
+  ].join('; ')
   const input: Input = { name, type: 'number', ...(example !== undefined && { example }) }
-  frame.addInput(categorical[i] && categories === undefined ? { ...input, description: 'Code of a category' } : input)
+  frame.addInput(description === '' ? input : { ...input, description })
   frame.acceptMissing([name])
   return name
 }
 
 /** A copy when it is changed, since others may read the column too. */
 function takeColumn(
-  frame: Frame, given: string, at: Located, categories: Categories | undefined, categorical: boolean
+  frame: Frame, given: string, at: Located, categories: Categories | undefined, isChanged: boolean
 ): string {
-  const column = categories !== undefined || categorical ? frame.copy(given, 'booster') : given
+  const column = isChanged ? frame.copy(given, 'booster') : given
   if (categories === undefined || 'numbers' in categories) {
     frame.acceptMissing([column])
     return column

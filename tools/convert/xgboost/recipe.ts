@@ -18,8 +18,10 @@ export const xgboostRecipe: Recipe = {
       })
     }
     const frame = new Frame()
-    const { title, rounds, bestRound, ...converted } = convertBooster(new JsonPlace(json), frame, progress)
-    const note = bestRound === undefined ? '' : `; all ${rounds} rounds, of which early stopping preferred the first ${bestRound}`
+    const { title, rounds: { all, best, used }, ...converted } = convertBooster(new JsonPlace(json), frame, progress)
+    const note = best === all ? ''
+      : used === all ? `; all ${all} rounds, of which early stopping preferred the first ${best}`
+        : `; the first ${used} of ${all} rounds, as early stopping preferred them`
     return {
       ...converted,
       name: nameModel(file),

@@ -29,10 +29,12 @@ export interface ConvertedTree {
  * A tree in pre-order. XGBoost compares with `<`; a categorical split sends its categories to the right and everything
  * else to the left, which is the other way round in a dump: there the children change places.
  * @param place an element of `trees`
- * @param weight what leaf values are multiplied by, rounded to float32: DART's weight of the tree
+ * @param weigh what becomes of a leaf's float32 value before it is added, as a float32
  * @throws ConvertError naming the place
  */
-export function convertTree(place: JsonPlace, nFeatures: number, output: number, weight = 1): ConvertedTree {
+export function convertTree(
+  place: JsonPlace, nFeatures: number, output: number, weigh: (leaf: number) => number
+): ConvertedTree {
   const file = readTree(place, nFeatures)
   const { left, right, feature, condition, missingLeft, cover, gain, categories } = file
   const tree = {
@@ -56,7 +58,7 @@ export function convertTree(place: JsonPlace, nFeatures: number, output: number,
       tree.feature.push(-2)
       tree.threshold.push(-2)
       tree.missingGoToLeft.push(0)
-      tree.value.push(Math.fround(finite(place, node, condition[node]) * weight))
+      tree.value.push(weigh(finite(place, node, condition[node])))
       continue
     }
     if (right[node] === -1) place.key('right_children').fail(`a child of node ${node}, which has a left one`)
