@@ -93,7 +93,9 @@ class DumpModel implements Model {
   private decide(): void {
     const { values, classIndexes, nClasses, estimator } = this
     if (estimator.decide !== undefined) {
-      classIndexes[0] = estimator.decide(values)
+      for (let output = 0; output < classIndexes.length; output++) {
+        if (nClasses[output] > 0) classIndexes[output] = estimator.decide(values, output)
+      }
       return
     }
     let start = 0
