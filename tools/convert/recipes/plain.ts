@@ -84,7 +84,7 @@ function firstPart(estimator: Located): Located {
     return entry.tuple(2)[1]
   }
   if (isSearch(estimator)) return bestEstimator(estimator)
-  const wrapped = estimator.anyAttr('estimator_', 'estimator')
+  const wrapped = estimator.anyAttr('estimator_', 'regressor_', 'estimator')
   const members = estimator.attr('estimators_')
   if (!members.isAbsent) return members.items()[0] ?? members.fail('at least one predictor')
   return wrapped.isNone ? estimator.fail('a fitted model', 'Fit the model before saving it.') : wrapped

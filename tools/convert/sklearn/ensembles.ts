@@ -6,7 +6,7 @@ import type { Located } from './located.js'
 import { pipelineSteps } from './pipeline.js'
 import { bestEstimator, isSearch } from './search.js'
 
-/** `BaggingClassifier`, `BaggingRegressor`: the mean over predictors that each see some of the columns. */
+/** `BaggingClassifier`, `BaggingRegressor`, imblearn's bags with samplers: the mean over predictors that each see some of the columns. */
 export const convertBagging: ConvertEstimator = (estimator, columns, { convert }) => {
   const members = estimator.attr('estimators_').items().map((member, i) => {
     const subset = readSubset(estimator.attr('estimators_features_'), i, columns.length)
@@ -14,7 +14,7 @@ export const convertBagging: ConvertEstimator = (estimator, columns, { convert }
     if (converted.outputs.length !== 1) member.fail('a predictor with one output')
     return converted
   })
-  const isClassifier = estimator.className === 'BaggingClassifier'
+  const isClassifier = estimator.className !== 'BaggingRegressor'
   const labels = isClassifier ? readLabels(estimator) : undefined
   if (labels !== undefined) members.forEach((member, i) => checkCodes(estimator, member, i, labels.length))
   return average(members, labels)
@@ -86,7 +86,7 @@ function scoreOf(classifier: Located, model: Estimator): 'raw' | 'probability' {
   if (model.kind === 'boosted' || model.kind === 'ballot') return 'raw'
   if (model.kind === 'forest') return model.link === undefined ? 'probability' : 'raw'
   // Bagging has a decision function when its members have, and voting has none.
-  if (model.kind !== 'average' || innermost(classifier).className !== 'BaggingClassifier') return 'probability'
+  if (model.kind !== 'average' || !/Bagging|EasyEnsemble/.test(innermost(classifier).className ?? '')) return 'probability'
   if (model.members.every(member => scoreOf(classifier, member) === 'probability')) return 'probability'
   return classifier.fail(
     'a classifier whose decision function can be calibrated here',

@@ -26,6 +26,7 @@ import type { Located } from './located.js'
 import { convertMaxAbsScaler } from './max-abs-scaler.js'
 import { convertMinMaxScaler } from './min-max-scaler.js'
 import { convertMissingIndicator } from './missing-indicator.js'
+import { convertMultiOutput } from './multi-output.js'
 import { convertNormalizer } from './normalizer.js'
 import { convertOneHotEncoder } from './one-hot-encoder.js'
 import { convertOrdinalEncoder } from './ordinal-encoder.js'
@@ -33,11 +34,14 @@ import { convertPipeline, pipelineSteps } from './pipeline.js'
 import { convertPolynomialFeatures } from './polynomial-features.js'
 import { convertPowerTransformer } from './power-transformer.js'
 import { convertQuantileTransformer } from './quantile-transformer.js'
+import { convertRfe } from './rfe.js'
 import { convertRobustScaler } from './robust-scaler.js'
 import { convertSearch } from './search.js'
 import { convertSelectFromModel } from './select-from-model.js'
 import { convertSimpleImputer } from './simple-imputer.js'
 import { convertStandardScaler } from './standard-scaler.js'
+import { convertFixedThreshold, convertTunedThreshold } from './threshold-classifier.js'
+import { convertTransformedTarget } from './transformed-target.js'
 import type { ConvertTransformer } from './transformer.js'
 import { isUnread } from './unread.js'
 
@@ -48,14 +52,18 @@ const ESTIMATORS: Readonly<Record<string, ConvertEstimator>> = {
   AdaBoostClassifier: convertAdaBoostClassifier,
   AdaBoostRegressor: convertAdaBoostRegressor,
   BaggingClassifier: convertBagging,
+  BalancedBaggingClassifier: convertBagging,
+  BalancedRandomForestClassifier: convertForest,
   BaggingRegressor: convertBagging,
   CalibratedClassifierCV: convertCalibrated,
   DecisionTreeClassifier: convertSingleTree,
   DecisionTreeRegressor: convertSingleTree,
+  EasyEnsembleClassifier: convertBagging,
   ExtraTreeClassifier: convertSingleTree,
   ExtraTreeRegressor: convertSingleTree,
   ExtraTreesClassifier: convertForest,
   ExtraTreesRegressor: convertForest,
+  FixedThresholdClassifier: convertFixedThreshold,
   FrozenEstimator: (estimator, columns, { unwrap }) => unwrap(estimator.attr('estimator'), columns),
   GradientBoostingClassifier: convertGradientBoosting,
   GradientBoostingRegressor: convertGradientBoosting,
@@ -68,9 +76,16 @@ const ESTIMATORS: Readonly<Record<string, ConvertEstimator>> = {
   LGBMClassifier: convertLightgbm,
   LGBMRanker: convertLightgbm,
   LGBMRegressor: convertLightgbm,
+  MultiOutputClassifier: convertMultiOutput,
+  MultiOutputRegressor: convertMultiOutput,
+  RFE: convertRfe,
+  RFECV: convertRfe,
+  RUSBoostClassifier: convertAdaBoostClassifier,
   RandomForestClassifier: convertForest,
   RandomForestRegressor: convertForest,
   RandomizedSearchCV: convertSearch,
+  TransformedTargetRegressor: convertTransformedTarget,
+  TunedThresholdClassifierCV: convertTunedThreshold,
   VotingClassifier: convertVoting,
   VotingRegressor: convertVoting,
   XGBClassifier: convertXgboost,
@@ -126,7 +141,7 @@ const CLASSES = new Set([...Object.keys(ESTIMATORS), ...Object.keys(TRANSFORMERS
 
 /** For messages: what to do about a class that is not in the tables. */
 export const SUPPORTED =
-  `Supported: ${[...Object.keys(ESTIMATORS), ...Object.keys(TRANSFORMERS)].sort().join(', ')}.`
+  `Supported: ${[...new Set([...Object.keys(ESTIMATORS), ...Object.keys(TRANSFORMERS)])].sort().join(', ')}.`
 
 /** What a column selector may say that it selects by. */
 const DTYPE_GROUPS = /^numpy\.(number|integer|signedinteger|unsignedinteger|inexact|floating|generic|datetime64)$/
@@ -135,7 +150,7 @@ const DTYPE_GROUPS = /^numpy\.(number|integer|signedinteger|unsignedinteger|inex
 export function isSupportedClass(name: Global): boolean {
   if (isUnread(name) || isKnownFunction(name) || DTYPE_GROUPS.test(name.path)) return true
   if (LIGHTGBM_NAMES.has(name.path) || XGBOOST_NAMES.has(name.path)) return true
-  return name.module.startsWith('sklearn.') && CLASSES.has(name.name)
+  return /^(sklearn|imblearn)\./.test(name.module) && CLASSES.has(name.name)
 }
 
 /** Whether an instance is a predictor that can be converted. */
