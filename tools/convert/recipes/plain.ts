@@ -61,21 +61,45 @@ function readColumns(model: Located): string[] {
     // Up to scikit-learn 0.24, only ColumnTransformer kept the names.
     const names = estimator.anyAttr('feature_names_in_', '_df_columns')
     if (!names.isNone) return names.texts()
-    if (estimator.className?.startsWith('LGBM') === true) return lightgbmColumns(estimator)
-    if (estimator.className?.startsWith('XGB') === true) return xgboostColumns(estimator)
+    const own = ownColumns(estimator)
+    if (own !== undefined) return depth === 0 ? own : withoutPlaceholders(own)
     const count = estimator.anyAttr('n_features_in_', 'n_features_', '_n_features')
     if (!count.isAbsent) {
       if (!(count.number() <= MAX_COLUMNS)) count.fail(`at most ${MAX_COLUMNS} columns`)
-      return Array.from({ length: count.number() }, (_, i) => `x${i}`)
+      return namesWithin(estimator, count.number()) ?? Array.from({ length: count.number() }, (_, i) => `x${i}`)
     }
     // A pipeline counts as its first step does, an ensemble as its members do.
-    estimator = firstPart(estimator)
+    estimator = findFirstPart(estimator) ?? estimator.fail('a fitted model', 'Fit the model before saving it.')
   }
   return model.fail('a model that says how many columns it takes')
 }
 
-/** What an estimator that does not count its columns hands them to. */
-function firstPart(estimator: Located): Located {
+/** The names that LightGBM and XGBoost keep in their own way. */
+function ownColumns(estimator: Located): string[] | undefined {
+  if (estimator.className?.startsWith('LGBM') === true) return lightgbmColumns(estimator)
+  if (estimator.className?.startsWith('XGB') === true) return xgboostColumns(estimator)
+  return undefined
+}
+
+/** LightGBM's names for the columns of an array say no more than their places. */
+function withoutPlaceholders(names: readonly string[]): string[] {
+  return names.every((name, i) => name === `Column_${i}`) ? names.map((_, i) => `x${i}`) : [...names]
+}
+
+/** What wraps a predictor of another library does not have its names. */
+function namesWithin(wrapper: Located, count: number): string[] | undefined {
+  const inner = findFirstPart(wrapper)
+  const names = inner === undefined || isTransforming(wrapper) ? undefined : ownColumns(inner)
+  return names?.length === count ? withoutPlaceholders(names) : undefined
+}
+
+/** Whether what is inside sees other columns. */
+function isTransforming({ className = '' }: Located): boolean {
+  return /^(Pipeline|FeatureUnion|RFE(CV)?|.*(Bagging|EasyEnsemble).*)$/.test(className)
+}
+
+/** What an estimator that does not count its columns hands them to; undefined for one that has no parts. */
+function findFirstPart(estimator: Located): Located | undefined {
   if (estimator.className === 'Pipeline') {
     return pipelineSteps(estimator)[0] ?? estimator.attr('steps').fail('at least one step')
   }
@@ -84,8 +108,8 @@ function firstPart(estimator: Located): Located {
     return entry.tuple(2)[1]
   }
   if (isSearch(estimator)) return bestEstimator(estimator)
-  const wrapped = estimator.anyAttr('estimator_', 'regressor_', 'estimator')
   const members = estimator.attr('estimators_')
   if (!members.isAbsent) return members.items()[0] ?? members.fail('at least one predictor')
-  return wrapped.isNone ? estimator.fail('a fitted model', 'Fit the model before saving it.') : wrapped
+  const wrapped = estimator.anyAttr('estimator_', 'regressor_', 'estimator')
+  return wrapped.isNone ? undefined : wrapped
 }

@@ -1,31 +1,29 @@
 import type { Estimator } from '../../../src/forest/dump.js'
 import { Global } from '../pickle/values.js'
-import { readLabels, type ConvertEstimator, type ConvertedEstimator } from './estimator.js'
+import type { ConvertEstimator, ConvertedEstimator } from './estimator.js'
 import type { Located } from './located.js'
 import { isFloat32 } from './precision.js'
 
 /** `FixedThresholdClassifier`: the probabilities of its estimator, and a threshold of its own. */
 export const convertFixedThreshold: ConvertEstimator = (estimator, columns, { unwrap }) => {
   // One that was fitted before is used as it is.
-  const fitted = estimator.anyAttr('estimator_', 'estimator')
-  const member = unwrap(fitted, columns)
+  const member = unwrap(estimator.anyAttr('estimator_', 'estimator'), columns)
   const score = scoreOf(estimator, member)
   const threshold = estimator.attr('threshold')
   const automatic = score === 'probability' ? 0.5 : 0
   return decideFrom(member, {
     score,
-    positive: positiveClass(fitted, estimator.attr('pos_label')),
+    positive: positiveClass(member, estimator.attr('pos_label')),
     threshold: threshold.value === 'auto' ? automatic : threshold.number()
   }, estimator)
 }
 
 /** `TunedThresholdClassifierCV`: the same with the threshold that its search found. */
 export const convertTunedThreshold: ConvertEstimator = (estimator, columns, { unwrap }) => {
-  const fitted = estimator.attr('estimator_')
-  const member = unwrap(fitted, columns)
+  const member = unwrap(estimator.attr('estimator_'), columns)
   return decideFrom(member, {
     score: scoreOf(estimator, member),
-    positive: positiveClass(fitted, scorerLabel(estimator.attr('_curve_scorer'))),
+    positive: positiveClass(member, scorerLabel(estimator.attr('_curve_scorer'))),
     threshold: estimator.attr('best_threshold_').number()
   }, estimator)
 }
@@ -65,17 +63,10 @@ function hasDecision(model: Estimator): boolean {
 }
 
 /** Index of the class whose score is compared: the second one, unless it is named. */
-function positiveClass(fitted: Located, label: Located): 0 | 1 {
+function positiveClass({ outputs: [{ classes = [] }] }: ConvertedEstimator, label: Located): 0 | 1 {
   if (label.isNone) return 1
-  const index = readLabels(unwrapped(fitted)).findIndex(known => known === label.value || Number(known) === label.value)
-  return index === 0 || index === 1 ? index : label.fail('one of the two classes')
-}
-
-/** The predictor whose `classes_` a wrapper has as a property. */
-function unwrapped(estimator: Located): Located {
-  if (estimator.className === 'Pipeline') return unwrapped(estimator.attr('steps').items().at(-1)?.tuple(2)[1] ?? estimator)
-  const inner = estimator.anyAttr('best_estimator_', 'estimator_', 'estimator')
-  return estimator.attr('classes_').isAbsent && !inner.isNone ? unwrapped(inner) : estimator
+  const index = classes.findIndex(known => known === label.value || (typeof known !== 'string' && Number(known) === Number(label.value)))
+  return index === 0 || index === 1 ? index : label.fail(`one of the two classes, ${classes.join(' and ')}`)
 }
 
 /** Scores whose functions take 1 for the positive class where nothing else is said; the others have none. */
