@@ -97,6 +97,12 @@ export const ProvenanceSchema = Type.Object(
         closed
       )
     ),
+    beside: Type.Optional(
+      Type.Array(
+        Type.Object({ key: Type.String(), use: Type.String({ description: 'What it was taken for.' }) }, closed),
+        { description: 'What stood beside the predictor in its file.' }
+      )
+    ),
     golden: Type.String({ description: 'Who computed the golden rows.' }),
     quality: Type.Optional(
       Type.Record(Type.String(), Type.Union([Type.String(), Type.Number()]), {

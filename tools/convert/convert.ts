@@ -114,6 +114,7 @@ function describeProvenance(
     estimator: converted.estimator,
     ...(converted.sklearnVersion === undefined ? {} : { sklearnVersion: converted.sklearnVersion }),
     sources: files.map(({ file, bytes, sha256 }) => ({ file, bytes, sha256 })),
+    ...(converted.beside === undefined || converted.beside.length === 0 ? {} : { beside: converted.beside }),
     golden: `${PROGRAM}, reference evaluator`,
     ...(quality === undefined ? {} : { quality })
   }

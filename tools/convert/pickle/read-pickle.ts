@@ -7,11 +7,11 @@ import { Cursor, decodeLatin1 } from './cursor.js'
 import { ConvertError } from './errors.js'
 import { isArrayWrapper, readWrappedArray, refuseCompanionFiles } from './joblib.js'
 import { decodeLong, decodeRawUnicodeEscape, decodeStringRepr, parseFloat0, parseInt0, parseLong } from './literals.js'
-import { normalizeGlobal, type CheckCall, type CheckName } from './names.js'
 import { DType, NdArray } from './numpy.js'
 import { Op, describeOpcode } from './opcodes.js'
 import { PickleError } from './pickle-error.js'
-import { Dict, Global, Instance, PySet, Tuple, describeValue, type Value } from './values.js'
+import { Concatenated, Dict, Global, Instance, PySet, Tuple, describeValue, type Value } from './values.js'
+import { UnknownNameError, normalizeGlobal, type CheckCall, type CheckName } from './names.js'
 
 const MAX_PROTOCOL = 5
 
@@ -33,12 +33,31 @@ export interface ReadOptions {
 }
 
 /**
- * @param bytes an uncompressed pickle or joblib stream, from its first byte; bytes after it are ignored
+ * @param bytes an uncompressed pickle or joblib stream, or several, one after another, which then are
+ * {@link Concatenated}
  * @throws PickleError naming the byte where the stream stops making sense
  */
 export function readPickle(bytes: Uint8Array, options: ReadOptions): Value {
   const budget = { elements: COPIES_PER_BYTE * bytes.length, objects: MAX_OBJECTS }
-  return new PickleMachine(new Cursor(bytes), options, 0, budget).run()
+  const cursor = new Cursor(bytes)
+  const first = new PickleMachine(cursor, options, 0, budget).run()
+  if (cursor.remaining === 0) return first
+  const objects = [first]
+  while (cursor.remaining > 0) objects.push(readFollowing(cursor, options, budget))
+  return new Concatenated(objects)
+}
+
+/** What follows an object: Python reads it with a second load() from the same file, and nothing else tells of it. */
+function readFollowing(cursor: Cursor, options: ReadOptions, budget: Budget): Value {
+  const { offset, remaining } = cursor
+  try {
+    return new PickleMachine(cursor, options, 0, budget).run()
+  } catch (error) {
+    if (!(error instanceof ConvertError) || error instanceof UnknownNameError) throw error
+    throw new PickleError(offset, `the pickle ends here, and ${remaining} bytes follow that are not another one (${error.problem})`, {
+      hint: 'Save the model in a file of its own, or copy or download it again.', cause: error
+    })
+  }
 }
 
 class PickleMachine {
