@@ -36,6 +36,7 @@ class DumpModel implements Model {
   readonly task
   readonly outputs
   readonly hardVoting
+  readonly hasThreshold
   readonly provenance
   readonly nTrees
   readonly nNodes
@@ -62,6 +63,7 @@ class DumpModel implements Model {
     this.task = dump.task
     this.outputs = dump.outputs
     this.hardVoting = dump.model.kind === 'vote'
+    this.hasThreshold = dump.model.kind === 'thresholded'
     this.provenance = dump.provenance
     this.featureImportances = dump.featureImportances
     this.example = pickExample(dump)

@@ -38,7 +38,9 @@ export class Beside {
     const { own } = this
     const isArray = own.every((name, i) => name === `x${i}`)
     const entries = this.take('columns')
-    const lists = entries.map(entry => ({ entry, names: entry.at.texts() }))
+    const lists = entries.map(entry => ({
+      entry, names: readTexts(entry.at) ?? entry.at.fail('a list of names', 'Name there the columns that the model was fitted on, or leave them out.')
+    }))
     const fitting = lists.filter(({ names }) => fits(names, own, isArray))
     if (lists.length > 0 && fitting.length === 0) {
       return entries[0].at.fail(
@@ -88,6 +90,12 @@ export class Beside {
       this.note(entry, 'not used: which columns are of a kind')
     }
     return answered
+  }
+
+  /** @throws ConvertError for the first part that is not a note */
+  checkNotes(): Uses {
+    for (const entry of [...this.roles.values()].flat()) this.refuse(entry, undefined)
+    return this.uses
   }
 
   private invert(converted: ConvertedEstimator): ConvertedEstimator {
@@ -263,6 +271,15 @@ export class Beside {
       { hint: key === undefined ? NAMELESS : [hint, `Remove the key ${JSON.stringify(key)} if it has no part in the prediction.`].filter(text => text !== undefined).join(' ') }
     )
   }
+}
+
+/**
+ * The parts of a file of which none may change the predictor's answers.
+ * @throws ConvertError for one that may
+ */
+export function readNotes(bundle: Bundle): Uses {
+  const beside = new Beside(bundle, [])
+  return beside.checkNotes()
 }
 
 const PIPELINE = 'A Pipeline holds what happens to the columns before the predictor: save one.'

@@ -1,3 +1,4 @@
+import { ConvertError } from '../pickle/errors.js'
 import { lightgbmColumns } from '../lightgbm/estimators.js'
 import { Frame } from '../sklearn/frame.js'
 import type { Located } from '../sklearn/located.js'
@@ -24,7 +25,7 @@ export const plainRecipe: Recipe = {
     const bundle = readBundle(root)
     const { model } = bundle
     const beside = new Beside(bundle, readColumns(model))
-    const columns = beside.nameColumns()
+    const columns = checkNames(beside.nameColumns())
     const frame = new Frame()
     for (const name of columns) frame.addInput({ name, type: 'number' })
     beside.encode(columns, frame)
@@ -40,6 +41,29 @@ export const plainRecipe: Recipe = {
     }
   }
 }
+
+/** The dump's own limit. */
+const MAX_NAME = 10_000
+
+/** Every column is a field of a request, and of objects and schemas that are made of its name. */
+function checkNames(columns: string[]): string[] {
+  const seen = new Set<string>()
+  for (const name of columns) {
+    const shown = JSON.stringify(name.length > 60 ? `${name.slice(0, 57)}...` : name)
+    const problem = name === '' ? 'has an empty name'
+      : name.length > MAX_NAME ? `has a name of ${name.length} characters, expected at most ${MAX_NAME}`
+        : seen.has(name) ? 'has the name of another column'
+          : RESERVED.has(name) ? 'cannot be a key of a request' : undefined
+    if (problem !== undefined) {
+      throw new ConvertError(`The model's column ${shown} ${problem}.`, { hint: 'Rename it, fit the model again and save it.' })
+    }
+    seen.add(name)
+  }
+  return columns
+}
+
+/** Names that JSON or JSON Schema takes for something else. */
+const RESERVED: ReadonlySet<string> = new Set(['__proto__', '$id', '$ref'])
 
 /** Wider models exist, but not here: every column is a field of a request. */
 const MAX_COLUMNS = 20_000
