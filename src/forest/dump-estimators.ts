@@ -206,7 +206,7 @@ const InverseSchema = Type.Union([
   ),
   Type.Object(
     { op: Type.Literal('multiply'), factor: Type.Optional(NumbersSchema), offset: Type.Optional(NumbersSchema) },
-    { ...closed, description: 'x * factor, then that + offset, two roundings (StandardScaler, RobustScaler, MaxAbsScaler).' }
+    { ...closed, description: 'x * factor, then that + offset, two roundings (StandardScaler and its like).' }
   ),
   Type.Object(
     { op: Type.Literal('scale'), mean: NumbersSchema, scale: NumbersSchema },
@@ -228,7 +228,8 @@ const InverseSchema = Type.Union([
 ])
 
 /** What predicts: a forest, or a combination of others. All members see the same columns. */
-export type Estimator = Forest | Average | Vote | Calibrated | Boosted | Ballot | Thresholded | MultiOutput | Transformed
+export type Estimator = Forest | Average | Vote | Calibrated | Boosted | Ballot | Thresholded
+  | MultiOutput | Transformed
 
 export interface Average {
   kind: 'average'

@@ -11,8 +11,8 @@ import { EstimatorSchema } from './dump-estimators.js'
 import { ColumnSchema, StepSchema, closed } from './dump-steps.js'
 
 export type {
-  Average, Ballot, Boosted, Calibrated, Calibrator, Estimator, ForestDump, Inverse, Link, MultiOutput, Start, Thresholded,
-  Transformed, TreeDump, Vote
+  Average, Ballot, Boosted, Calibrated, Calibrator, Estimator, ForestDump, Inverse, Link, MultiOutput, Start,
+  Thresholded, Transformed, TreeDump, Vote
 } from './dump-estimators.js'
 export type { Expression, Step } from './dump-steps.js'
 

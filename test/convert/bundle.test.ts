@@ -7,7 +7,8 @@ import { createModel } from '../../src/model/create-model.js'
 import { convertFiles } from '../../tools/convert/convert.js'
 import { ConvertError } from '../../tools/convert/pickle/errors.js'
 import {
-  STUMP, STUMP_VALUES, bytes, dict, dtype, array, file, float, floats, forest, instance, int, list, str, texts, tree, tuple, u64
+  STUMP, STUMP_VALUES, bytes, dict, dtype, array, file, float, floats, forest, instance, int, list,
+  str, texts, tree, tuple, u64
 } from '../helpers/pickle-writer.js'
 
 const codes = array([2], dtype('i8'), bytes(u64(0n), u64(1n)))
@@ -55,7 +56,8 @@ for (const key of ['le_target', 'target_encoder', 'y_encoder', 'label_encoder_y'
 
 t.test("a model's own names come first, and notes are named", async t => {
   const { inputs, outputs, provenance } = await convert(t, {
-    version: str('3'), metrics: dict({ auc: floats([0.9]) }), accuracy: float(0.9), trained_at: str('today'), n_features: int(2),
+    version: str('3'), metrics: dict({ auc: floats([0.9]) }), accuracy: float(0.9), trained_at: str('today'),
+    n_features: int(2),
     best_params: dict({ max_depth: int(3) }), config: dict({ seed: int(1), model: named() }), columns: names('city', 'age')
   })
   t.strictSame(inputs.map(input => input.name), ['age', 'city'])

@@ -7,6 +7,7 @@ import { validateEstimator } from '../../src/forest/estimator.js'
 import { createModel } from '../../src/model/create-model.js'
 import { InputError } from '../../src/model/types.js'
 import { parseDump } from '../../src/model/parse-dump.js'
+import { checkSize, limitLength } from './dump-size.js'
 import { computeGoldenRows, readGoldenRows } from './golden.js'
 import { ConvertError } from './pickle/errors.js'
 import { matchRecipes, type Match } from './recipes/match.js'
@@ -60,7 +61,7 @@ export async function convertFiles(paths: readonly string[], options: ConvertOpt
   const texts: string[] = []
   for (const match of matches) {
     const dump = await buildDump(match, options)
-    const text = stringifyDump(dump)
+    const text = limitLength(() => stringifyDump(dump))
     asConvertError(() => createModel(parseDump(text)), match.files)
     texts.push(text)
     models.push({
@@ -79,6 +80,7 @@ export async function convertFiles(paths: readonly string[], options: ConvertOpt
 }
 
 async function buildDump({ recipe, files }: Match, options: ConvertOptions): Promise<Dump> {
+  checkSize(files)
   const progress: Progress = (done, total) => options.onProgress?.(recipe.name, done, total)
   const converted = buildNamed(() => recipe.build(files, progress), files)
   const name = options.name ?? converted.name

@@ -159,7 +159,8 @@ export class Beside {
     let classes: readonly Label[] | undefined = converted.outputs[0].classes
     for (const { at } of encoders) {
       const labels = readLabels(at)
-      if (converted.outputs.length > 1 || classes?.length !== labels.length || !classes.every((code, i) => code === i)) {
+      const isCoded = classes?.every((code, i) => code === i) === true
+      if (converted.outputs.length > 1 || classes?.length !== labels.length || !isCoded) {
         return at.fail(
           `the encoder of the classes ${classes?.join(', ') ?? 'of one output'}, and not of ${labels.length}`,
           'If it is that of a column, put an OrdinalEncoder into a Pipeline with the predictor.'
@@ -173,7 +174,8 @@ export class Beside {
         this.note(entry, 'not used: the name of the target')
         continue
       }
-      const labels = converted.outputs.length === 1 && classes !== undefined ? nameClasses(entry.at, classes) : undefined
+      const known = converted.outputs.length === 1 ? classes : undefined
+      const labels = known === undefined ? undefined : nameClasses(entry.at, known)
       if (labels === undefined) {
         return this.refuse(entry, `It does not name the classes of the model${classes === undefined ? '' : `, ${classes.join(', ')}`}.`)
       }
@@ -229,7 +231,9 @@ export class Beside {
     const classes = this.bundle.model.attr('classes_').value
     const nClasses = isSequence(classes) ? new Located(classes, '').items().length : undefined
     const isArray = this.own.every((name, i) => name === `x${i}`)
-    if (names === undefined || !fits(names, this.own, isArray) || (isArray && nClasses === names.length)) this.refuse(entry, undefined)
+    if (names === undefined || !fits(names, this.own, isArray) || (isArray && nClasses === names.length)) {
+      this.refuse(entry, undefined)
+    }
     this.add('columns', entry)
   }
 
@@ -312,7 +316,8 @@ function nameClasses(at: Located, classes: readonly Label[]): readonly Label[] |
 function mapClasses({ entries }: Dict, classes: readonly Label[]): readonly Label[] | undefined {
   const from = [...entries.keys()]
   const to = [...entries.values()]
-  if (from.length !== classes.length || !isListOfLabels(from) || !isListOfLabels(to) || new Set(to).size < to.length) return undefined
+  if (from.length !== classes.length || !isListOfLabels(from) || !isListOfLabels(to)) return undefined
+  if (new Set(to).size < to.length) return undefined
   const forwards = classes.every(label => from.includes(label))
   const backwards = classes.every(label => to.includes(label))
   if (forwards && backwards) return classes.every(label => entries.get(label) === label) ? classes : undefined
@@ -344,7 +349,8 @@ function pushCodes(column: string, at: Located, frame: Frame): void {
 }
 
 function fits(names: readonly string[], own: readonly string[], isArray: boolean): boolean {
-  return names.length === own.length && new Set(names).size === names.length && (isArray || own.every(name => names.includes(name)))
+  if (names.length !== own.length || new Set(names).size < names.length) return false
+  return isArray || own.every(name => names.includes(name))
 }
 
 function readTexts(at: Located): string[] | undefined {
@@ -377,7 +383,7 @@ function holdsInstance(root: Value | undefined): boolean {
     if (value instanceof Dict) pending.push(...value.entries.values())
     else if (Array.isArray(value)) for (const item of value) pending.push(item)
     else if (value instanceof Tuple || value instanceof PySet) pending.push(...value.items)
-    else if (value instanceof NdArray && !(value.data instanceof Uint8Array)) for (const item of readElements(value)) pending.push(item)
+    else if (value instanceof NdArray && !(value.data instanceof Uint8Array)) pending.push(...readElements(value))
   }
   return false
 }

@@ -68,14 +68,15 @@ function asDict(value: Value | undefined): Dict | undefined {
   return value instanceof Instance && value.type.name === 'Bunch' ? value.entries ?? new Dict() : undefined
 }
 
-/** Every entry of a dict by its key, every item of a list without one; dicts within that say nothing of themselves too. */
+/** Every entry of a dict by its key, every item of a list without one, and those of dicts whose keys say nothing. */
 export function listEntries(root: Located, depth = 0): Entry[] {
   const dict = asDict(root.value)
   const isList = root.value instanceof Tuple || Array.isArray(root.value)
   if (dict === undefined) return isList ? root.items().flatMap(at => expand({ key: undefined, at }, depth)) : []
   return [...dict.entries].flatMap(([key, value]) => {
     const name = typeof key === 'string' ? key : undefined
-    const path = name === undefined ? `${root.path}[${typeof key === 'number' ? key : '...'}]` : root.path === '' ? name : `${root.path}.${name}`
+    const path = name === undefined ? `${root.path}[${typeof key === 'number' ? key : '...'}]`
+      : root.path === '' ? name : `${root.path}.${name}`
     return expand({ key: name, at: new Located(value, path) }, depth)
   })
 }
@@ -88,7 +89,9 @@ function expand(entry: Entry, depth: number): Entry[] {
     (key === undefined || classifyKey(key) === undefined)
   const inner = opens ? listEntries(at, depth + 1) : []
   // Texts and numbers by keys that no one knows may be a mapping: it is refused under its own name.
-  return inner.some(({ key: name, at: value }) => isEstimator(value) || (name !== undefined && classifyKey(name) !== undefined)) ? inner : [entry]
+  const isKnown = ({ key: name, at: value }: Entry) =>
+    isEstimator(value) || (name !== undefined && classifyKey(name) !== undefined)
+  return inner.some(isKnown) ? inner : [entry]
 }
 
 /** Names and classes of entries, for messages. */

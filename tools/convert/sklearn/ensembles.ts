@@ -6,7 +6,9 @@ import type { Located } from './located.js'
 import { pipelineSteps } from './pipeline.js'
 import { bestEstimator, isSearch } from './search.js'
 
-/** `BaggingClassifier`, `BaggingRegressor`, imblearn's bags with samplers: the mean over predictors that each see some of the columns. */
+/**
+ * `BaggingClassifier`, `BaggingRegressor`, imblearn's bags with samplers: the mean over predictors that each see some of the columns.
+ */
 export const convertBagging: ConvertEstimator = (estimator, columns, { convert }) => {
   const members = estimator.attr('estimators_').items().map((member, i) => {
     const subset = readSubset(estimator.attr('estimators_features_'), i, columns.length)

@@ -39,7 +39,9 @@ interface Decision {
  * threshold in float32.
  * @param at what is to blame where the classifier has no two probabilities
  */
-export function decideFrom(member: ConvertedEstimator, { threshold, ...decision }: Decision, at: Located): ConvertedEstimator {
+export function decideFrom(
+  member: ConvertedEstimator, { threshold, ...decision }: Decision, at: Located
+): ConvertedEstimator {
   const [{ classes }] = member.outputs
   if (member.task !== 'classifier' || member.outputs.length !== 1 || classes?.length !== 2 || member.model.kind === 'vote') {
     at.fail('a threshold of a classifier that has probabilities of two classes')
