@@ -4,11 +4,11 @@ import type { FastifyPluginCallback } from 'fastify'
 import type { Config } from '../src/config.js'
 import { finite } from '../src/http/finite.js'
 import { addModelRoute, type ModelPluginOptions } from '../src/http/model-route.js'
-import type { Model } from '../src/model/types.js'
+import type { Model, Prediction } from '../src/model/types.js'
 
 const risk = {
   status: Type.Literal('success'),
-  prediction: Type.Unsafe<0 | 1>({ type: 'integer', enum: [0, 1], description: '1 when the score is above 0.5.' }),
+  prediction: Type.Unsafe<0 | 1>({ type: 'integer', enum: [0, 1], description: "1 when the score is above 0.5, or reaches the model's own threshold." }),
   risk_score: Type.Number({ minimum: 0, maximum: 1, description: 'Probability of leaving, unrounded.' }),
   risk_category: Type.Unsafe<'LOW' | 'MEDIUM' | 'HIGH'>({ type: 'string', enum: ['LOW', 'MEDIUM', 'HIGH'] })
 }
@@ -36,6 +36,7 @@ const UsernameSchema = Type.Unknown({
 const churn: FastifyPluginCallback<ModelPluginOptions> = (app, options, done) => {
   const categorize = categorizer(options.config)
   const leaves = options.slot.model === undefined ? -1 : classOne(options.slot.model)
+  const predicts = options.slot.model === undefined ? () => false : predictsOne(options.slot.model)
   addModelRoute<PredictResponse>(app, options, {
     path: '/predict',
     operationId: 'predict',
@@ -44,14 +45,15 @@ const churn: FastifyPluginCallback<ModelPluginOptions> = (app, options, done) =>
     response: PredictResponseSchema,
     answersUnrelated: true,
     extra: { username: UsernameSchema },
-    answer: (_model, { values }) => {
+    answer: (_model, prediction) => {
+      const { values } = prediction
       const score = finite(values[leaves], 'risk_score')
       const status = 'success'
-      const prediction = score > 0.5 ? 1 : 0
+      const leaving = predicts(prediction) ? 1 : 0
       const category = categorize(score)
-      const result = { status, prediction, risk_score: score, risk_category: category } as const
+      const result = { status, prediction: leaving, risk_score: score, risk_category: category } as const
       // Spelled out: a copy by spread takes longer than the forest.
-      return { status, prediction, risk_score: score, risk_category: category, result }
+      return { status, prediction: leaving, risk_score: score, risk_category: category, result }
     }
   })
   done()
@@ -65,6 +67,14 @@ export function categorizer({ riskMediumFrom, riskHighFrom }: Config): (score: n
 /** Index of the class that means leaving, -1 when there is none. */
 export function classOne({ outputs }: Model): number {
   return outputs[0].classes?.findIndex(label => label === 1 || label === '1' || label === true) ?? -1
+}
+
+/** Whether a prediction is that of leaving: above 0.5, unless the model has a threshold of its own. */
+export function predictsOne(model: Model): (prediction: Prediction) => boolean {
+  const leaves = classOne(model)
+  return model.hasThreshold === true
+    ? ({ classIndexes }) => classIndexes[0] === leaves
+    : ({ values }) => values[leaves] > 0.5
 }
 
 /** Why a model cannot answer for this route; undefined when it can. */

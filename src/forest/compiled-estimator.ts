@@ -13,6 +13,9 @@ export interface CompiledEstimator {
   evaluate(columns: Float64Array, values: Float64Array): void
   /** [nRaw] Of the last row: the decision function, which for most is what went into the link. */
   readonly raw: Float64Array
-  /** Of the last row: index of the predicted class, where that is not the first maximum of the values. */
-  readonly decide: ((values: Float64Array) => number) | undefined
+  /**
+   * Of the last row: index of the class that an output predicts, the first one by default, where that is not the first
+   * maximum of its values.
+   */
+  readonly decide: ((values: Float64Array, output?: number) => number) | undefined
 }

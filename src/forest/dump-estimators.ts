@@ -1,6 +1,6 @@
 /** The fitted estimators of a dump: forests of any kind as trees, a sum and a link; and what combines them. */
 import { Type, type Static } from '@sinclair/typebox'
-import { ColumnSchema, closed } from './dump-steps.js'
+import { ColumnSchema, FunctionSchema, closed } from './dump-steps.js'
 
 /** A float64. Infinities, which JSON has no number for, are strings. */
 export const Float64Schema = Type.Union([Type.Number(), Type.Literal('Infinity'), Type.Literal('-Infinity')])
@@ -206,8 +206,40 @@ const CalibratorSchema = Type.Union([
   )
 ])
 
+const NumbersSchema = Type.Array(Type.Number())
+
+/** One entry an output, as the transformer of a target has one a column. */
+const InverseSchema = Type.Union([
+  Type.Object(
+    { op: Type.Literal('apply'), function: FunctionSchema },
+    { ...closed, description: "numpy's function of each value." }
+  ),
+  Type.Object(
+    { op: Type.Literal('multiply'), factor: Type.Optional(NumbersSchema), offset: Type.Optional(NumbersSchema) },
+    { ...closed, description: 'x * factor, then that + offset, two roundings (StandardScaler and its like).' }
+  ),
+  Type.Object(
+    { op: Type.Literal('scale'), mean: NumbersSchema, scale: NumbersSchema },
+    { ...closed, description: 'x - mean, then that / scale, two roundings (MinMaxScaler).' }
+  ),
+  Type.Object(
+    {
+      op: Type.Literal('quantile'),
+      quantiles: Type.Array(Type.Array(Type.Number(), { minItems: 1 }), { description: 'For each output, ascending.' }),
+      references: NumbersSchema,
+      distribution: Type.Union([Type.Literal('uniform'), Type.Literal('normal')])
+    },
+    { ...closed, description: 'The quantile at a rank, or at the rank of a normal deviate (QuantileTransformer).' }
+  ),
+  Type.Object(
+    { op: Type.Literal('yeo-johnson'), lambdas: NumbersSchema },
+    { ...closed, description: 'Back from a normal distribution (PowerTransformer).' }
+  )
+])
+
 /** What predicts: a forest, or a combination of others. All members see the same columns. */
-export type Estimator = Forest | Average | Vote | Calibrated | Boosted | Ballot
+export type Estimator = Forest | Average | Vote | Calibrated | Boosted | Ballot | Thresholded
+  | MultiOutput | Transformed
 
 export interface Average {
   kind: 'average'
@@ -242,6 +274,26 @@ export interface Ballot {
   votes: 'label' | 'centred-label' | 'logarithm' | 'value'
   weights?: number[]
   link: Link
+}
+
+export interface Thresholded {
+  kind: 'thresholded'
+  member: Estimator
+  score: 'raw' | 'probability'
+  positive: 0 | 1
+  threshold: number
+}
+
+export interface MultiOutput {
+  kind: 'multi-output'
+  members: Estimator[]
+}
+
+export interface Transformed {
+  kind: 'transformed'
+  member: Estimator
+  inverse: Inverse[]
+  precision?: 'float32'
 }
 
 export const EstimatorSchema = Type.Unsafe<Estimator>(
@@ -296,6 +348,31 @@ export const EstimatorSchema = Type.Unsafe<Estimator>(
           link: LinkSchema
         },
         { ...closed, description: "The members' votes added up, and the link of the sums (AdaBoost)." }
+      ),
+      Type.Object(
+        {
+          kind: Type.Literal('thresholded'),
+          member: Self,
+          score: Type.Union([Type.Literal('raw'), Type.Literal('probability')]),
+          positive: Type.Union([Type.Literal(0), Type.Literal(1)], { description: 'Index of the class whose score counts.' }),
+          threshold: Type.Number({ description: 'The positive class is predicted where its score is >= this.' })
+        },
+        { ...closed, description: 'The probabilities of a classifier of two classes, and a threshold that decides.' }
+      ),
+      Type.Object(
+        { kind: Type.Literal('multi-output'), members: Type.Array(Self, { minItems: 1 }) },
+        { ...closed, description: 'Predictors of one output each: the outputs of all, one after another.' }
+      ),
+      Type.Object(
+        {
+          kind: Type.Literal('transformed'),
+          member: Self,
+          inverse: Type.Array(InverseSchema, { minItems: 1, description: 'Applied in order to the values of the member.' }),
+          precision: Type.Optional(
+            Type.Literal('float32', { description: 'Every operation is rounded to float32. Absent: float64.' })
+          )
+        },
+        { ...closed, description: 'A regressor of a transformed target, and the way back (TransformedTargetRegressor).' }
       )
     ]),
     { $id: 'Estimator' }
@@ -308,3 +385,4 @@ export type Forest = ForestDump
 export type Link = Static<typeof LinkSchema>
 export type Start = Static<typeof StartSchema>
 export type Calibrator = Static<typeof CalibratorSchema>
+export type Inverse = Static<typeof InverseSchema>

@@ -4,7 +4,7 @@ import { Type, type Static } from '@sinclair/typebox'
 export const closed = { additionalProperties: false }
 
 /** Name of a column. */
-export const ColumnSchema = Type.String({ minLength: 1, maxLength: 200 })
+export const ColumnSchema = Type.String({ minLength: 1, maxLength: 10_000 })
 
 export const ArithmeticSchema = Type.Union(['+', '-', '*', '/'].map(op => Type.Literal(op as '+' | '-' | '*' | '/')))
 

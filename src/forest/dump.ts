@@ -11,7 +11,8 @@ import { EstimatorSchema } from './dump-estimators.js'
 import { ColumnSchema, StepSchema, closed } from './dump-steps.js'
 
 export type {
-  Average, Ballot, Boosted, Calibrated, Calibrator, Estimator, ForestDump, Link, Start, TreeDump, Vote
+  Average, Ballot, Boosted, Calibrated, Calibrator, Estimator, ForestDump, Inverse, Link, MultiOutput, Start,
+  Thresholded, Transformed, TreeDump, Vote
 } from './dump-estimators.js'
 export type { Expression, Step } from './dump-steps.js'
 
@@ -110,6 +111,12 @@ export const ProvenanceSchema = Type.Object(
           sha256: Type.String({ pattern: '^[0-9a-f]{64}$' })
         },
         closed
+      )
+    ),
+    beside: Type.Optional(
+      Type.Array(
+        Type.Object({ key: Type.String(), use: Type.String({ description: 'What it was taken for.' }) }, closed),
+        { description: 'What stood beside the predictor in its file.' }
       )
     ),
     golden: Type.String({ description: 'Who computed the golden rows.' }),

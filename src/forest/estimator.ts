@@ -9,7 +9,9 @@ import { compileLink, firstMaximum } from './link.js'
 import { listForests } from './list-forests.js'
 import { sumLikeNumpy } from './numpy-sum.js'
 import { validateForest } from './validate.js'
+import { compileMultiOutput, compileThresholded } from './decisions.js'
 import { computeStart } from './start.js'
+import { compileTransformed } from './target.js'
 import { predictRow } from './walk.js'
 
 /**
@@ -32,12 +34,12 @@ export function listFeatures(estimator: Estimator): string[] {
  */
 export function validateEstimator(estimator: Estimator, where = 'model'): void {
   if (estimator.kind === 'forest') return validateForest(estimator, where)
-  if (estimator.kind === 'calibrated') return validateEstimator(estimator.member, `${where}.member`)
+  if ('member' in estimator) return validateEstimator(estimator.member, `${where}.member`)
   if (estimator.kind === 'boosted') {
     validateEstimator(estimator.init, `${where}.init`)
     return validateForest(estimator.forest, `${where}.forest`)
   }
-  const { members, weights } = estimator
+  const { members, weights } = { weights: undefined, ...estimator }
   if (members.length === 0) throw new DumpError(`${where}.members`, 'expected at least one member, received none')
   members.forEach((member, i) => validateEstimator(member, `${where}.members[${i}]`))
   if (weights !== undefined && weights.length !== members.length) {
@@ -62,6 +64,9 @@ export function compileEstimator(
     case 'ballot': return compileBallot(estimator, estimator.members.map(compileMember))
     case 'boosted': return compileBoosted(estimator, compileMember(estimator.init), columns, compile)
     case 'calibrated': return compileCalibrated(estimator, compileMember(estimator.member))
+    case 'thresholded': return compileThresholded(estimator, compileMember(estimator.member))
+    case 'transformed': return compileTransformed(estimator, compileMember(estimator.member))
+    case 'multi-output': return compileMultiOutput(estimator.members.map(compileMember))
   }
 }
 

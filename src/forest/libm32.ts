@@ -81,3 +81,50 @@ export function logf(x: number): number {
   const start = LOGARITHM[i] + (isSubnormal ? k - 23 : k) * Math.LN2
   return Math.fround((L4 * (r * r) + (L3 * r + L2)) * (r * r) + (start + r))
 }
+
+/** ln(2) in two parts, the first with zeros at its end, and its reciprocal. */
+const LN2_HIGH = Math.fround(6.9313812256e-1)
+const LN2_LOW = Math.fround(9.0580006145e-6)
+const INVERSE_LN2 = Math.fround(1.4426950216)
+const HALF_LN2 = 0.3465735912322998
+const Q1 = Math.fround(-3.3333335072e-2)
+const Q2 = Math.fround(1.5873016091e-3)
+const Q3 = Math.fround(-7.9365076090e-5)
+const Q4 = Math.fround(4.0082177293e-6)
+const Q5 = Math.fround(-2.0109921195e-7)
+
+/**
+ * e^x - 1 in float32, as glibc has it up to 2.40: Sun's fdlibm, every operation rounded to float32.
+ * @param x a float32
+ */
+export function expm1f(x: number): number {
+  const { fround } = Math
+  if (Number.isNaN(x) || Math.abs(x) < 2 ** -25) return x
+  if (x > MAX_EXP) return Infinity
+  if (x <= -27 * Math.LN2) return -1
+  let k = 0
+  let c = 0
+  if (Math.abs(x) > HALF_LN2) {
+    k = Math.abs(x) < 3 * HALF_LN2 ? Math.sign(x) : Math.trunc(fround(fround(INVERSE_LN2 * x) + (x > 0 ? 0.5 : -0.5)))
+    const high = fround(x - fround(k * LN2_HIGH))
+    const low = fround(k * LN2_LOW)
+    x = fround(high - low)
+    c = fround(fround(high - x) - low)
+  }
+  const half = fround(0.5 * x)
+  const hxs = fround(x * half)
+  let r = Q5
+  for (const q of [Q4, Q3, Q2, Q1, 1]) r = fround(q + fround(hxs * r))
+  const t = fround(3 - fround(r * half))
+  let e = fround(hxs * fround(fround(r - t) / fround(6 - fround(x * t))))
+  if (k === 0) return fround(x - fround(fround(x * e) - hxs))
+  e = fround(fround(x * fround(e - c)) - c)
+  e = fround(e - hxs)
+  if (k === -1) return fround(fround(0.5 * fround(x - e)) - 0.5)
+  if (k === 1) {
+    return x < -0.25 ? fround(-2 * fround(e - fround(x + 0.5))) : fround(1 + fround(2 * fround(x - e)))
+  }
+  if (k <= -2 || k > 56) return fround(fround(fround(1 - fround(e - x)) * 2 ** k) - 1)
+  if (k < 23) return fround(fround(fround(1 - 2 ** -k) - fround(e - x)) * 2 ** k)
+  return fround(fround(fround(x - fround(e + 2 ** -k)) + 1) * 2 ** k)
+}

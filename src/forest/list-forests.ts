@@ -5,7 +5,9 @@ export function listForests(estimator: Estimator): ForestDump[] {
   switch (estimator.kind) {
     case 'forest': return [estimator]
     case 'boosted': return [...listForests(estimator.init), estimator.forest]
-    case 'calibrated': return listForests(estimator.member)
+    case 'calibrated':
+    case 'thresholded':
+    case 'transformed': return listForests(estimator.member)
     default: return estimator.members.flatMap(listForests)
   }
 }

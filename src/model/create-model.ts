@@ -36,6 +36,7 @@ class DumpModel implements Model {
   readonly task
   readonly outputs
   readonly hardVoting
+  readonly hasThreshold
   readonly provenance
   readonly nTrees
   readonly nNodes
@@ -62,6 +63,7 @@ class DumpModel implements Model {
     this.task = dump.task
     this.outputs = dump.outputs
     this.hardVoting = dump.model.kind === 'vote'
+    this.hasThreshold = dump.model.kind === 'thresholded'
     this.provenance = dump.provenance
     this.featureImportances = dump.featureImportances
     this.example = pickExample(dump)
@@ -93,7 +95,9 @@ class DumpModel implements Model {
   private decide(): void {
     const { values, classIndexes, nClasses, estimator } = this
     if (estimator.decide !== undefined) {
-      classIndexes[0] = estimator.decide(values)
+      for (let output = 0; output < classIndexes.length; output++) {
+        if (nClasses[output] > 0) classIndexes[output] = estimator.decide(values, output)
+      }
       return
     }
     let start = 0

@@ -39,6 +39,8 @@ export interface Model {
   readonly outputs: readonly Output[]
   /** Whether a classifier's values are the votes of its members, who have no probabilities together. */
   readonly hardVoting?: boolean
+  /** Whether a threshold of the model's own decides between two classes, and not which of them is more probable. */
+  readonly hasThreshold?: boolean
   readonly provenance: Provenance
   readonly nTrees: number
   readonly nNodes: number

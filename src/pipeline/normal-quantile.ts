@@ -1,4 +1,4 @@
-import { NUMPY_FUNCTIONS } from './functions.js'
+import { NUMPY_FUNCTIONS } from '../forest/numpy-functions.js'
 
 const EXP_MINUS_2 = 0.13533528323661269189
 const SQRT_2_PI = 2.50662827463100050242

@@ -36,6 +36,12 @@ export function int(value: number): Code {
   return bytes('J', u32(value >>> 0))
 }
 
+export function float(value: number): Code {
+  const data = new Uint8Array(8)
+  new DataView(data.buffer).setFloat64(0, value)
+  return bytes('G', data)
+}
+
 export function bool(value: boolean): Code {
   return bytes(value ? 0x88 : 0x89)
 }

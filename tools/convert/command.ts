@@ -87,6 +87,7 @@ function summarize({ path, bytes, dump, sources }: ConvertedModel): string {
       ['from', `${source.file}, ${size(source.bytes)}, ${source.container}, SHA-256 ${source.sha256}`]),
     ['recipe', provenance.recipe],
     ['estimator', provenance.estimator + version],
+    ...(provenance.beside ?? []).map(({ key, use }): [string, string] => ['beside', `${key}: ${use}`]),
     ['forest', `${count(trees.length, 'tree')}, ${count(nodes, 'node')}, ${count(features.length, 'feature')}`],
     ...dump.outputs.map(({ classes }): [string, string] =>
       classes === undefined ? ['output', 'a number'] : ['classes', `${classes.length}: ${classes.join(', ')}${noteLarge(classes)}`]),

@@ -9,6 +9,7 @@ import { sealDump } from '../../src/model/digest.js'
 import { InputError } from '../../src/model/types.js'
 import { parseDump } from '../../src/model/parse-dump.js'
 import { checkFinite } from './check-finite.js'
+import { checkSize, limitLength } from './dump-size.js'
 import { computeGoldenRows, readGoldenRows } from './golden.js'
 import { ConvertError } from './pickle/errors.js'
 import { matchRecipes, type Match } from './recipes/match.js'
@@ -63,7 +64,7 @@ export async function convertFiles(paths: readonly string[], options: ConvertOpt
   for (const match of matches) {
     const dump = await buildDump(match, options)
     asConvertError(() => checkFinite(dump.golden, 'golden'), match.files)
-    const text = stringifyDump(sealDump(dump))
+    const text = limitLength(() => stringifyDump(sealDump(dump)))
     asConvertError(() => createModel(parseDump(text)), match.files)
     texts.push(text)
     models.push({
@@ -82,6 +83,7 @@ export async function convertFiles(paths: readonly string[], options: ConvertOpt
 }
 
 async function buildDump({ recipe, files }: Match, options: ConvertOptions): Promise<Dump> {
+  checkSize(files)
   const progress: Progress = (done, total) => options.onProgress?.(recipe.name, done, total)
   const converted = buildNamed(() => recipe.build(files, progress), files)
   const name = options.name ?? converted.name
@@ -120,6 +122,7 @@ function describeProvenance(
     estimator: converted.estimator,
     ...(converted.sklearnVersion === undefined ? {} : { sklearnVersion: converted.sklearnVersion }),
     sources: files.map(({ file, bytes, sha256 }) => ({ file, bytes, sha256 })),
+    ...(converted.beside === undefined || converted.beside.length === 0 ? {} : { beside: converted.beside }),
     golden: `${PROGRAM}, reference evaluator`,
     ...(quality === undefined ? {} : { quality })
   }

@@ -1,6 +1,6 @@
 /** A model as the service serves it: what it takes, what it refuses, how its answer is called. */
 import { basename } from 'node:path'
-import { classOne, categorizer, refuseModel as refuseChurn } from '../../plugins/churn.js'
+import { categorizer, classOne, predictsOne, refuseModel as refuseChurn } from '../../plugins/churn.js'
 import type { Config } from '../../src/config.js'
 import { buildBodySchema, refuseInputs } from '../../src/http/input-schema.js'
 import { refuseWithoutProbabilities } from '../../src/http/model-route.js'
@@ -81,8 +81,9 @@ function listOfferColumns({ outputs: [{ classes = [] }] }: Model): AnswerColumn[
 function listRiskColumns(model: Model, config: Config): AnswerColumn[] {
   const categorize = categorizer(config)
   const leaves = classOne(model)
+  const predicts = predictsOne(model)
   return [
-    { name: 'prediction', read: ({ values }) => values[leaves] > 0.5 ? 1 : 0 },
+    { name: 'prediction', read: prediction => predicts(prediction) ? 1 : 0 },
     { name: 'risk_score', read: ({ values }) => values[leaves] },
     { name: 'risk_category', read: ({ values }) => categorize(values[leaves]) }
   ]

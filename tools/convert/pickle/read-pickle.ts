@@ -8,12 +8,12 @@ import { ConvertError } from './errors.js'
 import { isArrayWrapper, readWrappedArray, refuseCompanionFiles } from './joblib.js'
 import { decodeLong, decodeRawUnicodeEscape, decodeStringRepr, parseFloat0, parseInt0, parseLong } from './literals.js'
 import { COST, Memory } from './memory.js'
-import { normalizeGlobal, numpyMajorOf, type CheckCall, type CheckName } from './names.js'
+import { UnknownNameError, normalizeGlobal, numpyMajorOf, type CheckCall, type CheckName } from './names.js'
 import { DType, NdArray } from './numpy.js'
 import { Op, describeOpcode } from './opcodes.js'
 import { PickleError } from './pickle-error.js'
 import {
-  Dict, Global, Instance, PySet, Tuple, describeValue, opaqueName, type Value, type Writer
+  Concatenated, Dict, Global, Instance, PySet, Tuple, describeValue, opaqueName, type Value, type Writer
 } from './values.js'
 
 const MAX_PROTOCOL = 5
@@ -35,12 +35,33 @@ export interface ReadOptions {
 }
 
 /**
- * @param bytes an uncompressed pickle or joblib stream, from its first byte; bytes after it are ignored
+ * @param bytes an uncompressed pickle or joblib stream, or several, one after another, which then are
+ * {@link Concatenated}
  * @throws PickleError naming the byte where the stream stops making sense
  */
 export function readPickle(bytes: Uint8Array, options: ReadOptions): Value {
   const memory = new Memory(options.fileBytes ?? bytes.length)
-  return new PickleMachine(new Cursor(bytes), options, 0, memory, { numpyMajor: undefined }).run()
+  const cursor = new Cursor(bytes)
+  const writer: Writer = { numpyMajor: undefined }
+  const readNext = () => new PickleMachine(cursor, options, 0, memory, writer).run()
+  const first = readNext()
+  if (cursor.remaining === 0) return first
+  const objects = [first]
+  while (cursor.remaining > 0) objects.push(readFollowing(cursor, readNext))
+  return new Concatenated(objects)
+}
+
+/** What follows an object: Python reads it with a second load() from the same file, and nothing else tells of it. */
+function readFollowing(cursor: Cursor, readNext: () => Value): Value {
+  const { offset, remaining } = cursor
+  try {
+    return readNext()
+  } catch (error) {
+    if (!(error instanceof ConvertError) || error instanceof UnknownNameError) throw error
+    throw new PickleError(offset, `the pickle ends here, and ${remaining} bytes follow that are not another one (${error.problem})`, {
+      hint: 'Save the model in a file of its own, or copy or download it again.', cause: error
+    })
+  }
 }
 
 class PickleMachine {

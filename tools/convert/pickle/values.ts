@@ -15,6 +15,9 @@ export class Tuple {
   constructor(readonly items: readonly Value[]) {}
 }
 
+/** The objects of a file that several were dumped into, one after another. */
+export class Concatenated extends Tuple {}
+
 /** A dict with keys of any kind, in insertion order. */
 export class Dict {
   readonly entries = new Map<Value, Value>()
@@ -81,6 +84,7 @@ export function describeValue(value: Value | undefined): string {
   if (typeof value === 'string') return `the str ${JSON.stringify(value.length > 60 ? `${value.slice(0, 57)}...` : value)}`
   if (value instanceof Uint8Array) return `${value.length} bytes`
   if (Array.isArray(value)) return `a list of ${value.length}`
+  if (value instanceof Concatenated) return `${value.items.length} objects, one after another`
   if (value instanceof Tuple) return `a tuple of ${value.items.length}`
   if (value instanceof Dict) return `a dict of ${value.entries.size}`
   if (value instanceof PySet) return `a set of ${value.items.length}`

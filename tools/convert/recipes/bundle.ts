@@ -1,120 +1,104 @@
 /**
- * Dicts of a predictor with what belongs to it, as people save them: {'model': ..., 'label_encoder': ...,
- * 'features': ...}. The rule: one predictor, under any key; at most one LabelEncoder, under a key of TARGET_KEY, which
- * is the target's; the names of the columns under a key of FEATURES_KEY. Numbers, texts and what is made of them is
- * left alone. Anything else that is fitted is refused, since the file does not say what it is for.
+ * Predictors with what people save beside them: dicts, Bunches, tuples and lists, and objects that were dumped into one
+ * file one after another. What stands beside the predictor may have a part in its answers, so nothing is passed over:
+ * beside.ts uses it, takes it for a note, or refuses the file.
  */
-import type { Output } from '../../../src/forest/dump.js'
 import { ConvertError } from '../pickle/errors.js'
-import { NdArray } from '../pickle/numpy.js'
-import { Dict, Instance, PySet, Tuple, type Value } from '../pickle/values.js'
-import { readLabels } from '../sklearn/estimator.js'
-import type { Located } from '../sklearn/located.js'
+import { Concatenated, Dict, Instance, Tuple, type Value } from '../pickle/values.js'
+import { Located } from '../sklearn/located.js'
 import { isEstimator } from '../sklearn/registry.js'
+import { classifyKey } from './key-roles.js'
 
-const TARGET_KEY =
-  /^((target|label|class|y|output)_?)?(le|enc|encoder|label_?enc(oder)?)(_?(target|labels?|class(es)?|y|output))?$/i
-
-const FEATURES_KEY = new RegExp(
-  '^((features?|columns?|cols)(_?(names?|list|columns?|cols|order))?|' +
-  '(feature|input|x|train(ing)?)_?(features|columns|cols|names))$', 'i'
-)
+/** Something that stands beside the predictor. */
+export interface Entry {
+  /** Undefined in tuples and lists, whose places say nothing, and for keys that are not text. */
+  readonly key: string | undefined
+  readonly at: Located
+}
 
 /** The parts of a file that holds a predictor. */
 export interface Bundle {
   readonly model: Located
-  /** The LabelEncoder of the target. */
-  readonly encoder?: Located
-  /** A list of names of columns. */
-  readonly features?: Located
+  readonly others: readonly Entry[]
+  /** What the file holds, such as "dict". */
+  readonly kind: string
 }
 
-/** Whether a file is a dict with predictors in it. */
+/** Dicts within dicts, such as {'model': ..., 'config': {...}}. */
+const MAX_DEPTH = 4
+
+/** Whether a file holds a predictor and other things, or nothing but other things. */
 export function isBundle(root: Located): boolean {
-  return entriesOf(root).some(entry => !entry.isOpaque && isEstimator(entry))
+  return kindOf(root.value) !== undefined
 }
 
 /**
- * @param root a predictor, or a dict with one
- * @throws ConvertError for a dict that can be understood in more than one way
+ * @param root a predictor, or what has one among other things
+ * @throws ConvertError when there is not exactly one predictor
  */
 export function readBundle(root: Located): Bundle {
-  if (isEstimator(root)) return { model: root }
-  const entries = entriesOf(root)
-  const models = entries.filter(entry => !entry.isOpaque && isEstimator(entry))
-  if (models.length !== 1) {
-    throw new ConvertError(`The dict holds ${models.length} predictors: ${list(models)}.`, {
-      hint: 'Save the one to serve in a file of its own.'
+  if (isEstimator(root)) return { model: root, others: [], kind: 'file' }
+  const kind = kindOf(root.value) ?? 'file'
+  const entries = listEntries(root)
+  const models = entries.filter(entry => isEstimator(entry.at))
+  // A selector can be a predictor, and stands for what happens to the columns beside one that cannot be a selector.
+  const predictors = models.length > 1 ? models.filter(({ at }) => !/^RFE(CV)?$/.test(at.className ?? '')) : models
+  if (predictors.length === 1) {
+    return { model: predictors[0].at, others: entries.filter(entry => entry !== predictors[0]), kind }
+  }
+  if (predictors.length === 0) {
+    throw new ConvertError(`The ${kind} holds no predictor: ${list(entries) || 'nothing'}.`, {
+      hint: 'Save the fitted predictor, or a Pipeline that ends in one.'
     })
   }
-  const encoders = entries.filter(entry => entry.className === 'LabelEncoder')
-  const target = encoders.filter(entry => TARGET_KEY.test(entry.path))
-  const fitted = entries.filter(entry => entry !== models[0] && !target.includes(entry) && holdsInstance(entry.value))
-  if (fitted.length > 0 || target.length > 1) {
-    const unclear = target.length > 1 ? target : fitted
-    const verb = unclear.length > 1 ? 'are' : 'is'
-    throw new ConvertError(`The dict does not say what ${list(unclear)} ${verb} for, beside ${list(models)}.`, {
-      hint: 'A Pipeline holds what happens to the columns before the predictor: save one. The key of a LabelEncoder of ' +
-        'the target is "label_encoder".'
-    })
-  }
-  const features = entries.filter(entry => FEATURES_KEY.test(entry.path) && isSequence(entry.value))
-  if (features.length > 1) {
-    throw new ConvertError(`The dict names the columns more than once: ${features.map(quote).join(', ')}.`, {
-      hint: 'Keep the names that the model was fitted with.'
-    })
-  }
-  return {
-    model: models[0],
-    ...(target.length === 1 && { encoder: target[0] }),
-    ...(features.length === 1 && { features: features[0] })
-  }
+  throw new ConvertError(`The ${kind} holds ${predictors.length} predictors: ${list(predictors)}.`, {
+    hint: 'Save the one to serve in a file of its own, and several that answer together as a VotingClassifier or VotingRegressor.'
+  })
 }
 
-/** The encoder's labels for a classifier's codes. */
-export function decodeLabels(outputs: readonly Output[], encoder: Located): Output[] {
-  const labels = readLabels(encoder)
-  const { classes } = outputs.length === 1 ? outputs[0] : {}
-  if (classes?.every(code => typeof code === 'number' && labels[code] !== undefined) !== true) {
-    return encoder.fail(
-      `the encoder of the classes ${classes?.join(', ') ?? 'of one output'}`,
-      'If it is that of a column, put an OrdinalEncoder into a Pipeline with the predictor.'
-    )
-  }
-  return [{ ...outputs[0], classes: classes.map(code => labels[Number(code)]) }]
+function kindOf(value: Value | undefined): string | undefined {
+  if (asDict(value) !== undefined) return value instanceof Instance ? 'Bunch' : 'dict'
+  if (value instanceof Concatenated) return 'file with several objects, one after another,'
+  return value instanceof Tuple ? 'tuple' : Array.isArray(value) ? 'list' : undefined
 }
 
-function entriesOf(root: Located): Located[] {
-  return root.value instanceof Dict ? root.keys().map(key => root.key(key)) : []
+/** A dict, or scikit-learn's Bunch, which is one. */
+function asDict(value: Value | undefined): Dict | undefined {
+  if (value instanceof Dict) return value
+  return value instanceof Instance && value.type.name === 'Bunch' ? value.entries ?? new Dict() : undefined
 }
 
-function isSequence(value: Value | undefined): boolean {
-  return Array.isArray(value) || value instanceof Tuple || value instanceof NdArray
+/** Every entry of a dict by its key, every item of a list without one, and those of dicts whose keys say nothing. */
+export function listEntries(root: Located, depth = 0): Entry[] {
+  const dict = asDict(root.value)
+  const isList = root.value instanceof Tuple || Array.isArray(root.value)
+  if (dict === undefined) return isList ? root.items().flatMap(at => expand({ key: undefined, at }, depth)) : []
+  return [...dict.entries].flatMap(([key, value]) => {
+    const name = typeof key === 'string' ? key : undefined
+    const path = name === undefined ? `${root.path}[${typeof key === 'number' ? key : '...'}]`
+      : root.path === '' ? name : `${root.path}.${name}`
+    return expand({ key: name, at: new Located(value, path) }, depth)
+  })
 }
 
-/** Whether an instance of any class is in a value, however deep: cycles are seen once. */
-function holdsInstance(root: Value | undefined): boolean {
-  const seen = new Set<Value | undefined>()
-  const pending = [root]
-  while (pending.length > 0) {
-    const value = pending.pop()
-    if (value instanceof Instance) return true
-    if (typeof value !== 'object' || value === null || seen.has(value)) continue
-    seen.add(value)
-    if (value instanceof Dict) pending.push(...value.entries.values())
-    else if (Array.isArray(value)) for (const item of value) pending.push(item)
-    else if (value instanceof Tuple || value instanceof PySet) pending.push(...value.items)
-    else if (value instanceof NdArray && !(value.data instanceof Uint8Array)) {
-      for (const item of value.data) pending.push(item)
-    }
-  }
-  return false
+/** A dict whose key says nothing, such as "config", is its entries. */
+function expand(entry: Entry, depth: number): Entry[] {
+  const { key, at } = entry
+  if (at.isOpaque) return [entry]
+  const nested = asDict(at.value)
+  const opens = nested !== undefined && depth < MAX_DEPTH && nested.entries.size > 0 &&
+    (key === undefined || classifyKey(key) === undefined)
+  const inner = opens ? listEntries(at, depth + 1) : []
+  // Texts and numbers by keys that no one knows may be a mapping: it is refused under its own name.
+  const isKnown = ({ key: name, at: value }: Entry) =>
+    isEstimator(value) || (name !== undefined && classifyKey(name) !== undefined)
+  return inner.some(isKnown) ? inner : [entry]
 }
 
-function list(entries: readonly Located[]): string {
-  return entries.map(entry => `${quote(entry)} (${entry.className ?? 'a collection'})`).join(', ')
+/** Names and classes of entries, for messages. */
+export function list(entries: readonly Entry[]): string {
+  const shown = entries.slice(0, MAX_LISTED).map(({ at }) => `${JSON.stringify(at.path)} (${at.isOpaque ? 'unknown' : at.className ?? 'no estimator'})`)
+  return entries.length > MAX_LISTED ? `${shown.join(', ')} and ${entries.length - MAX_LISTED} more` : shown.join(', ')
 }
 
-function quote({ path }: Located): string {
-  return JSON.stringify(path)
-}
+const MAX_LISTED = 10

@@ -44,7 +44,7 @@ function findColumns(estimator: Located, depth: number): string[] | undefined {
   }
   if (isXgboost(estimator)) return xgboostColumns(estimator)
   const count = countColumns(estimator)
-  if (count !== undefined) return Array.from({ length: count }, (_, i) => `x${i}`)
+  if (count !== undefined) return findWithin(estimator, count) ?? Array.from({ length: count }, (_, i) => `x${i}`)
   if (STATELESS.includes(estimator.className ?? '')) return undefined
   for (const part of listParts(estimator)) {
     const columns = findColumns(part, depth + 1)
@@ -52,6 +52,19 @@ function findColumns(estimator: Located, depth: number): string[] | undefined {
   }
   return undefined
 }
+
+/** What wraps a predictor of another library does not have its names. */
+function findWithin(wrapper: Located, count: number): string[] | undefined {
+  if (SEES_OTHERS.test(wrapper.className ?? '')) return undefined
+  const members = wrapper.attr('estimators_')
+  const inner = members.isAbsent ? wrapper.anyAttr('estimator_', 'regressor_', 'estimator') : members.items()[0]
+  if (inner === undefined || inner.isNone || !(isLightgbm(inner) || isXgboost(inner))) return undefined
+  const names = isLightgbm(inner) ? lightgbmColumns(inner) : xgboostColumns(inner)
+  return names.length !== count || areInvented(names) ? undefined : names
+}
+
+/** Wrappers whose members may see other columns than they do. */
+const SEES_OTHERS = /^(Pipeline|FeatureUnion|RFE(CV)?|.*(Bagging|EasyEnsemble).*)$/
 
 function countColumns(estimator: Located): number | undefined {
   const perColumn = PER_COLUMN.map(name => estimator.attr(name)).find(({ isNone }) => !isNone)
@@ -83,7 +96,7 @@ function listParts(estimator: Located): Located[] {
   if (!members.isAbsent) return [members.items()[0] ?? members.fail('at least one predictor')]
   const pairs = estimator.attr('calibrated_classifiers_')
   if (!pairs.isAbsent) return pairs.items().slice(0, 1).map(pair => pair.anyAttr('estimator', 'base_estimator'))
-  const wrapped = estimator.anyAttr('estimator_', 'estimator')
+  const wrapped = estimator.anyAttr('estimator_', 'regressor_', 'estimator')
   return wrapped.isNone ? estimator.fail('a fitted model', 'Fit the model before saving it.') : [wrapped]
 }
 

@@ -1,14 +1,15 @@
+import { ConvertError } from '../pickle/errors.js'
 import { Frame } from '../sklearn/frame.js'
-import type { Located } from '../sklearn/located.js'
 import { convertModel, isEstimator } from '../sklearn/registry.js'
-import { decodeLabels, isBundle, readBundle } from './bundle.js'
+import { Beside } from './beside.js'
+import { isBundle, readBundle } from './bundle.js'
 import { readColumns } from './columns.js'
 import { describeEstimator, readSklearnVersion } from './describe-estimator.js'
 import type { Recipe } from './recipe.js'
 
 /**
- * A predictor or pipeline alone in a file, or in a dict with the LabelEncoder of its target and the names of its
- * columns. Columns have the model's own names, or those of the dict, or x0, x1, ... as scikit-learn calls them.
+ * A predictor or pipeline alone in a file, or with what has a part in its answers: names of its columns, a threshold,
+ * labels, codes. Columns have the model's own names, or those of the dict, or x0, x1, ... as scikit-learn calls them.
  */
 export const plainRecipe: Recipe = {
   name: 'plain',
@@ -17,33 +18,45 @@ export const plainRecipe: Recipe = {
     matches: ({ root }) => isEstimator(root) || isBundle(root)
   }],
   build([{ file, root }], progress) {
-    const { model, encoder, features } = readBundle(root)
-    const columns = nameColumns(model, features)
+    const bundle = readBundle(root)
+    const { model } = bundle
+    const beside = new Beside(bundle, readColumns(model))
+    const columns = checkNames(beside.nameColumns())
     const frame = new Frame()
     for (const name of columns) frame.addInput({ name, type: 'number' })
-    const converted = convertModel(model, columns, frame, progress)
+    beside.encode(columns, frame)
+    const converted = beside.finish(convertModel(model, columns, frame, progress))
     return {
       ...converted,
-      outputs: encoder === undefined ? converted.outputs : decodeLabels(converted.outputs, encoder),
       name: file.replace(/\.(pkl|joblib|pickle)(\.\w+)?$/i, '').replace(/[^A-Za-z0-9._-]+/g, '-').replace(/^[^A-Za-z0-9]+/, '') || 'model',
       description: `${describeEstimator(model)} from ${file}`,
       frame,
       estimator: describeEstimator(model),
-      sklearnVersion: readSklearnVersion(model)
+      sklearnVersion: readSklearnVersion(model),
+      beside: beside.uses
     }
   }
 }
 
-/** The model's columns, by the names that stand beside it where it has none of its own. */
-function nameColumns(model: Located, features: Located | undefined): string[] {
-  const columns = readColumns(model)
-  if (features === undefined) return columns
-  const names = features.texts()
-  const isArray = columns.every((name, i) => name === `x${i}`)
-  const fits = names.length === columns.length && new Set(names).size === names.length
-  if (fits && (isArray || columns.every(name => names.includes(name)))) return isArray ? names : columns
-  return features.fail(
-    isArray ? `the names of ${columns.length} columns, each once` : `the columns of the model: ${columns.join(', ')}`,
-    'Name there the columns that the model was fitted on, or leave the names out.'
-  )
+/** The dump's own limit. */
+const MAX_NAME = 10_000
+
+/** Every column is a field of a request, and of objects and schemas that are made of its name. */
+function checkNames(columns: string[]): string[] {
+  const seen = new Set<string>()
+  for (const name of columns) {
+    const shown = JSON.stringify(name.length > 60 ? `${name.slice(0, 57)}...` : name)
+    const problem = name === '' ? 'has an empty name'
+      : name.length > MAX_NAME ? `has a name of ${name.length} characters, expected at most ${MAX_NAME}`
+        : seen.has(name) ? 'has the name of another column'
+          : RESERVED.has(name) ? 'cannot be a key of a request' : undefined
+    if (problem !== undefined) {
+      throw new ConvertError(`The model's column ${shown} ${problem}.`, { hint: 'Rename it, fit the model again and save it.' })
+    }
+    seen.add(name)
+  }
+  return columns
 }
+
+/** Names that JSON or JSON Schema takes for something else. */
+const RESERVED: ReadonlySet<string> = new Set(['__proto__', '$id', '$ref'])

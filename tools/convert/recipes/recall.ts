@@ -8,11 +8,15 @@ import { Frame } from '../sklearn/frame.js'
 import type { Located } from '../sklearn/located.js'
 import { readLabels } from '../sklearn/estimator.js'
 import { convertModel, convertTransformer } from '../sklearn/registry.js'
+import { readNotes } from './beside.js'
+import { listEntries } from './bundle.js'
 import { describeEstimator, readSklearnVersion } from './describe-estimator.js'
 import { PROFILE_NUMBERS } from './recall-fields.js'
 import type { Converted, Recipe } from './recipe.js'
 
 const OFFER_KEYS = ['model', 'le_plan', 'le_device', 'le_target', 'features']
+/** What the notebook measured, and what le_target says too. */
+const OFFER_NOTES = ['model_confidence', 'target_mapping']
 const CHURN_COLUMNS = [
   'plan_type', 'device_brand', 'pct_video_usage', 'monthly_spend', 'travel_score', 'complaint_count'
 ]
@@ -24,6 +28,9 @@ export const recommendRecipe: Recipe = {
   ],
   build([file], progress): Converted {
     const bundle = file.root
+    // The five are read below; what else is there has to be a note.
+    const others = listEntries(bundle).filter(({ at }) => ![...OFFER_KEYS, ...OFFER_NOTES].includes(at.path))
+    const beside = readNotes({ model: bundle.key('model'), others, kind: 'dict' })
     const frame = profileFrame(bundle.key('le_plan'), bundle.key('le_device'), 'Prepaid')
     frame.derive('video_data_intensity', ['*', 'avg_data_usage_gb', 'pct_video_usage'])
     frame.derive('spend_per_call_unit', ['/', 'monthly_spend', ['+', 'avg_call_duration', 1]])
@@ -41,7 +48,8 @@ export const recommendRecipe: Recipe = {
         classes: codes.map(code => offers[Number(code)] ?? bundle.key('le_target').fail(`a label for class ${code}`))
       }],
       estimator: describeEstimator(model),
-      sklearnVersion: readSklearnVersion(model)
+      sklearnVersion: readSklearnVersion(model),
+      beside
     }
   }
 }

@@ -1,3 +1,4 @@
+import type { Provenance } from '../../../src/forest/dump.js'
 import type { Frame } from '../sklearn/frame.js'
 import type { ConvertedEstimator, Progress } from '../sklearn/estimator.js'
 import type { SourceFile } from '../source-file.js'
@@ -11,6 +12,8 @@ export interface Converted extends ConvertedEstimator {
   readonly estimator: string
   /** Undefined where the file does not say, or another library wrote it. */
   readonly sklearnVersion: string | undefined
+  /** What stands beside the predictor in its file, and what it was taken for. */
+  readonly beside?: NonNullable<Provenance['beside']>
 }
 
 /** One file that a recipe needs. */

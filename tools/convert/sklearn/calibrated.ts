@@ -28,9 +28,11 @@ export const convertCalibrated: ConvertEstimator = (estimator, columns, { conver
   return averageOf(members, labels)
 }
 
-const WITH_DECISION_FUNCTION = ['AdaBoostClassifier', 'GradientBoostingClassifier', 'HistGradientBoostingClassifier']
+const WITH_DECISION_FUNCTION = [
+  'AdaBoostClassifier', 'GradientBoostingClassifier', 'HistGradientBoostingClassifier', 'RUSBoostClassifier'
+]
 const WITHOUT_DECISION_FUNCTION = [
-  'CalibratedClassifierCV', 'DecisionTreeClassifier', 'ExtraTreeClassifier', 'ExtraTreesClassifier',
+  'BalancedRandomForestClassifier', 'CalibratedClassifierCV', 'DecisionTreeClassifier', 'ExtraTreeClassifier', 'ExtraTreesClassifier',
   'RandomForestClassifier', 'VotingClassifier', 'XGBClassifier', 'XGBRFClassifier'
 ]
 
@@ -42,7 +44,7 @@ function scoreOf(classifier: Located): 'raw' | 'probability' {
   }
   if (isSearch(classifier)) return scoreOf(bestEstimator(classifier))
   if (className === 'FrozenEstimator') return scoreOf(classifier.attr('estimator'))
-  if (className === 'BaggingClassifier') {
+  if (['BaggingClassifier', 'BalancedBaggingClassifier', 'EasyEnsembleClassifier'].includes(className)) {
     const members = classifier.attr('estimators_')
     return scoreOf(members.items()[0] ?? members.fail('at least one classifier'))
   }

@@ -6,7 +6,9 @@ import { toLabels, readLabels, type ConvertEstimator, type ConvertedEstimator } 
 import { readSubset } from './isolation-forest.js'
 import type { Located } from './located.js'
 
-/** `BaggingClassifier`, `BaggingRegressor`: the mean over predictors that each see some of the columns. */
+/**
+ * `BaggingClassifier`, `BaggingRegressor`, imblearn's bags with samplers: the mean over predictors that each see some of the columns.
+ */
 export const convertBagging: ConvertEstimator = (estimator, columns, { convert }) => {
   const members = readMembers(estimator).map((member, i) => {
     const subset = readSubset(estimator.attr('estimators_features_'), i, columns.length)
@@ -14,7 +16,7 @@ export const convertBagging: ConvertEstimator = (estimator, columns, { convert }
     if (converted.outputs.length !== 1) member.fail('a predictor with one output')
     return converted
   })
-  const isClassifier = estimator.className === 'BaggingClassifier'
+  const isClassifier = estimator.className !== 'BaggingRegressor'
   const labels = isClassifier ? readLabels(estimator) : undefined
   if (labels !== undefined) members.forEach((member, i) => checkCodes(estimator, member, i, labels.length))
   // Probabilities are added to a float64 array, values to each other.

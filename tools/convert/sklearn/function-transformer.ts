@@ -40,7 +40,8 @@ function validates(estimator: Located): boolean {
   return value === true || (value === null && !isVersion(estimator, 0, 22))
 }
 
-function readFunction(func: Located): FunctionName | 'positive' {
+/** A function of numpy's by its first name; "positive" does nothing. @throws ConvertError for any other */
+export function readFunction(func: Located): FunctionName | 'positive' {
   const { value } = func
   if (value === null || value === undefined || isInputCheck(value)) return 'positive'
   if (value instanceof Global && isKnownFunction(value)) return NUMPY_FUNCTIONS[value.name]
@@ -57,7 +58,8 @@ function isInputCheck(value: Located['value']): boolean {
   return wrapped instanceof Global && wrapped.path === 'sklearn.utils.validation.check_array'
 }
 
-function refuseArguments(kwArgs: Located): void {
+/** @throws ConvertError when there are any */
+export function refuseArguments(kwArgs: Located): void {
   if (kwArgs.isNone || (kwArgs.value instanceof Dict && kwArgs.value.entries.size === 0)) return
   kwArgs.fail('no arguments for the function', 'Compute the feature before the pipeline.')
 }

@@ -66,6 +66,11 @@ export class Located {
     return names.map(name => this.attr(name)).find(found => !found.isAbsent) ?? this.attr(names[0])
   }
 
+  /** Another value in the same place, such as a default. */
+  instead(value: Value): Located {
+    return new Located(value, this.path)
+  }
+
   get isAbsent(): boolean {
     return this.value === undefined
   }

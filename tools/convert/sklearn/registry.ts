@@ -29,6 +29,7 @@ import type { Located } from './located.js'
 import { convertMaxAbsScaler } from './max-abs-scaler.js'
 import { convertMinMaxScaler } from './min-max-scaler.js'
 import { convertMissingIndicator } from './missing-indicator.js'
+import { convertMultiOutput } from './multi-output.js'
 import { convertNormalizer } from './normalizer.js'
 import { convertOneHotEncoder } from './one-hot-encoder.js'
 import { convertOrdinalEncoder } from './ordinal-encoder.js'
@@ -36,11 +37,14 @@ import { convertPipeline, pipelineSteps } from './pipeline.js'
 import { convertPolynomialFeatures } from './polynomial-features.js'
 import { convertPowerTransformer } from './power-transformer.js'
 import { convertQuantileTransformer } from './quantile-transformer.js'
+import { convertRfe } from './rfe.js'
 import { convertRobustScaler } from './robust-scaler.js'
 import { convertSearch } from './search.js'
 import { convertSelectFromModel } from './select-from-model.js'
 import { convertSimpleImputer } from './simple-imputer.js'
 import { convertStandardScaler } from './standard-scaler.js'
+import { convertFixedThreshold, convertTunedThreshold } from './threshold-classifier.js'
+import { convertTransformedTarget } from './transformed-target.js'
 import type { ConvertTransformer } from './transformer.js'
 import { METHOD, isUnread } from './unread.js'
 
@@ -51,16 +55,20 @@ const ESTIMATORS: Readonly<Record<string, ConvertEstimator>> = {
   AdaBoostClassifier: convertAdaBoostClassifier,
   AdaBoostRegressor: convertAdaBoostRegressor,
   BaggingClassifier: convertBagging,
+  BalancedBaggingClassifier: convertBagging,
+  BalancedRandomForestClassifier: convertForest,
   BaggingRegressor: convertBagging,
   Booster: (booster, columns, context) =>
     (isLightgbm(booster) ? convertLightgbmBooster : convertXgboostBooster)(booster, columns, context),
   CalibratedClassifierCV: convertCalibrated,
   DecisionTreeClassifier: convertSingleTree,
   DecisionTreeRegressor: convertSingleTree,
+  EasyEnsembleClassifier: convertBagging,
   ExtraTreeClassifier: convertSingleTree,
   ExtraTreeRegressor: convertSingleTree,
   ExtraTreesClassifier: convertForest,
   ExtraTreesRegressor: convertForest,
+  FixedThresholdClassifier: convertFixedThreshold,
   FrozenEstimator: (estimator, columns, { unwrap }) => unwrap(estimator.attr('estimator'), columns),
   GradientBoostingClassifier: convertGradientBoosting,
   GradientBoostingRegressor: convertGradientBoosting,
@@ -73,9 +81,16 @@ const ESTIMATORS: Readonly<Record<string, ConvertEstimator>> = {
   LGBMClassifier: convertLightgbm,
   LGBMRanker: convertLightgbm,
   LGBMRegressor: convertLightgbm,
+  MultiOutputClassifier: convertMultiOutput,
+  MultiOutputRegressor: convertMultiOutput,
+  RFE: convertRfe,
+  RFECV: convertRfe,
+  RUSBoostClassifier: convertAdaBoostClassifier,
   RandomForestClassifier: convertForest,
   RandomForestRegressor: convertForest,
   RandomizedSearchCV: convertSearch,
+  TransformedTargetRegressor: convertTransformedTarget,
+  TunedThresholdClassifierCV: convertTunedThreshold,
   VotingClassifier: convertVoting,
   VotingRegressor: convertVoting,
   XGBClassifier: convertXgboost,
@@ -130,7 +145,8 @@ const PARTS = [
 /** Those that hand columns on to their parts without a look at them. */
 const HANDS_ON = new Set([
   'CalibratedClassifierCV', 'ColumnTransformer', 'FeatureUnion', 'FrozenEstimator', 'GridSearchCV', 'HalvingGridSearchCV',
-  'HalvingRandomSearchCV', 'Pipeline', 'RandomizedSearchCV', 'VotingClassifier', 'VotingRegressor'
+  'FixedThresholdClassifier', 'HalvingRandomSearchCV', 'MultiOutputClassifier', 'MultiOutputRegressor', 'Pipeline',
+  'RandomizedSearchCV', 'TransformedTargetRegressor', 'TunedThresholdClassifierCV', 'VotingClassifier', 'VotingRegressor'
 ])
 
 const CLASSES = new Set([...Object.keys(ESTIMATORS), ...Object.keys(TRANSFORMERS), ...PARTS])
@@ -142,11 +158,12 @@ const DTYPE_GROUPS = /^numpy\.(number|integer|signedinteger|unsignedinteger|inex
 export function isSupportedClass(name: Global): boolean {
   if (isUnread(name) || isKnownFunction(name) || DTYPE_GROUPS.test(name.path)) return true
   if (LIGHTGBM_NAMES.has(name.path) || XGBOOST_NAMES.has(name.path)) return true
-  return name.module.startsWith('sklearn.') && CLASSES.has(name.name)
+  return /^(sklearn|imblearn)\./.test(name.module) && CLASSES.has(name.name)
 }
 
 /** Whether an instance is a predictor that can be converted. */
 export function isEstimator(value: Located): boolean {
+  if (value.isOpaque) return false
   return value.className === 'Pipeline' || Object.hasOwn(ESTIMATORS, value.className ?? '')
 }
 

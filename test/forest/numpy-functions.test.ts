@@ -1,6 +1,6 @@
 import t, { type Test } from 'tap'
-import { NUMPY_FUNCTIONS } from '../../src/pipeline/functions.js'
-import { interpolate } from '../../src/pipeline/interpolate.js'
+import { NUMPY_FUNCTIONS } from '../../src/forest/numpy-functions.js'
+import { interpolate } from '../../src/forest/interpolate.js'
 import { normalQuantile } from '../../src/pipeline/normal-quantile.js'
 
 const same = (t: Test, actual: number, expected: number, name: string) => t.ok(Object.is(actual, expected), `${name}: ${actual}`)
