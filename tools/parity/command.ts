@@ -59,7 +59,7 @@ export async function compareFolder(folder: string): Promise<CaseResult[]> {
   return results
 }
 
-const MAKERS = { sklearn: 'scikit-learn', lightgbm: 'LightGBM', xgboost: 'XGBoost' }
+const MAKERS = { sklearn: 'scikit-learn', lightgbm: 'LightGBM', xgboost: 'XGBoost', pandas: 'pandas' }
 
 /** The libraries that made the models of a folder, with their versions. */
 async function readMakers(folder: string): Promise<string> {

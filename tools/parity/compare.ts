@@ -23,12 +23,16 @@ interface ExpectedOutput {
 
 type Expected = ExpectedOutput & { readonly error?: boolean, readonly outputs?: readonly ExpectedOutput[] }
 
+/** What each column of the training data holds. */
+export type Kinds = Readonly<Record<string, 'number' | 'bool' | 'text' | 'category'>>
+
 /** The parts of a case's JSON file that are compared; make_cases.py documents them all. */
 interface CaseFile {
   readonly case: string
   readonly file: string
   readonly tier: 1 | 2 | 3
-  readonly kinds: Readonly<Record<string, 'number' | 'bool' | 'text'>>
+  readonly columns: readonly string[]
+  readonly kinds: Kinds
   readonly rows: ReadonlyArray<Readonly<Record<string, Cell>>>
   readonly expected: readonly Expected[]
 }
@@ -88,7 +92,7 @@ function compareRows(file: CaseFile, model: Model): CaseResult {
   const tally = start(file)
   file.rows.forEach((cells, i) => {
     const expected = file.expected[i]
-    const answer = predict(model, toRow(model, cells))
+    const answer = predict(model, toRow(model, file, cells))
     if (hasTextGap(file, cells) && !isSame(file, model, answer, expected, i)) {
       tally.ambiguous++
       return
@@ -120,17 +124,21 @@ export function note(tally: Tally, count: 'strict' | 'lenient' | 'wrongLabels', 
   tally.first ??= what
 }
 
-/** JSON has no NaN, which is a missing value, and no infinities, which only a caller within the process can send. */
-export function toRow(model: Model, cells: Readonly<Record<string, Cell>>): Row {
-  return Object.fromEntries(model.inputs.map((input): [string, unknown] => {
-    const { name, type } = input
-    const cell = cells[name]
-    if (cell === 'NaN') return [name, null]
-    if (type === 'number') {
-      const asItIs = cell === null || (typeof cell === 'boolean' && input.boolean === true)
-      return [name, asItIs ? cell : toNumber(cell)]
-    }
-    return [name, cell === null ? null : String(cell)]
+/**
+ * JSON has no NaN, which is a missing value, and no infinities, which only a caller within the process can send.
+ * Truth values, and texts in columns of texts, stay what they are, even where the model has a number. Boosters have
+ * names of their own for columns of arrays and for names with spaces: those go by their place.
+ */
+export function toRow(
+  model: Model, { columns, kinds }: Pick<CaseFile, 'columns' | 'kinds'>, cells: Readonly<Record<string, Cell>>
+): Row {
+  const byPlace = model.inputs.length === columns.length && model.inputs.some(({ name }) => !(name in kinds))
+  return Object.fromEntries(model.inputs.map(({ name, type }, i): [string, unknown] => {
+    const column = byPlace ? columns[i] : name
+    const cell = cells[column]
+    if (cell === 'NaN' || cell === null) return [name, null]
+    if (type !== 'number') return [name, String(cell)]
+    return [name, typeof cell === 'boolean' || kinds[column] === 'text' ? cell : toNumber(cell)]
   }))
 }
 
