@@ -1,0 +1,26 @@
+/** What the fuzzer notices: foreign errors, crashes, cases that take too long or too much memory. */
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import t from 'tap'
+import { search } from '../../tools/fuzz/search.js'
+
+const FAULTY = fileURLToPath(new URL('../helpers/faulty-worker.js', import.meta.url))
+const CASES = 14
+t.setTimeout(600_000)
+
+for (const workers of [1, 2]) {
+  t.test(`every fault is found once, by ${workers} workers`, async t => {
+    const folder = t.testdir()
+    const options = { kind: 'files', seed: 1, from: 0, to: CASES, corpus: [], folder, dumps: join(folder, 'none') } as const
+    const { accepted, faults } = await search(options, workers, FAULTY)
+    const said = Object.fromEntries(faults.map(({ number, fault }) => [number, fault.what]))
+    t.strictSame(Object.keys(said).map(Number), [3, 4, 6, 8, 10, 11])
+    t.equal(said[3], 'TypeError: x is not a function')
+    t.equal(said[4], 'RangeError: Invalid array length')
+    t.match(said[6], /^the process ended: SIGABRT$/)
+    t.match(said[8], /^took more than 1 s or 512 MiB$/)
+    t.match(said[10], /^took more than 1 s or 512 MiB$/)
+    t.match(said[11], /^the process ended: exit status 1$/)
+    t.ok(accepted > 0, 'the cases after a fault are run as well')
+  })
+}

@@ -1,0 +1,14 @@
+/** What a case may take, and what a fault is. */
+
+/** Of processor time: that of the clock depends on what else the machine does. */
+export const LIMIT_MS = 1000
+/** Of memory that a process had at once. */
+export const LIMIT_BYTES = 512 * 2 ** 20
+/** Without a sign of life a worker is taken for one that hangs. */
+export const SILENCE_MS = 20_000
+
+export interface Fault {
+  readonly what: string
+  /** Where it was thrown, the innermost frames. */
+  readonly where: string
+}
