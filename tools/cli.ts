@@ -85,7 +85,8 @@ program.command('parity')
   .argument('<folders...>', 'folders that make_cases.py wrote')
   .option('--table <file>', 'replace the table in a Markdown document')
   .option('--verbose', 'also show what was not converted, and why')
-  .action(async (folders: string[], options: { table?: string, verbose?: boolean }) => {
+  .option('--json', 'a line of JSON for each model instead')
+  .action(async (folders: string[], options: { table?: string, verbose?: boolean, json?: boolean }) => {
     const { runParity } = await import('./parity/command.js')
     process.exitCode = await runParity(folders, options)
   })

@@ -8,7 +8,7 @@ import { listOpcodes } from '../../tools/fuzz/mutate-pickle.js'
 
 const SEED = 20
 t.setTimeout(600_000)
-const CASES = 1000
+const CASES = 800
 
 for (const kind of KINDS) {
   t.test(`mutated ${kind} are taken, or refused in the project's own words`, async t => {
@@ -34,9 +34,9 @@ t.test('a case is the same each time, and differs from its file and from other c
   t.notOk(Buffer.from(once.make(0).bytes).equals(other.make(0).bytes), 'another seed')
 })
 
-t.test('pickles are read to their end, or to their first array', async t => {
+t.test('pickles are read to their end, over the arrays of joblib', async t => {
   const pickles = (await readCorpus([FIXTURES])).filter(({ path }) => path.endsWith('.pkl'))
   t.ok(pickles.length > 100)
-  const ends = pickles.map(({ payload }) => listOpcodes(payload).at(-1)?.to === payload.length)
-  t.ok(ends.filter(end => end).length > 0.9 * pickles.length, `${ends.filter(end => end).length} of ${pickles.length}`)
+  const ends = pickles.filter(({ payload }) => listOpcodes(payload).at(-1)?.to === payload.length)
+  t.ok(ends.length > 0.9 * pickles.length, `${ends.length} of ${pickles.length}`)
 })

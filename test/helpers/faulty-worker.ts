@@ -14,6 +14,7 @@ function misbehave(number: number): 'accepted' | 'refused' {
     case 10:
       kept.push(Buffer.alloc(600 * 2 ** 20, 1))
       return 'refused'
+    case 9: for (;;);
     case 11: void Promise.reject(new InputError([])); return 'accepted'
     default: return number % 2 === 0 ? 'accepted' : 'refused'
   }

@@ -13,6 +13,8 @@ export const FIXTURES = join(PACKAGE_ROOT, 'test', 'fixtures')
 
 /** Larger ones take too long for what they add. */
 const MAX_BYTES = 100_000
+/** What stands beside models: their rows and answers. */
+const BESIDE = /expected|\brows-|manifest|\bcase\.json$/
 const MODEL_FILE = /\.(?:pkl|pickle|joblib|sav|json|ubj|txt|model|gz|z|bz2|xz|lzma|lz4|gzip|zlib|bin)$/i
 
 export interface CorpusFile {
@@ -31,7 +33,7 @@ export async function readCorpus(folders: readonly string[]): Promise<CorpusFile
   const files: CorpusFile[] = []
   for (const folder of folders) {
     const names = await readdir(folder, { recursive: true })
-    for (const name of names.filter(name => MODEL_FILE.test(name)).sort()) {
+    for (const name of names.filter(name => MODEL_FILE.test(name) && !BESIDE.test(name)).sort()) {
       const path = join(folder, name)
       const found = await stat(path)
       if (!found.isFile() || found.size === 0 || found.size > MAX_BYTES) continue

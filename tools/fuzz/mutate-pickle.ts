@@ -29,30 +29,48 @@ export interface Place {
   readonly to: number
 }
 
-/** The opcodes from the beginning to the first array that joblib put between them, or to what is none. */
+/** So many opcodes in a row are no numbers of an array. */
+const ENOUGH = 24
+
+/** The opcodes of a pickle; of one by joblib, those between its arrays, which are found by trying. */
 export function listOpcodes(bytes: Uint8Array): Place[] {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+  const places = walk(view, 0, Infinity)
+  for (let at = places.at(-1)?.to ?? 0; at < bytes.length;) {
+    const tried = walk(view, at, ENOUGH)
+    const isReal = places.length > 0 && (tried.length === ENOUGH || tried.at(-1)?.to === bytes.length)
+    if (isReal) places.push(...walk(view, at, Infinity))
+    at = isReal ? places[places.length - 1].to : at + 1
+  }
+  return places
+}
+
+/** Opcodes from `from` on, to the first thing that is none, or to `limit` of them. */
+function walk(view: DataView, from: number, limit: number): Place[] {
+  const end = view.byteLength
   const places: Place[] = []
-  for (let from = 0; from < bytes.length;) {
-    const code = bytes[from]
+  while (from < end && places.length < limit) {
+    const code = view.getUint8(from)
     if (!KNOWN.has(code)) break
     let to = from + 1 + (ARGUMENT.get(code) ?? 0)
     const size = LENGTH.get(code)
     if (size !== undefined) {
-      if (to + size > bytes.length) break
+      if (to + size > end) break
       to += size + (size === 1 ? view.getUint8(to) : view.getUint32(to, true))
     }
-    for (let lines = LINES.get(code) ?? 0; lines > 0; lines--) {
-      const end = bytes.indexOf(NEWLINE, to)
-      if (end < 0) return places
-      to = end + 1
-    }
-    if (to > bytes.length) break
+    for (let lines = LINES.get(code) ?? 0; lines > 0; lines--) to = endOfLine(view, to)
+    if (to > end) break
     places.push({ code, from, to })
-    if (code === Op.STOP) break
     from = to
+    if (code === Op.STOP) break
   }
   return places
+}
+
+/** The place after the next line feed; beyond the end where there is none. */
+function endOfLine(view: DataView, from: number): number {
+  while (from < view.byteLength && view.getUint8(from) !== NEWLINE) from++
+  return from + 1
 }
 
 /** Other bytes for an opcode and what follows it. */

@@ -1,14 +1,18 @@
 /** A worker process and what it says. */
 import { spawn } from 'node:child_process'
+import { readFileSync } from 'node:fs'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
-import { LIMIT_BYTES, SILENCE_MS, type Fault } from './limits.js'
+import { LIMIT_BYTES, PATIENCE_MS, SILENCE_MS, type Fault } from './limits.js'
 import type { WorkerOptions } from './work.js'
 
 const WORKER = fileURLToPath(new URL('worker.js', import.meta.url))
 /** V8 counts in MiB. The rest of the limit is for what is not on its heap. */
 const HEAP = Math.floor(0.75 * LIMIT_BYTES / 2 ** 20)
 const KEPT_STDERR = 2000
+const LOOK_EVERY_MS = 2000
+/** How Linux counts processor time. */
+const TICK_MS = 10
 
 /** How a worker ended. */
 export interface Ending {
@@ -21,7 +25,7 @@ export interface Ending {
 export interface Listener {
   readonly onFault: (number: number, fault: Fault) => void
   readonly onSuspect: (number: number) => void
-  readonly onCounts: (accepted: number, refused: number) => void
+  readonly onDone: (outcome: 'accepted' | 'refused') => void
 }
 
 /** Runs the cases in a process of their own until they are done, or one ends it. */
@@ -35,11 +39,14 @@ export async function runWorker(
   let next: number | undefined
   let silent = false
   let stderr = ''
-  const kill = () => {
+  let heard = { at: performance.now(), used: 0 }
+  const watchdog = setInterval(() => {
+    const quiet = performance.now() - heard.at
+    // Most of the time there is nothing to look for.
+    if (quiet < LOOK_EVERY_MS || readUsed(child.pid) - heard.used < SILENCE_MS && quiet < PATIENCE_MS) return
     silent = true
     child.kill('SIGKILL')
-  }
-  const watchdog = setTimeout(kill, SILENCE_MS)
+  }, LOOK_EVERY_MS)
   child.stderr.on('data', (chunk: Buffer) => {
     stderr = (stderr + chunk.toString()).slice(-KEPT_STDERR)
   })
@@ -47,17 +54,28 @@ export async function runWorker(
     child.on('close', (code, signal) => resolve(signal ?? `exit status ${code}`))
   })
   for await (const line of createInterface({ input: child.stdout })) {
-    watchdog.refresh()
+    if (performance.now() - heard.at > LOOK_EVERY_MS / 2) heard = { at: performance.now(), used: readUsed(child.pid) }
     const [, mark, first, rest = ''] = /^(\w) (\d+) ?(.*)$/.exec(line) ?? []
     if (mark === 'b') current = Number(first)
     else if (mark === 'f') listener.onFault(Number(first), JSON.parse(rest) as Fault)
     else if (mark === 's') listener.onSuspect(Number(first))
-    else if (mark === 'c') listener.onCounts(Number(first), Number(rest))
+    else if (mark === 'a' || mark === 'd') listener.onDone(mark === 'a' ? 'accepted' : 'refused')
     else if (mark === 'r') next = Number(first)
   }
   const how = await ended
-  clearTimeout(watchdog)
+  clearInterval(watchdog)
   if (next !== undefined) return { next }
-  const what = silent ? `no answer within ${SILENCE_MS / 1000} s` : `the process ended: ${how}`
+  const what = silent ? 'hangs' : `the process ended: ${how}`
   return { next: current + options.step, broken: { number: current, fault: { what, where: stderr } } }
+}
+
+/** Milliseconds of processor time that a process has used; 0 where the system does not say. */
+function readUsed(pid: number | undefined): number {
+  try {
+    const [, rest] = /^\d+ \(.*\) (.*)$/.exec(readFileSync(`/proc/${pid}/stat`, 'utf8').trim()) ?? []
+    const fields = rest.split(' ')
+    return TICK_MS * (Number(fields[11]) + Number(fields[12]))
+  } catch {
+    return 0
+  }
 }

@@ -32,10 +32,7 @@ export async function search(options: Omit<WorkerOptions, 'step'>, workers: numb
       const ending = await runWorker({ ...options, folder, from: next, step: workers }, {
         onFault: note,
         onSuspect: number => suspects.push(number),
-        onCounts(accepted, refused) {
-          counts.accepted += accepted
-          counts.refused += refused
-        }
+        onDone: outcome => counts[outcome]++
       }, script)
       next = ending.next
       if (ending.broken !== undefined) suspects.push(ending.broken.number)
@@ -60,7 +57,7 @@ async function confirm(options: WorkerOptions, script?: string): Promise<Fault |
   const { broken } = await runWorker(options, {
     onFault() {},
     onSuspect() { suspected = true },
-    onCounts() {}
+    onDone() {}
   }, script)
   if (broken !== undefined) return broken.fault
   const limits = `more than ${LIMIT_MS / 1000} s or ${LIMIT_BYTES / 2 ** 20} MiB`

@@ -2,8 +2,9 @@
  * The cases of one process, one after the other. It says on standard output which it begins, so that whoever started it
  * knows what it was at when it dies or hangs.
  *
- * Lines: `b NUMBER` begins a case, `f NUMBER JSON` found a fault, `s NUMBER` may be one that takes too long or too much
- * memory, `c ACCEPTED REFUSED` counts, `r NUMBER` ends before that case, with which another process goes on.
+ * Lines: `b NUMBER` begins a case, `f NUMBER JSON` found a fault, `a NUMBER` accepted it, `d NUMBER`
+ * declined it, `s NUMBER` suspects it of having taken too long or too much memory, `r NUMBER` ends before that case, with
+ * which another process goes on.
  */
 import { writeSync } from 'node:fs'
 import type { Fuzzer, Kind } from './fuzzer.js'
@@ -27,14 +28,12 @@ const RESTART_BYTES = 0.75 * LIMIT_BYTES
 const STDOUT = 1
 
 export async function work(fuzzer: Fuzzer, options: WorkerOptions): Promise<void> {
-  const counts = { accepted: 0, refused: 0 }
-  const tellCounts = () => say(`c ${counts.accepted} ${counts.refused}`)
   for (let number = options.from; number < options.to; number += options.step) {
     say(`b ${number}`)
     const began = process.cpuUsage()
     try {
       const made = fuzzer.make(number)
-      counts[await made.run()]++
+      say(`${await made.run() === 'accepted' ? 'a' : 'd'} ${number}`)
     } catch (error) {
       say(`f ${number} ${JSON.stringify(describeFault(error))}`)
     }
@@ -42,12 +41,10 @@ export async function work(fuzzer: Fuzzer, options: WorkerOptions): Promise<void
     const peak = process.resourceUsage().maxRSS * 1024
     if ((user + system) / 1000 > LIMIT_MS || peak > LIMIT_BYTES) say(`s ${number}`)
     if (peak > RESTART_BYTES) {
-      tellCounts()
       say(`r ${number + options.step}`)
       return
     }
   }
-  tellCounts()
   say(`r ${options.to}`)
 }
 
