@@ -21,7 +21,10 @@ interface Source extends CorpusFile {
 
 /** @param folder where cases are written, for the conversion reads files */
 export function fuzzFiles(corpus: readonly CorpusFile[], seed: number, folder: string): Fuzzer {
-  const sources = corpus.map(file => ({ ...file, opcodes: listOpcodes(file.payload), isText: isText(file.payload) }))
+  const sources = corpus.map(file => {
+    const text = isText(file.payload)
+    return { ...file, opcodes: text ? [] : listOpcodes(file.payload), isText: text }
+  })
   return { make: number => makeCase(sources, randomOf(seed, 'files', number), folder) }
 }
 

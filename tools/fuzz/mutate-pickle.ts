@@ -21,6 +21,8 @@ const LINES = new Map<number, number>([
 const CODES: readonly number[] = Object.values(Op)
 const KNOWN = new Set(CODES)
 const NEWLINE = 0x0a
+/** Names, numbers and short texts: what is longer is no opcode's line, or not worth a mutation. */
+const MAX_LINE = 1000
 
 /** An opcode in a pickle with what follows it. */
 export interface Place {
@@ -67,10 +69,11 @@ function walk(view: DataView, from: number, limit: number): Place[] {
   return places
 }
 
-/** The place after the next line feed; beyond the end where there is none. */
+/** The place after the next line feed; beyond the end where there is none that is near. */
 function endOfLine(view: DataView, from: number): number {
-  while (from < view.byteLength && view.getUint8(from) !== NEWLINE) from++
-  return from + 1
+  const end = Math.min(view.byteLength, from + MAX_LINE)
+  while (from < end && view.getUint8(from) !== NEWLINE) from++
+  return from < end ? from + 1 : Infinity
 }
 
 /** Other bytes for an opcode and what follows it. */

@@ -37,13 +37,15 @@ export async function runWorker(
   })
   let current = options.from
   let next: number | undefined
+  let begun = false
   let silent = false
   let stderr = ''
   let heard = { at: performance.now(), used: 0 }
   const watchdog = setInterval(() => {
     const quiet = performance.now() - heard.at
-    // Most of the time there is nothing to look for.
-    if (quiet < LOOK_EVERY_MS || readUsed(child.pid) - heard.used < SILENCE_MS && quiet < PATIENCE_MS) return
+    // Most of the time there is nothing to look for. To begin takes a while.
+    if (quiet < LOOK_EVERY_MS) return
+    if ((!begun || readUsed(child.pid) - heard.used < SILENCE_MS) && quiet < PATIENCE_MS) return
     silent = true
     child.kill('SIGKILL')
   }, LOOK_EVERY_MS)
@@ -54,7 +56,8 @@ export async function runWorker(
     child.on('close', (code, signal) => resolve(signal ?? `exit status ${code}`))
   })
   for await (const line of createInterface({ input: child.stdout })) {
-    if (performance.now() - heard.at > LOOK_EVERY_MS / 2) heard = { at: performance.now(), used: readUsed(child.pid) }
+    if (!begun || performance.now() - heard.at > LOOK_EVERY_MS / 2) heard = { at: performance.now(), used: readUsed(child.pid) }
+    begun = true
     const [, mark, first, rest = ''] = /^(\w) (\d+) ?(.*)$/.exec(line) ?? []
     if (mark === 'b') current = Number(first)
     else if (mark === 'f') listener.onFault(Number(first), JSON.parse(rest) as Fault)

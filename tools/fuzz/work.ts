@@ -2,8 +2,8 @@
  * The cases of one process, one after the other. It says on standard output which it begins, so that whoever started it
  * knows what it was at when it dies or hangs.
  *
- * Lines: `b NUMBER` begins a case, `f NUMBER JSON` found a fault, `a NUMBER` accepted it, `d NUMBER`
- * declined it, `s NUMBER` suspects it of having taken too long or too much memory, `r NUMBER` ends before that case, with
+ * Lines: `b NUMBER` begins a case, `f NUMBER JSON` found a fault, `a NUMBER` took it, `d NUMBER` declined
+ * it, `s NUMBER` suspects it of having taken too long or too much memory, `r NUMBER` ends before that case, with
  * which another process goes on.
  */
 import { writeSync } from 'node:fs'
