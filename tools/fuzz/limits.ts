@@ -5,7 +5,7 @@ export const LIMIT_MS = 1000
 /** Of memory that a process had at once. */
 export const LIMIT_BYTES = 512 * 2 ** 20
 /** Without a sign of life for so much of its processor time a worker is taken for one that hangs. */
-export const SILENCE_MS = 3000
+export const SILENCE_MS = 5000
 /** The same by the clock, for one that waits, and where processor time cannot be had. Busy machines are slow too. */
 export const PATIENCE_MS = 300_000
 

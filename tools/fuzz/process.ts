@@ -24,7 +24,7 @@ export interface Ending {
 
 export interface Listener {
   readonly onFault: (number: number, fault: Fault) => void
-  readonly onSuspect: (number: number) => void
+  readonly onSuspect: (number: number, why: string) => void
   readonly onDone: (outcome: 'accepted' | 'refused') => void
 }
 
@@ -61,7 +61,7 @@ export async function runWorker(
     const [, mark, first, rest = ''] = /^(\w) (\d+) ?(.*)$/.exec(line) ?? []
     if (mark === 'b') current = Number(first)
     else if (mark === 'f') listener.onFault(Number(first), JSON.parse(rest) as Fault)
-    else if (mark === 's') listener.onSuspect(Number(first))
+    else if (mark === 's') listener.onSuspect(Number(first), rest)
     else if (mark === 'a' || mark === 'd') listener.onDone(mark === 'a' ? 'accepted' : 'refused')
     else if (mark === 'r') next = Number(first)
   }

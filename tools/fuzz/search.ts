@@ -1,7 +1,7 @@
 /** Cases shared out among worker processes, and their faults. */
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import { LIMIT_BYTES, LIMIT_MS, type Fault } from './limits.js'
+import type { Fault } from './limits.js'
 import { runWorker } from './process.js'
 import type { WorkerOptions } from './work.js'
 
@@ -28,14 +28,14 @@ export async function search(options: Omit<WorkerOptions, 'step'>, workers: numb
     const folder = join(options.folder, `worker-${index}`)
     await mkdir(folder)
     for (let next = options.from + index; next < options.to;) {
-      const suspects: number[] = []
+      const suspects = new Set<number>()
       const ending = await runWorker({ ...options, folder, from: next, step: workers }, {
         onFault: note,
-        onSuspect: number => suspects.push(number),
+        onSuspect: number => suspects.add(number),
         onDone: outcome => counts[outcome]++
       }, script)
       next = ending.next
-      if (ending.broken !== undefined) suspects.push(ending.broken.number)
+      if (ending.broken !== undefined) suspects.add(ending.broken.number)
       for (const number of suspects) {
         const fault = await confirm({ ...options, folder, from: number, to: number + 1, step: 1 }, script)
         if (fault !== undefined) note(number, fault)
@@ -53,13 +53,12 @@ function keyOf({ what, where }: Fault): string {
 
 /** A suspect alone in a process: what the cases before it left behind is no fault, nor are other programs. */
 async function confirm(options: WorkerOptions, script?: string): Promise<Fault | undefined> {
-  let suspected = false
+  let suspicion = ''
   const { broken } = await runWorker(options, {
     onFault() {},
-    onSuspect() { suspected = true },
+    onSuspect(_, why) { suspicion = why },
     onDone() {}
   }, script)
   if (broken !== undefined) return broken.fault
-  const limits = `more than ${LIMIT_MS / 1000} s or ${LIMIT_BYTES / 2 ** 20} MiB`
-  return suspected ? { what: `took ${limits}`, where: '' } : undefined
+  return suspicion === '' ? undefined : { what: suspicion, where: '' }
 }

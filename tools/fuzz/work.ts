@@ -3,8 +3,8 @@
  * knows what it was at when it dies or hangs.
  *
  * Lines: `b NUMBER` begins a case, `f NUMBER JSON` found a fault, `a NUMBER` took it, `d NUMBER` declined
- * it, `s NUMBER` suspects it of having taken too long or too much memory, `r NUMBER` ends before that case, with
- * which another process goes on.
+ * it, `s NUMBER WHY` suspects it of having taken too long or too much memory, `r NUMBER` ends before that case,
+ * with which another process goes on.
  */
 import { writeSync } from 'node:fs'
 import type { Fuzzer, Kind } from './fuzzer.js'
@@ -39,7 +39,8 @@ export async function work(fuzzer: Fuzzer, options: WorkerOptions): Promise<void
     }
     const { user, system } = process.cpuUsage(began)
     const peak = process.resourceUsage().maxRSS * 1024
-    if ((user + system) / 1000 > LIMIT_MS || peak > LIMIT_BYTES) say(`s ${number}`)
+    if ((user + system) / 1000 > LIMIT_MS) say(`s ${number} took more than ${LIMIT_MS / 1000} s`)
+    if (peak > LIMIT_BYTES) say(`s ${number} took more than ${LIMIT_BYTES / 2 ** 20} MiB`)
     if (peak > RESTART_BYTES) {
       say(`r ${number + options.step}`)
       return
