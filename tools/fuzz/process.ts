@@ -56,7 +56,8 @@ export async function runWorker(
     child.on('close', (code, signal) => resolve(signal ?? `exit status ${code}`))
   })
   for await (const line of createInterface({ input: child.stdout })) {
-    if (!begun || performance.now() - heard.at > LOOK_EVERY_MS / 2) heard = { at: performance.now(), used: readUsed(child.pid) }
+    const now = performance.now()
+    if (!begun || now - heard.at > LOOK_EVERY_MS / 2) heard = { at: now, used: readUsed(child.pid) }
     begun = true
     const [, mark, first, rest = ''] = /^(\w) (\d+) ?(.*)$/.exec(line) ?? []
     if (mark === 'b') current = Number(first)
