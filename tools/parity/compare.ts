@@ -90,11 +90,13 @@ export function start({ case: name, tier, rows }: Pick<CaseFile, 'case' | 'tier'
 
 function compareRows(file: CaseFile, model: Model): CaseResult {
   const tally = start(file)
+  const gaps = new Map<string, Set<Cell>>()
   file.rows.forEach((cells, i) => {
     const expected = file.expected[i]
     const answer = predict(model, toRow(model, file, cells))
     if (hasTextGap(file, cells) && !isSame(file, model, answer, expected, i)) {
       tally.ambiguous++
+      noteGap(gaps, file, cells)
       return
     }
     if (answer instanceof InputError) {
@@ -102,7 +104,18 @@ function compareRows(file: CaseFile, model: Model): CaseResult {
     } else if (expected.error === true) note(tally, 'lenient', `row ${i} is answered`)
     else compareAnswer(tally, model, answer, expected, i)
   })
+  for (const [name, kinds] of gaps) {
+    if (kinds.size > 1) note(tally, 'strict', `${name}: null is answered neither as None nor as NaN`)
+  }
   return tally
+}
+
+/** Which gap of a row was not answered as scikit-learn answers it, where the row has one alone. */
+function noteGap(gaps: Map<string, Set<Cell>>, { kinds }: CaseFile, cells: Readonly<Record<string, Cell>>): void {
+  const found = Object.entries(cells).filter(([name, cell]) => kinds[name] === 'text' && (cell === null || cell === 'NaN'))
+  if (found.length !== 1) return
+  const [[name, cell]] = found
+  gaps.set(name, (gaps.get(name) ?? new Set()).add(cell))
 }
 
 function hasTextGap({ kinds }: CaseFile, cells: Readonly<Record<string, Cell>>): boolean {
