@@ -101,13 +101,20 @@ function compareRows(file: CaseFile, model: Model): CaseResult {
     }
     if (answer instanceof InputError) {
       if (expected.error !== true) note(tally, 'strict', `row ${i}: ${answer.message}`)
-    } else if (expected.error === true) note(tally, 'lenient', `row ${i} is answered`)
-    else compareAnswer(tally, model, answer, expected, i)
+    } else if (expected.error !== true) compareAnswer(tally, model, answer, expected, i)
+    else note(tally, isOnlyMissing(file, cells) ? 'strict' : 'lenient', `row ${i} is answered, and refused by its library`)
   })
   for (const [name, kinds] of gaps) {
     if (kinds.size > 1) note(tally, 'strict', `${name}: null is answered neither as None nor as NaN`)
   }
   return tally
+}
+
+/** Whether nothing but a missing number can be what a library refuses a row for. */
+function isOnlyMissing({ kinds }: CaseFile, cells: Readonly<Record<string, Cell>>): boolean {
+  const entries = Object.entries(cells)
+  return entries.some(([name, cell]) => kinds[name] === 'number' && cell === 'NaN') &&
+    entries.every(([name, cell]) => kinds[name] === 'number' && (cell === 'NaN' || Math.abs(toNumber(cell)) < 1e30))
 }
 
 /** Which gap of a row was not answered as scikit-learn answers it, where the row has one alone. */
