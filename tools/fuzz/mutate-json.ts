@@ -14,6 +14,10 @@ const TEXTS = [
 ]
 const VALUES: readonly Json[] = [null, true, false, 0, 'x', [], {}, [[]], [null], { x: 1 }]
 
+/** Each may double a document. */
+const MOST = 6
+const MAX_TEXT = 10_000
+
 /** Where something is: a container and the key in it. */
 interface Spot {
   readonly holder: Json[] | JsonObject
@@ -86,7 +90,7 @@ function mutateOnce(root: JsonObject, random: Random): void {
   else if (chance < 0.2) write(spot, copyOf(read(drawSpot(root, random))))
   else if (chance < 0.25) write(spot, random() < 0.5 ? [value] : { value })
   else if (typeof value === 'number') write(spot, changeNumber(value, random))
-  else if (typeof value === 'string') write(spot, random() < 0.8 ? pick(random, TEXTS) : value.repeat(1 + below(random, 300)))
+  else if (typeof value === 'string') write(spot, random() < 0.8 ? pick(random, TEXTS) : lengthen(value, random))
   else if (Array.isArray(value) && value.length > 0) changeArray(value, random)
   else if (isHolder(value) && !Array.isArray(value) && Object.keys(value).length > 0) changeObject(value, random)
   else write(spot, structuredClone(pick(random, VALUES)))
@@ -98,7 +102,11 @@ function copyOf(value: Json): Json {
   return text.length < 100_000 ? JSON.parse(text) as Json : null
 }
 
+function lengthen(text: string, random: Random): string {
+  return text.repeat(1 + below(random, 300)).slice(0, MAX_TEXT)
+}
+
 /** Changes `root` itself. */
 export function mutateJson(root: JsonObject, random: Random): void {
-  for (let left = times(random); left > 0 && Object.keys(root).length > 0; left--) mutateOnce(root, random)
+  for (let left = Math.min(times(random), MOST); left > 0 && Object.keys(root).length > 0; left--) mutateOnce(root, random)
 }
