@@ -108,5 +108,7 @@ function lengthen(text: string, random: Random): string {
 
 /** Changes `root` itself. */
 export function mutateJson(root: JsonObject, random: Random): void {
-  for (let left = Math.min(times(random), MOST); left > 0 && Object.keys(root).length > 0; left--) mutateOnce(root, random)
+  for (let left = Math.min(times(random), MOST); left > 0 && Object.keys(root).length > 0; left--) {
+    mutateOnce(root, random)
+  }
 }
