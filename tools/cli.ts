@@ -6,6 +6,7 @@
 import { Command, InvalidArgumentError } from 'commander'
 import { PACKAGE_VERSION } from '../src/config.js'
 import type { ConvertCommandOptions } from './convert/command.js'
+import type { FuzzCommandOptions } from './fuzz/command.js'
 import type { InspectCommandOptions } from './inspect/command.js'
 import type { ScoreCommandOptions } from './score/command.js'
 import type { VerifyOptions } from './verify.js'
@@ -96,9 +97,24 @@ program.command('parity')
   .argument('<folders...>', 'folders that make_cases.py wrote')
   .option('--table <file>', 'replace the table in a Markdown document')
   .option('--verbose', 'also show what was not converted, and why')
-  .action(async (folders: string[], options: { table?: string, verbose?: boolean }) => {
+  .option('--json', 'a line of JSON for each model instead')
+  .action(async (folders: string[], options: { table?: string, verbose?: boolean, json?: boolean }) => {
     const { runParity } = await import('./parity/command.js')
     process.exitCode = await runParity(folders, options)
+  })
+
+program.command('fuzz')
+  .description('mutate model files and dumps, and look for what the program neither takes nor refuses in its own words')
+  .argument('[kinds...]', 'files, dumps, instead of all')
+  .option('--cases <n>', 'of each kind', '10000')
+  .option('--seed <n>', 'what all chance is drawn from', '1')
+  .option('--only <k>', 'one case by its number, as a finding has it')
+  .option('--corpus <folders...>', 'folders of model files, beside the fixtures of the tests')
+  .option('--workers <n>', 'processes, instead of one a core')
+  .option('--out <folder>', 'where the inputs of findings are written', 'fuzz-findings')
+  .action(async (kinds: string[], options: FuzzCommandOptions) => {
+    const { runFuzz } = await import('./fuzz/command.js')
+    process.exitCode = await runFuzz(kinds, options)
   })
 
 program.command('client')

@@ -12,13 +12,16 @@ from spec import E, Fitted, N, Since, Until
 
 class Case:
     def __init__(self, name, data, target, model, weights=None, since=None, until=None, container=None,
-                 stored_n_jobs=None, label_encoder=False, train_rows=250):
+                 stored_n_jobs=None, label_encoder=False, train_rows=250, stopped=False, changed=None, needs=None):
         """
         weights: name in data.py's WEIGHTS of the sample weights given to fit.
         container: (writer, protocol) instead of the turn's.
         stored_n_jobs: n_jobs that the file says; the answers are always those of one job.
         label_encoder: the target goes through a LabelEncoder, and the file is a dict of both (see make_cases.py).
         train_rows: how many rows the model is trained on.
+        stopped: a booster that stops early, by the last third of the rows.
+        changed: parameters that are set after the fit.
+        needs: {package: least version}, of others than scikit-learn.
         """
         self.name = name
         self.data = data
@@ -31,6 +34,9 @@ class Case:
         self.stored_n_jobs = stored_n_jobs
         self.label_encoder = label_encoder
         self.train_rows = train_rows
+        self.stopped = stopped
+        self.changed = changed
+        self.needs = needs or {}
 
 
 CASES = []

@@ -8,6 +8,8 @@ export interface ParityOptions {
   readonly table?: string
   /** Shows every case that is not exact. */
   readonly verbose?: boolean
+  /** Prints a line of JSON for each case, and nothing else. */
+  readonly json?: boolean
 }
 
 /** Tier 3 is only defined up to the machine: 2 units in the last place of the reference. */
@@ -24,12 +26,17 @@ export async function runParity(folders: readonly string[], options: ParityOptio
     const results = await compareFolder(folder)
     const failed = results.filter(isWrong)
     wrong += failed.length
+    if (options.json === true) {
+      for (const result of results) console.log(JSON.stringify({ ...result, wrong: isWrong(result) }))
+      continue
+    }
     rows.push(tableRow(await readMakers(folder), results))
     console.log(summarize(folder, results))
     const refused = results.filter(result => result.refused !== undefined)
     const shown = options.verbose === true ? [...failed, ...refused] : failed
     for (const { name, refused: why, first } of shown) console.log(`  ${name}: ${why ?? first}`)
   }
+  if (options.json === true) return wrong === 0 ? 0 : 1
   const table = [HEADER, ...rows].join('\n')
   if (options.table === undefined) console.log(`\n${table}`)
   else await replaceTable(options.table, table)
@@ -59,7 +66,7 @@ export async function compareFolder(folder: string): Promise<CaseResult[]> {
   return results
 }
 
-const MAKERS = { sklearn: 'scikit-learn', lightgbm: 'LightGBM', xgboost: 'XGBoost' }
+const MAKERS = { sklearn: 'scikit-learn', lightgbm: 'LightGBM', xgboost: 'XGBoost', pandas: 'pandas' }
 
 /** The libraries that made the models of a folder, with their versions. */
 async function readMakers(folder: string): Promise<string> {
@@ -71,7 +78,7 @@ async function readMakers(folder: string): Promise<string> {
 
 /** The models of boosters are JSON as well, but for their names. */
 function isCase(file: string): boolean {
-  return file.endsWith('.json') && file !== 'index.json' && !/\.(dump|xgb)\.json$/.test(file)
+  return file.endsWith('.json') && file !== 'index.json' && file !== 'counts.json' && !/\.(dump|xgb)\.json$/.test(file)
 }
 
 /** Whether a model that is converted does not answer as its tier promises. */

@@ -7,7 +7,9 @@ import { createModel } from '../../src/model/create-model.js'
 import { InputError, type Model } from '../../src/model/types.js'
 import { convertFiles } from '../convert/convert.js'
 import { ConvertError } from '../convert/pickle/errors.js'
-import { compareNumber, note, predict, start, toRow, type CaseResult, type Cell, type Tally } from './compare.js'
+import {
+  compareNumber, note, predict, start, toRow, type CaseResult, type Cell, type Kinds, type Tally
+} from './compare.js'
 
 interface Expected {
   readonly error?: boolean
@@ -23,6 +25,7 @@ export interface BoosterFile {
   readonly files: Readonly<Record<string, string>>
   readonly tiers: { readonly output: 1 | 3 }
   readonly columns: readonly string[]
+  readonly kinds: Kinds
   readonly rows: ReadonlyArray<Readonly<Record<string, Cell>>>
   readonly expected: readonly Expected[]
 }
@@ -69,7 +72,7 @@ function compareAnswers(
 ): void {
   file.rows.forEach((cells, i) => {
     const expected = file.expected[i]
-    const answer = predict(model, toRow(model, nameCells(model, file, cells)))
+    const answer = predict(model, toRow(model, file, cells))
     if (answer instanceof InputError) {
       if (expected.error !== true) note(tally, 'strict', `row ${i}: ${answer.message}`)
       return
@@ -89,11 +92,4 @@ function compareAnswers(
     const first = answer.values.length === 2 && numbers.length === 1 ? 1 : 0
     numbers.forEach((number, c) => compareNumber(tally, number, answer.values[first + c], `row ${i}, value ${c}`))
   })
-}
-
-/** Columns of arrays have names of their own in each library: they go by their place. */
-function nameCells(
-  model: Model, { columns }: BoosterFile, cells: Readonly<Record<string, Cell>>
-): Record<string, Cell> {
-  return Object.fromEntries(model.inputs.map(({ name }, i) => [name, cells[name] ?? cells[columns[i]] ?? null]))
 }

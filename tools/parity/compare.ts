@@ -23,12 +23,16 @@ interface ExpectedOutput {
 
 type Expected = ExpectedOutput & { readonly error?: boolean, readonly outputs?: readonly ExpectedOutput[] }
 
+/** What each column of the training data holds. */
+export type Kinds = Readonly<Record<string, 'number' | 'bool' | 'text' | 'category'>>
+
 /** The parts of a case's JSON file that are compared; make_cases.py documents them all. */
 interface CaseFile {
   readonly case: string
   readonly file: string
   readonly tier: 1 | 2 | 3
-  readonly kinds: Readonly<Record<string, 'number' | 'bool' | 'text'>>
+  readonly columns: readonly string[]
+  readonly kinds: Kinds
   readonly rows: ReadonlyArray<Readonly<Record<string, Cell>>>
   readonly expected: readonly Expected[]
 }
@@ -86,19 +90,39 @@ export function start({ case: name, tier, rows }: Pick<CaseFile, 'case' | 'tier'
 
 function compareRows(file: CaseFile, model: Model): CaseResult {
   const tally = start(file)
+  const gaps = new Map<string, Set<Cell>>()
   file.rows.forEach((cells, i) => {
     const expected = file.expected[i]
-    const answer = predict(model, toRow(model, cells))
+    const answer = predict(model, toRow(model, file, cells))
     if (hasTextGap(file, cells) && !isSame(file, model, answer, expected, i)) {
       tally.ambiguous++
+      noteGap(gaps, file, cells)
       return
     }
     if (answer instanceof InputError) {
       if (expected.error !== true) note(tally, 'strict', `row ${i}: ${answer.message}`)
-    } else if (expected.error === true) note(tally, 'lenient', `row ${i} is answered`)
-    else compareAnswer(tally, model, answer, expected, i)
+    } else if (expected.error !== true) compareAnswer(tally, model, answer, expected, i)
+    else note(tally, isOnlyMissing(file, cells) ? 'strict' : 'lenient', `row ${i} is answered, and refused by its library`)
   })
+  for (const [name, kinds] of gaps) {
+    if (kinds.size > 1) note(tally, 'strict', `${name}: null is answered neither as None nor as NaN`)
+  }
   return tally
+}
+
+/** Whether nothing but a missing number can be what a library refuses a row for. */
+function isOnlyMissing({ kinds }: CaseFile, cells: Readonly<Record<string, Cell>>): boolean {
+  const entries = Object.entries(cells)
+  return entries.some(([name, cell]) => kinds[name] === 'number' && cell === 'NaN') &&
+    entries.every(([name, cell]) => kinds[name] === 'number' && (cell === 'NaN' || Math.abs(toNumber(cell)) < 1e30))
+}
+
+/** Which gap of a row was not answered as scikit-learn answers it, where the row has one alone. */
+function noteGap(gaps: Map<string, Set<Cell>>, { kinds }: CaseFile, cells: Readonly<Record<string, Cell>>): void {
+  const found = Object.entries(cells).filter(([name, cell]) => kinds[name] === 'text' && (cell === null || cell === 'NaN'))
+  if (found.length !== 1) return
+  const [[name, cell]] = found
+  gaps.set(name, (gaps.get(name) ?? new Set()).add(cell))
 }
 
 function hasTextGap({ kinds }: CaseFile, cells: Readonly<Record<string, Cell>>): boolean {
@@ -120,18 +144,21 @@ export function note(tally: Tally, count: 'strict' | 'lenient' | 'wrongLabels', 
   tally.first ??= what
 }
 
-/** JSON has no NaN, which is a missing value, and no infinities, which only a caller within the process can send. */
-export function toRow(model: Model, cells: Readonly<Record<string, Cell>>): Row {
-  return Object.fromEntries(model.inputs.map((input): [string, unknown] => {
-    const { name, type } = input
-    const cell = cells[name]
-    if (cell === 'NaN') return [name, null]
-    if (type === 'number') {
-      const takesBooleans = input.boolean === true || input.acceptsBoolean === true
-      const asItIs = cell === null || (typeof cell === 'boolean' && takesBooleans)
-      return [name, asItIs ? cell : toNumber(cell)]
-    }
-    return [name, cell === null ? null : String(cell)]
+/**
+ * JSON has no NaN, which is a missing value, and no infinities, which only a caller within the process can send.
+ * Truth values, and texts in columns of texts, stay what they are, even where the model has a number. Boosters have
+ * names of their own for columns of arrays and for names with spaces: those go by their place.
+ */
+export function toRow(
+  model: Model, { columns, kinds }: Pick<CaseFile, 'columns' | 'kinds'>, cells: Readonly<Record<string, Cell>>
+): Row {
+  const byPlace = model.inputs.length === columns.length && model.inputs.some(({ name }) => !(name in kinds))
+  return Object.fromEntries(model.inputs.map(({ name, type }, i): [string, unknown] => {
+    const column = byPlace ? columns[i] : name
+    const cell = cells[column]
+    if (cell === 'NaN' || cell === null) return [name, null]
+    if (type !== 'number') return [name, String(cell)]
+    return [name, typeof cell === 'boolean' || kinds[column] === 'text' ? cell : toNumber(cell)]
   }))
 }
 

@@ -150,10 +150,66 @@ def customers_typed(rng, n):
     return x.assign(**{name: x[name].astype('category') for name in ('plan', 'brand', 'rating')})
 
 
+def customers_inferred_missing(rng, n):
+    """`customers_nan` with the text type that this pandas infers."""
+    return pd.DataFrame({name: column.tolist() for name, column in customers_nan(rng, n).items()})
+
+
+def customers_strings(rng, n):
+    """`customers` with pandas' own text type."""
+    return customers(rng, n).astype(dict.fromkeys(['plan', 'brand', 'city', 'group'], 'string'))
+
+
+def customers_strings_missing(rng, n):
+    """The same with pandas.NA in one text, and NaN in numbers."""
+    return customers_missing(rng, n).astype(dict.fromkeys(['plan', 'brand', 'city', 'group'], 'string'))
+
+
+def customers_both_gaps(rng, n):
+    """`customers` with None and NaN in each of two texts."""
+    x = customers(rng, n)
+    for name in ('brand', 'plan'):
+        cells = blank(rng, x[name].to_numpy(dtype=object), 0.1, None)
+        x[name] = pd.Series(blank(rng, cells, 0.1), dtype=object)
+    return x
+
+
+def texts(rng, n):
+    return customers(rng, n)[['plan', 'brand', 'city', 'group']]
+
+
+def flags(rng, n):
+    """Two numbers and the columns of get_dummies, which are truth values from pandas 2 on."""
+    x = customers(rng, n)
+    dummies = pd.get_dummies(x[['plan', 'brand']]).astype(bool)
+    return pd.concat([x[['age', 'usage', 'active']], dummies], axis=1)
+
+
+def minus_999_missing(rng, n):
+    """`plain` where -999 stands for a missing value."""
+    x = plain(rng, n)
+    for j in (0, 2, 4):
+        x[:, j] = blank(rng, x[:, j], 0.2, -999.0)
+    return x
+
+
+def one_column(rng, n):
+    return rng.normal(size=(n, 1)) * 1e3
+
+
+def plain_float32(rng, n):
+    return plain(rng, n).astype(np.float32)
+
+
+def positive_float32(rng, n):
+    return positive(rng, n).astype(np.float32)
+
+
 DATA = {make.__name__.replace('_', '-'): make for make in (
     plain, plain_missing, named, named_missing, plain_with_constant, plain_empty_column, positive, minus_one_missing,
     half_missing, codes, codes_missing, customers, customers_missing, customers_nan, customers_inferred,
-    customers_typed)}
+    customers_typed, customers_inferred_missing, customers_strings, customers_strings_missing, customers_both_gaps, texts,
+    flags, minus_999_missing, one_column, plain_float32, positive_float32)}
 
 
 def signal(rng, x):
@@ -191,6 +247,7 @@ TARGETS = {
     'objects-3': lambda rng, s: cut(s, [0.3, 0.6], ['low', 'middle', 'high']).astype(object),
     'ints-3': lambda rng, s: cut(s, [0.3, 0.7], [-3, 0, 12]),
     'floats-3': lambda rng, s: cut(s, [0.3, 0.7], [-1.0, 1.0, 4.0]),
+    'codes-3': lambda rng, s: cut(s, [0.3, 0.7], [0, 1, 2]),
     'classes-10': lambda rng, s: equal_cut(s, ['c%d' % i for i in range(10)]),
     'classes-12': lambda rng, s: equal_cut(s, [3 * i - 5 for i in range(12)]),
     'alternating': lambda rng, s: np.arange(len(s)) % 2,
@@ -206,6 +263,9 @@ TARGETS = {
     'outputs-numbers': lambda rng, s: np.column_stack([s, s ** 2 * 10, np.abs(s) + 1]),
     'none': lambda rng, s: None,
 }
+
+TARGETS.update({'share-%d' % percent: lambda rng, s, share=percent / 100: cut(s, [1 - share], [0, 1])
+                for percent in (30, 38, 45, 52, 60, 64, 70)})
 
 WEIGHTS = {
     'uniform': lambda rng, n: rng.uniform(0.1, 3, n),

@@ -7,8 +7,9 @@ PARITY_CACHE, else .cache beside this file. For each name one line goes to stdou
 environment. Progress and pip's complaints go to stderr. Exit status 1 when an environment cannot be
 made; the others are still made.
 
-Only the standard library is used. The oldest version needs Python 3.11 or older and the newest 3.11 or newer, so the
-interpreter is PARITY_PYTHON, else this one when it is 3.11, else `python3.11` of the PATH.
+Only the standard library is used. The oldest version needs Python 3.11 or older and nearly all newer ones take it, so
+the interpreter is PARITY_PYTHON, else this one when it is 3.11, else `python3.11` of the PATH. An environment whose row
+has its own `python` is made with that one of the PATH.
 """
 import argparse
 import json
@@ -39,7 +40,16 @@ def find_python(wanted):
 
 
 def ensure_environment(name, pins, cache, base_python):
-    """Python of the environment `name` with exactly `pins`; made or remade only when the pins changed."""
+    """
+    Python of the environment `name` with exactly `pins`; made or remade only when the pins changed. OSError when its
+    own Python is not there.
+    """
+    pins = dict(pins)
+    own_python = pins.pop('python', None)
+    if own_python:
+        base_python = shutil.which('python' + own_python)
+        if base_python is None:
+            raise OSError('needs python%s on the PATH' % own_python)
     folder = Path(cache) / name
     python = folder / 'bin' / 'python'
     stamp = folder / 'pins.json'

@@ -1,19 +1,20 @@
 """Writes the models of the parity matrix and what this environment's scikit-learn answers to their rows.
 
-    python make_cases.py --out DIR [--only REGEX] [--part K/N] [--seed N] [--list]
+    python make_cases.py --out DIR [--boosters] [--only REGEX] [--part K/N] [--seed N] [--list]
 
 Run it inside one environment (environments.py makes them). Everything is drawn from --seed and a case's name, so that
 a case is the same alone and among the others. One job, one thread, and numpy without its AVX-512 kernels: the reference
 is the C library's exp and log on x86-64. A case fails loudly: its trace goes to stderr, the others go on, the exit
-status is 1. What this scikit-learn does not have is left out and listed.
+status is 1. What this scikit-learn does not have is left out and listed. --boosters makes the cases that name another
+library's estimators, and without it the others are made.
 
 Files
   DIR/<case>.<ext>   the model; the extension is what people would use, the format is in the JSON
   DIR/<case>.json    one object:
     case, estimator       name, and the code that makes it
     file, bytes           the model file
-    writer, protocol      writers.py: pickle, joblib, joblib-zlib, ..., pickle-big-endian, pickle-32-bit; 0..5
-    versions              {sklearn, numpy, scipy, joblib, pandas, python}
+    writer, protocol      writers.py: pickle, joblib, joblib-zlib, ..., pickle-big-endian, xgboost-json, ...; 0..5
+    versions              {sklearn, numpy, scipy, joblib, pandas, python}, and {lightgbm, xgboost} with --boosters
     task                  classifier | regressor | anomaly
     tiers                 {output: 1 | 2 | 3}; absent for labels, which are always equal
     tier                  the highest of them
@@ -52,6 +53,7 @@ for variable in ('OMP_NUM_THREADS', 'OPENBLAS_NUM_THREADS'):
     os.environ[variable] = '1'
 
 import argparse  # noqa: E402
+import importlib  # noqa: E402
 import json  # noqa: E402
 import math  # noqa: E402
 import platform  # noqa: E402
@@ -68,13 +70,16 @@ import scipy  # noqa: E402
 import sklearn  # noqa: E402
 from sklearn.preprocessing import LabelEncoder  # noqa: E402
 
+import booster_cases  # noqa: E402, F401
+import column_cases  # noqa: E402, F401
+import wrapper_cases  # noqa: E402, F401
 from cases import CASES  # noqa: E402
 from cells import label_kind, to_cell, to_cells, to_expected  # noqa: E402
 from data import DATA, TARGETS, WEIGHTS, signal  # noqa: E402
 from outputs import answer, find_classes, find_tiers, tell_task  # noqa: E402
 from rows import Rows  # noqa: E402
-from spec import VERSION, Lacks, build, describe, parse_version  # noqa: E402
-from writers import EXTENSIONS, FOREIGN_WRITERS, load_model, pick_container, write_model  # noqa: E402
+from spec import OTHERS, VERSION, Lacks, build, describe, names_of, parse_version  # noqa: E402
+from writers import EXTENSIONS, FOREIGN_WRITERS, OWN_WRITERS, load_model, pick_container, write_model  # noqa: E402
 
 try:
     from sklearn.utils._param_validation import InvalidParameterError
@@ -85,7 +90,7 @@ except ImportError:
 FRESH_ROWS = 110
 
 
-def describe_reference():
+def describe_reference(boosters):
     """Versions and the machine; RuntimeError when numpy's exp or log are not the C library's."""
     numbers = np.random.default_rng(0).uniform(1e-3, 20, 4096)
     for ours, c_library in ((np.exp, math.exp), (np.log, math.log), (np.log1p, math.log1p)):
@@ -93,6 +98,8 @@ def describe_reference():
             raise RuntimeError('numpy.%s is not the C library\'s: this is not the reference machine' % ours.__name__)
     versions = {'sklearn': sklearn.__version__, 'numpy': np.__version__, 'scipy': scipy.__version__,
                 'joblib': joblib.__version__, 'pandas': pd.__version__, 'python': platform.python_version()}
+    for library in ('lightgbm', 'xgboost') if boosters else ():
+        versions[library] = importlib.import_module(library).__version__
     reference = {'machine': platform.machine(), 'libc': ' '.join(platform.libc_ver()), 'numpyDisabled': AVX512}
     return versions, reference
 
@@ -138,6 +145,25 @@ def fit(model, x, y, weights):
     return model.fit(x, y) if weights is None else model.fit(x, y, sample_weight=weights)
 
 
+def fit_stopped(model, x, y, rounds=3):
+    """A booster that stops when the last third of the rows has not become better for `rounds` rounds."""
+    cut = len(x) * 2 // 3
+    held = x[cut:], y[cut:]
+    if type(model).__name__.startswith('LGBM'):
+        import lightgbm
+        model.fit(x[:cut], y[:cut], eval_set=[held], callbacks=[lightgbm.early_stopping(rounds, verbose=False)])
+    else:
+        model.set_params(early_stopping_rounds=rounds).fit(x[:cut], y[:cut], eval_set=[held], verbose=False)
+    return model
+
+
+def check_needs(needs):
+    for package, least in needs.items():
+        version = importlib.import_module(package).__version__
+        if parse_version('.'.join(version.split('.')[:2])) < parse_version(least):
+            raise Lacks('only since %s %s' % (package, least))
+
+
 def set_jobs(model, jobs):
     model.set_params(n_jobs=jobs)
     for member in getattr(model, 'estimators_', []):
@@ -145,10 +171,10 @@ def set_jobs(model, jobs):
             member.set_params(n_jobs=jobs)
 
 
-def ask_file(case, path, writer, x):
+def ask_file(case, path, writer, x, written):
     """Outputs of the model that was written; None when it is of another machine and this one cannot run it."""
     try:
-        model = load_model(path, writer)
+        model = load_model(path, writer, written)
         model = model['model'] if case.label_encoder else model
         if case.stored_n_jobs:
             set_jobs(model, 1)
@@ -165,6 +191,7 @@ def make_case(case, position, seed, out, versions):
                            (case.until, VERSION > parse_version(case.until or '999'))):
         if bound and outside:
             raise Lacks('only %s %s' % ('since' if bound == case.since else 'until', bound))
+    check_needs(case.needs)
     rng = np.random.default_rng([seed, crc32(case.name.encode())])
     x = DATA[case.data](rng, case.train_rows)
     y = TARGETS[case.target](rng, signal(rng, x))
@@ -174,26 +201,33 @@ def make_case(case, position, seed, out, versions):
         y = encoder.transform(y)
     model = build(case.model, int(rng.integers(2 ** 31)), lambda part: fit(part, x, y, None))
     try:
-        fit(model, x, y, weights)
+        fit_stopped(model, x, y) if case.stopped else fit(model, x, y, weights)
     except InvalidParameterError as error:
         raise Lacks(str(error).split(' Got')[0][:160]) from None
     except ValueError as error:
         if 'contains NaN' in str(error):
             raise Lacks('does not take missing values') from None
         raise
+    if case.changed:
+        model.set_params(**case.changed)
+    writer, protocol = case.container or pick_container(position, VERSION[1])
+    path = out / ('%s.%s' % (case.name, EXTENSIONS[writer]))
+    if writer in OWN_WRITERS:
+        # Such a file does not say all that the estimator was told: the answers are those of the file.
+        write_model(model, path, writer, protocol)
+        model = load_model(path, writer, model)
     rows = Rows(model, x, DATA[case.data](rng, FRESH_ROWS), rng)
     table = rows.make()
     outputs, good, errors, unsteady = ask(model, rows, table)
     if outputs is None or len(good) < 100:
         raise RuntimeError('only %d rows have answers: %s' % (len(good), set(errors.values())))
 
-    writer, protocol = case.container or pick_container(position, VERSION[1])
-    path = out / ('%s.%s' % (case.name, EXTENSIONS[writer]))
     if case.stored_n_jobs:
         set_jobs(model, case.stored_n_jobs)
-    write_model({'model': model, 'label_encoder': encoder} if encoder else model, path, writer, protocol)
+    if writer not in OWN_WRITERS:
+        write_model({'model': model, 'label_encoder': encoder} if encoder else model, path, writer, protocol)
     entry = {i: to_expected(outputs, k, encoder) for k, i in enumerate(good)}
-    read_back = ask_file(case, path, writer, rows.present(table.iloc[good]))
+    read_back = ask_file(case, path, writer, rows.present(table.iloc[good]), model)
     if read_back and any(to_expected(read_back, k, encoder) != entry[i] for k, i in enumerate(good)):
         raise RuntimeError('the file does not answer as the model did')
 
@@ -235,6 +269,7 @@ def is_in_part(case, part, parts):
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split('\n')[0])
     parser.add_argument('--out', type=Path)
+    parser.add_argument('--boosters', action='store_true', help="the cases that name other libraries' estimators")
     parser.add_argument('--only', default='', metavar='REGEX', help='cases whose name it finds')
     parser.add_argument('--part', type=parse_part, default=(0, 1), metavar='K/N',
                         help='the Kth (from 0) of N parts of the table, drawn by the names of the cases')
@@ -242,13 +277,14 @@ def main():
     parser.add_argument('--list', action='store_true', help='only print the names')
     options = parser.parse_args()
     chosen = [(i, case) for i, case in enumerate(CASES)
-              if re.search(options.only, case.name) and is_in_part(case, *options.part)]
+              if re.search(options.only, case.name) and is_in_part(case, *options.part)
+              and options.boosters != names_of(case.model).isdisjoint(OTHERS)]
     if options.list:
         print('\n'.join(case.name for _, case in chosen))
         return 0
     if options.out is None or not chosen:
         parser.error('--out is needed' if chosen else 'no case is called like %r' % options.only)
-    versions, reference = describe_reference()
+    versions, reference = describe_reference(options.boosters)
     options.out.mkdir(parents=True, exist_ok=True)
     warnings.simplefilter('ignore')
     np.seterr(all='ignore')

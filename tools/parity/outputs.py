@@ -4,6 +4,9 @@ from scipy import sparse
 
 from spec import VERSION
 
+SELECTORS = ('RFE', 'RFECV')
+THRESHOLDS = ('FixedThresholdClassifier', 'TunedThresholdClassifierCV')
+BOOSTERS = ('XGBClassifier', 'XGBRegressor', 'XGBRFClassifier', 'XGBRFRegressor', 'LGBMClassifier', 'LGBMRegressor')
 METHODS = {'probabilities': 'predict_proba', 'decision': 'decision_function', 'score': 'score_samples',
            'prediction': 'predict'}
 
@@ -18,7 +21,9 @@ def answer(model, x, methods=METHODS):
         # What Pipeline itself does, once for all methods.
         before = x
         for _, step in model.steps[:-1]:
-            x = x if step in (None, 'passthrough') else step.transform(x)
+            # Samplers of imbalanced-learn have done their work at the fit.
+            idle = step in (None, 'passthrough') or hasattr(step, 'fit_resample')
+            x = x if idle else step.transform(x)
         if x is not before:
             result['features'] = dense(x)
         model = model.steps[-1][1]
@@ -39,6 +44,8 @@ def is_regressor(model):
     name = type(model).__name__
     if name.endswith('SearchCV'):
         return is_regressor(model.best_estimator_)
+    if name in SELECTORS:
+        return is_regressor(model.estimator_)
     if name == 'Pipeline':
         return is_regressor(model.steps[-1][1])
     return name.endswith('Regressor')
@@ -72,15 +79,24 @@ def find_tiers(model):
         tiers = {key: max(tier, features) for key, tier in find_tiers(model.steps[-1][1]).items()}
         return {'features': features, **tiers}
     if name.endswith('SearchCV'):
-        return {key: tier for key, tier in find_tiers(model.best_estimator_).items() if key != 'features'}
+        return without_features(model.best_estimator_)
+    if name in SELECTORS or name in THRESHOLDS:
+        return without_features(model.estimator_)
+    if name in BOOSTERS:
+        # Its own exp is the C library's; what is multiplied and added before is the same everywhere.
+        return {'value' if is_regressor(model) else 'probabilities': 2}
     if name in MAKERS:
         return MAKERS[name](model)
     return {'value': 1} if is_regressor(model) else {'probabilities': 1}
 
 
+def without_features(model):
+    return {key: tier for key, tier in find_tiers(model).items() if key != 'features'}
+
+
 def worst(model):
     """Highest tier of a model inside another."""
-    return max(tier for key, tier in find_tiers(model).items() if key != 'features')
+    return max([1, *without_features(model).values()])
 
 
 def gb_classifier(model):
@@ -129,6 +145,11 @@ def over_members(key):
     return find
 
 
+def transformed_target(model):
+    # The functions are numpy's; scalers are arithmetic.
+    return {'value': max(worst(model.regressor_), transformer_tier(model.transformer_))}
+
+
 MAKERS = {
     'GradientBoostingClassifier': gb_classifier, 'GradientBoostingRegressor': gb_regressor,
     'HistGradientBoostingClassifier': hgb_classifier, 'HistGradientBoostingRegressor': hgb_regressor,
@@ -136,6 +157,8 @@ MAKERS = {
     'AdaBoostClassifier': ada_classifier, 'BaggingClassifier': over_members('probabilities'),
     'BaggingRegressor': over_members('value'), 'AdaBoostRegressor': over_members('value'),
     'VotingClassifier': over_members('probabilities'), 'VotingRegressor': over_members('value'),
+    'MultiOutputClassifier': over_members('probabilities'), 'MultiOutputRegressor': over_members('value'),
+    'TransformedTargetRegressor': transformed_target,
 }
 
 EXACT_FUNCTIONS = ('absolute', 'floor', 'ceil', 'rint', 'square', 'negative', 'sqrt', 'sign')
@@ -150,7 +173,8 @@ def transformer_tier(step):
     if name == 'ColumnTransformer':
         return max(transformer_tier(entry[1]) for entry in step.transformers_)
     if name == 'FunctionTransformer' and step.func is not None:
-        return 1 if getattr(step.func, '__name__', '') in EXACT_FUNCTIONS else 3
+        functions = [function for function in (step.func, step.inverse_func) if function is not None]
+        return 1 if all(getattr(function, '__name__', '') in EXACT_FUNCTIONS for function in functions) else 3
     if name == 'QuantileTransformer':
         return 3 if step.output_distribution == 'normal' else 1
     return 3 if name == 'PowerTransformer' else 1

@@ -103,7 +103,7 @@ class Rows:
                     put(name, value)
         for name, kind in self.kinds.items():
             if kind == 'text':
-                integers = isinstance(self.train[name].dropna().iloc[0], (int, float))
+                integers = isinstance(self.train[name].dropna().iloc[0], (int, float, np.integer))
                 for value in ([7, np.nan] if integers else TEXTS):
                     put(name, value)
         for value in (np.nan, 0.0, -0.0):

@@ -2,7 +2,7 @@
 
     python3 sample.py --out DIR [--cache DIR]
 
-DIR/NAME gets what make_cases.py writes, one folder for each environment of PLAN. Environments are kept in --cache, else
+DIR/FOLDER gets what make_cases.py writes, for each folder of PLAN. Environments are kept in --cache, else
 in PARITY_CACHE, else they are made in a temporary folder and removed. All of them are worked on at once. What takes how
 long goes to stderr.
 
@@ -20,14 +20,18 @@ from pathlib import Path
 
 from environments import HERE, ensure_environment, find_python, read_pins
 
-# name in versions.json: what is run in that environment. The parts of the table are drawn by name, so that every case
-# is asked of one version: the oldest and the newest scikit-learn, and one between. Another row is all that another
-# environment needs.
+# environment in versions.json: {folder: what fills it}. The parts of the table are drawn by name, so that every case is
+# asked of one version: the oldest and the newest scikit-learn, and one between. Estimators of LightGBM and XGBoost are a
+# table of their own. Another row is all that another environment needs.
 PLAN = {
-    '1.2': ['make_cases.py', '--part', '1/3'],
-    '1.6': ['make_cases.py', '--part', '0/3'],
-    '1.9': ['make_cases.py', '--part', '2/3'],
-    'boosters-4': ['make_boosters.py'],
+    '1.2': {'1.2': ['make_cases.py', '--part', '1/3']},
+    '1.6': {'1.6': ['make_cases.py', '--part', '0/3']},
+    '1.9': {'1.9': ['make_cases.py', '--part', '2/3']},
+    'boosters-4.5': {'estimators-4.5': ['make_cases.py', '--boosters', '--part', '0/3']},
+    'boosters-4.7': {
+        'boosters-4.7': ['make_boosters.py'],
+        'estimators-4.7': ['make_cases.py', '--boosters', '--part', '1/3'],
+    },
 }
 UNAVAILABLE = 3
 
@@ -37,9 +41,9 @@ def make(name, pins, cache, base_python, out):
     start = time.monotonic()
     python = ensure_environment(name, pins, cache, base_python)
     middle = time.monotonic()
-    script, *options = PLAN[name]
-    subprocess.run([str(python), str(HERE / script), '--out', str(out / name), *options], check=True,
-                   stdout=sys.stderr, stdin=subprocess.DEVNULL)
+    for folder, (script, *options) in PLAN[name].items():
+        subprocess.run([str(python), str(HERE / script), '--out', str(out / folder), *options], check=True,
+                       stdout=sys.stderr, stdin=subprocess.DEVNULL)
     return middle - start, time.monotonic() - middle
 
 

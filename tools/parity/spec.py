@@ -17,16 +17,30 @@ MODULES = {
     'calibration': 'CalibratedClassifierCV',
     'frozen': 'FrozenEstimator',
     'pipeline': 'Pipeline FeatureUnion',
-    'compose': 'ColumnTransformer make_column_selector',
+    'compose': 'ColumnTransformer make_column_selector TransformedTargetRegressor',
     'impute': 'SimpleImputer MissingIndicator',
     'preprocessing': 'StandardScaler MinMaxScaler MaxAbsScaler RobustScaler Normalizer OrdinalEncoder OneHotEncoder '
                      'LabelEncoder KBinsDiscretizer PolynomialFeatures Binarizer PowerTransformer QuantileTransformer '
                      'FunctionTransformer',
-    'feature_selection': 'VarianceThreshold SelectFromModel SelectKBest SelectPercentile RFE',
-    'model_selection': 'GridSearchCV HalvingGridSearchCV RandomizedSearchCV',
+    'feature_selection': 'VarianceThreshold SelectFromModel SelectKBest SelectPercentile RFE RFECV',
+    'model_selection': 'GridSearchCV HalvingGridSearchCV RandomizedSearchCV FixedThresholdClassifier '
+                       'TunedThresholdClassifierCV',
+    'multioutput': 'MultiOutputClassifier MultiOutputRegressor',
     'dummy': 'DummyClassifier DummyRegressor',
 }
-MODULE_OF = {name: module for module, names in MODULES.items() for name in names.split()}
+# Other libraries', by module.
+OTHER_MODULES = {
+    'xgboost': 'XGBClassifier XGBRegressor XGBRFClassifier XGBRFRegressor',
+    'lightgbm': 'LGBMClassifier LGBMRegressor',
+    'imblearn.pipeline': 'SamplingPipeline',
+    'imblearn.over_sampling': 'RandomOverSampler SMOTE',
+    'imblearn.under_sampling': 'RandomUnderSampler',
+    'imblearn.ensemble': 'BalancedRandomForestClassifier',
+}
+OTHERS = {name: module for module, names in OTHER_MODULES.items() for name in names.split()}
+MODULE_OF = {**{name: 'sklearn.' + module for module, names in MODULES.items() for name in names.split()}, **OTHERS}
+# imbalanced-learn's Pipeline has the name of scikit-learn's.
+NAME_IN_MODULE = {'SamplingPipeline': 'Pipeline'}
 # Names that scikit-learn changed: ours is the newest.
 OLD_NAMES = {'estimator': 'base_estimator', 'sparse_output': 'sparse'}
 SEEDED = 'random_state'
@@ -34,6 +48,17 @@ SEEDED = 'random_state'
 
 class Lacks(Exception):
     """This scikit-learn has no such class, parameter or value."""
+
+
+def names_of(value):
+    """Names of all classes in a description."""
+    if isinstance(value, E):
+        return {value.name}.union(*map(names_of, value.params.values()))
+    if isinstance(value, (list, tuple)):
+        return set().union(*map(names_of, value))
+    if isinstance(value, Fitted):
+        return names_of(value.spec)
+    return names_of(value.value) if isinstance(value, (Until, Since)) else set()
 
 
 class E:
@@ -85,7 +110,7 @@ def parse_version(text):
 
 def find_class(name):
     try:
-        return getattr(importlib.import_module('sklearn.' + MODULE_OF[name]), name)
+        return getattr(importlib.import_module(MODULE_OF[name]), NAME_IN_MODULE.get(name, name))
     except (ImportError, AttributeError):
         raise Lacks('no ' + name) from None
 
@@ -107,6 +132,8 @@ def build(value, seed, fit):
 def build_estimator(spec, seed, fit):
     cls = find_class(spec.name)
     known = inspect.signature(cls).parameters
+    # Boosters pass on what their signatures do not name.
+    takes_more = any(parameter.kind is parameter.VAR_KEYWORD for parameter in known.values())
     params = {}
     for name, value in spec.params.items():
         if isinstance(value, (Until, Since)):
@@ -116,12 +143,12 @@ def build_estimator(spec, seed, fit):
             value = value.value
         if name == 'set_output':
             continue
-        if name not in known:
+        if name not in known and not takes_more:
             if OLD_NAMES.get(name) not in known:
                 raise Lacks('%s has no parameter %s' % (spec.name, name))
             name = OLD_NAMES[name]
         params[name] = build(value, seed, fit)
-    if SEEDED in known and SEEDED not in params:
+    if (SEEDED in known or takes_more) and SEEDED not in params:
         params[SEEDED] = seed
     estimator = cls(**params)
     if 'set_output' in spec.params:

@@ -14,10 +14,13 @@ WRITERS = ('pickle', 'joblib', 'joblib-zlib', 'joblib-gzip', 'joblib-bz2', 'jobl
            'pickle-gzip')
 # Asked for by name, since they change the arrays too: big-endian machines, and a 32-bit one's tree nodes.
 FOREIGN_WRITERS = ('pickle-big-endian', 'joblib-big-endian', 'pickle-32-bit')
+# Files of the boosters' own, asked for by name: not the whole estimator is in them.
+OWN_WRITERS = ('xgboost-json', 'xgboost-ubj', 'lightgbm-text')
 EXTENSIONS = {'pickle': 'pkl', 'joblib': 'joblib', 'joblib-zlib': 'joblib.z', 'joblib-gzip': 'joblib.gz',
               'joblib-bz2': 'joblib.bz2', 'joblib-lzma': 'joblib.lzma', 'joblib-xz': 'joblib.xz',
               'joblib-lz4': 'joblib.lz4', 'pickle-gzip': 'pkl.gz', 'pickle-big-endian': 'pkl',
-              'joblib-big-endian': 'joblib', 'pickle-32-bit': 'pkl'}
+              'joblib-big-endian': 'joblib', 'pickle-32-bit': 'pkl',
+              'xgboost-json': 'xgb.json', 'xgboost-ubj': 'ubj', 'lightgbm-text': 'txt'}
 
 
 def pick_container(position, minor):
@@ -42,6 +45,10 @@ def write_model(model, path, writer, protocol):
         dump_with_table(model, path, protocol, {np.ndarray: reduce_big_endian})
     elif writer == 'pickle-32-bit':
         dump_with_table(model, path, protocol, {Tree: reduce_narrow_tree})
+    elif writer == 'lightgbm-text':
+        model.booster_.save_model(str(path))
+    elif writer in OWN_WRITERS:
+        model.save_model(str(path))
     elif writer in WRITERS:
         method = writer.partition('-')[2]
         joblib.dump(model, path, compress=(method, 3) if method else 0, protocol=protocol)
@@ -49,8 +56,15 @@ def write_model(model, path, writer, protocol):
         raise ValueError('unknown writer %r' % writer)
 
 
-def load_model(path, writer):
-    """The model again, by what its users would call."""
+def load_model(path, writer, model):
+    """`model` again, by what its users would call."""
+    if writer == 'lightgbm-text':
+        # LightGBM's estimators do not read files.
+        return model
+    if writer in OWN_WRITERS:
+        again = type(model)(n_jobs=1)
+        again.load_model(str(path))
+        return again
     if writer.startswith('joblib'):
         return joblib.load(path)
     opener = gzip.open if writer == 'pickle-gzip' else open

@@ -1,0 +1,14 @@
+/** A worker process of a fuzzing run; its options are its argument, as JSON. */
+import { readCorpus, readDumps } from './corpus.js'
+import { fuzzDumps } from './dumps.js'
+import { fuzzFiles } from './files.js'
+import type { Fuzzer } from './fuzzer.js'
+import { work, type WorkerOptions } from './work.js'
+
+async function makeFuzzer({ kind, seed, corpus, folder, dumps }: WorkerOptions): Promise<Fuzzer> {
+  if (kind === 'files') return fuzzFiles(await readCorpus(corpus), seed, folder)
+  return fuzzDumps(await readDumps(dumps), seed)
+}
+
+const options = JSON.parse(process.argv[2]) as WorkerOptions
+await work(await makeFuzzer(options), options)
