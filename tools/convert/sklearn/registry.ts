@@ -1,9 +1,9 @@
 /** What is supported, in one place. A new estimator is a file beside this one and a row here. */
-import { LIGHTGBM_NAMES, convertLightgbm } from '../lightgbm/estimators.js'
+import { LIGHTGBM_NAMES, convertLightgbm, lightgbmImportances } from '../lightgbm/estimators.js'
 import { ConvertError } from '../pickle/errors.js'
 import { allowOnly } from '../pickle/names.js'
 import { Instance, type Global } from '../pickle/values.js'
-import { XGBOOST_NAMES, convertXgboost } from '../xgboost/estimators.js'
+import { XGBOOST_NAMES, convertXgboost, xgboostImportances } from '../xgboost/estimators.js'
 import { convertAdaBoostClassifier, convertAdaBoostRegressor } from './ada-boost.js'
 import { convertBinarizer } from './binarizer.js'
 import { convertCalibrated } from './calibrated.js'
@@ -207,7 +207,13 @@ export function convertTransformer(
   checkDepth(estimator, depth)
   const transform = (nested: Located, nestedColumns: readonly string[]) =>
     convertTransformer(nested, nestedColumns, frame, depth + 1)
-  return lookUp(TRANSFORMERS, estimator)(estimator, columns, { frame, transform })
+  return lookUp(TRANSFORMERS, estimator)(estimator, columns, { frame, transform, boosterImportances })
+}
+
+function boosterImportances(estimator: Located, nFeatures: number): Float64Array | Float32Array | undefined {
+  const { className = '' } = estimator
+  if (className.startsWith('XGB')) return xgboostImportances(estimator, nFeatures)
+  return className.startsWith('LGBM') ? lightgbmImportances(estimator, nFeatures) : undefined
 }
 
 /** A file can make an estimator a part of itself. */
