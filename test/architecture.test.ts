@@ -27,7 +27,7 @@ const LAYERS: Array<{ path: string, mayImport: string[], packages?: RegExp }> = 
     path: 'tools/convert/sklearn/',
     mayImport: [
       'tools/convert/sklearn/', 'tools/convert/pickle/', 'src/forest/dump', 'src/forest/libm.ts',
-      'src/forest/list-forests.ts', 'src/forest/numpy-sum.ts', 'src/forest/start.ts'
+      'src/forest/list-forests.ts', 'src/forest/numpy-sum.ts', 'src/forest/precision.ts', 'src/forest/start.ts'
     ]
   },
   {

@@ -45,11 +45,6 @@ export const convertLightgbm: ConvertEstimator = (estimator, columns, { frame, p
   return { ...converted, outputs: [{ classes: labels }] }
 }
 
-/** Whether a classifier's class has a `decision_function`, the raw scores: since 4.7, which added these attributes. */
-export function hasDecisionFunction(classifier: Located): boolean {
-  return ['_fitted_with_feature_names', 'gpu_device_id_list'].some(name => !classifier.attr(name).isAbsent)
-}
-
 /** `feature_importances_` of a fitted estimator: how many of the splits that gained something, or their gains. */
 export function lightgbmImportances(estimator: Located, nFeatures: number): Float64Array {
   const type = estimator.attr('importance_type')

@@ -1,7 +1,6 @@
 /** `CalibratedClassifierCV`: classifiers whose scores are mapped to probabilities. */
 import type { Calibrator, Estimator } from '../../../src/forest/dump.js'
 import { givesFloat32 } from '../../../src/forest/precision.js'
-import { hasDecisionFunction } from '../lightgbm/estimators.js'
 import { NdArray } from '../pickle/numpy.js'
 import { averageOf } from './ensembles.js'
 import { readLabels, type ConvertEstimator, type ConvertedEstimator } from './estimator.js'
@@ -48,7 +47,11 @@ function scoreOf(classifier: Located): 'raw' | 'probability' {
     const members = classifier.attr('estimators_')
     return scoreOf(members.items()[0] ?? members.fail('at least one classifier'))
   }
-  if (className === 'LGBMClassifier') return hasDecisionFunction(classifier) ? 'raw' : 'probability'
+  if (className === 'LGBMClassifier') {
+    // Its class has a decision function since 4.7, which added these attributes.
+    const isNew = ['_fitted_with_feature_names', 'gpu_device_id_list'].some(name => !classifier.attr(name).isAbsent)
+    return isNew ? 'raw' : 'probability'
+  }
   if (WITH_DECISION_FUNCTION.includes(className)) return 'raw'
   if (WITHOUT_DECISION_FUNCTION.includes(className)) return 'probability'
   return classifier.fail('a classifier whose scores can be calibrated here', 'Calibrate the classifier within it.')

@@ -18,6 +18,8 @@ export const convertIsolationForest: ConvertEstimator = (estimator, columns, con
   const averageLengths = estimator.attr('_average_path_length_per_tree')
   const trees = estimators.map((tree, t): TreeDump => {
     const raw = readTree(tree, context)
+    // The walk of a sparse matrix compares a missing value like any other, which is never below a threshold.
+    if (frame.isSparse(columns)) raw.missingGoToLeft?.fill(0)
     const features = readSubset(subsets, t, columns.length)
     const depths = pathLengths.isAbsent ? computeDepths(raw) : pathLengths.items()[t].floats(raw.nNodes)
     const lengths = averageLengths.isAbsent

@@ -1,9 +1,11 @@
 /** What is supported, in one place. A new estimator is a file beside this one and a row here. */
-import { LIGHTGBM_NAMES, convertLightgbm, convertLightgbmBooster, isLightgbm } from '../lightgbm/estimators.js'
+import {
+  LIGHTGBM_NAMES, convertLightgbm, convertLightgbmBooster, isLightgbm, lightgbmImportances
+} from '../lightgbm/estimators.js'
 import { ConvertError } from '../pickle/errors.js'
 import { isPlainName, keepUnknownOpaque } from '../pickle/names.js'
 import { Dict, Global, Instance, type Value } from '../pickle/values.js'
-import { XGBOOST_NAMES, convertXgboost, convertXgboostBooster } from '../xgboost/estimators.js'
+import { XGBOOST_NAMES, convertXgboost, convertXgboostBooster, xgboostImportances } from '../xgboost/estimators.js'
 import { convertAdaBoostClassifier, convertAdaBoostRegressor } from './ada-boost.js'
 import { convertBinarizer } from './binarizer.js'
 import { convertCalibrated } from './calibrated.js'
@@ -237,7 +239,13 @@ export function convertTransformer(
   const transform = (nested: Located, nestedColumns: readonly string[]) =>
     convertTransformer(nested, nestedColumns, frame, depth + 1)
   noteReader(estimator, columns, frame)
-  return lookUp(TRANSFORMERS, estimator)(estimator, columns, { frame, transform })
+  return lookUp(TRANSFORMERS, estimator)(estimator, columns, { frame, transform, boosterImportances })
+}
+
+function boosterImportances(estimator: Located, nFeatures: number): Float64Array | Float32Array | undefined {
+  const { className = '' } = estimator
+  if (className.startsWith('XGB')) return xgboostImportances(estimator, nFeatures)
+  return className.startsWith('LGBM') ? lightgbmImportances(estimator, nFeatures) : undefined
 }
 
 function noteReader({ className = '' }: Located, columns: readonly string[], frame: Frame): void {

@@ -1,17 +1,17 @@
 import { sumFloat32LikeNumpy, sumLikeNumpy } from '../../../src/forest/numpy-sum.js'
-import { lightgbmImportances } from '../lightgbm/estimators.js'
-import { xgboostImportances } from '../xgboost/estimators.js'
 import { allowsNaN, checkSelection } from './allow-nan.js'
 import { readImportances } from './feature-importances.js'
 import type { Located } from './located.js'
 import type { ConvertTransformer } from './transformer.js'
 
 /** `SelectFromModel`: columns whose importance to its fitted estimator reaches a threshold, at most `max_features`. */
-export const convertSelectFromModel: ConvertTransformer = (estimator, columns, { frame }) => {
+export const convertSelectFromModel: ConvertTransformer = (estimator, columns, { frame, boosterImportances }) => {
   const getter = estimator.attr('importance_getter')
   if (!getter.isAbsent && getter.value !== 'auto') getter.fail('"auto"', 'Put sklearn.feature_selection.RFE in its place.')
   const fitted = estimator.anyAttr('estimator_', 'estimator')
-  const scores = readScores(estimator, fitted, columns.length)
+  const order = estimator.attr('norm_order')
+  const scores = boosterImportances(fitted, columns.length) ??
+    readImportances(fitted, columns.length, order.isAbsent ? 1 : order.number())
   checkSelection(estimator, columns, frame, { allowNaN: allowsNaN(estimator.attr('estimator')) })
   const threshold = describeThreshold(estimator.attr('threshold'), fitted)
   const most = estimator.anyAttr('max_features_', 'max_features')
@@ -19,14 +19,6 @@ export const convertSelectFromModel: ConvertTransformer = (estimator, columns, {
   const best = new Set(most.isNone ? ranked : ranked.slice(0, most.number()))
   const reaches = readComparison(estimator, scores, threshold)
   return columns.filter((_, i) => best.has(i) && reaches(scores[i]))
-}
-
-/** [nFeatures] What the fitted estimator says of the features. Those of XGBoost are float32, and so is what follows. */
-function readScores(estimator: Located, fitted: Located, nFeatures: number): Float64Array | Float32Array {
-  if (fitted.className?.startsWith('XGB') === true) return xgboostImportances(fitted, nFeatures)
-  if (fitted.className?.startsWith('LGBM') === true) return lightgbmImportances(fitted, nFeatures)
-  const order = estimator.attr('norm_order')
-  return readImportances(fitted, nFeatures, order.isAbsent ? 1 : order.number())
 }
 
 interface Threshold {

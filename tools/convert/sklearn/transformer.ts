@@ -6,6 +6,8 @@ export interface TransformContext {
   readonly frame: Frame
   /** Converts a nested transformer of any supported class. */
   readonly transform: (estimator: Located, columns: readonly string[]) => string[]
+  /** `feature_importances_` of a predictor of LightGBM, float64, or XGBoost, float32; undefined for any other. */
+  readonly boosterImportances: (estimator: Located, nFeatures: number) => Float64Array | Float32Array | undefined
 }
 
 /**
