@@ -125,7 +125,7 @@ t.test('.env.example has every setting with its default', t => {
   const text = readFileSync(file, 'utf8')
   t.same(readConfig({}, file), readConfig({}, NO_FILE))
   const names = [...text.matchAll(/^([A-Z_]+)=/gm)].map(match => match[1])
-  t.equal(new Set(names).size, 16)
+  t.equal(new Set(names).size, 18)
   t.equal(names.length, Object.keys(readConfig({}, NO_FILE)).length)
   t.end()
 })
