@@ -68,7 +68,8 @@ t.test("a model's own names come first, and notes are named", async t => {
 })
 
 t.test('a threshold decides, wherever it stands, from its very value on', async t => {
-  const [{ threshold }] = [{ threshold: createModel(await convert(t, { model: model() })).predict({ x0: 0, x1: 0 }).values[1] }]
+  const plain = createModel(await convert(t, { model: model() }))
+  const threshold = plain.predict({ x0: 0, x1: 0 }).values[1]
   for (const key of ['threshold', 'best_threshold', 'optimalThreshold', 'decision_threshold', 'cutoff']) {
     for (const [limit, expected] of [[threshold, 1], [threshold + 1e-9, 0]] as const) {
       const dump = await convert(t, { model: model(), [key]: float(limit) })

@@ -11,7 +11,8 @@ function leaf(...values: number[]): ForestDump {
     kind: 'forest', estimator: 'RandomForestClassifier', split: '<=', precision: 'float32', features: ['x'],
     leaves: 'values', nOutputs: values.length, aggregate: 'mean',
     trees: [{
-      childrenLeft: [-1], childrenRight: [-1], feature: [-2], threshold: [-2], value: [values.flatMap((value, i) => [i, value])]
+      childrenLeft: [-1], childrenRight: [-1], feature: [-2], threshold: [-2],
+      value: [values.flatMap((value, i) => [i, value])]
     }]
   }
 }

@@ -54,7 +54,9 @@ function countNodes(root: Value | undefined): number {
     } else if (value instanceof Dict) for (const item of value.entries.values()) pending.push(item)
     else if (value instanceof Tuple) for (const item of value.items) pending.push(item)
     else if (Array.isArray(value)) for (const item of value) pending.push(item)
-    else if (value instanceof NdArray && !(value.data instanceof Uint8Array)) for (const item of value.data) pending.push(item)
+    else if (value instanceof NdArray && !(value.data instanceof Uint8Array)) {
+      for (const item of value.data) pending.push(item)
+    }
   }
   return nodes
 }

@@ -57,7 +57,7 @@ function findColumns(estimator: Located, depth: number): string[] | undefined {
 function findWithin(wrapper: Located, count: number): string[] | undefined {
   if (SEES_OTHERS.test(wrapper.className ?? '')) return undefined
   const members = wrapper.attr('estimators_')
-  const inner = members.isAbsent ? wrapper.anyAttr('estimator_', 'regressor_', 'estimator') : members.items()[0]
+  const inner = Array.isArray(members.value) ? members.items()[0] : wrapper.anyAttr('estimator_', 'regressor_')
   if (inner === undefined || inner.isNone || !(isLightgbm(inner) || isXgboost(inner))) return undefined
   const names = isLightgbm(inner) ? lightgbmColumns(inner) : xgboostColumns(inner)
   return names.length !== count || areInvented(names) ? undefined : names
