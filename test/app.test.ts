@@ -307,8 +307,8 @@ t.test('closing', async t => {
   busy.write(body.slice(10) + head + body)
   await closed
   await new Promise(resolve => setTimeout(resolve, 50))
-  t.match(received, /^HTTP\/1\.1 200 OK\r\n/, 'a request that is under way is answered')
-  t.match(received, /connection: close/i)
-  t.equal(received.match(/HTTP\/1\.1/g)?.length, 1, 'and nothing after it')
+  const answers = received.split(/(?=HTTP\/1\.1 )/)
+  t.strictSame(answers.map(answer => answer.slice(0, 15)), Array(2).fill('HTTP/1.1 200 OK'), 'both requests are answered')
+  t.match(answers[1], /connection: close/i)
   t.ok([silent, slow, idle].every(socket => socket.closed), 'connections with no request under way do not hold it up')
 })

@@ -69,7 +69,11 @@ const FILES: Array<[what: string, content: Uint8Array, message: RegExp]> = [
   ['cloudpickle', file(call('cloudpickle.cloudpickle._make_function')), /cloudpickle/],
   [
     'an estimator that is not supported', file(dict({ a: list(instance('sklearn.svm._classes.SVC', {})) })),
-    /a\[0\]: found sklearn\.svm\._classes\.SVC.*docs\/parity\.md/s
+    /holds no predictor: "a" \(a list of 1\)/
+  ],
+  [
+    'an estimator that is not supported, in a dict', file(dict({ model: instance('sklearn.svm._classes.SVC', {}) })),
+    /holds no predictor: "model" \(sklearn\.svm\._classes\.SVC\)/
   ],
   ['a class that only looks like scikit-learn', file(instance('sklearnx.Pipeline', {})), /sklearnx\.Pipeline/],
   ['a name that is no text', bytes(0x80, 4, int(1), int(2), 0x93, '.'), /a name must be two strs/],
@@ -152,7 +156,7 @@ const FILES: Array<[what: string, content: Uint8Array, message: RegExp]> = [
     /U1 have 4 bytes, the file says 6/
   ],
   ['a scaler that divides by zero', scaler({ mean_: floats([0, 0]), scale_: floats([0, 0]) }), /divides by 0/],
-  ['a column twice', file(forest([tree(STUMP, STUMP_VALUES)], { feature_names_in_: texts(['a', 'a']) })), /"a".*twice/],
+  ['a column twice', file(forest([tree(STUMP, STUMP_VALUES)], { feature_names_in_: texts(['a', 'a']) })), /column "a" has the name of another column\. Rename it/],
   ['a column called __proto__', file(forest([tree(STUMP, STUMP_VALUES)], { feature_names_in_: texts(['a', '__proto__']) })), /__proto__/],
   ['bagging without members', file(instance('sklearn.ensemble.BaggingClassifier', { estimators_: list(), n_features_in_: int(2), classes_: texts(['a', 'b']) })), /estimators_: expected at least one member/],
   ['voting without members', file(instance('sklearn.ensemble.VotingClassifier', { estimators_: list(), n_features_in_: int(2), classes_: texts(['a', 'b']) })), /estimators_: expected at least one member/],
@@ -176,7 +180,7 @@ const FILES: Array<[what: string, content: Uint8Array, message: RegExp]> = [
   ['HDF5', bytes(0x89, 'HDF\r\n', 0x1a, '\n'), /HDF5.*Keras/],
   ['a skops file', bytes('PK', 3, 4, Buffer.alloc(600), 'PK', 1, 2, 'schema.json'), /skops\.io\.load/],
   ["LightGBM's text with a byte-order mark", bytes(0xef, 0xbb, 0xbf, 'tree\nversion=v4\n'), /mark of its byte order/],
-  ['a list, which no recipe takes', file(list(none)), /no recipe knows what to do with a list of 1/]
+  ['a list, which no recipe takes', file(list(none)), /The list holds no predictor: "\[0\]" \(None\)\. Save the fitted predictor/]
 ]
 
 t.test('the file that the damaged ones start from is good', async t => {

@@ -150,9 +150,11 @@ export function note(tally: Tally, count: 'strict' | 'lenient' | 'wrongLabels', 
  * names of their own for columns of arrays and for names with spaces: those go by their place.
  */
 export function toRow(
-  model: Model, { columns, kinds }: Pick<CaseFile, 'columns' | 'kinds'>, cells: Readonly<Record<string, Cell>>
+  model: Model,
+  { columns, kinds = {} }: { readonly columns: readonly string[], readonly kinds?: Kinds },
+  cells: Readonly<Record<string, Cell>>
 ): Row {
-  const byPlace = model.inputs.length === columns.length && model.inputs.some(({ name }) => !(name in kinds))
+  const byPlace = model.inputs.length === columns.length && model.inputs.some(({ name }) => !columns.includes(name))
   return Object.fromEntries(model.inputs.map(({ name, type }, i): [string, unknown] => {
     const column = byPlace ? columns[i] : name
     const cell = cells[column]

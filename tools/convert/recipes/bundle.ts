@@ -4,7 +4,7 @@
  * beside.ts uses it, takes it for a note, or refuses the file.
  */
 import { ConvertError } from '../pickle/errors.js'
-import { Concatenated, Dict, Instance, Tuple, type Value } from '../pickle/values.js'
+import { Concatenated, Dict, Instance, Tuple, describeValue, type Value } from '../pickle/values.js'
 import { Located } from '../sklearn/located.js'
 import { isEstimator } from '../sklearn/registry.js'
 import { classifyKey } from './key-roles.js'
@@ -97,7 +97,7 @@ function expand(entry: Entry, depth: number): Entry[] {
 
 /** Names and classes of entries, for messages. */
 export function list(entries: readonly Entry[]): string {
-  const shown = entries.slice(0, MAX_LISTED).map(({ at }) => `${JSON.stringify(at.path)} (${at.isOpaque ? 'unknown' : at.className ?? 'no estimator'})`)
+  const shown = entries.slice(0, MAX_LISTED).map(({ at }) => `${JSON.stringify(at.path)} (${at.isOpaque ? at.classPath : at.className ?? describeValue(at.value)})`)
   return entries.length > MAX_LISTED ? `${shown.join(', ')} and ${entries.length - MAX_LISTED} more` : shown.join(', ')
 }
 

@@ -7,8 +7,8 @@ import { readSubset } from './isolation-forest.js'
 import type { Located } from './located.js'
 
 /**
- * `BaggingClassifier`, `BaggingRegressor`, imblearn's bags with samplers: the mean over predictors that each see some of
- * the columns.
+ * `BaggingClassifier`, `BaggingRegressor`, imblearn's bags with samplers: the mean over predictors that each see some
+ * of the columns.
  */
 export const convertBagging: ConvertEstimator = (estimator, columns, { convert }) => {
   const members = readMembers(estimator).map((member, i) => {

@@ -51,6 +51,11 @@ export class Located {
     return opaqueName(this.raw) !== undefined
   }
 
+  /** The class of an instance in full, also where no more is known of it; undefined for anything else. */
+  get classPath(): string | undefined {
+    return opaqueName(this.raw)?.path ?? (this.raw instanceof Instance ? this.raw.type.path : undefined)
+  }
+
   /** An attribute of an instance; its value is undefined when there is none. */
   attr(name: string): Located {
     return this.at(this.value instanceof Instance ? this.value.get(name) : undefined, join(this.path, name))

@@ -18,10 +18,8 @@ const UNREAD: readonly RegExp[] = [
   /^scipy\.stats\.(_continuous_distns|_discrete_distns)\.\w+_gen$/,
   /^scipy\.stats\._distn_infrastructure\.rv_(continuous|discrete)_frozen$/,
   /^numpy\.(vectorize|ma\.core\._mareconstruct|ma\.core\.MaskedArray|ma\.MaskedArray)$/,
-  // imblearn's samplers, and what some find neighbours or clusters with.
+  // imblearn's samplers.
   /^imblearn\.(over_sampling|under_sampling|combine|base|utils)\./,
-  /^sklearn\.(neighbors\._(unsupervised\.NearestNeighbors$|classification\.KNeighborsClassifier$|(kd|ball)_tree\.)|metrics\._dist_metrics\.|svm\._classes\.SVC$)/,
-  /^sklearn\.cluster\._kmeans\.(MiniBatch)?KMeans$/,
   // `partial(check_array, ...)`, which HistGradientBoosting keeps around its numeric columns.
   /^(functools\.partial|sklearn\.utils\.validation\.check_array)$/
 ]
