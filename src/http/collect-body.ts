@@ -1,6 +1,6 @@
 /** Bodies that are read whole. */
 import type { Readable } from 'node:stream'
-import { errorCodes, type FastifyRequest } from 'fastify'
+import type { FastifyRequest } from 'fastify'
 import type { InFlight } from './in-flight.js'
 import { Pieces } from './pieces.js'
 import { TinyPieces } from './trickle.js'
@@ -20,7 +20,7 @@ export function collectBody(
 ): void {
   const announced = request.raw.headers['content-length']
   const length = announced === undefined ? undefined : Number(announced)
-  if (length !== undefined && length > limit) return done(new errorCodes.FST_ERR_CTP_BODY_TOO_LARGE())
+  if (length !== undefined && length > limit) return done(bodyError('FST_ERR_CTP_BODY_TOO_LARGE', 413))
   const pieces = new Pieces(length ?? limit)
   const tiny = new TinyPieces(request.raw)
 
@@ -29,7 +29,7 @@ export function collectBody(
     done(error, body)
   }
   function add(piece: Buffer): void {
-    if (pieces.length + piece.length > limit) return finish(new errorCodes.FST_ERR_CTP_BODY_TOO_LARGE())
+    if (pieces.length + piece.length > limit) return finish(bodyError('FST_ERR_CTP_BODY_TOO_LARGE', 413))
     pieces.add(piece)
     tiny.add(piece)
     try {
@@ -41,7 +41,7 @@ export function collectBody(
   function end(): void {
     let body: unknown
     try {
-      if (length !== undefined && length !== pieces.length) throw new errorCodes.FST_ERR_CTP_INVALID_CONTENT_LENGTH()
+      if (length !== undefined && length !== pieces.length) throw bodyError('FST_ERR_CTP_INVALID_CONTENT_LENGTH', 400)
       body = read(pieces.bytes)
     } catch (error) {
       return finish(error as Error)
@@ -52,4 +52,9 @@ export function collectBody(
     finish(Object.assign(error, { statusCode: 400 }))
   }
   payload.on('data', add).on('end', end).on('error', fail)
+}
+
+/** As Fastify has them. Its own classes would bring all of Fastify to whatever imports this. */
+function bodyError(code: string, statusCode: number): Error {
+  return Object.assign(new Error(code), { code, statusCode })
 }

@@ -152,7 +152,7 @@ export function logModels(log: FastifyBaseLogger, slots: readonly ModelSlot[]): 
       const source = provenance.sources.map(({ file }) => file).join(', ')
       const loadMs = Math.round(slot.loadMs)
       log.info({ model: name, file, source, bytes: slot.bytes, trees, nodes, loadMs }, 'model loaded')
-      if (isDemonstration(slot.model)) {
+      if (isDemonstration(provenance)) {
         log.warn({ model: name }, 'a demonstration: it was trained on synthetic data and knows nothing of real customers')
       }
     }

@@ -12,7 +12,7 @@ import type { InFlight } from './in-flight.js'
 import { buildBodySchema } from './input-schema.js'
 import type { Metrics } from './metrics.js'
 import type { RouteErrors } from './openapi.js'
-import { toProblems } from './problems.js'
+import { BODY, toProblems } from './problems.js'
 import { addBatchRoute } from './batch-route.js'
 import { createAnswerer, type MeetUnrelated } from './row-answerer.js'
 import { UNCHECKED } from './unchecked.js'
@@ -82,7 +82,7 @@ export function addModelRoute<Answer extends object>(
     model, route.answer.bind(route), fields => metrics.countDefaulted(name, fields), meetUnrelated
   )
   const answerRow = answererOf(row => {
-    throw refuseUnrelated(model, row)
+    throw refuseUnrelated(model, row, BODY)
   })
   const answerLone = route.answersUnrelated === true ? answererOf(reportUnrelated(app, name, metrics)) : answerRow
   const answerGathered = gatherRows(answerLone)
@@ -139,7 +139,7 @@ const DEMONSTRATION =
 function describeRoute(
   route: ModelRoute<object>, schemaId: string, body: object, model?: Model
 ): FastifySchema {
-  const isDemo = model !== undefined && isDemonstration(model)
+  const isDemo = model !== undefined && isDemonstration(model.provenance)
   const description = [model?.description, ...(isDemo ? [DEMONSTRATION] : [])].filter(text => text !== undefined).join('. ')
   return {
     operationId: route.operationId,

@@ -1,6 +1,6 @@
-import type { Model } from './types.js'
+import type { Provenance } from './types.js'
 
 /** Whether a model was trained on made-up data, as those that come with this package were: its dump says so. */
-export function isDemonstration({ provenance: { quality } }: Pick<Model, 'provenance'>): boolean {
+export function isDemonstration({ quality }: Provenance): boolean {
   return String(quality?.data ?? '').startsWith('synthetic')
 }

@@ -2,9 +2,6 @@
 import { findNearName } from './near-names.js'
 import { findOriginals, InputError, type Model, type Row } from './types.js'
 
-/** Names the whole row in a problem. */
-const ROW = 'body'
-
 /** Names that a message lists. */
 const LISTED = 5
 
@@ -27,13 +24,16 @@ export function isUnrelated(
   return inputs.every(({ name }) => !Object.hasOwn(row, name))
 }
 
-/** What a caller whose row is unrelated is told: which fields there are, and which ones may be meant. */
-export function refuseUnrelated({ inputs, usedInputs }: Fields, row: Row): InputError {
+/**
+ * What a caller whose row is unrelated is told: which fields there are, and which ones may be meant.
+ * @param field that names the row as a whole
+ */
+export function refuseUnrelated({ inputs, usedInputs }: Fields, row: Row, field: string): InputError {
   const names = inputs.map(({ name }) => name).filter(name => usedInputs.has(name))
   const keys = Object.keys(row).slice(0, LOOKED_AT)
   const received = keys.length === 0 ? 'an object without keys' : `an object with ${listed(keys)}`
   return new InputError([{
-    field: ROW, expected: `at least one of the model's fields ${listed(names)}`, received: received + advise(keys, row, names)
+    field, expected: `at least one of the model's fields ${listed(names)}`, received: received + advise(keys, row, names)
   }])
 }
 

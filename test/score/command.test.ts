@@ -68,19 +68,20 @@ t.test('forms of CSV', async t => {
 })
 
 t.test('NDJSON', async t => {
-  const { status, stdout, stderr } = await run('', '{"monthly_spend":1, "id":"x"} \r\n\n{}\n[]\n{"a":\n{"monthly_spend":"1"}')
+  const { status, stdout, stderr } = await run('', '{"monthly_spend":1, "id":"x"} \r\n\n{}\n{"monthly_spend":null}\n[]\n{"a":\n{"monthly_spend":"1"}')
   t.equal(status, 3)
   const lines = stdout.toString().split('\n')
   t.match(lines[0], /^\{"monthly_spend":1, "id":"x","prediction":[01],"risk_score":0\.\d+,"risk_category":"[A-Z]+","defaulted":\["pct_video_usage",.*\]\} ?\r?$/)
   t.match(lines[1], /^\{"prediction":/)
-  t.match(stderr, /3 rejected \(stdin\.churn\.rejects\.ndjson\).* 1 empty line/)
+  t.match(stderr, /4 rejected \(stdin\.churn\.rejects\.ndjson\).* 1 empty line/)
   const rejects = readFileSync(file('stdin.churn.rejects.ndjson'), 'utf8').trimEnd().split('\n').map(line => JSON.parse(line) as object)
+  t.match(rejects.shift(), { line: 3, errors: [{ field: 'row', expected: /^at least one of the model's fields "pct_video_usage"/ }] })
   t.strictSame(rejects, [
-    { line: 4, errors: [{ field: 'row', expected: 'a JSON object', received: 'a list of 0 values' }], row: '[]' },
-    { line: 5, errors: [{ field: 'row', expected: 'a JSON object', received: 'text that is not JSON' }], row: '{"a":' },
-    { line: 6, errors: [{ field: 'monthly_spend', expected: 'a number of 0 or more, or null', received: 'the text "1"' }], row: '{"monthly_spend":"1"}' }
+    { line: 5, errors: [{ field: 'row', expected: 'a JSON object', received: 'a list of 0 values' }], row: '[]' },
+    { line: 6, errors: [{ field: 'row', expected: 'a JSON object', received: 'text that is not JSON' }], row: '{"a":' },
+    { line: 7, errors: [{ field: 'monthly_spend', expected: 'a number of 0 or more, or null', received: 'the text "1"' }], row: '{"monthly_spend":"1"}' }
   ])
-  const taken = await run('--rejects taken.ndjson', '{}\n{"prediction":1}\n{}\n')
+  const taken = await run('--rejects taken.ndjson', '{"monthly_spend":1}\n{"monthly_spend":1,"prediction":1}\n{"monthly_spend":1}\n')
   t.equal(taken.status, 3)
   t.equal(taken.stdout.toString().trimEnd().split('\n').length, 2, 'the other rows are scored')
   t.match(readFileSync(file('taken.ndjson'), 'utf8'), /^\{"line":2,"errors":\[\{"field":"prediction",.*--prefix/)

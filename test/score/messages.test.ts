@@ -4,6 +4,8 @@ import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync,
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import t from 'tap'
+import type { Dump } from '../../src/forest/dump.js'
+import { sealDump } from '../../src/model/digest.js'
 import { createPacer } from '../../tools/score/progress.js'
 import { countReasons, listReasons } from '../../tools/score/reasons.js'
 import { COLUMNS, score, SHIPPED, startScore, toCsv } from '../helpers/score.js'
@@ -50,14 +52,15 @@ t.test('one model a run, which the summary names', async t => {
 
   mkdirSync(file('models'))
   const shipped = readFileSync(join(SHIPPED, 'churn.json'), 'utf8')
-  writeFileSync(file('models/churn.json'), shipped.replace('"synthetic customers"', '"customers of 2026"'))
+  const edited = JSON.parse(shipped.replace('"synthetic customers"', '"customers of 2026"')) as Dump
+  writeFileSync(file('models/churn.json'), JSON.stringify(sealDump(edited)))
   copyFileSync(join(SHIPPED, 'recommend.json'), file('models/offers.json'))
   const [demonstration, own, copy] = await Promise.all([
     run('', few), run('', few, { MODEL_PATH: 'models' }),
     score(['--model', 'models/offers.json', '--workers', '1'], { cwd, input: few })
   ])
   t.match(demonstration.stderr, `model churn of rf_churn_risk_model.pkl, label_encoders.pkl, scaler.pkl (${join(SHIPPED, 'churn.json')})`)
-  t.match(demonstration.stderr, /demonstration .* not for real ones; MODEL_PATH/)
+  t.match(demonstration.stderr, /a demonstration, .* not for real customers; MODEL_PATH/)
   t.match(own.stderr, `model churn of rf_churn_risk_model.pkl, label_encoders.pkl, scaler.pkl (${file('models/churn.json')})\n`)
   t.notMatch(own.stderr, /demonstration/)
   t.match(copy.stderr, /model offers of telco_pipeline_model\.pkl .*demonstration/)

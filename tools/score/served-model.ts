@@ -102,7 +102,7 @@ function serve(model: Model, columns: readonly AnswerColumn[], strict: boolean):
     answer(row) {
       const checked = check(row)
       const prediction = model.predict(checked)
-      if (isUnrelated(model, checked, prediction.defaulted)) throw refuseUnrelated(model, checked)
+      if (isUnrelated(model, checked, prediction.defaulted)) throw refuseUnrelated(model, checked, 'row')
       for (let i = 0; i < columns.length; i++) {
         const value = columns[i].read(prediction)
         if (typeof value === 'number' && !Number.isFinite(value)) throw notFinite(columns[i].name, value)

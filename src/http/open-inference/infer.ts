@@ -148,7 +148,7 @@ export class Inference {
     const row = rows.at(index)
     try {
       const prediction = this.model.predict(this.check(row))
-      if (isUnrelated(this.model, row, prediction.defaulted)) throw refuseUnrelated(this.model, row)
+      if (isUnrelated(this.model, row, prediction.defaulted)) throw refuseUnrelated(this.model, row, BODY)
       for (const writer of writers) writer.add(prediction)
       for (const field of prediction.defaulted ?? []) defaulted.set(field, (defaulted.get(field) ?? 0) + 1)
     } catch (error) {
