@@ -72,7 +72,7 @@ t.test('NDJSON', async t => {
   t.equal(status, 3)
   const lines = stdout.toString().split('\n')
   t.match(lines[0], /^\{"monthly_spend":1, "id":"x","prediction":[01],"risk_score":0\.\d+,"risk_category":"[A-Z]+","defaulted":\["pct_video_usage",.*\]\} ?\r?$/)
-  t.match(lines[1], /^\{"prediction":/)
+  t.match(lines[1], /^\{"monthly_spend":null,"prediction":/)
   t.match(stderr, /4 rejected \(stdin\.churn\.rejects\.ndjson\).* 1 empty line/)
   const rejects = readFileSync(file('stdin.churn.rejects.ndjson'), 'utf8').trimEnd().split('\n').map(line => JSON.parse(line) as object)
   t.match(rejects.shift(), { line: 3, errors: [{ field: 'row', expected: /^at least one of the model's fields "pct_video_usage"/ }] })
