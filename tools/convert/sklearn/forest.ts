@@ -117,12 +117,15 @@ function convertRegressionTree(
  */
 function acceptsMissing(estimator: Located, tree: Located): boolean {
   const name = estimator.className ?? ''
-  const minor = name.startsWith('Extra') ? 6 : name.startsWith('RandomForest') ? 4 : 3
-  if (estimator.sklearnVersion === undefined || !isVersion(estimator, 1, minor)) return false
+  const minor = name.startsWith('Extra') ? 6 : name.includes('RandomForest') ? 4 : 3
+  // Classes of imblearn do not say scikit-learn's version, and their trees do.
+  const at = estimator.sklearnVersion === undefined ? tree : estimator
+  if (at.sklearnVersion === undefined || !isVersion(at, 1, minor)) return false
+  if (!tree.attr('monotonic_cst').isNone && !isVersion(at, 1, 9)) return false
   const criterion = tree.attr('criterion').value
   const known = ['gini', 'entropy', 'log_loss', 'squared_error', 'friedman_mse', 'poisson']
-  if (typeof criterion === 'string' && !known.includes(criterion) && !isVersion(estimator, 1, 9)) return false
+  if (typeof criterion === 'string' && !known.includes(criterion) && !isVersion(at, 1, 9)) return false
   const splitter = tree.attr('splitter').value
-  if (splitter === 'random' && !name.startsWith('Extra')) return isVersion(estimator, 1, 6)
+  if (splitter === 'random' && !name.startsWith('Extra')) return isVersion(at, 1, 6)
   return true
 }

@@ -78,6 +78,8 @@ export function convertBooster(
     model: {
       kind: 'forest', estimator: `XGBoost ${objective.name}`, split: '<', precision: 'float32', features,
       leaves: 'values', nOutputs, aggregate: 'sum', accumulate: 'float32',
+      // Only a DMatrix is checked for infinities, and numbers beyond float32 are such.
+      ...(wrapper?.inplace === true && isSince(version, 1, 4) && { acceptsInfinite: true }),
       ...(objective.link !== undefined && { link: objective.link }),
       ...placeBase(base, trees, version, booster)
     },
@@ -104,7 +106,9 @@ function findTrees(place: JsonPlace): { model: JsonPlace, weights: JsonPlace | u
   if (model.isAbsent) {
     model.fail('the trees', "This is a configuration, as Booster.save_config gives it: use Booster.save_model('model.json').")
   }
-  return { model, weights: isDart ? place.key('weight_drop') : undefined, booster: String(name) }
+  // Since 3.3 DART is a gbtree whose trees have weights.
+  const weights = isDart ? place.key('weight_drop') : model.key('weight_drop')
+  return { model, weights: isDart || !weights.isAbsent ? weights : undefined, booster: String(name) }
 }
 
 /** DART's trees count with a weight each. */
