@@ -56,7 +56,7 @@ else {
 
 async function askClients(t: Test, python: string, model: string): Promise<void> {
   t.comment(`seed ${SEED}`)
-  const { port } = await startListening(t)
+  const { port } = await startListening(t, { MODEL_CONTROL: 'explicit' })
   const columns = makeColumns()
   const names = Object.keys(columns)
   const datatypes = Object.fromEntries(names.map(name => [name, typeof columns[name][0] === 'string' ? 'BYTES' : 'FP64']))

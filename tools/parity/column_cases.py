@@ -2,7 +2,7 @@
 import numpy as np
 import pandas as pd
 
-from cases import NUMBERS, SCALED, TEXTS, case, columns, extra, forest, forest_regressor, gb, hgb, one_hot, ordinal, pipe
+from cases import NUMBERS, SCALED, TEXTS, case, columns, forest, forest_regressor, gb, hgb, one_hot, ordinal, pipe
 from data import BRANDS, PLANS
 from spec import E, N
 
@@ -22,7 +22,7 @@ case('columns-series', 'customers', 'binary', pipe(columns(
 case('columns-series-mask', 'customers', 'binary', pipe(columns(
     ('numbers', E('StandardScaler'), pd.Series([True, True, True] + [False] * 6)), ENCODED), forest()))
 case('columns-string-array', 'customers', 'binary', pipe(columns(
-    ('numbers', E('StandardScaler'), pd.array(NUMBERS, dtype='string')), ENCODED), forest()))
+    ('numbers', E('StandardScaler'), pd.array(NUMBERS, dtype='string')), ENCODED), forest()), since='1.9')
 case('columns-numpy-names', 'customers', 'binary', pipe(columns(
     ('numbers', E('StandardScaler'), np.array(NUMBERS)), ENCODED), forest()))
 case('categories-index', 'customers', 'binary', pipe(columns(
@@ -60,12 +60,8 @@ case('flags-passthrough', 'customers', 'binary', pipe(columns(
     ('flag', 'passthrough', ['active']), SCALED), forest()))
 case('flags-scaled', 'customers', 'binary', pipe(columns(('all', E('MinMaxScaler'), ['active', 'age', 'rating'])),
      forest()))
-case('flags-imputed', 'customers', 'binary', pipe(columns(
-    ('all', E('SimpleImputer', strategy='most_frequent'), ['active'])), extra()))
 case('flags-ordinal', 'customers', 'binary', pipe(columns(
     ('flag', ordinal(categories=[[False, True]]), ['active']), SCALED), forest()))
-case('flags-one-hot-given', 'customers', 'strings-3', pipe(columns(
-    ('flag', one_hot(categories=[np.array([True, False])], handle_unknown='ignore'), ['active']), SCALED), forest()))
 case('flags-one-hot-drop', 'customers', 'binary', pipe(columns(('flag', one_hot(drop='first'), ['active']), SCALED),
      forest()))
 case('flags-select-k-best', 'flags', 'binary', pipe(E(
