@@ -225,7 +225,7 @@ def make_case(case, position, seed, out, versions):
     if case.stored_n_jobs:
         set_jobs(model, case.stored_n_jobs)
     if writer not in OWN_WRITERS:
-        write_model({'model': model, 'label_encoder': encoder} if encoder else model, path, writer, protocol)
+        write_model({'model': model, 'target_encoder': encoder} if encoder else model, path, writer, protocol)
     entry = {i: to_expected(outputs, k, encoder) for k, i in enumerate(good)}
     read_back = ask_file(case, path, writer, rows.present(table.iloc[good]), model)
     if read_back and any(to_expected(read_back, k, encoder) != entry[i] for k, i in enumerate(good)):
@@ -243,7 +243,7 @@ def make_case(case, position, seed, out, versions):
         'tier': max([1] + list(tiers.values())), 'named': rows.named, 'columns': list(table.columns),
         'kinds': rows.kinds,
         'outputs': [{'classes': to_cells(labels), 'labels': label_kind(labels)} for labels in classes],
-        'bundle': {'model': 'model', 'labelEncoder': 'label_encoder'} if encoder else None,
+        'bundle': {'model': 'model', 'labelEncoder': 'target_encoder'} if encoder else None,
         'rows': [{name: cells[name][i] for name in cells} for i in range(len(table))],
         'expected': [{'error': True, 'why': errors[i]} if i in errors else entry[i] for i in range(len(table))],
         'batchDependent': sorted(unsteady),
