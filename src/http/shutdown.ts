@@ -19,9 +19,6 @@ const LOOK_MS = 20
 /** A worker has heard of all connections that the primary has taken in when none has come for so long. */
 const QUIET_MS = 50
 
-/** A worker to which connections never cease to come stops listening after so long. */
-const MAX_QUIET_MS = 1000
-
 /** What is known of an open connection. */
 interface Connection {
   /** To the request that has arrived last; its end may be long past. */
@@ -100,14 +97,18 @@ export class Shutdown {
     for (const { answer } of this.connections.values()) if (answer !== undefined) moveEnd(undefined, answer)
   }
 
-  /** Takes in those who have connected already: to stop listening would reset their connections. */
+  /**
+   * Takes in those who have connected already: to stop listening would reset their connections. Node takes in one per
+   * turn of the event loop, which in a busy process is a long time for all. Where they never cease to come, half of the
+   * time to stop goes to them.
+   */
   private async letIn(): Promise<void> {
-    const begun = performance.now()
+    const until = performance.now() + this.config.shutdownTimeoutMs / 2
     do {
       await turn()
       await turn()
       if (cluster.isWorker) await sleep(QUIET_MS)
-    } while (performance.now() - this.lastConnected < QUIET_MS && performance.now() - begun < MAX_QUIET_MS)
+    } while (performance.now() - this.lastConnected < QUIET_MS && performance.now() < until)
   }
 
   /** @param before on the clock of `performance.now()`: connections that have been idle since then end */
