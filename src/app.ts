@@ -22,7 +22,7 @@ import { collectOpenApi, serveOpenApi } from './http/openapi.js'
 import { namePredictOperations } from './http/operation-ids.js'
 import { withoutPrefix } from './http/path.js'
 import { buildSerializer } from './http/serializer.js'
-import { Shutdown } from './http/shutdown.js'
+import { lookAtSocket, Shutdown } from './http/shutdown.js'
 import { isModelName } from './model/registry.js'
 import type { Model, ModelSlot } from './model/types.js'
 
@@ -34,7 +34,7 @@ declare module 'fastify' {
 
   interface FastifyInstance {
     /** Lets all requests be answered that are on their way. To be called once, before `close`. */
-    drain(): Promise<void>
+    drain(takeIn?: () => Promise<void>): Promise<void>
   }
 }
 
@@ -117,7 +117,7 @@ export async function buildApp(config: Config, deps: AppDependencies): Promise<F
   cutOffs.watch(app)
   const shutdown = new Shutdown(app, config, cutOffs)
   const isClosing = shutdown.isStopping
-  app.decorate('drain', async () => shutdown.drain())
+  app.decorate('drain', async (takeIn = lookAtSocket) => shutdown.drain(takeIn))
   endConnections(app)
   handleErrors(app, config)
 

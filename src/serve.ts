@@ -5,6 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import closeWithGrace from 'close-with-grace'
 import { buildApp, MODEL_NAMES } from './app.js'
 import { ConfigError, listVariables, readConfig, type Config } from './config.js'
+import { handOver, handOverToWorkers, hearPrimary } from './http/cluster-connections.js'
 import { askPrimary, collectForWorkers, shareMetrics } from './http/cluster-metrics.js'
 import { joinControl, keepControl } from './http/cluster-models.js'
 import { openLog } from './http/log.js'
@@ -52,6 +53,7 @@ function say(message: string): void {
 }
 
 async function runWorker(config: Config, loadSlots: LoadSlots): Promise<void> {
+  if (cluster.isWorker) hearPrimary()
   const app = await buildApp(config, {
     slots: await loadSlots(config),
     logStream: openLog(),
@@ -68,7 +70,7 @@ async function runWorker(config: Config, loadSlots: LoadSlots): Promise<void> {
     // The signals are handled below: npm and systemd send them twice, which is no reason to be rude.
     { delay: stopMs(config), logger: false, skip: ['SIGINT', 'SIGTERM'] },
     async ({ err }: { err?: Error }) => {
-      if (err === undefined) await app.drain()
+      if (err === undefined) await app.drain(cluster.isWorker ? handOver : undefined)
       else app.log.fatal({ err }, 'uncaught error')
       await app.close()
     }
@@ -151,6 +153,7 @@ function runPrimary(config: Config): void {
     }, delay)
   })
   collectForWorkers()
+  handOverToWorkers()
   keepControl()
   onStop(() => stopAll(0))
   startWorkers(config.workers, () => stopping).catch((error: unknown) => fail(String(error)))

@@ -1,5 +1,4 @@
 /** The end of the service: no request that was sent to it stays without an answer. */
-import cluster from 'node:cluster'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { Server as NetServer, type Socket } from 'node:net'
 import { setImmediate as turn, setTimeout as sleep } from 'node:timers/promises'
@@ -16,8 +15,11 @@ const REPORT_MS = 30
 /** How often connections are looked at, in milliseconds. */
 const LOOK_MS = 20
 
-/** A worker has heard of all connections that the primary has taken in when none has come for so long. */
-const QUIET_MS = 50
+/** Waits until this process has looked at its listening socket, once at least. */
+export async function lookAtSocket(): Promise<void> {
+  await turn()
+  await turn()
+}
 
 /** What is known of an open connection. */
 interface Connection {
@@ -37,7 +39,8 @@ type AnsweringSocket = Socket & { readonly _httpMessage?: object | null }
 export class Shutdown {
   private stopping = false
   private cutOff = false
-  private lastConnected = 0
+  /** How many have been let in so far. */
+  private connected = 0
   private readonly connections = new Map<Socket, Connection>()
 
   constructor(
@@ -45,7 +48,7 @@ export class Shutdown {
   ) {
     app.server.on('connection', (socket: Socket) => {
       this.connections.set(socket, { answer: undefined, idleSince: undefined })
-      if (this.stopping) this.lastConnected = performance.now()
+      this.connected++
       socket.once('close', () => this.connections.delete(socket))
     })
     // Before Fastify's own, which may answer at once.
@@ -72,14 +75,15 @@ export class Shutdown {
    * Lets all connections come to their ends before the app is closed. From now on the service is not ready, and answers
    * say `Connection: close`. After `SHUTDOWN_DELAY_MS` nobody new is let in. A connection with nothing to answer ends
    * when nothing has come for `SHUTDOWN_GRACE_MS`; what is not done within `SHUTDOWN_TIMEOUT_MS` is cut off.
+   * @param takeIn waits until one more of those who have connected is let in, if there is any
    */
-  async drain(): Promise<void> {
+  async drain(takeIn: () => Promise<void>): Promise<void> {
     const { shutdownDelayMs, shutdownGraceMs, shutdownTimeoutMs } = this.config
     const deadline = performance.now() + shutdownDelayMs + shutdownTimeoutMs - CUT_OFF_MS
     this.sayEnd()
     this.cutOffs.drain()
     await sleep(shutdownDelayMs)
-    await this.letIn()
+    await this.letIn(takeIn)
     // Of net, since that of http ends connections.
     NetServer.prototype.close.call(this.app.server)
     while (this.connections.size > 0 && performance.now() < deadline) {
@@ -102,13 +106,13 @@ export class Shutdown {
    * turn of the event loop, which in a busy process is a long time for all. Where they never cease to come, half of the
    * time to stop goes to them.
    */
-  private async letIn(): Promise<void> {
+  private async letIn(takeIn: () => Promise<void>): Promise<void> {
     const until = performance.now() + this.config.shutdownTimeoutMs / 2
+    let before: number
     do {
-      await turn()
-      await turn()
-      if (cluster.isWorker) await sleep(QUIET_MS)
-    } while (performance.now() - this.lastConnected < QUIET_MS && performance.now() < until)
+      before = this.connected
+      await takeIn()
+    } while (this.connected > before && performance.now() < until)
   }
 
   /** @param before on the clock of `performance.now()`: connections that have been idle since then end */
