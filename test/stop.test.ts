@@ -110,7 +110,7 @@ t.test('a stream that ends while the service stops leaves its connection a momen
 
 t.test('callers who have connected and were not let in yet are answered', async t => {
   for (const workers of ['1', '2']) {
-    const service = await startListening(t, { ...PATIENT, WORKERS: workers }, PROGRAM)
+    const service = await startListening(t, { SHUTDOWN_TIMEOUT_MS: '600000', WORKERS: workers }, PROGRAM)
     service.process.kill('SIGSTOP')
     const sockets = Array.from({ length: 50 }, () => connect(service.port, '127.0.0.1').on('error', () => undefined))
     const answers = sockets.map(async socket => new Promise<string>(resolve => {
