@@ -112,6 +112,8 @@ export async function buildApp(config: Config, deps: AppDependencies): Promise<F
     }
     logRequest(ended, config.quiet)
     metrics.countRequest(ended)
+    // A connection that stays open keeps its last request.
+    request.body = undefined
     done()
   })
   cutOffs.watch(app)

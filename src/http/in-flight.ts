@@ -1,6 +1,7 @@
 /** The memory that requests take: one is bounded by its own limits, many at once are bounded here. */
 import type { ServerResponse } from 'node:http'
 import type { FastifyInstance, FastifyRequest, preParsingHookHandler } from 'fastify'
+import { collectGarbage } from './collect-garbage.js'
 import { batchesInHand, Refusal } from './errors.js'
 
 declare module 'fastify' {
@@ -18,9 +19,23 @@ export const MAX_ANSWER_BYTES = 64 * 2 ** 20
 /** Bytes of a single row's body that do not count: most bodies are shorter, and always have room. */
 const UNCOUNTED_BYTES = 16_384
 
+/** So many bytes in hand leave garbage that is worth collecting. V8 does not while nobody asks for memory. */
+const MUCH_BYTES = 4 * 2 ** 20
+
+/** It is collected when nothing has been in hand for so long, in milliseconds, */
+const REST_MS = 5000
+
+/** and once more: Node lets go of the last answers late, and V8 gives buffers back one collection later. */
+const COLLECTIONS = 2
+
 /** Bytes that a process has in hand: of bodies, of what is made of them, and of answers until these have been read. */
 export class InFlight {
   private total = 0
+  /** Most since the last time that there were none. */
+  private most = 0
+  /** Collections that are due. */
+  private due = 0
+  private rest: NodeJS.Timeout | undefined
   /** Bytes by the response that they end with, the oldest first. */
   private readonly held = new Map<ServerResponse, number>()
 
@@ -49,6 +64,7 @@ export class InFlight {
     if (!this.held.has(response)) response.once('close', () => this.release(response))
     this.held.set(response, (this.held.get(response) ?? 0) + bytes)
     this.total += bytes
+    this.most = Math.max(this.most, this.total)
   }
 
   /**
@@ -82,5 +98,21 @@ export class InFlight {
   private release(response: ServerResponse): void {
     this.total -= this.held.get(response) ?? 0
     this.held.delete(response)
+    if (this.total > 0) return
+    if (this.most >= MUCH_BYTES) this.due = COLLECTIONS
+    this.most = 0
+    this.waitForRest()
+  }
+
+  private waitForRest(): void {
+    clearTimeout(this.rest)
+    if (this.due === 0) return
+    this.rest = setTimeout(() => {
+      // Else a rest will follow.
+      if (this.total > 0) return
+      this.due--
+      void collectGarbage()
+      this.waitForRest()
+    }, REST_MS).unref()
   }
 }
