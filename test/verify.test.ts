@@ -55,7 +55,7 @@ const CELLS = row.join(',')
 async function fail(t: Test, text: string, options: VerifyOptions = {}): Promise<string> {
   writeFileSync(join(cwd, 'table.csv'), text)
   const { status, stderr } = await verify('churn', 'table.csv', options)
-  t.equal(status, 1, text.slice(0, 200))
+  t.equal(status, 1, JSON.stringify(text.slice(0, 200)))
   t.notMatch(stderr, /\n {4}at /)
   return stderr
 }

@@ -140,3 +140,14 @@ t.test('one that has no room is a 503, and leaves room', async t => {
   await settle()
   t.match([...next.endings, ...last.endings], [{ body: Buffer }, { body: Buffer }])
 })
+
+t.test('tiny pieces have their connection read in slices', async t => {
+  for (const [count, isSliced] of [[255, false], [256, true]] as const) {
+    const { payload, request, endings } = begin()
+    for (let i = 0; i < count; i++) payload.write(Buffer.of(i))
+    payload.end()
+    await settle()
+    t.match(endings, [{ body: Buffer }])
+    t.equal(Object.hasOwn(request.raw.socket, 'push'), isSliced)
+  }
+})
