@@ -110,5 +110,9 @@ t.test('arrays of Arrow', async t => {
   t.throws(() => read(fixed('int64', 2, 1, { values: BigInt64Array.of(1n, 2n) })), /2 elements of int64 from 1 on/)
   t.throws(() => read(arrow(2, [0, 9, 2])), { message: /from byte 0 to 9 of 2/ })
   t.throws(() => read(arrow(2, [2, 1, 2])), { message: /from byte 2 to 1/ })
-  t.equal(read(call('pandas.core.indexes.base._new_Index', name('pandas.RangeIndex'), dict({ start: int(0), stop: int(2e9), step: int(1) }))), undefined)
+  const range = (start: number, stop: number, step: number) => read(call('pandas.core.indexes.base._new_Index',
+    name('pandas.RangeIndex'), dict({ start: int(start), stop: int(stop), step: int(step) })))
+  t.strictSame(range(1, 8, 3), [1, 4, 7])
+  t.strictSame(range(5, 0, -2), [5, 3, 1])
+  t.equal(range(0, 2e9, 1), undefined)
 })
