@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import t, { type Test } from 'tap'
 import { runVerify, type VerifyOptions } from '../tools/verify.js'
 import { COLUMNS, score, SHIPPED, toCsv } from './helpers/score.js'
+import { visible } from './helpers/visible.js'
 
 const cwd = mkdtempSync(join(tmpdir(), 'verify-test-'))
 t.teardown(() => rmSync(cwd, { recursive: true }))
@@ -55,7 +56,7 @@ const CELLS = row.join(',')
 async function fail(t: Test, text: string, options: VerifyOptions = {}): Promise<string> {
   writeFileSync(join(cwd, 'table.csv'), text)
   const { status, stderr } = await verify('churn', 'table.csv', options)
-  t.equal(status, 1, text.slice(0, 200))
+  t.equal(status, 1, visible(text.slice(0, 200)))
   t.notMatch(stderr, /\n {4}at /)
   return stderr
 }

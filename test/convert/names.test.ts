@@ -46,14 +46,34 @@ const REFUSED: Array<[what: string, content: Uint8Array, message: RegExp]> = [
   ['a list that is longer than its bytes', file(dict({ model: forest([good()]), features: arrow(3, [0, 1]) })), /Arrow array of 3 elements/]
 ]
 
-/** An ArrowStringArray whose text is "ab". */
-function arrow(length: number, offsets: number[]): Uint8Array {
-  const buffer = (content: Uint8Array) => call('pyarrow.lib.py_buffer', bytes('B', u32(content.length), content))
-  const state = tuple(
+function buffer(content: Uint8Array): Uint8Array {
+  return call('pyarrow.lib.py_buffer', bytes('B', u32(content.length), content))
+}
+
+/** An array of Arrow's whose text is "ab". */
+function restore(length: number, offsets: number[]): Uint8Array {
+  return call('pyarrow.lib._restore_array', tuple(
     call('pyarrow.lib.type_for_alias', str('string')), int(length), int(0), int(0),
     list(none, buffer(new Uint8Array(Int32Array.from(offsets).buffer)), buffer(bytes('ab'))), list(), none
-  )
-  return instance('pandas.arrays.ArrowStringArray', { _pa_array: call('pyarrow.lib._restore_array', state) })
+  ))
+}
+
+/** The same as pandas' array. */
+function arrow(length: number, offsets: number[]): Uint8Array {
+  return instance('pandas.arrays.ArrowStringArray', { _pa_array: restore(length, offsets) })
+}
+
+/** An ArrowExtensionArray of a type of fixed width. @param valid a bitmap of what is there, all by default */
+function fixed(
+  type: string, length: number, offset: number, { valid, values }: { valid?: number[], values: NodeJS.TypedArray }
+): Uint8Array {
+  const content = new Uint8Array(values.buffer)
+  return instance('pandas.arrays.ArrowExtensionArray', {
+    _pa_array: call('pyarrow.lib._restore_array', tuple(
+      call('pyarrow.lib.type_for_alias', str(type)), int(length), int(0), int(offset),
+      list(valid === undefined ? none : buffer(Uint8Array.from(valid)), buffer(content)), list(), none
+    ))
+  })
 }
 
 for (const [what, content, message] of REFUSED) {
@@ -82,7 +102,17 @@ t.test('arrays of Arrow', async t => {
   }
   t.strictSame(read(arrow(2, [0, 1, 2])), ['a', 'b'])
   t.strictSame(read(arrow(1, [0, 0, 2])), [''])
+  t.strictSame(read(fixed('int16', 2, 1, { values: Int16Array.of(9, -2, 3) })), [-2, 3], 'from the middle on')
+  t.strictSame(read(fixed('double', 3, 1, { valid: [0b1011], values: Float64Array.of(9, 0.5, 7, 1) })), [0.5, null, 1])
+  t.strictSame(read(fixed('bool', 3, 2, { values: Uint8Array.of(0b10101) })), [true, false, true])
+  const chunks = call('pyarrow.lib.chunked_array', list(restore(2, [0, 1, 2]), restore(1, [0, 2])))
+  t.strictSame(read(instance('pandas.arrays.ArrowStringArray', { _pa_array: chunks })), ['a', 'b', 'ab'])
+  t.throws(() => read(fixed('int64', 2, 1, { values: BigInt64Array.of(1n, 2n) })), /2 elements of int64 from 1 on/)
   t.throws(() => read(arrow(2, [0, 9, 2])), { message: /from byte 0 to 9 of 2/ })
   t.throws(() => read(arrow(2, [2, 1, 2])), { message: /from byte 2 to 1/ })
-  t.equal(read(call('pandas.core.indexes.base._new_Index', name('pandas.RangeIndex'), dict({ start: int(0), stop: int(2e9), step: int(1) }))), undefined)
+  const range = (start: number, stop: number, step: number) => read(call('pandas.core.indexes.base._new_Index',
+    name('pandas.RangeIndex'), dict({ start: int(start), stop: int(stop), step: int(step) })))
+  t.strictSame(range(1, 8, 3), [1, 4, 7])
+  t.strictSame(range(5, 0, -2), [5, 3, 1])
+  t.equal(range(0, 2e9, 1), undefined)
 })

@@ -7,6 +7,11 @@ export function seededRandom(seed: number): (below: number) => number {
   return below => Math.floor(random() * below)
 }
 
+/** So many bytes of any value. */
+export function randomBytes(length: number, random: (below: number) => number): Buffer {
+  return Buffer.from(Uint8Array.from({ length }, () => random(256)))
+}
+
 /** Bytes in pieces of any length, in the middle of characters as well. */
 export function cutAnywhere(bytes: Buffer, random: (below: number) => number): Buffer[] {
   const pieces: Buffer[] = []

@@ -2,6 +2,7 @@ import t from 'tap'
 import { LineSplitter, type Line } from '../../src/http/line-splitter.js'
 import { pickSeed } from '../helpers/forests.js'
 import { cutAnywhere, seededRandom } from '../helpers/random.js'
+import { visible } from '../helpers/visible.js'
 
 /** Lines with their numbers; of one that cannot be read what came. */
 function splitAll(pieces: Iterable<Buffer>, limit: number): Array<[number, string]> {
@@ -23,7 +24,7 @@ t.test('ends of lines, blank lines, byte order marks', t => {
     [' a', [[1, ' a']]], ['5\n7', [[1, '5'], [2, '7']]], ['\ufeff\n5', [[2, '5']]], ['\ufeff{}', [[1, '\ufeff{}']]]
   ]
   for (const [text, expected] of cases) {
-    t.strictSame(splitAll([Buffer.from(text)], 100), expected, JSON.stringify(text))
+    t.strictSame(splitAll([Buffer.from(text)], 100), expected, visible(text))
     t.strictSame(splitAll([...Buffer.from(text)].map(byte => Buffer.of(byte)), 100), expected, 'byte by byte')
   }
   t.end()

@@ -2,16 +2,19 @@
  * Reads a pickle, protocols 0 to 5, or a joblib file, without executing anything: the byte-code runs on a stack machine
  * whose only products are plain data (values.ts). Classes are names, checked against an allow-list as they appear.
  */
-import { buildArray, evaluateCall } from './calls.js'
+import { buildArray, evaluateCall, refuseDiscarded } from './calls.js'
 import { Cursor, decodeLatin1 } from './cursor.js'
 import { ConvertError } from './errors.js'
+import { addItems, appendTo, setItems } from './fill.js'
 import { isArrayWrapper, readWrappedArray, refuseCompanionFiles } from './joblib.js'
 import { decodeLong, decodeRawUnicodeEscape, decodeStringRepr, parseFloat0, parseInt0, parseLong } from './literals.js'
+import { Memo, parseIndex } from './memo.js'
 import { COST, Memory } from './memory.js'
 import { UnknownNameError, normalizeGlobal, numpyMajorOf, type CheckCall, type CheckName } from './names.js'
 import { DType, NdArray } from './numpy.js'
 import { Op, describeOpcode } from './opcodes.js'
 import { PickleError } from './pickle-error.js'
+import { Stack } from './stack.js'
 import {
   Concatenated, Dict, Global, Instance, PySet, Tuple, describeValue, opaqueName, type Value, type Writer
 } from './values.js'
@@ -20,9 +23,6 @@ const MAX_PROTOCOL = 5
 
 /** joblib nests one pickle in another for each array of objects in an array of objects; real files nest once. */
 const MAX_NESTED_PICKLES = 8
-
-/** Python's own limit on nesting is far below. Keeps a file of "(" from filling memory with marks. */
-const MAX_MARKS = 10_000
 
 /** Real names have fewer characters; the machine that reads them keeps each. */
 const MAX_NAME = 1000
@@ -65,9 +65,7 @@ function readFollowing(cursor: Cursor, readNext: () => Value): Value {
 }
 
 class PickleMachine {
-  private readonly stack: Value[] = []
-  /** Stack heights at the open marks. */
-  private readonly marks: number[] = []
+  private readonly stack = new Stack()
   private readonly memo = new Memo()
 
   constructor(
@@ -94,23 +92,23 @@ class PickleMachine {
   }
 
   private stop(offset: number): Value {
-    if (this.stack.length !== 1 || this.marks.length !== 0) {
-      throw new PickleError(offset, `STOP with ${this.stack.length} objects on the stack, expected exactly one`)
+    if (!this.stack.isSingle) {
+      throw new PickleError(offset, `STOP with ${this.stack.size} objects on the stack, expected exactly one`)
     }
-    return this.stack[0]
+    return this.stack.top()
   }
 
   private step(code: number, offset: number): void {
-    const { cursor } = this
+    const { cursor, stack } = this
     this.memory.take(COST.opcode)
     switch (code) {
       case Op.PROTO: return checkProtocol(cursor.u8())
       case Op.FRAME: return checkFrame(cursor.u64(), cursor.remaining)
 
-      case Op.MARK: return this.mark()
+      case Op.MARK: return stack.mark()
       case Op.POP: return this.discard()
-      case Op.POP_MARK: return void this.popMark()
-      case Op.DUP: return this.push(this.top())
+      case Op.POP_MARK: return void stack.popMark()
+      case Op.DUP: return this.push(stack.top())
 
       case Op.NONE: return this.push(null)
       case Op.NEWTRUE: return this.push(true)
@@ -139,21 +137,21 @@ class PickleMachine {
       case Op.BYTEARRAY8: return this.make(cursor.slice(cursor.u64()), COST.slice)
 
       case Op.EMPTY_TUPLE: return this.make(new Tuple([]), COST.tuple)
-      case Op.TUPLE1: return this.make(new Tuple(this.popMany(1)), COST.tuple)
-      case Op.TUPLE2: return this.make(new Tuple(this.popMany(2)), COST.tuple)
-      case Op.TUPLE3: return this.make(new Tuple(this.popMany(3)), COST.tuple)
-      case Op.TUPLE: return this.make(new Tuple(this.popMark()), COST.tuple)
+      case Op.TUPLE1: return this.make(new Tuple(stack.popMany(1)), COST.tuple)
+      case Op.TUPLE2: return this.make(new Tuple(stack.popMany(2)), COST.tuple)
+      case Op.TUPLE3: return this.make(new Tuple(stack.popMany(3)), COST.tuple)
+      case Op.TUPLE: return this.make(new Tuple(stack.popMark()), COST.tuple)
       case Op.EMPTY_LIST: return this.make([], COST.list)
-      case Op.LIST: return this.make(this.popMark(), COST.list)
-      case Op.APPEND: return this.append([this.pop()])
-      case Op.APPENDS: return this.append(this.popMark())
+      case Op.LIST: return this.make(stack.popMark(), COST.list)
+      case Op.APPEND: return appendTo([stack.pop()], stack.top())
+      case Op.APPENDS: return appendTo(stack.popMark(), stack.top())
       case Op.EMPTY_DICT: return this.make(new Dict(), COST.dict)
-      case Op.DICT: return this.pushDict(this.popMark())
-      case Op.SETITEM: return this.setItems(this.popMany(2), this.top())
-      case Op.SETITEMS: return this.setItems(this.popMark(), this.top())
+      case Op.DICT: return this.pushDict(stack.popMark())
+      case Op.SETITEM: return setItems(stack.popMany(2), stack.top(), this.memory)
+      case Op.SETITEMS: return setItems(stack.popMark(), stack.top(), this.memory)
       case Op.EMPTY_SET: return this.make(new PySet(), COST.set)
-      case Op.ADDITEMS: return this.addItems(this.popMark())
-      case Op.FROZENSET: return this.make(new PySet(this.popMark()), COST.set)
+      case Op.ADDITEMS: return addItems(stack.popMark(), stack.top())
+      case Op.FROZENSET: return this.make(new PySet(stack.popMark()), COST.set)
 
       case Op.GLOBAL: return this.push(this.name(cursor.line(), cursor.line(), offset))
       case Op.STACK_GLOBAL: return this.pushStackGlobal(offset)
@@ -162,13 +160,13 @@ class PickleMachine {
       case Op.NEWOBJ_EX: return this.callWithKeywords(offset)
       case Op.INST: {
         const type = this.name(cursor.line(), cursor.line(), offset)
-        return this.evaluate(type, new Tuple(this.popMark()), offset)
+        return this.evaluate(type, new Tuple(stack.popMark()), offset)
       }
       case Op.OBJ: {
-        const [type, ...args] = this.popMark()
+        const [type, ...args] = stack.popMark()
         return this.evaluate(type, new Tuple(args), offset)
       }
-      case Op.BUILD: return this.build(this.pop())
+      case Op.BUILD: return this.build(stack.pop())
 
       case Op.PUT: return this.memoize(parseIndex(cursor.line()))
       case Op.BINPUT: return this.memoize(cursor.u8())
@@ -218,67 +216,12 @@ class PickleMachine {
   private pushDict(flat: Value[]): void {
     const dict = new Dict()
     this.make(dict, COST.dict)
-    this.setItems(flat, dict)
-  }
-
-  /** Objects above the last mark, which a pop may take. */
-  private get available(): number {
-    return this.stack.length - (this.marks.at(-1) ?? 0)
-  }
-
-  private top(): Value {
-    if (this.available === 0) throw new ConvertError('the stack is empty')
-    return this.stack[this.stack.length - 1]
-  }
-
-  private pop(): Value {
-    const value = this.top()
-    this.stack.length--
-    return value
-  }
-
-  private popMany(count: number): Value[] {
-    if (this.available < count) throw new ConvertError(`needs ${count} objects on the stack, there are ${this.available}`)
-    return this.stack.splice(this.stack.length - count, count)
-  }
-
-  private mark(): void {
-    if (this.marks.length >= MAX_MARKS) throw new ConvertError(`more than ${MAX_MARKS} open marks`)
-    this.marks.push(this.stack.length)
-  }
-
-  private popMark(): Value[] {
-    const height = this.marks.pop()
-    if (height === undefined) throw new ConvertError('there is no open mark')
-    return this.stack.splice(height)
+    setItems(flat, dict, this.memory)
   }
 
   /** POP, which takes a mark where one is on top. */
   private discard(): void {
-    if (this.available === 0 && this.marks.length > 0) this.marks.pop()
-    else refuseDiscarded(this.pop())
-  }
-
-  private append(values: Value[]): void {
-    const target = this.top()
-    const list = target instanceof Instance ? target.items ??= [] : target
-    if (!Array.isArray(list)) throw new ConvertError(`cannot append to ${describeValue(target)}`)
-    for (const value of values) list.push(value)
-  }
-
-  private setItems(flat: Value[], target: Value): void {
-    const dict = target instanceof Instance ? target.entries ??= new Dict() : target
-    if (!(dict instanceof Dict)) throw new ConvertError(`cannot set items of ${describeValue(target)}`)
-    if (flat.length % 2 !== 0) throw new ConvertError('a dict with a key that has no value')
-    this.memory.take(COST.mapEntry * flat.length / 2)
-    for (let i = 0; i < flat.length; i += 2) dict.entries.set(flat[i], flat[i + 1])
-  }
-
-  private addItems(values: Value[]): void {
-    const target = this.top()
-    const items = target instanceof Instance ? target.items ??= [] : target instanceof PySet ? target.items : undefined
-    if (items === undefined) throw new ConvertError(`cannot add to ${describeValue(target)}`)
-    for (const value of values) items.push(value)
+    if (!this.stack.dropMark()) refuseDiscarded(this.stack.pop())
   }
 
   private name(module: string, name: string, offset: number): Global {
@@ -292,7 +235,7 @@ class PickleMachine {
   }
 
   private pushStackGlobal(offset: number): void {
-    const [module, name] = this.popMany(2)
+    const [module, name] = this.stack.popMany(2)
     if (typeof module !== 'string' || typeof name !== 'string') {
       throw new ConvertError(`a name must be two strs, not ${describeValue(module)} and ${describeValue(name)}`)
     }
@@ -300,7 +243,7 @@ class PickleMachine {
   }
 
   private call(offset: number): void {
-    const [type, args] = this.popMany(2)
+    const [type, args] = this.stack.popMany(2)
     this.evaluate(type, args, offset)
   }
 
@@ -310,7 +253,7 @@ class PickleMachine {
   }
 
   private callWithKeywords(offset: number): void {
-    const [type, args, kwargs] = this.popMany(3)
+    const [type, args, kwargs] = this.stack.popMany(3)
     const name = type instanceof Global ? type : opaqueName(type)
     if (name === undefined || !(args instanceof Tuple) || !(kwargs instanceof Dict)) {
       throw new PickleError(offset, 'NEWOBJ_EX needs a class, a tuple and a dict')
@@ -320,7 +263,7 @@ class PickleMachine {
   }
 
   private build(state: Value): void {
-    const target = this.top()
+    const target = this.stack.top()
     if (target instanceof DType) {
       const names = state instanceof Tuple ? state.items[3] : undefined
       if (names instanceof Tuple) this.memory.take(COST.mapEntry * names.items.length)
@@ -339,7 +282,7 @@ class PickleMachine {
     target.writer = this.writer
     if (isArrayWrapper(target)) {
       this.memory.take(COST.array)
-      this.stack[this.stack.length - 1] = readWrappedArray(target, this.cursor, () => this.readNested())
+      this.stack.replaceTop(readWrappedArray(target, this.cursor, () => this.readNested()))
     }
   }
 
@@ -349,7 +292,7 @@ class PickleMachine {
   }
 
   private memoize(index: number): void {
-    this.memory.take(this.memo.set(index, this.top()))
+    this.memory.take(this.memo.set(index, this.stack.top()))
   }
 
   private recall(index: number): Value {
@@ -357,41 +300,6 @@ class PickleMachine {
     if (value === undefined) throw new ConvertError(`memo entry ${index} was never stored`)
     return value
   }
-}
-
-/** Entries are numbered from 0 on by all who write pickles; other numbers have a Map, which takes more. */
-class Memo {
-  private readonly dense: Value[] = []
-  private readonly sparse = new Map<number, Value>()
-
-  get size(): number {
-    return this.dense.length + this.sparse.size
-  }
-
-  get(index: number): Value | undefined {
-    return index < this.dense.length ? this.dense[index] : this.sparse.get(index)
-  }
-
-  /** @returns bytes that the entry takes */
-  set(index: number, value: Value): number {
-    if (index > this.dense.length) {
-      this.sparse.set(index, value)
-      return 2 * COST.mapEntry
-    }
-    if (index === this.dense.length) this.sparse.delete(index)
-    this.dense[index] = value
-    return COST.entry
-  }
-}
-
-/**
- * What a call gave is thrown away where the call is made for what it does: to change another object, or worse. The
- * picklers of functions do so to functions, which nobody reads.
- */
-function refuseDiscarded(value: Value): void {
-  const name = value instanceof Instance ? opaqueName(value) : undefined
-  if (name === undefined || /^(dill\._dill|cloudpickle\.)/.test(name.module) || opaqueName((value as Instance).args[0]) !== undefined) return
-  throw new ConvertError(`${name.path} is called for what it does, not for a value, which has no place in the file of a model (nothing was executed)`)
 }
 
 function checkProtocol(protocol: number): void {
@@ -408,9 +316,4 @@ function checkFrame(length: number, remaining: number): void {
       { hint: 'The file is truncated or damaged. Copy or download it again.' }
     )
   }
-}
-
-function parseIndex(line: string): number {
-  if (!/^\d{1,15}$/.test(line)) throw new ConvertError(`${JSON.stringify(line.slice(0, 40))} is not a memo index`)
-  return Number(line)
 }

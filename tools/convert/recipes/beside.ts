@@ -4,9 +4,7 @@
  */
 import type { Label, Provenance } from '../../../src/forest/dump.js'
 import { ConvertError } from '../pickle/errors.js'
-import { NdArray, readElements } from '../pickle/numpy.js'
-import { Dict, Global, Instance, PySet, Tuple, type Value } from '../pickle/values.js'
-import { pushLookup, readCategories } from '../sklearn/categories.js'
+import { Dict, Global, type Value } from '../pickle/values.js'
 import { readLabels, type ConvertedEstimator } from '../sklearn/estimator.js'
 import type { Frame } from '../sklearn/frame.js'
 import { Located } from '../sklearn/located.js'
@@ -14,7 +12,10 @@ import { isFloat32 } from '../sklearn/precision.js'
 import { convertTransformer } from '../sklearn/registry.js'
 import { decideFrom } from '../sklearn/threshold-classifier.js'
 import type { Bundle, Entry } from './bundle.js'
-import { classifyKey, isSomeEncoder, isTargetEncoder, toWords, type KeyRole } from './key-roles.js'
+import { nameClasses } from './class-labels.js'
+import { columnOf, pushCodes } from './column-codes.js'
+import { classifyKey, isSomeEncoder, isTargetEncoder, type KeyRole } from './key-roles.js'
+import { holdsInstance, isNothing, isSequence, readTexts } from './plain-values.js'
 
 /** What each part of a file was taken for. */
 export type Uses = NonNullable<Provenance['beside']>
@@ -304,93 +305,9 @@ function functionName(value: Value | undefined): string | undefined {
   return value instanceof Global && value.module.startsWith('numpy') ? value.name : undefined
 }
 
-/**
- * The labels that a list or a dict gives to the classes; the classes themselves where it says nothing new.
- * @returns undefined when it does not fit them
- */
-function nameClasses(at: Located, classes: readonly Label[]): readonly Label[] | undefined {
-  if (at.value instanceof Dict) return mapClasses(at.value, classes)
-  if (!isSequence(at.value)) return undefined
-  const names = at.items().map(item => item.value)
-  if (!isListOfLabels(names) || names.length !== classes.length || new Set(names).size < names.length) return undefined
-  if (classes.every(label => names.includes(label))) return classes
-  return classes.every((label, i) => label === i) ? names : undefined
-}
-
-/** A dict from the classes to their labels, or the other way round. */
-function mapClasses({ entries }: Dict, classes: readonly Label[]): readonly Label[] | undefined {
-  const from = [...entries.keys()]
-  const to = [...entries.values()]
-  if (from.length !== classes.length || !isListOfLabels(from) || !isListOfLabels(to)) return undefined
-  if (new Set(to).size < to.length) return undefined
-  const forwards = classes.every(label => from.includes(label))
-  const backwards = classes.every(label => to.includes(label))
-  if (forwards && backwards) return classes.every(label => entries.get(label) === label) ? classes : undefined
-  if (forwards) return classes.map(label => to[from.indexOf(label)])
-  return backwards ? classes.map(label => from[to.indexOf(label)]) : undefined
-}
-
-function isListOfLabels(values: ReadonlyArray<Value | undefined>): values is Label[] {
-  return values.every(value => typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean')
-}
-
-/** The column of the model whose encoder or mapping a key names, such as "le_city" or "city_map". */
-function columnOf(key: string, columns: readonly string[]): string | undefined {
-  const words = toWords(key)
-  const [, column = words] = /^(?:le|label_encoder|encoder|enc)_(.+)$/.exec(words) ??
-    /^(.+)_(?:le|label_encoder|encoder|enc|map|mapping|encoding|codes)$/.exec(words) ?? []
-  return columns.find(name => toWords(name) === column && column !== '')
-}
-
-/** A dict from texts, or from numbers, to codes; another value is refused. */
-function pushCodes(column: string, at: Located, frame: Frame): void {
-  const dict = at.value
-  const entries = dict instanceof Dict ? [...dict.entries] : at.fail('a dict of codes')
-  const keys = new Located(entries.map(([key]) => key), at.path)
-  const results = entries.map(([, code], i) =>
-    typeof code === 'number' && Number.isFinite(code) ? code : new Located(code, `${at.path}[${i}]`).fail('a number, as its code'))
-  if (results.length === 0) at.fail('at least one code')
-  pushLookup(column, { categories: readCategories(keys, column, frame), results, unknown: undefined }, frame)
-}
-
 function fits(names: readonly string[], own: readonly string[], isArray: boolean): boolean {
   if (names.length !== own.length || new Set(names).size < names.length) return false
   return isArray || own.every(name => names.includes(name))
-}
-
-function readTexts(at: Located): string[] | undefined {
-  if (!isSequence(at.value)) return undefined
-  const values = at.items().map(item => item.value)
-  return values.every(value => typeof value === 'string') ? values : undefined
-}
-
-function isSequence(value: Value | undefined): boolean {
-  return Array.isArray(value) || value instanceof Tuple || (value instanceof NdArray && value.shape.length === 1)
-}
-
-/** None, False and what is empty says nothing, whatever it is called. */
-function isNothing(value: Value | undefined): boolean {
-  if (value === null || value === undefined || value === false || value === '') return true
-  if (value instanceof Dict) return value.entries.size === 0
-  if (value instanceof Tuple || value instanceof PySet) return value.items.length === 0
-  return Array.isArray(value) && value.length === 0
-}
-
-/** Whether an instance of any class is in a value, however deep: cycles are seen once. */
-function holdsInstance(root: Value | undefined): boolean {
-  const seen = new Set<Value | undefined>()
-  const pending = [root]
-  while (pending.length > 0) {
-    const value = pending.pop()
-    if (value instanceof Instance) return true
-    if (typeof value !== 'object' || value === null || seen.has(value)) continue
-    seen.add(value)
-    if (value instanceof Dict) pending.push(...value.entries.values())
-    else if (Array.isArray(value)) for (const item of value) pending.push(item)
-    else if (value instanceof Tuple || value instanceof PySet) pending.push(...value.items)
-    else if (value instanceof NdArray && !(value.data instanceof Uint8Array)) pending.push(...readElements(value))
-  }
-  return false
 }
 
 function quote({ at }: Entry): string {
