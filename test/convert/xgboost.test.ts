@@ -263,8 +263,7 @@ t.test('the bits that single roundings decide', async t => {
   t.equal(Math.fround(apply('exp') - 7.99611488133678e-9), 2 ** -50)
   const objective = readObjective(new JsonPlace({ name: 'binary:logistic' }), [3, 2])
   t.equal(objective.toMargin(Math.fround(0.2411)), -1.146658182144165)
-  // A single class: what 3.2 answers, and what versions before refuse.
-  t.same([0, 1e-9, 1].map(objective.toMargin), [-13.815510749816895, -13.815510749816895, 13.745160102844238])
+  // A single class: versions before 3.2 refuse it.
   t.equal(readObjective(new JsonPlace({ name: 'binary:logistic' }), [3, 1]).toMargin(0), -Infinity)
 })
 
