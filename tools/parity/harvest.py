@@ -5,8 +5,9 @@
 TESTS are what pytest takes: packages with their tests inside (sklearn.tree), or files and folders of tests that are
 unpacked anywhere, of sklearn-onnx, hummingbird, treelite, m2cgen, LightGBM, XGBoost. Without any they are those of
 scikit-learn's own that have to do with trees. PYTHON is of an environment that has the libraries and pytest, without it
-the environment `harvest` of versions.json, and PACKAGES, by commas, are what the tests import and it has not. DIR/TESTS gets what recorder.py writes. Each of TESTS has N minutes; what was
-recorded by then counts, whether the tests pass does not matter here.
+the environment `harvest` of versions.json. PACKAGES, by commas, are what the tests import and it has not: they find empty
+ones. DIR/TESTS gets what recorder.py writes. Each of TESTS has N minutes; what was recorded by then counts, whether the
+tests pass does not matter here.
 
 Prints how many models were seen, recorded, converted, exact, and each that differs or is refused, by reason.
 Exit status: 1 when an answer differs.
@@ -70,7 +71,7 @@ def compare(out):
 
 def shorten(reason):
     """A refusal without the names of files and places, so that the same reasons count as one."""
-    reason = re.sub(r'^\S+\.pkl: ', '', reason)
+    reason = re.sub(r'^\S+\.(pkl|txt|json): ', '', reason)
     reason = re.sub(r'At byte \d+: |\[\d+\]|\d+', lambda found: '#' if found[0].isdigit() else '', reason)
     return reason.split(' (nothing was executed)')[0][:140]
 

@@ -49,6 +49,9 @@ def is_regressor(model):
         return is_regressor(model.estimator_)
     if name == 'Pipeline':
         return is_regressor(model.steps[-1][1])
+    if name == 'LGBMClassifier' and callable(model.objective):
+        # Raw scores, of a function of the user's own.
+        return True
     return name.endswith(('Regressor', 'Ranker', 'RegressorChain'))
 
 
