@@ -36,6 +36,10 @@ def find_environment():
     return str(ensure_environment('harvest', boosters['harvest'], cache, find_python(wanted_python)))
 
 
+def folder_of(out, tests):
+    return out.resolve() / tests.strip('/').replace('/', '-')
+
+
 def run_tests(python, tests, out, minutes, absent):
     paths = [str(HERE), *filter(None, [os.environ.get('PYTHONPATH')])]
     environment = {**os.environ, 'PYTHONPATH': os.pathsep.join(paths), 'RECORDER_OUT': str(out), 'OMP_NUM_THREADS': '1',
@@ -88,7 +92,7 @@ def main():
     options.out.mkdir(parents=True, exist_ok=True)
     total, refusals, differing = Counter(), Counter(), []
     for tests in options.tests or SKLEARN:
-        out = options.out.resolve() / tests.strip('/').replace('/', '-')
+        out = folder_of(options.out, tests)
         ending = run_tests(python, tests, out, options.minutes, options.absent)
         if not (out / 'index.json').exists():
             print('%s: nothing was recorded: %s' % (tests, ending))
@@ -108,7 +112,7 @@ def main():
         differing += [(tests, result) for result in wrong]
     print('\nIn all: ' + ', '.join('%d %s' % (count, what) for what, count in total.items()))
     for tests, result in differing:
-        case = json.loads((options.out / tests.replace('/', '-') / (result['name'] + '.json')).read_text())
+        case = json.loads((folder_of(options.out, tests) / (result['name'] + '.json')).read_text())
         print('  differs: %s, %s: %s' % (result['name'], case['test'], result['first']))
     for reason, count in refusals.most_common():
         print('  %d refused: %s' % (count, reason))
