@@ -41,12 +41,13 @@ def folder_of(out, tests):
 
 
 def run_tests(python, tests, out, minutes, absent):
-    paths = [str(HERE), *filter(None, [os.environ.get('PYTHONPATH')])]
+    given = filter(None, os.environ.get('PYTHONPATH', '').split(os.pathsep))
+    paths = [str(HERE), *(str(Path(path).resolve()) for path in given)]
     environment = {**os.environ, 'PYTHONPATH': os.pathsep.join(paths), 'RECORDER_OUT': str(out), 'OMP_NUM_THREADS': '1',
                    'RECORDER_ABSENT': absent.replace(',', ' '),
                    'NPY_DISABLE_CPU_FEATURES': 'AVX512F AVX512CD AVX512_SKX AVX512_CLX AVX512_CNL AVX512_ICL AVX512_SPR '
                                                'X86_V4'}
-    where = [tests] if Path(tests).exists() else ['--pyargs', tests]
+    where = [str(Path(tests).resolve())] if Path(tests).exists() else ['--pyargs', tests]
     process = subprocess.Popen(
         [python, '-m', 'pytest', '-q', '--continue-on-collection-errors', '-p', 'recorder', '-p', 'no:cacheprovider',
          '--tb=no', '-W', 'ignore', *where],
