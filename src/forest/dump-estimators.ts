@@ -80,13 +80,14 @@ export const LinkSchema = Type.Union([
       function: Type.Union(
         [
           Type.Literal('sigmoid'), Type.Literal('sigmoid-unbounded'), Type.Literal('exp'), Type.Literal('exp-rounded'),
-          Type.Literal('step'), Type.Literal('identity'), Type.Literal('softmax'), Type.Literal('softmax-numpy')
+          Type.Literal('step'), Type.Literal('identity'), Type.Literal('softmax'), Type.Literal('softmax-numpy'),
+          Type.Literal('ascending')
         ],
         {
           description:
             'sigmoid: 1 / (expf(min(-raw, 88.7)) + 1), or without the minimum; expf(raw), or exp(raw) of float64 ' +
             'rounded; 1 where raw > 0, else 0; raw itself; expf(raw - max) / sum, the sum in float64, or with ' +
-            "numpy's float32 exp and sum (scipy.special.softmax)."
+            "numpy's float32 exp and sum (scipy.special.softmax); raw sorted."
         }
       ),
       binary: Type.Optional(Type.Literal(true, { description: 'Each number p becomes the two numbers 1 - p and p.' })),

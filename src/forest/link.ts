@@ -84,7 +84,7 @@ const { fround } = Math
 
 /** What XGBoost makes of one margin. A constant that it adds in the sigmoid, 1e-16, is lost beside 1. */
 const FLOAT32_FUNCTIONS: Readonly<
-  Record<Exclude<LinkOf<'float32'>['function'], 'softmax' | 'softmax-numpy'>, (raw: number) => number>
+  Record<Exclude<LinkOf<'float32'>['function'], 'softmax' | 'softmax-numpy' | 'ascending'>, (raw: number) => number>
 > = {
   identity: raw => raw,
   sigmoid: raw => fround(1 / fround(expf(Math.min(-raw, LARGEST_EXPONENT)) + 1)),
@@ -101,6 +101,7 @@ function compileFloat32({ function: name, binary, decide }: LinkOf<'float32'>, n
   const decideRaw = decide === undefined ? undefined : (raw: Float64Array) => firstMaximum(raw)
   if (name === 'softmax') return { nValues: nOutputs, apply: softmaxFloat32, decide: decideRaw }
   if (name === 'softmax-numpy') return { nValues: nOutputs, apply: softmaxNumpy32, decide: decideRaw }
+  if (name === 'ascending') return { nValues: nOutputs, apply: sortAscending, decide: decideRaw }
   const f = FLOAT32_FUNCTIONS[name]
   if (binary === undefined) {
     return { nValues: nOutputs, apply: (raw, values) => mapInto(raw, values, f), decide: decideRaw }
@@ -127,6 +128,15 @@ function softmaxFloat32(raw: Float64Array, values: Float64Array): void {
   }
   sum = fround(sum)
   for (let i = 0; i < raw.length; i++) values[i] = fround(values[i] / sum)
+}
+
+/** As XGBoost inserts each number, since a typed array's own order puts -0 before 0. */
+function sortAscending(raw: Float64Array, values: Float64Array): void {
+  for (let i = 0; i < raw.length; i++) {
+    let place = i
+    for (; place > 0 && values[place - 1] > raw[i]; place--) values[place] = values[place - 1]
+    values[place] = raw[i]
+  }
 }
 
 /** `scipy.special.softmax` of float32s. */

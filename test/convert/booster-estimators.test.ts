@@ -12,7 +12,7 @@ import { bytes, file, instance, none, str, texts, type Code } from '../helpers/p
 const FOLDER = 'boosters/estimators'
 const files = readdirSync(fixturePath(FOLDER)).filter(name => name.endsWith('.pkl'))
 
-t.equal(files.length, 25, 'six models of each version of LightGBM, six or seven of XGBoost')
+t.equal(files.length, 27, 'seven models of each version of LightGBM, six or seven of XGBoost')
 for (const name of files) t.test(name, async t => compareFixture(t, `${FOLDER}/${name}`))
 
 async function refuse(t: Test, model: Code, pattern: RegExp): Promise<void> {
@@ -42,6 +42,9 @@ t.test('what is not fitted, or damaged, is refused with the place', async t => {
   const model = '{"Model":{"learner":{"learner_model_param":{"num_feature":"1"}}}}'
   await refuse(t, xgboost(bytes('C', model.length, model), { missing: str('none') }), /missing: expected a number, found/)
 })
+
+t.test('a kind of an estimator may answer otherwise, and the advice is to save its booster', t =>
+  refuse(t, instance('shop.models.OwnClassifier', { _Booster: none }), /OwnClassifier.*booster_\.save_model/))
 
 t.test('other names of these libraries are no part of a model', async t => {
   await refuse(t, instance('lightgbm.basic.Dataset', {}), /lightgbm\.basic\.Dataset.*only the name is known/)

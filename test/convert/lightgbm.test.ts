@@ -171,6 +171,7 @@ const bad: Array<[name: string, of: string, change: Change, message: RegExp]> = 
   ['a name too few', 'binary-4.7', replace(/feature_names=\S+ /, 'feature_names='), /feature_names: expected 3 entries, found 2/],
   ['a name twice', 'binary-4.7', replace('Column_1', 'Column_0'), /feature_names: expected each name once/],
   ['two blanks', 'binary-4.7', replace('Column_0 Column_1', 'Column_0 '), /feature_names: expected names of 1 to 200 characters/],
+  ['a long name', 'binary-4.7', replace('Column_1', 'a'.repeat(201)), /names of 1 to 200 characters, found one of 201/],
   ['too many columns', 'binary-4.7', replace('max_feature_idx=2', 'max_feature_idx=10000'), /max_feature_idx: expected a whole number in 0\.\.9999/],
   ['a key twice', 'binary-4.7', replace('num_class=1', 'num_class=1\nnum_class=1'), /line 4 \(head\): expected each key once, num_class stands in line 3/],
   ['a line that is none', 'binary-4.7', replace('num_class=1', 'num_class=1\n<b>'), /line 4 \(head\): expected key=value, found "<b>"/],

@@ -263,6 +263,20 @@ t.test('the bits that single roundings decide', async t => {
   t.equal(Math.fround(apply('exp') - 7.99611488133678e-9), 2 ** -50)
   const objective = readObjective(new JsonPlace({ name: 'binary:logistic' }), [3, 2])
   t.equal(objective.toMargin(Math.fround(0.2411)), -1.146658182144165)
+  // A single class: versions before 3.2 refuse it.
+  t.equal(readObjective(new JsonPlace({ name: 'binary:logistic' }), [3, 1]).toMargin(0), -Infinity)
+})
+
+t.test('quantiles that cross are sorted since 3.4', async t => {
+  const place = new JsonPlace({ name: 'reg:quantileerror' })
+  t.equal(readObjective(place, [3, 3]).link, undefined)
+  const { link } = readObjective(place, [3, 4])
+  for (const [raw, sorted] of [[[1, 2, 3], [1, 2, 3]], [[3, 1, 2], [1, 2, 3]], [[0, -0, -1], [-1, 0, -0]]]) {
+    const values = new Float64Array(3)
+    compileLink({ nOutputs: 3, ...(link && { link }) }).apply(Float64Array.from(raw), values)
+    t.strictSame([...values], sorted)
+    t.ok(sorted.every((value, i) => Object.is(value, values[i])))
+  }
 })
 
 t.test('NaN and infinities in JSON', async t => {

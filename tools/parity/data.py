@@ -258,6 +258,7 @@ TARGETS = {
     'number': lambda rng, s: np.exp(s) * 100 + rng.normal(size=len(s)),
     'ties': lambda rng, s: np.round(s),
     'constant': lambda rng, s: np.full(len(s), 4.1),
+    'ones': lambda rng, s: np.ones(len(s)),
     'count': lambda rng, s: rng.poisson(np.exp(s)).astype(float),
     'positive': lambda rng, s: np.exp(s) + 0.1,
     'outputs-numbers': lambda rng, s: np.column_stack([s, s ** 2 * 10, np.abs(s) + 1]),

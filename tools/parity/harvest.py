@@ -1,12 +1,13 @@
 """Runs other projects' tests, keeps the models that they fit with what those answer, converts and compares them all.
 
-    python3 harvest.py --out DIR [--minutes N] [--python PYTHON] [TESTS ...]
+    python3 harvest.py --out DIR [--minutes N] [--python PYTHON] [--absent PACKAGES] [TESTS ...]
 
 TESTS are what pytest takes: packages with their tests inside (sklearn.tree), or files and folders of tests that are
 unpacked anywhere, of sklearn-onnx, hummingbird, treelite, m2cgen, LightGBM, XGBoost. Without any they are those of
 scikit-learn's own that have to do with trees. PYTHON is of an environment that has the libraries and pytest, without it
-the environment `harvest` of versions.json. DIR/TESTS gets what recorder.py writes. Each of TESTS has N minutes; what was
-recorded by then counts, whether the tests pass does not matter here.
+the environment `harvest` of versions.json. PACKAGES, by commas, are what the tests import and it has not: they find empty
+ones. DIR/TESTS gets what recorder.py writes. Each of TESTS has N minutes; what was recorded by then counts, whether the
+tests pass does not matter here.
 
 Prints how many models were seen, recorded, converted, exact, and each that differs or is refused, by reason.
 Exit status: 1 when an answer differs.
@@ -24,9 +25,9 @@ from pathlib import Path
 from environments import HERE, ensure_environment, find_python, read_pins
 
 CLI = HERE.parent.parent / 'dist' / 'tools' / 'cli.js'
-SKLEARN = ['sklearn.tree', 'sklearn.ensemble', 'sklearn.tests.test_calibration', 'sklearn.tests.test_pipeline',
-           'sklearn.tests.test_multioutput', 'sklearn.compose', 'sklearn.feature_selection',
-           'sklearn.model_selection.tests.test_classification_threshold', 'sklearn.inspection']
+SKLEARN = ['sklearn.' + name for name in (
+    'tree ensemble compose feature_selection impute preprocessing model_selection inspection frozen semi_supervised '
+    'tests.test_calibration tests.test_pipeline tests.test_multioutput tests.test_multiclass tests.test_common').split()]
 
 
 def find_environment():
@@ -35,15 +36,23 @@ def find_environment():
     return str(ensure_environment('harvest', boosters['harvest'], cache, find_python(wanted_python)))
 
 
-def run_tests(python, tests, out, minutes):
-    environment = {**os.environ, 'PYTHONPATH': str(HERE), 'RECORDER_OUT': str(out), 'OMP_NUM_THREADS': '1',
+def folder_of(out, tests):
+    return out.resolve() / tests.strip('/').replace('/', '-')
+
+
+def run_tests(python, tests, out, minutes, absent):
+    given = filter(None, os.environ.get('PYTHONPATH', '').split(os.pathsep))
+    paths = [str(HERE), *(str(Path(path).resolve()) for path in given)]
+    environment = {**os.environ, 'PYTHONPATH': os.pathsep.join(paths), 'RECORDER_OUT': str(out), 'OMP_NUM_THREADS': '1',
+                   'RECORDER_ABSENT': absent.replace(',', ' '),
                    'NPY_DISABLE_CPU_FEATURES': 'AVX512F AVX512CD AVX512_SKX AVX512_CLX AVX512_CNL AVX512_ICL AVX512_SPR '
                                                'X86_V4'}
-    where = [tests] if Path(tests).exists() else ['--pyargs', tests]
+    where = [str(Path(tests).resolve())] if Path(tests).exists() else ['--pyargs', tests]
     process = subprocess.Popen(
-        [python, '-m', 'pytest', '-q', '-x', '--maxfail=100000', '-p', 'recorder', '-p', 'no:cacheprovider',
+        [python, '-m', 'pytest', '-q', '--continue-on-collection-errors', '-p', 'recorder', '-p', 'no:cacheprovider',
          '--tb=no', '-W', 'ignore', *where],
-        env=environment, cwd=out.parent, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True)
+        env=environment, cwd=out.parent, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True,
+        start_new_session=True)
     try:
         said, _ = process.communicate(timeout=60 * minutes)
     except subprocess.TimeoutExpired:
@@ -52,7 +61,8 @@ def run_tests(python, tests, out, minutes):
         try:
             said, _ = process.communicate(timeout=60)
         except subprocess.TimeoutExpired:
-            process.kill()
+            # With the workers of joblib, which hold its output open.
+            os.killpg(process.pid, signal.SIGKILL)
             said, _ = process.communicate()
     return (said.strip().split('\n') or [''])[-1]
 
@@ -66,7 +76,7 @@ def compare(out):
 
 def shorten(reason):
     """A refusal without the names of files and places, so that the same reasons count as one."""
-    reason = re.sub(r'^\S+\.pkl: ', '', reason)
+    reason = re.sub(r'^\S+\.(pkl|txt|json): ', '', reason)
     reason = re.sub(r'At byte \d+: |\[\d+\]|\d+', lambda found: '#' if found[0].isdigit() else '', reason)
     return reason.split(' (nothing was executed)')[0][:140]
 
@@ -77,19 +87,20 @@ def main():
     parser.add_argument('--out', type=Path, required=True)
     parser.add_argument('--minutes', type=float, default=10)
     parser.add_argument('--python')
+    parser.add_argument('--absent', default='', metavar='PACKAGES')
     options = parser.parse_args()
     python = options.python or find_environment()
     options.out.mkdir(parents=True, exist_ok=True)
     total, refusals, differing = Counter(), Counter(), []
     for tests in options.tests or SKLEARN:
-        out = options.out.resolve() / tests.strip('/').replace('/', '-')
-        ending = run_tests(python, tests, out, options.minutes)
+        out = folder_of(options.out, tests)
+        ending = run_tests(python, tests, out, options.minutes, options.absent)
         if not (out / 'index.json').exists():
             print('%s: nothing was recorded: %s' % (tests, ending))
             continue
         counts = json.loads((out / 'counts.json').read_text())
         results = compare(out)
-        wrong = [result for result in results if result['wrong']]
+        wrong = [result for result in results if result['wrong'] or result['different'] > 0]
         refused = [result['refused'] for result in results if 'refused' in result]
         exact = len(results) - len(wrong) - len(refused)
         print('%s (%s): %d seen, %d recorded, %d converted, %d exact, %d differ, %d refused' % (
@@ -102,7 +113,7 @@ def main():
         differing += [(tests, result) for result in wrong]
     print('\nIn all: ' + ', '.join('%d %s' % (count, what) for what, count in total.items()))
     for tests, result in differing:
-        case = json.loads((options.out / tests.replace('/', '-') / (result['name'] + '.json')).read_text())
+        case = json.loads((folder_of(options.out, tests) / (result['name'] + '.json')).read_text())
         print('  differs: %s, %s: %s' % (result['name'], case['test'], result['first']))
     for reason, count in refusals.most_common():
         print('  %d refused: %s' % (count, reason))

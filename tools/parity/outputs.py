@@ -6,7 +6,8 @@ from spec import VERSION
 
 SELECTORS = ('RFE', 'RFECV')
 THRESHOLDS = ('FixedThresholdClassifier', 'TunedThresholdClassifierCV')
-BOOSTERS = ('XGBClassifier', 'XGBRegressor', 'XGBRFClassifier', 'XGBRFRegressor', 'LGBMClassifier', 'LGBMRegressor')
+BOOSTERS = ('XGBClassifier', 'XGBRegressor', 'XGBRFClassifier', 'XGBRFRegressor', 'LGBMClassifier', 'LGBMRegressor',
+            'XGBRanker', 'LGBMRanker')
 METHODS = {'probabilities': 'predict_proba', 'decision': 'decision_function', 'score': 'score_samples',
            'prediction': 'predict'}
 
@@ -48,7 +49,10 @@ def is_regressor(model):
         return is_regressor(model.estimator_)
     if name == 'Pipeline':
         return is_regressor(model.steps[-1][1])
-    return name.endswith('Regressor')
+    if name == 'LGBMClassifier' and callable(model.objective):
+        # Raw scores, of a function of the user's own.
+        return True
+    return name.endswith(('Regressor', 'Ranker', 'RegressorChain'))
 
 
 def find_classes(model):

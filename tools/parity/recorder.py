@@ -1,10 +1,12 @@
-"""A pytest plugin that keeps every fitted model of trees that predicts while others' tests run, with what it answers.
+"""A pytest plugin that keeps every model of trees that is fitted while others' tests run, with what it answers.
 
     python -m pytest -p recorder --pyargs sklearn.ensemble        # with this folder in PYTHONPATH
 
 RECORDER_OUT names a folder, which gets what make_cases.py writes for a case: NAME.pkl and NAME.json. The rows are those
-of the test, as float64 where they are numbers, at most 200; the answers are those of a copy with one job, so that neither
-the batch nor threads have a say. Where a lone row is asked it is asked twice over.
+that the test asks, else those of the fit, as float64 where they are numbers, at most 200; the answers are those of a copy
+with one job, so that neither the batch nor threads have a say. Where a lone row is asked it is asked twice over.
+
+RECORDER_ABSENT names packages, by spaces, in whose place the tests get empty ones.
 
 counts.json gets {seen, recorded, and why the rest was not}.
 """
@@ -23,6 +25,8 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
+import booster_recorder
+import standins
 from cells import label_kind, to_cell, to_cells, to_expected
 from outputs import METHODS, find_classes, find_tiers, is_regressor, tell_task
 
@@ -41,25 +45,34 @@ SPIED = {
     'sklearn.feature_selection': 'RFE RFECV',
     'sklearn.model_selection': 'GridSearchCV RandomizedSearchCV HalvingGridSearchCV HalvingRandomSearchCV '
                                'FixedThresholdClassifier TunedThresholdClassifierCV',
-    'sklearn.multioutput': 'MultiOutputClassifier MultiOutputRegressor',
-    'sklearn.multiclass': 'OneVsRestClassifier',
-    'xgboost': 'XGBClassifier XGBRegressor XGBRFClassifier XGBRFRegressor',
-    'lightgbm': 'LGBMClassifier LGBMRegressor',
+    'sklearn.multioutput': 'MultiOutputClassifier MultiOutputRegressor ClassifierChain RegressorChain',
+    'sklearn.multiclass': 'OneVsRestClassifier OneVsOneClassifier OutputCodeClassifier',
+    'sklearn.semi_supervised': 'SelfTrainingClassifier',
+    'xgboost': 'XGBClassifier XGBRegressor XGBRFClassifier XGBRFRegressor XGBRanker',
+    'lightgbm': 'LGBMClassifier LGBMRegressor LGBMRanker',
 }
 SPIED_METHODS = ('predict', 'predict_proba', 'decision_function')
 # One of these is in the pickle of whatever has trees.
 TREES = (b'sklearn.tree._tree', b'TreePredictor', b'xgboost.core', b'lightgbm.basic')
 
+# Fitted models of one test that wait for its end, where each that was not asked is recorded.
+MAX_WAITING = 100
+
+# Before the first conftest is imported.
+standins.install(os.environ.get('RECORDER_ABSENT', '').split())
+
 counts = Counter()
 known = set()
+waiting = {}
 state = threading.local()
 
 
 class Spy:
-    """A method in place of another, which it calls; the outermost call of a model is recorded."""
+    """A method in place of another, which it calls; then `note` gets the model and X of the outermost call."""
 
-    def __init__(self, original):
+    def __init__(self, original, note):
         self.original = original
+        self.note = note
 
     def __get__(self, instance, owner=None):
         method = self.original.__get__(instance, owner)
@@ -73,9 +86,10 @@ class Spy:
             state.busy = True
             try:
                 result = method(*args, **kwargs)
-                if args and not kwargs and threading.current_thread() is threading.main_thread():
+                x = args[0] if args else kwargs.get('X', kwargs.get('data'))
+                if x is not None and threading.current_thread() is threading.main_thread():
                     try:
-                        record(instance, args[0])
+                        self.note(instance, x)
                     except Exception as error:
                         counts['cannot be asked again: %s' % type(error).__name__] += 1
                 return result
@@ -104,62 +118,105 @@ def canonical(x):
     return pd.concat([x, x]) if isinstance(x, pd.DataFrame) else np.concatenate([x, x])
 
 
+def wait(model, x):
+    """After a fit: `x` is kept as it is now, since tests change what they fitted on."""
+    if len(waiting) >= MAX_WAITING:
+        counts['fitted and not asked, among more than %d of a test' % MAX_WAITING] += 1
+    else:
+        waiting[id(model)] = (model, x[:MAX_ROWS].copy() if isinstance(x, (np.ndarray, pd.DataFrame)) else x)
+
+
+def pytest_runtest_teardown():
+    state.busy = True
+    for model, x in list(waiting.values()):
+        try:
+            record(model, x)
+        except Exception as error:
+            counts['cannot be asked: %s' % type(error).__name__] += 1
+    waiting.clear()
+    state.busy = False
+    # Now rather than at the end, which a process out of time may not see.
+    (OUT / 'counts.json').write_text(json.dumps(counts, indent=1))
+
+
 def with_one_job(model):
     jobs = [name for name in model.get_params() if name.split('__')[-1] == 'n_jobs']
     return model.set_params(**dict.fromkeys(jobs, 1))
 
 
 def record(model, x):
+    waiting.pop(id(model), None)
     counts['seen'] += 1
-    try:
-        blob = pickle.dumps(model)
-    except Exception:
-        counts['cannot be pickled'] += 1
+    library = booster_recorder.library_of(model)
+    saved = booster_recorder.save(model) if library else pickle_with_trees(model)
+    if saved is None:
         return
-    if not any(mark in blob for mark in TREES):
-        counts['without trees'] += 1
-        return
-    key = hashlib.sha256(blob).hexdigest()[:16]
+    key = hashlib.sha256(saved).hexdigest()[:16]
     if key in known:
         counts['seen before'] += 1
         return
     known.add(key)
-    if len(blob) > MAX_BYTES:
+    if len(saved) > MAX_BYTES:
         counts['too large'] += 1
         return
     x = canonical(x)
     if x is None:
         counts['rows are no table of numbers and texts'] += 1
         return
-    copy = with_one_job(pickle.loads(blob))
-    outputs = {}
-    for key_of, method in METHODS.items():
-        if key_of != 'decision' and hasattr(copy, method):
-            outputs['value' if key_of == 'prediction' and is_regressor(copy) else key_of] = getattr(copy, method)(x)
-    if tell_task(copy) == 'anomaly':
-        outputs['decision'] = copy.decision_function(x)
-    write(copy, blob, x, outputs, '%s-%s' % (type(model).__name__, key))
+    name = '%s-%s' % (type(model).__name__, key)
+    if library:
+        write(name, x, saved, **booster_recorder.describe(library, saved, x))
+    else:
+        write(name, x, saved, **describe(with_one_job(pickle.loads(saved)), x))
     counts['recorded'] += 1
 
 
-def write(model, blob, x, outputs, name):
+def pickle_with_trees(model):
+    """The pickle of a model that has trees somewhere; else None, which is counted."""
+    try:
+        saved = pickle.dumps(model)
+    except Exception:
+        counts['cannot be pickled'] += 1
+        return None
+    if any(mark in saved for mark in TREES):
+        return saved
+    counts['without trees'] += 1
+    return None
+
+
+def describe(model, x):
+    """What a case of make_cases.py has beside its rows and columns."""
+    outputs = {}
+    for key, method in METHODS.items():
+        if key != 'decision' and hasattr(model, method):
+            outputs['value' if key == 'prediction' and is_regressor(model) else key] = getattr(model, method)(x)
+    task = tell_task(model)
+    if task == 'anomaly':
+        outputs['decision'] = model.decision_function(x)
+    tiers = find_tiers(model)
+    classes = find_classes(model) if task == 'classifier' else []
+    return {
+        'file': '.pkl', 'task': task, 'tiers': tiers, 'tier': max([1, *tiers.values()]),
+        'outputs': [{'classes': to_cells(labels), 'labels': label_kind(labels)} for labels in classes],
+        'expected': [to_expected(outputs, i) for i in range(len(x))],
+    }
+
+
+def write(name, x, saved, *, file, **case):
+    """`file` is the end of the model file's name, and `case` what is not known from the rows."""
     named = isinstance(x, pd.DataFrame)
     table = x if named else pd.DataFrame(x, columns=['x%d' % j for j in range(x.shape[1])])
     kinds = {str(column): 'bool' if table[column].dtype.kind == 'b' else
              'number' if table[column].dtype.kind in 'iuf' else 'text' for column in table}
-    task = tell_task(model)
-    tiers = find_tiers(model)
-    classes = find_classes(model) if task == 'classifier' else []
     document = {
-        'case': name, 'file': name + '.pkl', 'task': task, 'tiers': tiers, 'tier': max([1, *tiers.values()]),
-        'named': named, 'columns': [str(column) for column in table], 'kinds': kinds, 'test': current_test(),
-        'outputs': [{'classes': to_cells(labels), 'labels': label_kind(labels)} for labels in classes],
+        'case': name, **case, 'named': named, 'columns': [str(column) for column in table], 'kinds': kinds,
+        'test': current_test(),
         'rows': [{str(column): to_cell(cell) for column, cell in zip(table, cells)}
                  for cells in table.astype(object).to_numpy().tolist()],
-        'expected': [to_expected(outputs, i) for i in range(len(table))],
     }
+    document.update({'files': {case['kind']: name + file}} if 'library' in case else {'file': name + file})
     text = json.dumps(document, ensure_ascii=False, allow_nan=False)
-    (OUT / (name + '.pkl')).write_bytes(blob)
+    (OUT / (name + file)).write_bytes(saved)
     (OUT / (name + '.json')).write_text(text, encoding='utf-8')
 
 
@@ -168,7 +225,11 @@ def current_test():
 
 
 def pytest_configure(config):
+    import sklearn
     OUT.mkdir(parents=True, exist_ok=True)
+    versions = {'sklearn': sklearn.__version__, 'numpy': np.__version__, 'pandas': pd.__version__}
+    (OUT / 'index.json').write_text(json.dumps({'versions': versions, 'failed': []}))
+    (OUT / 'counts.json').write_text('{}')
     from sklearn.experimental import enable_halving_search_cv  # noqa: F401
     for module, names in SPIED.items():
         try:
@@ -176,18 +237,12 @@ def pytest_configure(config):
         except ImportError:
             continue
         for cls in (getattr(loaded, name) for name in names.split() if hasattr(loaded, name)):
-            for method in SPIED_METHODS:
+            for method, note in {'fit': wait, **dict.fromkeys(SPIED_METHODS, record)}.items():
                 if hasattr(cls, method):
                     owner = next(base for base in cls.__mro__ if method in vars(base))
                     if not isinstance(vars(owner)[method], Spy):
-                        setattr(owner, method, Spy(vars(owner)[method]))
-
-
-def pytest_unconfigure(config):
-    import sklearn
-    versions = {'sklearn': sklearn.__version__, 'numpy': np.__version__, 'pandas': pd.__version__}
-    (OUT / 'index.json').write_text(json.dumps({'versions': versions, 'failed': []}))
-    (OUT / 'counts.json').write_text(json.dumps(counts, indent=1))
+                        setattr(owner, method, Spy(vars(owner)[method], note))
+    booster_recorder.watch(Spy, wait, record)
 
 
 warnings.filterwarnings('ignore', category=FutureWarning, module='recorder')

@@ -76,7 +76,8 @@ export function lightgbmColumns(estimator: Located): string[] {
 
 /** Whether the objective is a function, which LightGBM leaves out of the text of the model. */
 function isOwnFunction(estimator: Located): boolean {
-  return typeof estimator.anyAttr('_objective', 'objective').value !== 'string'
+  const objective = estimator.anyAttr('_objective', 'objective')
+  return objective.isOpaque || typeof objective.value !== 'string'
 }
 
 /** LightGBM has -1, or 0, where no early stopping chose one. */

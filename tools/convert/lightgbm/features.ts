@@ -10,6 +10,7 @@ import { ZERO_THRESHOLD, type Kind, type Tree } from './tree.js'
 /** Wider models exist, but not here: every column is a field of a request. */
 const MAX_FEATURES = 10_000
 const MAX_NAME = 200
+const SHORTEN = 'Give the column a shorter name, in the file or before the training.'
 const MAX_CATEGORIES = 100_000
 /** Codes that a description lists. */
 const LISTED = 10
@@ -23,8 +24,11 @@ interface Feature extends TrainedColumn {
 export function readFeatureNames({ head }: BoosterText): string[] {
   const count = head.integer('max_feature_idx', 0, MAX_FEATURES - 1) + 1
   const names = head.words('feature_names', count)
-  const bad = names.find(name => name === '' || name.length > MAX_NAME)
-  if (bad !== undefined) head.fail('feature_names', `names of 1 to ${MAX_NAME} characters`)
+  if (names.includes('')) head.fail('feature_names', `names of 1 to ${MAX_NAME} characters`)
+  const long = names.find(name => name.length > MAX_NAME)
+  if (long !== undefined) {
+    head.fail('feature_names', `names of 1 to ${MAX_NAME} characters`, `one of ${long.length}`, SHORTEN)
+  }
   if (new Set(names).size !== count) head.fail('feature_names', 'each name once')
   return names
 }

@@ -15,7 +15,7 @@ export const convertCalibrated: ConvertEstimator = (estimator, columns, { conver
     const classifier = pair.anyAttr('estimator', 'base_estimator')
     const member = convert(classifier, columns)
     if (member.outputs[0].classes?.length !== labels.length) {
-      classifier.attr('classes_').fail(`all ${labels.length} classes`, 'Fit with more rows a fold.')
+      classifier.attr('classes_').fail(`all ${labels.length} classes`, 'Calibrate with fewer folds (cv), so that each has rows of every class.')
     }
     const score = scoreOf(classifier)
     const isFloat32 = score === 'probability' && givesFloat32(member.model)

@@ -68,7 +68,7 @@ export class Located {
 
   /** The first of several spellings that exists: attributes were renamed between versions. */
   anyAttr(...names: string[]): Located {
-    return names.map(name => this.attr(name)).find(found => !found.isAbsent) ?? this.attr(names[0])
+    return names.map(name => this.attr(name)).find(found => found.isOpaque || !found.isAbsent) ?? this.attr(names[0])
   }
 
   /** Another value in the same place, such as a default. */

@@ -30,7 +30,9 @@ export function describeOpaque(name: Global, path: string): ConvertError {
   if (path === '') {
     return new ConvertError(`The file holds ${what}.`, {
       hint: !name.module.startsWith('sklearn.')
-        ? `Save the fitted scikit-learn model that is inside it: joblib.dump(object.model, "model.pkl"). ${LISTED}`
+        ? 'If it is a class of your own, save the fitted model that is inside it, such as ' +
+          `joblib.dump(object.model, "model.pkl"); if it is a kind of LightGBM's or XGBoost's, save its booster: ` +
+          `object.booster_.save_model("model.txt"), object.get_booster().save_model("model.json"). ${LISTED}`
         : LISTED
     })
   }

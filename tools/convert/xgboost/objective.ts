@@ -15,7 +15,10 @@ export interface Objective {
 /** Major and minor version of XGBoost. */
 export type Version = readonly [major: number, minor: number]
 
-type Entry = Pick<Objective, 'kind' | 'toMargin'> & { readonly link: (version: Version) => Link | undefined }
+type Entry = Pick<Objective, 'kind'> & {
+  readonly toMargin: (score: number, version: Version) => number
+  readonly link: (version: Version) => Link | undefined
+}
 
 const { fround } = Math
 
@@ -24,7 +27,14 @@ export function isSince([major, minor]: Version, sinceMajor: number, sinceMinor:
 }
 
 const same = (score: number) => score
-const logit = (score: number) => -logf(fround(fround(1 / score) - 1))
+
+function logit(score: number, version: Version): number {
+  // Since 3.2 models of a single class have a margin as well.
+  const bounded = isSince(version, 3, 2) ? Math.min(Math.max(score, SMALLEST_SCORE), fround(1 - SMALLEST_SCORE)) : score
+  return -logf(fround(fround(1 / bounded) - 1))
+}
+
+const SMALLEST_SCORE = fround(1e-6)
 
 function sigmoid(version: Version): Link & { kind: 'float32' } {
   return { kind: 'float32', function: isSince(version, 1, 6) ? 'sigmoid' : 'sigmoid-unbounded' }
@@ -50,7 +60,11 @@ const OBJECTIVES: Readonly<Record<string, Entry>> = {
   'reg:linear': RAW,
   'reg:logistic': { kind: 'values', toMargin: logit, link: sigmoid },
   'reg:pseudohubererror': RAW,
-  'reg:quantileerror': RAW,
+  'reg:quantileerror': {
+    ...RAW,
+    // Quantiles that cross are put in order.
+    link: version => isSince(version, 3, 4) ? { kind: 'float32', function: 'ascending' } : undefined
+  },
   'reg:squarederror': RAW,
   'reg:squaredlogerror': RAW,
   'reg:tweedie': EXPONENTIAL,
@@ -73,5 +87,5 @@ export function readObjective(place: JsonPlace, version: Version): Objective {
   }
   const { kind, link, toMargin } = OBJECTIVES[name]
   const isEarlyRaw = name === 'binary:logitraw' && !isSince(version, 1, 3)
-  return { name, kind, link: link(version), toMargin: isEarlyRaw ? logit : toMargin }
+  return { name, kind, link: link(version), toMargin: score => (isEarlyRaw ? logit : toMargin)(score, version) }
 }
