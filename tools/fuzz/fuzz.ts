@@ -45,8 +45,8 @@ export async function fuzz({ kind, seed, cases: [from, to], corpus, workers }: F
     await mkdir(dumps)
     const files = await readCorpus(folders)
     if (kind === 'dumps') await writeDumps(files, dumps)
-    const { faults, ...counts } = await search({ kind, seed, from, to, corpus: folders, folder, dumps }, workers)
-    const fuzzer = kind === 'files' ? fuzzFiles(files, seed, folder) : fuzzDumps(await readDumps(dumps), seed)
+    const { faults, ...counts } = await search({ kind, seed, from, to, corpus: folders, dumps }, workers)
+    const fuzzer = kind === 'files' ? fuzzFiles(files, seed) : fuzzDumps(await readDumps(dumps), seed)
     const findings = faults.map(fault => {
       const { source, bytes } = fuzzer.make(fault.number)
       return { kind, seed, source, bytes, ...fault }

@@ -18,8 +18,7 @@ export interface WorkerOptions {
   readonly to: number
   readonly step: number
   readonly corpus: readonly string[]
-  /** With dumps, for their texts; for anything else that is written. */
-  readonly folder: string
+  /** Folder of the texts that are mutated, with dumps. */
   readonly dumps: string
 }
 

@@ -5,8 +5,8 @@ import { fuzzFiles } from './files.js'
 import type { Fuzzer } from './fuzzer.js'
 import { work, type WorkerOptions } from './work.js'
 
-async function makeFuzzer({ kind, seed, corpus, folder, dumps }: WorkerOptions): Promise<Fuzzer> {
-  if (kind === 'files') return fuzzFiles(await readCorpus(corpus), seed, folder)
+async function makeFuzzer({ kind, seed, corpus, dumps }: WorkerOptions): Promise<Fuzzer> {
+  if (kind === 'files') return fuzzFiles(await readCorpus(corpus), seed)
   return fuzzDumps(await readDumps(dumps), seed)
 }
 
