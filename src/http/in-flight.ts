@@ -37,6 +37,11 @@ export class InFlight {
     })
   }
 
+  /** Bytes that are counted at this moment. */
+  get bytes(): number {
+    return this.total
+  }
+
   /**
    * Counts more bytes of a request. They are let go of when its connection or its answer ends.
    * @throws Refusal when that is too much. Never for the oldest request: one always gets through.

@@ -36,7 +36,10 @@ async function until(holds: () => boolean | Promise<boolean>): Promise<void> {
 
 t.test('a batch that has no room may come again', async t => {
   const app = await build(t, { batchInFlightBytes: 5000 })
+  const scrape = async () => /^recall_ml_in_flight_bytes (\d+)$/m.exec((await app.inject('/metrics')).body)?.[1]
+  t.equal(await scrape(), '0')
   const first = await begin(app, `Content-Length: ${4900 + BODY.length}`)
+  t.equal(await scrape(), String(4900 + BODY.length), 'what is announced counts')
   const refused = await post(app, PATH, BODY)
   t.equal(refused.statusCode, 503)
   t.equal(refused.headers['retry-after'], '1')
@@ -53,6 +56,7 @@ t.test('a batch that has no room may come again', async t => {
   await first.until(() => first.raw.endsWith('"failed":[]}'))
   for (let i = 0; i < 3; i++) t.equal((await post(app, PATH, BODY)).statusCode, 200)
   first.socket.destroy()
+  t.equal(await scrape(), '0', 'until it is answered')
 })
 
 t.test('inferences of the Open Inference Protocol count as well', async t => {
