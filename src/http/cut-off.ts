@@ -62,6 +62,19 @@ export class CutOffs {
       if (!this.answered.has(request)) this.report(this.refused.get(request.raw.socket) ?? this.ended, request)
       done()
     })
+    // Node would end the connection at once, with the answers that are due on it.
+    app.server.on('connect', (_request: IncomingMessage, socket: Socket) => this.refuse(new Error('CONNECT'), socket))
+    app.server.on('checkContinue', (request: IncomingMessage, response: ServerResponse) => {
+      // Behind others, Node would put its word to go on between the head and the body of the answer.
+      if (response.socket !== null) {
+        response.writeContinue()
+      } else {
+        // Or else Node ends the connection after an answer without that word.
+        Object.assign(response, { _expect_continue: false })
+        response.once('socket', () => { if (!response.headersSent) response.writeContinue() })
+      }
+      app.server.emit('request', request, response)
+    })
     // Anything but 100-continue. Node's own answer has no body.
     app.server.on('checkExpectation', ({ url = '' }: IncomingMessage, response: ServerResponse) => {
       const body = JSON.stringify(errorBodyAt(url, { message: 'Expect must be 100-continue' }))

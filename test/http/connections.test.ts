@@ -20,6 +20,7 @@ function split(raw: string): string[] {
 const BATCH = post('/recommend/batch', JSON.stringify({ instances: Array.from({ length: 200 }, () => GOOD_BODY) }))
 const BROKEN: ReadonlyArray<readonly [what: string, bytes: string]> = [
   ['bytes that are not HTTP', '\0\0\0\0'],
+  ['a wish for a tunnel', 'CONNECT x:80 HTTP/1.1\r\nHost: x\r\n\r\n'],
   ['lengths that contradict each other', post('/recommend', ROW, ['Content-Length: 1'])],
   ['a header with a space in its name', 'GET /models HTTP/1.1\r\nHo st: x\r\n\r\n'],
   ['a body in chunks without sizes', 'POST /recommend HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n'],
@@ -48,4 +49,19 @@ t.test('a caller who breaks off within a request gets the answers to those befor
   const answers = split(client.raw)
   t.match(answers[0], /^HTTP\/1\.1 200 .*"failed":\[\]\}$/ms)
   t.match(answers[1], NOT_HTTP)
+})
+
+t.test('the word to send a body does not get into an answer', async t => {
+  const client = await RawClient.open(await build(t))
+  const asking = post('/recommend', ROW, ['Expect: 100-continue'])
+  client.socket.write(BATCH + asking + asking.slice(0, -ROW.length))
+  await client.until(() => client.raw.split('HTTP/1.1 100 Continue\r\n\r\n').length > 1 && split(client.raw).length >= 3)
+  client.socket.write(ROW)
+  await client.until(() => split(client.raw).filter(answer => answer.startsWith('HTTP/1.1 200')).length === 3)
+  for (const answer of split(client.raw)) {
+    const [head, body] = answer.split('\r\n\r\n')
+    const [, length = '0'] = /\r\ncontent-length: (\d+)/i.exec(head) ?? []
+    t.equal(body.length, Number(length), head)
+  }
+  client.socket.destroy()
 })

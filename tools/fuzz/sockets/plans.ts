@@ -162,7 +162,7 @@ function drawLarge({ random }: Chance): Plan {
 type Kind = (chance: Chance) => Plan
 
 const KINDS: readonly Kind[] = [
-  drawPolite, drawPolite, drawPolite, drawPolite, drawPolite, drawPolite, drawPolite, drawPolite, drawCut, drawCut, drawCut,
-  drawCut, drawMutated, drawMutated, drawMutated, drawMutated, drawMalformed, drawMalformed, drawMalformed, drawOtherBody,
-  drawOtherBody, drawStream
+  drawPolite, drawPolite, drawPolite, drawPolite, drawPolite, drawPolite, drawPolite, drawPolite,
+  drawCut, drawCut, drawCut, drawCut, drawMutated, drawMutated, drawMutated, drawMutated,
+  drawMalformed, drawMalformed, drawMalformed, drawOtherBody, drawOtherBody, drawStream
 ]
