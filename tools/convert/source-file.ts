@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { readFile, stat } from 'node:fs/promises'
 import { basename } from 'node:path'
+import { checkJsonSize } from './dump-size.js'
 import { isBoosterText } from './lightgbm/read-text.js'
 import { isJsonText, openContainer, type Container } from './pickle/container.js'
 import { ConvertError } from './pickle/errors.js'
@@ -128,6 +129,7 @@ export async function readModelFile(path: string): Promise<ModelFile> {
 export function readJson(payload: Uint8Array): unknown {
   if (isUbjson(payload)) return readUbjson(payload)
   if (!isJsonText(payload)) return undefined
+  checkJsonSize(payload.length)
   try {
     return JSON.parse(replaceNonFinite(new TextDecoder('utf-8', { fatal: true }).decode(payload))) as unknown
   } catch (error) {
