@@ -42,7 +42,8 @@ export function checkJsonSize(bytes: number, heapLimit = getHeapStatistics().hea
   if (needed <= heapLimit) return
   const mib = (size: number) => Math.ceil(size / 2 ** 20)
   throw new ConvertError(
-    `${Math.round(bytes / 1e6)} MB of JSON, which take at least ${mib(needed)} MiB of memory; this process may have ${mib(heapLimit)}.`,
+    `${Math.round(bytes / 1e6)} MB of JSON, which take at least ${mib(needed)} MiB of memory; ` +
+    `this process may have ${mib(heapLimit)}.`,
     { hint: `Set NODE_OPTIONS=--max-old-space-size=${mib(2 * needed)} and try again.` }
   )
 }
