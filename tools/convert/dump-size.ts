@@ -28,7 +28,7 @@ export function checkSize(files: readonly SourceFile[], maxLength = constants.MA
   }
 }
 
-/** What a byte of JSON takes at the least, when it is parsed: the text itself, and the numbers that it is mostly made of. */
+/** Memory that a byte of JSON takes at the least: the text itself, and the numbers that it is mostly made of. */
 const HEAP_PER_BYTE = 2
 
 /**
