@@ -122,6 +122,18 @@ t.test('a caller who goes away leaves room', async t => {
   }
 })
 
+t.test('a caller who goes away leaves room, with all answers that wait behind another', async t => {
+  const app = await build(t)
+  const client = await RawClient.open(app)
+  const rows = JSON.stringify({ instances: Array.from({ length: 5000 }, () => GOOD_BODY) })
+  const head = `POST ${PATH} HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: ${rows.length}\r\n\r\n`
+  client.socket.write((head + rows).repeat(4))
+  const count = async () => Number(/^recall_ml_in_flight_bytes (\d+)$/m.exec((await app.inject('/metrics')).body)?.[1])
+  await until(async () => await count() > 3 * rows.length)
+  client.socket.resetAndDestroy()
+  await until(async () => await count() === 0)
+})
+
 t.test('answers count as well', async t => {
   const inFlight = new InFlight(10_000)
   const [oldest, other] = [1, 2].map(() => new ServerResponse(new IncomingMessage(new Socket())))
