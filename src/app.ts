@@ -94,6 +94,7 @@ export async function buildApp(config: Config, deps: AppDependencies): Promise<F
 
   const inFlight = new InFlight(config.batchInFlightBytes)
   inFlight.watch(app)
+  metrics.watchInFlight(() => inFlight.bytes)
   acceptJson(app, config.bodyLimitBytes, inFlight)
   app.addSchema(ErrorSchema)
   app.addSchema(BadRequestSchema)

@@ -3,6 +3,7 @@ import { STATUS_CODES, type IncomingMessage, type ServerResponse } from 'node:ht
 import { Socket } from 'node:net'
 import type { FastifyBaseLogger, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { InputError } from '../model/types.js'
+import { DueAnswers } from './due-answers.js'
 import { errorBodyAt, errorTypeAt } from './errors.js'
 import { logCutOff, NO_ROUTE } from './log.js'
 import type { Metrics } from './metrics.js'
@@ -27,6 +28,9 @@ type AnsweringSocket = Socket & { readonly _httpMessage?: Pick<ServerResponse, '
 export class CutOffs {
   /** What became of sockets that were refused while a request was under way there. */
   private readonly refused = new WeakMap<Socket, number>()
+  /** Sockets on which nothing that comes is read as a request any more. */
+  private readonly refusing = new WeakSet<Socket>()
+  private readonly dueAnswers = new DueAnswers()
   /** Sockets of requests that may arrive for as long as they keep moving. */
   private readonly lasting = new WeakSet<Socket>()
   /** Requests that have their answer, whatever becomes of the rest of their body. */
@@ -53,9 +57,23 @@ export class CutOffs {
   /** Call before any route is added. */
   watch(app: FastifyInstance): void {
     this.log = app.log
+    this.dueAnswers.watch(app.server)
     app.addHook('onRequestAbort', (request, done) => {
       if (!this.answered.has(request)) this.report(this.refused.get(request.raw.socket) ?? this.ended, request)
       done()
+    })
+    // Node would end the connection at once, with the answers that are due on it.
+    app.server.on('connect', (_request: IncomingMessage, socket: Socket) => this.refuse(new Error('CONNECT'), socket))
+    app.server.on('checkContinue', (request: IncomingMessage, response: ServerResponse) => {
+      // Behind others, Node would put its word to go on between the head and the body of the answer.
+      if (response.socket !== null) {
+        response.writeContinue()
+      } else {
+        // Or else Node ends the connection after an answer without that word.
+        Object.assign(response, { _expect_continue: false })
+        response.once('socket', () => { if (!response.headersSent) response.writeContinue() })
+      }
+      app.server.emit('request', request, response)
     })
     // Anything but 100-continue. Node's own answer has no body.
     app.server.on('checkExpectation', ({ url = '' }: IncomingMessage, response: ServerResponse) => {
@@ -99,11 +117,25 @@ export class CutOffs {
     })
   }
 
-  /** Answers on the raw socket for what Node could not read as a request: too slow, headers too large, not HTTP. */
+  /**
+   * Answers on the raw socket for what Node could not read as a request: too slow, headers too large, not HTTP. The
+   * requests before it are answered first.
+   */
   readonly refuse = (error: NodeJS.ErrnoException, socket: AnsweringSocket): void => {
     if (error.code === 'ERR_HTTP_REQUEST_TIMEOUT' && this.lasting.has(socket)) return
+    if (error.code === 'ECONNRESET' || !socket.writable) {
+      socket.destroy()
+      return
+    }
+    // Node tells of it again with all that comes after it.
+    if (this.refusing.has(socket)) return
+    this.refusing.add(socket)
+    this.dueAnswers.whenAnswered(socket, () => this.refuseNow(error, socket))
+  }
+
+  private refuseNow(error: NodeJS.ErrnoException, socket: AnsweringSocket): void {
     const answer = socket._httpMessage ?? undefined
-    if (error.code === 'ECONNRESET' || !socket.writable || answer?.headersSent === true) {
+    if (!socket.writable || answer?.headersSent === true) {
       // A second answer would corrupt the first.
       socket.destroy()
       return

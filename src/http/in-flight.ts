@@ -52,16 +52,21 @@ export class InFlight {
     })
   }
 
+  /** Bytes that are counted at this moment. */
+  get bytes(): number {
+    return this.total
+  }
+
   /**
    * Counts more bytes of a request. They are let go of when its connection or its answer ends.
    * @throws Refusal when that is too much. Never for the oldest request: one always gets through.
    */
   hold(response: ServerResponse, bytes: number): void {
     // Nothing would let go of it.
-    if (response.destroyed) return
+    if (response.destroyed || response.req.socket.destroyed) return
     const [oldest = response] = this.held.keys()
     if (this.total + bytes > this.limit && response !== oldest) throw new Refusal(503, batchesInHand(this.limit))
-    if (!this.held.has(response)) response.once('close', () => this.release(response))
+    if (!this.held.has(response)) this.watchEnd(response)
     this.held.set(response, (this.held.get(response) ?? 0) + bytes)
     this.total += bytes
     this.most = Math.max(this.most, this.total)
@@ -93,6 +98,18 @@ export class InFlight {
     if (bytes <= request.countedBody) return
     this.hold(request.response, bytes - request.countedBody)
     request.countedBody = bytes
+  }
+
+  /** An answer that waits behind others on its connection is not told when that ends. */
+  private watchEnd(response: ServerResponse): void {
+    const { socket } = response.req
+    const release = () => {
+      socket.off('close', release)
+      this.release(response)
+    }
+    response.once('close', release)
+    // One for each request that waits: more than a few are no leak.
+    socket.setMaxListeners(0).once('close', release)
   }
 
   private release(response: ServerResponse): void {

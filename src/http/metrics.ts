@@ -57,6 +57,18 @@ export class Metrics {
     }
   }
 
+  /** @param count bytes of bodies and answers that this process has in hand */
+  watchInFlight(count: () => number): void {
+    new Gauge({
+      name: 'recall_ml_in_flight_bytes',
+      help: 'Bytes of batches, /v2 inferences and other long bodies, and of their answers, of BATCH_IN_FLIGHT_BYTES.',
+      registers: [this.registry],
+      collect() {
+        this.set(count())
+      }
+    })
+  }
+
   countRequest(ended: EndedRequest): void {
     this.durations.count(ended)
   }

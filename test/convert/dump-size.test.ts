@@ -1,6 +1,6 @@
 /** A forest whose dump would be too large is refused before anything is made of it. */
 import t from 'tap'
-import { checkSize, limitLength } from '../../tools/convert/dump-size.js'
+import { checkJsonSize, checkSize, limitLength } from '../../tools/convert/dump-size.js'
 import { readPickle } from '../../tools/convert/pickle/read-pickle.js'
 import { Located } from '../../tools/convert/sklearn/located.js'
 import type { SourceFile } from '../../tools/convert/source-file.js'
@@ -36,5 +36,14 @@ t.test('a text that has become too long is said to be', t => {
   })
   const other = new RangeError('Maximum call stack size exceeded')
   t.throws(() => limitLength(() => { throw other }), other)
+  t.end()
+})
+
+t.test('JSON that takes more memory than there is', t => {
+  t.doesNotThrow(() => checkJsonSize(100, 200))
+  t.doesNotThrow(() => checkJsonSize(1e6), 'most have room')
+  t.throws(() => checkJsonSize(343e6, 384 * 2 ** 20), {
+    name: 'ConvertError', message: /^343 MB of JSON, .* 655 MiB .* 384\./, hint: /NODE_OPTIONS=--max-old-space-size=1309/
+  })
   t.end()
 })

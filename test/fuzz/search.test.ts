@@ -1,5 +1,4 @@
 /** What the fuzzer notices: foreign errors, crashes, cases that take too long or too much memory. */
-import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import t from 'tap'
 import { search } from '../../tools/fuzz/search.js'
@@ -9,8 +8,7 @@ const CASES = 14
 t.setTimeout(600_000)
 
 t.test('every fault is found once, and the cases after it are run as well', async t => {
-  const folder = t.testdir()
-  const options = { kind: 'files', seed: 1, from: 0, to: CASES, corpus: [], folder, dumps: join(folder, 'none') } as const
+  const options = { kind: 'files', seed: 1, from: 0, to: CASES, corpus: [], dumps: '' } as const
   const { accepted, refused, faults } = await search(options, 2, FAULTY)
   const said = Object.fromEntries(faults.map(({ number, fault }) => [number, fault.what]))
   t.strictSame(Object.keys(said).map(Number), [3, 4, 6, 8, 9, 10, 11])

@@ -36,7 +36,10 @@ async function until(holds: () => boolean | Promise<boolean>): Promise<void> {
 
 t.test('a batch that has no room may come again', async t => {
   const app = await build(t, { batchInFlightBytes: 5000 })
+  const scrape = async () => /^recall_ml_in_flight_bytes (\d+)$/m.exec((await app.inject('/metrics')).body)?.[1]
+  t.equal(await scrape(), '0')
   const first = await begin(app, `Content-Length: ${4900 + BODY.length}`)
+  t.equal(await scrape(), String(4900 + BODY.length), 'what is announced counts')
   const refused = await post(app, PATH, BODY)
   t.equal(refused.statusCode, 503)
   t.equal(refused.headers['retry-after'], '1')
@@ -53,6 +56,7 @@ t.test('a batch that has no room may come again', async t => {
   await first.until(() => first.raw.endsWith('"failed":[]}'))
   for (let i = 0; i < 3; i++) t.equal((await post(app, PATH, BODY)).statusCode, 200)
   first.socket.destroy()
+  t.equal(await scrape(), '0', 'until it is answered')
 })
 
 t.test('inferences of the Open Inference Protocol count as well', async t => {
@@ -116,6 +120,18 @@ t.test('a caller who goes away leaves room', async t => {
     await until(async () => await status() === 200)
     t.pass(framing)
   }
+})
+
+t.test('a caller who goes away leaves room, with all answers that wait behind another', async t => {
+  const app = await build(t)
+  const client = await RawClient.open(app)
+  const rows = JSON.stringify({ instances: Array.from({ length: 5000 }, () => GOOD_BODY) })
+  const head = `POST ${PATH} HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: ${rows.length}\r\n\r\n`
+  client.socket.write((head + rows).repeat(4))
+  const count = async () => Number(/^recall_ml_in_flight_bytes (\d+)$/m.exec((await app.inject('/metrics')).body)?.[1])
+  await until(async () => await count() > 3 * rows.length)
+  client.socket.resetAndDestroy()
+  await until(async () => await count() === 0)
 })
 
 t.test('answers count as well', async t => {

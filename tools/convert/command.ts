@@ -6,7 +6,7 @@ import { isLargeInteger } from '../../src/model/large-integer.js'
 import { listFeatures } from '../../src/forest/estimator.js'
 import { listForests } from '../../src/forest/list-forests.js'
 import { escapeText } from '../inspect/escape.js'
-import { convertFiles, type ConvertedModel } from './convert.js'
+import { convertFiles, type WrittenModel } from './convert.js'
 import { ConvertError } from './pickle/errors.js'
 
 export interface ConvertCommandOptions {
@@ -76,7 +76,7 @@ class ProgressBar {
   }
 }
 
-function summarize({ path, bytes, dump, sources }: ConvertedModel): string {
+function summarize({ path, bytes, dump, sources }: WrittenModel): string {
   const { provenance } = dump
   const trees = listForests(dump.model).flatMap(forest => forest.trees)
   const nodes = trees.reduce((sum, tree) => sum + tree.feature.length, 0)

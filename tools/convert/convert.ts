@@ -15,14 +15,12 @@ import { ConvertError } from './pickle/errors.js'
 import { matchRecipes, type Match } from './recipes/match.js'
 import type { Converted } from './recipes/recipe.js'
 import type { Progress } from './sklearn/estimator.js'
-import { prefixFile, readSourceFile, type SourceFile } from './source-file.js'
+import { parseSourceFile, prefixFile, readSourceFile, type ModelFile, type SourceFile } from './source-file.js'
 import { stringifyDump } from './stringify-dump.js'
 
 const PROGRAM = `recall-ml ${PACKAGE_VERSION}`
 
 export interface ConvertOptions {
-  /** Folder for the dumps; made when it does not exist. */
-  readonly out: string
   /** Name of the one model, instead of the recipe's. */
   readonly name?: string
   /** The recipe to use, instead of the one that recognises the files. */
@@ -34,51 +32,70 @@ export interface ConvertOptions {
   readonly onProgress?: (model: string, ...progress: Parameters<Progress>) => void
 }
 
-/** What was written, for a summary. */
+export interface ConvertFilesOptions extends ConvertOptions {
+  /** Folder for the dumps; made when it does not exist. */
+  readonly out: string
+}
+
+/** A dump that has proven itself. */
 export interface ConvertedModel {
-  readonly path: string
-  readonly bytes: number
   readonly dump: Dump
+  /** The dump as it is written. */
+  readonly text: string
   readonly sources: readonly SourceFile[]
 }
 
+/** What was written, for a summary. */
+export interface WrittenModel extends Omit<ConvertedModel, 'text'> {
+  readonly path: string
+  readonly bytes: number
+}
+
 /**
- * Turns model files into dumps, proves each one, and then writes them all; on any error nothing is written.
+ * Turns model files into dumps, and proves each one.
+ * @param files all that belong together, in any order
  * @throws ConvertError saying where, what was expected, what came and what to do
  */
-export async function convertFiles(paths: readonly string[], options: ConvertOptions): Promise<ConvertedModel[]> {
-  if (options.out === '') throw new ConvertError('--out: expected a folder, received nothing.')
-  if (options.name !== undefined && !NAME_PATTERN.test(options.name)) {
-    throw new ConvertError(
-      `--name ${JSON.stringify(options.name)}: expected letters, digits and . _ -, beginning with a letter or digit.`
-    )
-  }
+export async function convert(files: readonly ModelFile[], options: ConvertOptions = {}): Promise<ConvertedModel[]> {
+  checkName(options)
+  return convertSources(files.map(parseSourceFile), options)
+}
+
+/** The same for files on the disk. It writes all dumps, or nothing when there is any error. */
+export async function convertFiles(paths: readonly string[], options: ConvertFilesOptions): Promise<WrittenModel[]> {
+  const { out } = options
+  if (out === '') throw new ConvertError('--out: expected a folder, received nothing.')
+  checkName(options)
   const files: SourceFile[] = []
   for (const path of paths) files.push(await readSourceFile(path))
+  const entries = (await convertSources(files, options)).map(model => ({ path: join(out, `${model.dump.name}.json`), model }))
+  const source = entries.find(({ path }) => paths.some(given => resolve(given) === resolve(path)))
+  if (source !== undefined) throw new ConvertError(`${source.path}: would be replaced by its own dump: choose another --out or --name.`)
+  await writeAll(out, entries.map(({ path, model }) => [path, model.text]))
+  return entries.map(({ path, model: { text, ...model } }) => ({ path, bytes: Buffer.byteLength(text), ...model }))
+}
+
+function checkName({ name }: ConvertOptions): void {
+  if (name !== undefined && !NAME_PATTERN.test(name)) {
+    throw new ConvertError(`--name ${JSON.stringify(name)}: expected letters, digits and . _ -, beginning with a letter or digit.`)
+  }
+}
+
+async function convertSources(files: readonly SourceFile[], options: ConvertOptions): Promise<ConvertedModel[]> {
   const matches = matchRecipes(files, options.recipe)
   if (options.name !== undefined && matches.length !== 1) {
     throw new ConvertError(`--name "${options.name}" fits one model, these files make ${matches.length}.`)
   }
   const models: ConvertedModel[] = []
-  const texts: string[] = []
   for (const match of matches) {
     const dump = await buildDump(match, options)
     asConvertError(() => checkFinite(dump.golden, 'golden'), match.files)
     const text = limitLength(() => stringifyDump(sealDump(dump)))
     asConvertError(() => createModel(parseDump(text)), match.files)
-    texts.push(text)
-    models.push({
-      path: join(options.out, `${dump.name}.json`),
-      bytes: Buffer.byteLength(text),
-      dump,
-      sources: match.files
-    })
+    models.push({ dump, text, sources: match.files })
   }
-  const source = models.find(({ path }) => paths.some(given => resolve(given) === resolve(path)))
-  if (source !== undefined) throw new ConvertError(`${source.path}: would be replaced by its own dump: choose another --out or --name.`)
-  const twice = models.find((model, i) => models.some((other, j) => j < i && other.path === model.path))
-  if (twice !== undefined) throw new ConvertError(`Two models would be written to ${twice.path}: convert them one by one.`)
-  await writeAll(options.out, models.map((model, i) => [model.path, texts[i]]))
+  const twice = models.find(({ dump }, i) => models.some((other, j) => j < i && other.dump.name === dump.name))
+  if (twice !== undefined) throw new ConvertError(`Two models would be called "${twice.dump.name}": convert them one by one.`)
   return models
 }
 

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { readFile, stat } from 'node:fs/promises'
 import { basename } from 'node:path'
+import { checkJsonSize } from './dump-size.js'
 import { isBoosterText } from './lightgbm/read-text.js'
 import { isJsonText, openContainer, type Container } from './pickle/container.js'
 import { ConvertError } from './pickle/errors.js'
@@ -23,6 +24,13 @@ const MIN_LIMIT_BYTES = 64 * 2 ** 20
 const SMALL_BYTES = 192 * 2 ** 20
 const MAX_LARGE_GROWTH = 40
 const MAX_LIMIT_BYTES = 2 ** 31
+
+/** A model file as it is. */
+export interface ModelFile {
+  /** Its path, or a mere name. */
+  readonly name: string
+  readonly bytes: Uint8Array
+}
 
 /** A model file, decompressed. */
 export interface OpenedFile {
@@ -47,36 +55,52 @@ export interface SourceFile extends Omit<OpenedFile, 'payload'> {
 }
 
 /**
- * @param allowJson whether JSON text is given back, as any pickle would be
- * @throws ConvertError when it cannot be read, is neither, or is damaged or far larger inside than outside
+ * Decompresses a model file.
+ * @throws ConvertError when it is neither a pickle nor JSON, or is damaged, or far larger inside than outside
  */
-export async function openSourceFile(path: string, allowJson = false): Promise<OpenedFile> {
-  const bytes = await readBytes(path)
+export function openSourceFile({ name, bytes }: ModelFile): OpenedFile {
   const small = Math.min(bytes.length * MAX_GROWTH, SMALL_BYTES)
   const maxBytes = Math.min(Math.max(small, bytes.length * MAX_LARGE_GROWTH, MIN_LIMIT_BYTES), MAX_LIMIT_BYTES)
-  const { payload, container } = openContainer(bytes, { maxBytes, allowJson })
+  const { payload, container } = openContainer(bytes, { maxBytes, allowJson: true })
   const sha256 = createHash('sha256').update(bytes).digest('hex')
-  return { file: basename(path), bytes: bytes.length, sha256, container, payload }
+  return { file: basename(name), bytes: bytes.length, sha256, container, payload }
 }
 
 /**
  * Reads a model file without executing anything in it.
  * @throws ConvertError naming the file, the place in it, what was expected and what came
  */
+export function parseSourceFile(given: ModelFile): SourceFile {
+  try {
+    return parse(given)
+  } catch (error) {
+    throw nameFile(error, given.name)
+  }
+}
+
+/** The same for a file on the disk. */
 export async function readSourceFile(path: string): Promise<SourceFile> {
   try {
-    const { payload, ...opened } = await openSourceFile(path, true)
-    const json = readJson(payload)
-    if (json !== undefined) return { ...opened, root: new Located(undefined, ''), json }
-    if (isBoosterText(payload)) return { ...opened, root: new Located(undefined, ''), text: payload }
-    refuseBinary(payload)
-    const root = readSupported(payload, opened.bytes)
-    const unknown = opaqueName(root)
-    if (unknown !== undefined) throw describeOpaque(unknown, '')
-    return { ...opened, root: new Located(root, '', new Allowance(payload.length)) }
+    return parse(await readModelFile(path))
   } catch (error) {
-    throw error instanceof ConvertError ? prefixFile(error, basename(path)) : error
+    throw nameFile(error, path)
   }
+}
+
+function parse(given: ModelFile): SourceFile {
+  const { payload, ...opened } = openSourceFile(given)
+  const json = readJson(payload)
+  if (json !== undefined) return { ...opened, root: new Located(undefined, ''), json }
+  if (isBoosterText(payload)) return { ...opened, root: new Located(undefined, ''), text: payload }
+  refuseBinary(payload)
+  const root = readSupported(payload, opened.bytes)
+  const unknown = opaqueName(root)
+  if (unknown !== undefined) throw describeOpaque(unknown, '')
+  return { ...opened, root: new Located(root, '', new Allowance(payload.length)) }
+}
+
+function nameFile(error: unknown, path: string): unknown {
+  return error instanceof ConvertError ? prefixFile(error, basename(path)) : error
 }
 
 /** The same error, naming the file that it is about. */
@@ -84,12 +108,13 @@ export function prefixFile(error: ConvertError, file: string): ConvertError {
   return new ConvertError(`${file}: ${error.problem}`, { cause: error, ...(error.hint === undefined ? {} : { hint: error.hint }) })
 }
 
-async function readBytes(path: string): Promise<Uint8Array> {
+/** @throws ConvertError when there is no such file, or it cannot be read */
+export async function readModelFile(path: string): Promise<ModelFile> {
   try {
     const found = await stat(path)
     // A pipe or a device may never end.
     if (!found.isFile()) throw new ConvertError(found.isDirectory() ? 'is a folder, expected a file.' : 'is no ordinary file.')
-    return await readFile(path)
+    return { name: path, bytes: await readFile(path) }
   } catch (error) {
     if (error instanceof ConvertError) throw error
     const { code, message } = error as NodeJS.ErrnoException
@@ -104,6 +129,7 @@ async function readBytes(path: string): Promise<Uint8Array> {
 export function readJson(payload: Uint8Array): unknown {
   if (isUbjson(payload)) return readUbjson(payload)
   if (!isJsonText(payload)) return undefined
+  checkJsonSize(payload.length)
   try {
     return JSON.parse(replaceNonFinite(new TextDecoder('utf-8', { fatal: true }).decode(payload))) as unknown
   } catch (error) {

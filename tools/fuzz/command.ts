@@ -47,7 +47,7 @@ function complain(what: string): number {
 
 async function report(finding: Finding, { out, corpus = [] }: FuzzCommandOptions): Promise<void> {
   const { kind, seed, number, fault, source, bytes, count } = finding
-  const path = join(out, `${kind}-${seed}-${number}.${kind === 'dumps' ? 'json' : 'bin'}`)
+  const path = join(out, `${kind}-${seed}-${number}.${kind === 'files' ? 'bin' : 'json'}`)
   await mkdir(out, { recursive: true })
   await writeFile(path, bytes)
   const folders = corpus.map(folder => ` --corpus ${folder}`).join('')

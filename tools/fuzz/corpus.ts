@@ -3,10 +3,9 @@ import { readFile, readdir, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { PACKAGE_ROOT } from '../../src/config.js'
 import { DUMP_FORMAT } from '../../src/forest/dump.js'
-import { convertFiles } from '../convert/convert.js'
+import { convert } from '../convert/convert.js'
 import { openContainer, type Container } from '../convert/pickle/container.js'
 import { ConvertError } from '../convert/pickle/errors.js'
-import { stringifyDump } from '../convert/stringify-dump.js'
 
 /** Where there is always something. */
 export const FIXTURES = join(PACKAGE_ROOT, 'test', 'fixtures')
@@ -61,19 +60,18 @@ function openFile(bytes: Uint8Array): Omit<CorpusFile, 'path'> {
 export async function writeDumps(corpus: readonly CorpusFile[], out: string): Promise<number> {
   let count = 0
   for (const { path, payload } of corpus) {
-    for (const text of await convertToTexts(path, payload, out)) {
+    for (const text of await convertToTexts(path, payload)) {
       if (text.length <= MAX_BYTES) await writeFile(join(out, `${String(count++).padStart(5, '0')}.json`), text)
     }
   }
   return count
 }
 
-async function convertToTexts(path: string, payload: Uint8Array, out: string): Promise<string[]> {
+async function convertToTexts(path: string, payload: Uint8Array): Promise<string[]> {
   const start = Buffer.from(payload.subarray(0, 2000)).toString()
   if (start.includes(`"${DUMP_FORMAT}"`)) return [Buffer.from(payload).toString()]
   try {
-    const models = await convertFiles([path], { out: join(out, 'converted') })
-    return models.map(({ dump }) => stringifyDump(dump))
+    return (await convert([{ name: path, bytes: payload }])).map(({ text }) => text)
   } catch {
     // The same fault is found, and said, when the file is a case.
     return []

@@ -1,17 +1,16 @@
 /** Mutated model files, through the reader and the whole conversion, as `convert` does it, and through `inspect`. */
-import { writeFileSync } from 'node:fs'
-import { basename, join } from 'node:path'
+import { basename } from 'node:path'
 import { gzipSync } from 'node:zlib'
-import { convertFiles } from '../convert/convert.js'
+import { convert } from '../convert/convert.js'
 import { ConvertError } from '../convert/pickle/errors.js'
-import { inspectFile } from '../inspect/inspect-file.js'
+import { inspect } from '../inspect/inspect-file.js'
 import { renderInspection } from '../inspect/render.js'
 import type { CorpusFile } from './corpus.js'
 import type { FuzzCase, Fuzzer } from './fuzzer.js'
 import { mutateBytes, mutateText } from './mutate-bytes.js'
 import { mutateJson, type JsonObject } from './mutate-json.js'
 import { listOpcodes, mutatePickle, type Place } from './mutate-pickle.js'
-import { pick, randomOf, type Random } from './random.js'
+import { randomOf, type Random } from './random.js'
 
 /** What is known of a file before it is mutated. */
 interface Source extends CorpusFile {
@@ -19,32 +18,45 @@ interface Source extends CorpusFile {
   readonly isText: boolean
 }
 
-/** @param folder where cases are written, for the conversion reads files */
-export function fuzzFiles(corpus: readonly CorpusFile[], seed: number, folder: string): Fuzzer {
-  const sources = corpus.map(file => {
-    const text = isText(file.payload)
-    return { ...file, opcodes: text ? [] : listOpcodes(file.payload), isText: text }
-  })
-  return { make: number => makeCase(sources, randomOf(seed, 'files', number), folder) }
+export function fuzzFiles(corpus: readonly CorpusFile[], seed: number): Fuzzer {
+  const sources = [...corpus].sort((a, b) => a.payload.length - b.payload.length).map(describeSource)
+  return { make: number => makeCase(sources, randomOf(seed, 'files', number)) }
+}
+
+function describeSource(file: CorpusFile): Source {
+  const text = isText(file.payload)
+  let opcodes: readonly Place[] | undefined
+  return {
+    ...file,
+    isText: text,
+    // Looked for when it is needed: a run of a few cases has no use for most files.
+    get opcodes() {
+      return opcodes ??= text ? [] : listOpcodes(file.payload)
+    }
+  }
+}
+
+/** Small files more often than large ones: they take less time, and a change to them is more likely to matter. */
+function pickSource(sources: readonly Source[], random: Random): Source {
+  return sources[Math.floor(random() ** 2 * sources.length)]
 }
 
 function isText(payload: Uint8Array): boolean {
   return payload.subarray(0, 1000).every(byte => byte >= 0x20 ? byte < 0x7f : /[\t\n\r]/.test(String.fromCharCode(byte)))
 }
 
-function makeCase(sources: readonly Source[], random: Random, folder: string): FuzzCase {
-  const source = pick(random, sources)
-  const bytes = mutate(source, pick(random, sources), random)
+function makeCase(sources: readonly Source[], random: Random): FuzzCase {
+  const source = pickSource(sources, random)
+  const bytes = mutate(source, pickSource(sources, random), random)
   const inspected = random() < 0.1
   return {
     source: source.path,
     bytes,
     async run() {
-      const path = join(folder, `case-${basename(source.path)}`)
-      writeFileSync(path, bytes)
+      const file = { name: `case-${basename(source.path)}`, bytes }
       try {
-        if (inspected) renderInspection(await inspectFile(path), { width: 100, paint: (_, text) => text })
-        await convertFiles([path], { out: folder, name: 'converted' })
+        if (inspected) renderInspection(inspect(file), { width: 100, paint: (_, text) => text })
+        await convert([file], { name: 'converted' })
         return 'accepted'
       } catch (error) {
         if (error instanceof ConvertError) return 'refused'

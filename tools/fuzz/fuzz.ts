@@ -8,6 +8,7 @@ import { fuzzFiles } from './files.js'
 import type { Kind } from './fuzzer.js'
 import type { Fault } from './limits.js'
 import { search, type Found } from './search.js'
+import { fuzzSockets } from './sockets/sockets.js'
 
 export interface FuzzOptions {
   readonly kind: Kind
@@ -43,10 +44,15 @@ export async function fuzz({ kind, seed, cases: [from, to], corpus, workers }: F
     const folders = [FIXTURES, ...corpus]
     const dumps = join(folder, 'dumps')
     await mkdir(dumps)
-    const files = await readCorpus(folders)
+    const files = kind === 'sockets' ? [] : await readCorpus(folders)
     if (kind === 'dumps') await writeDumps(files, dumps)
-    const { faults, ...counts } = await search({ kind, seed, from, to, corpus: folders, folder, dumps }, workers)
-    const fuzzer = kind === 'files' ? fuzzFiles(files, seed, folder) : fuzzDumps(await readDumps(dumps), seed)
+    const { faults, ...counts } = await search({ kind, seed, from, to, corpus: folders, dumps }, workers)
+    const makers = {
+      files: () => fuzzFiles(files, seed),
+      dumps: async () => fuzzDumps(await readDumps(dumps), seed),
+      sockets: () => fuzzSockets(seed)
+    }
+    const fuzzer = await makers[kind]()
     const findings = faults.map(fault => {
       const { source, bytes } = fuzzer.make(fault.number)
       return { kind, seed, source, bytes, ...fault }

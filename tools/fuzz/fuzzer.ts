@@ -1,6 +1,6 @@
 /** What the fuzzers of each kind have in common. */
 
-export const KINDS = ['files', 'dumps'] as const
+export const KINDS = ['files', 'dumps', 'sockets'] as const
 export type Kind = typeof KINDS[number]
 
 /** A mutated input, made again from the seed and its number at any time. */
@@ -15,6 +15,10 @@ export interface FuzzCase {
 
 export interface Fuzzer {
   readonly make: (number: number) => FuzzCase
+  /** Whether the program is a process of its own, so that time and memory of this one are the fuzzer's. */
+  readonly isApart?: boolean
+  /** Called after the last case. */
+  readonly close?: () => Promise<void>
 }
 
 /** An answer that no caller should get. */

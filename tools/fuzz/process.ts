@@ -1,9 +1,9 @@
 /** A worker process and what it says. */
 import { spawn } from 'node:child_process'
-import { readFileSync } from 'node:fs'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import { LIMIT_BYTES, PATIENCE_MS, SILENCE_MS, type Fault } from './limits.js'
+import { readUsed } from './used.js'
 import type { WorkerOptions } from './work.js'
 
 const WORKER = fileURLToPath(new URL('worker.js', import.meta.url))
@@ -11,8 +11,6 @@ const WORKER = fileURLToPath(new URL('worker.js', import.meta.url))
 const HEAP = Math.floor(0.75 * LIMIT_BYTES / 2 ** 20)
 const KEPT_STDERR = 2000
 const LOOK_EVERY_MS = 2000
-/** How Linux counts processor time. */
-const TICK_MS = 10
 
 /** How a worker ended. */
 export interface Ending {
@@ -71,15 +69,4 @@ export async function runWorker(
   if (next !== undefined) return { next }
   const what = silent ? 'hangs' : `the process ended: ${how}`
   return { next: current + options.step, broken: { number: current, fault: { what, where: stderr } } }
-}
-
-/** Milliseconds of processor time that a process has used; 0 where the system does not say. */
-function readUsed(pid: number | undefined): number {
-  try {
-    const [, rest] = /^\d+ \(.*\) (.*)$/.exec(readFileSync(`/proc/${pid}/stat`, 'utf8').trim()) ?? []
-    const fields = rest.split(' ')
-    return TICK_MS * (Number(fields[11]) + Number(fields[12]))
-  } catch {
-    return 0
-  }
 }

@@ -1,6 +1,4 @@
 /** Cases shared out among worker processes, and their faults. */
-import { mkdir } from 'node:fs/promises'
-import { join } from 'node:path'
 import type { Fault } from './limits.js'
 import { runWorker } from './process.js'
 import type { WorkerOptions } from './work.js'
@@ -13,7 +11,6 @@ export interface Found {
 }
 
 /**
- * @param options what a worker is told; each has a folder of its own in `folder`
  * @param script of the workers, instead of the fuzzer's own
  */
 export async function search(options: Omit<WorkerOptions, 'step'>, workers: number, script?: string): Promise<Found> {
@@ -25,11 +22,9 @@ export async function search(options: Omit<WorkerOptions, 'step'>, workers: numb
     found.set(keyOf(fault), { ...first, count: (known?.count ?? 0) + 1 })
   }
   const work = async (index: number) => {
-    const folder = join(options.folder, `worker-${index}`)
-    await mkdir(folder)
     for (let next = options.from + index; next < options.to;) {
       const suspects = new Set<number>()
-      const ending = await runWorker({ ...options, folder, from: next, step: workers }, {
+      const ending = await runWorker({ ...options, from: next, step: workers }, {
         onFault: note,
         onSuspect: number => suspects.add(number),
         onDone: outcome => counts[outcome]++
@@ -37,7 +32,7 @@ export async function search(options: Omit<WorkerOptions, 'step'>, workers: numb
       next = ending.next
       if (ending.broken !== undefined) suspects.add(ending.broken.number)
       for (const number of suspects) {
-        const fault = await confirm({ ...options, folder, from: number, to: number + 1, step: 1 }, script)
+        const fault = await confirm({ ...options, from: number, to: number + 1, step: 1 }, script)
         if (fault !== undefined) note(number, fault)
       }
     }

@@ -18,8 +18,7 @@ export interface WorkerOptions {
   readonly to: number
   readonly step: number
   readonly corpus: readonly string[]
-  /** With dumps, for their texts; for anything else that is written. */
-  readonly folder: string
+  /** Folder of the texts that are mutated, with dumps. */
   readonly dumps: string
 }
 
@@ -37,6 +36,7 @@ export async function work(fuzzer: Fuzzer, options: WorkerOptions): Promise<void
     } catch (error) {
       say(`f ${number} ${JSON.stringify(describeFault(error))}`)
     }
+    if (fuzzer.isApart === true) continue
     const { user, system } = process.cpuUsage(began)
     const peak = process.resourceUsage().maxRSS * 1024
     if ((user + system) / 1000 > LIMIT_MS) say(`s ${number} took more than ${LIMIT_MS / 1000} s`)

@@ -3,12 +3,16 @@ import { readCorpus, readDumps } from './corpus.js'
 import { fuzzDumps } from './dumps.js'
 import { fuzzFiles } from './files.js'
 import type { Fuzzer } from './fuzzer.js'
+import { fuzzSockets } from './sockets/sockets.js'
 import { work, type WorkerOptions } from './work.js'
 
-async function makeFuzzer({ kind, seed, corpus, folder, dumps }: WorkerOptions): Promise<Fuzzer> {
-  if (kind === 'files') return fuzzFiles(await readCorpus(corpus), seed, folder)
+async function makeFuzzer({ kind, seed, corpus, dumps }: WorkerOptions): Promise<Fuzzer> {
+  if (kind === 'files') return fuzzFiles(await readCorpus(corpus), seed)
+  if (kind === 'sockets') return fuzzSockets(seed)
   return fuzzDumps(await readDumps(dumps), seed)
 }
 
 const options = JSON.parse(process.argv[2]) as WorkerOptions
-await work(await makeFuzzer(options), options)
+const fuzzer = await makeFuzzer(options)
+await work(fuzzer, options)
+await fuzzer.close?.()

@@ -6,7 +6,7 @@ import { ConvertError } from '../convert/pickle/errors.js'
 import { PickleError } from '../convert/pickle/pickle-error.js'
 import { readPickle } from '../convert/pickle/read-pickle.js'
 import type { Global, Value } from '../convert/pickle/values.js'
-import { openSourceFile, readJson, type OpenedFile } from '../convert/source-file.js'
+import { openSourceFile, readJson, readModelFile, type ModelFile, type OpenedFile } from '../convert/source-file.js'
 import { isBooster } from '../convert/xgboost/booster.js'
 import { summarizeXgboost } from '../convert/xgboost/summary.js'
 import { judgeName, type Support } from './judge-name.js'
@@ -71,10 +71,10 @@ export const MAX_DEPTH = REASONABLE.depth
  * Reads a file as {@link readPickle} does, with every name let through and none resolved: nothing is executed.
  * @throws InspectError when it is no pickle, or one that does not make sense
  */
-export async function inspectFile(path: string, options: InspectOptions = {}): Promise<Inspection> {
+export function inspect(given: ModelFile, options: InspectOptions = {}): Inspection {
   const names = new NameTable()
   try {
-    const { payload, ...opened } = await openSourceFile(path, true)
+    const { payload, ...opened } = openSourceFile(given)
     if (isBoosterText(payload)) return inspectOther(opened, "LightGBM's text", summarizeBooster(payload), options)
     const json = readJson(payload)
     if (json !== undefined) {
@@ -94,8 +94,19 @@ export async function inspectFile(path: string, options: InspectOptions = {}): P
     }
   } catch (error) {
     if (!(error instanceof ConvertError)) throw error
-    throw new InspectError(error, path, names.list(new Survey(null)).found)
+    throw new InspectError(error, given.name, names.list(new Survey(null)).found)
   }
+}
+
+/** The same for a file on the disk. */
+export async function inspectFile(path: string, options: InspectOptions = {}): Promise<Inspection> {
+  let file: ModelFile
+  try {
+    file = await readModelFile(path)
+  } catch (error) {
+    throw error instanceof ConvertError ? new InspectError(error, path, []) : error
+  }
+  return inspect(file, options)
 }
 
 /** A file that is no pickle, as plain values. */
