@@ -2,8 +2,8 @@
 import { Type, type Static } from '@sinclair/typebox'
 import type { FastifyPluginCallback } from 'fastify'
 import type { Config } from '../src/config.js'
-import { finite } from '../src/http/finite.js'
-import { addModelRoute, type ModelPluginOptions } from '../src/http/model-route.js'
+import { finite } from '../src/http/rows/finite.js'
+import { addModelRoute, type ModelPluginOptions } from '../src/http/routes/model-route.js'
 import type { Model, Prediction } from '../src/model/types.js'
 
 const risk = {

@@ -1,8 +1,8 @@
 /** `POST /models/{name}/predict`: the prediction of any model, for one row of named columns. */
 import type { FastifyPluginCallback } from 'fastify'
-import { describeAnswer, type AnswerForm, type GenericAnswer } from '../src/http/answer.js'
-import { exampleRow } from '../src/http/input-schema.js'
-import { addModelRoute, type ModelPluginOptions } from '../src/http/model-route.js'
+import { describeAnswer, type AnswerForm, type GenericAnswer } from '../src/http/rows/answer.js'
+import { exampleRow } from '../src/http/rows/input-schema.js'
+import { addModelRoute, type ModelPluginOptions } from '../src/http/routes/model-route.js'
 import type { Model } from '../src/model/types.js'
 
 /** What the plugin gets. */

@@ -1,11 +1,11 @@
 /** `GET /models` and `GET /models/{name}`: which models there are, and what each of them takes and answers. */
 import { Type } from '@sinclair/typebox'
 import type { FastifyPluginCallback } from 'fastify'
-import { describeErrorAnswer, errorBody } from '../src/http/errors.js'
+import { describeErrorAnswer, errorBody } from '../src/http/shared/errors.js'
 import {
   describeModel, ModelInfoSchema, ModelListSchema, ModelSummarySchema, summarizeModel, type ModelList
-} from '../src/http/model-info.js'
-import { UNCHECKED } from '../src/http/unchecked.js'
+} from '../src/http/routes/model-info.js'
+import { UNCHECKED } from '../src/http/shared/unchecked.js'
 import type { ModelSlot } from '../src/model/types.js'
 
 /** What the plugin gets. */

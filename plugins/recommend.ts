@@ -1,8 +1,8 @@
 /** `POST /recommend`: the offer that suits a customer. */
 import { Type, type Static } from '@sinclair/typebox'
 import type { FastifyPluginCallback } from 'fastify'
-import { finite } from '../src/http/finite.js'
-import { addModelRoute, type ModelPluginOptions } from '../src/http/model-route.js'
+import { finite } from '../src/http/rows/finite.js'
+import { addModelRoute, type ModelPluginOptions } from '../src/http/routes/model-route.js'
 
 const RecommendResponseSchema = Type.Object(
   {

@@ -1,65 +1,145 @@
-/** The arrows between the folders go one way, as docs/architecture.md draws them. */
+/** The arrows between the rooms go one way, as docs/architecture.md draws them. */
 import { readFileSync, readdirSync } from 'node:fs'
 import { dirname, join, relative, resolve } from 'node:path'
 import t from 'tap'
 import { PACKAGE_ROOT } from '../src/config.js'
 
-/** What each layer may import from, itself included; the first layer whose path fits counts. */
-const LAYERS: Array<{ path: string, mayImport: string[], packages?: RegExp }> = [
-  { path: 'src/forest/', mayImport: ['src/forest/'], packages: /^@sinclair\/typebox/ },
-  { path: 'src/pipeline/', mayImport: ['src/pipeline/', 'src/forest/'], packages: /^$/ },
-  { path: 'src/model/', mayImport: ['src/model/', 'src/pipeline/', 'src/forest/'] },
-  { path: 'src/config.ts', mayImport: [] },
-  { path: 'src/load-bundle.ts', mayImport: [] },
-  { path: 'src/http/', mayImport: ['src/http/', 'src/config.ts', 'src/model/', 'src/pipeline/describe-value.ts', 'src/forest/dump.ts'] },
-  { path: 'plugins/', mayImport: ['src/http/', 'src/config.ts', 'src/model/'] },
-  { path: 'src/app.ts', mayImport: ['plugins/', 'src/http/', 'src/config.ts', 'src/model/'] },
-  { path: 'src/mistaken-settings.ts', mayImport: ['src/config.ts', 'src/model/'] },
-  { path: 'src/serve.ts', mayImport: ['src/app.ts', 'src/mistaken-settings.ts', 'src/http/', 'src/config.ts', 'src/model/'] },
-  { path: 'src/server.ts', mayImport: ['src/serve.ts'] },
-  { path: 'tools/convert/pickle/', mayImport: ['tools/convert/pickle/'] },
-  // The table of all predictors, also of those that other libraries fit.
-  {
-    path: 'tools/convert/sklearn/registry.ts',
-    mayImport: ['tools/convert/sklearn/', 'tools/convert/pickle/', 'tools/convert/lightgbm/estimators.ts', 'tools/convert/xgboost/estimators.ts']
-  },
-  {
-    path: 'tools/convert/sklearn/',
-    mayImport: [
-      'tools/convert/sklearn/', 'tools/convert/pickle/', 'src/forest/dump', 'src/forest/libm.ts',
-      'src/forest/list-forests.ts', 'src/forest/numpy-sum.ts', 'src/forest/precision.ts', 'src/forest/start.ts'
-    ]
-  },
-  {
-    path: 'tools/score/',
-    mayImport: [
-      'tools/score/', 'tools/inspect/escape.ts', 'plugins/churn.ts', 'src/http/', 'src/config.ts', 'src/model/',
-      'src/pipeline/describe-value.ts'
-    ],
-    packages: /^(?:node:|cli-progress$)/
-  },
-  { path: 'tools/', mayImport: ['tools/', 'src/'] }
-]
+/**
+ * What each room may import from, besides itself. A room is a folder without its subfolders; directly in `src` each
+ * file is a room of its own.
+ */
+const ROOMS: Readonly<Record<string, readonly string[]>> = {
+  'src/arithmetic': [],
+  'src/errors': [],
+  'src/config': [],
+  'src/load-bundle': [],
+  'src/dump': [],
+  'src/evaluator': ['src/arithmetic', 'src/dump'],
+  'src/pipeline': ['src/arithmetic', 'src/dump', 'src/errors'],
+  'src/model': ['src/dump', 'src/errors', 'src/evaluator', 'src/pipeline'],
+  'src/http/observability': ['src/config', 'src/model'],
+  'src/http/shared': ['src/config', 'src/errors', 'src/http/observability', 'src/model'],
+  'src/http/bodies': ['src/errors', 'src/http/shared', 'src/model'],
+  'src/http/connections': ['src/config', 'src/http/observability', 'src/http/shared', 'src/model'],
+  'src/http/openapi': ['src/config', 'src/http/shared'],
+  'src/http/rows': ['src/dump', 'src/http/observability', 'src/http/shared', 'src/model'],
+  'src/http/batch': [
+    'src/config', 'src/errors', 'src/http/bodies', 'src/http/connections', 'src/http/observability', 'src/http/openapi',
+    'src/http/rows', 'src/http/shared', 'src/model'
+  ],
+  'src/http/open-inference': [
+    'src/config', 'src/errors', 'src/http/bodies', 'src/http/observability', 'src/http/openapi', 'src/http/rows',
+    'src/http/shared', 'src/model'
+  ],
+  'src/http/routes': [
+    'src/config', 'src/dump', 'src/http/batch', 'src/http/bodies', 'src/http/connections', 'src/http/observability',
+    'src/http/openapi', 'src/http/rows', 'src/http/shared', 'src/model'
+  ],
+  'plugins': ['src/config', 'src/http', 'src/model'],
+  'src/app': ['plugins', 'src/config', 'src/http', 'src/model'],
+  'src/cluster': ['src/http/connections', 'src/http/open-inference'],
+  'src/mistaken-settings': ['src/config', 'src/model'],
+  'src/serve': ['src/app', 'src/cluster', 'src/config', 'src/http', 'src/mistaken-settings', 'src/model'],
+  'src/server': ['src/serve'],
+  'tools/terminal': [],
+  'tools/convert/errors': [],
+  'tools/convert/containers': ['tools/convert/errors'],
+  'tools/convert/pickle': ['tools/convert/errors'],
+  'tools/convert/common': ['src/dump', 'tools/convert/containers', 'tools/convert/errors', 'tools/convert/pickle'],
+  'tools/convert/sklearn': [
+    'src/arithmetic', 'src/dump', 'src/evaluator', 'tools/convert/common', 'tools/convert/errors', 'tools/convert/pickle'
+  ],
+  'tools/convert/lightgbm': [
+    'src/dump', 'tools/convert/common', 'tools/convert/errors', 'tools/convert/pickle', 'tools/convert/sklearn'
+  ],
+  'tools/convert/xgboost': [
+    'src/arithmetic', 'src/dump', 'tools/convert/common', 'tools/convert/errors', 'tools/convert/pickle'
+  ],
+  'tools/convert/mljs': ['src/dump', 'tools/convert/common'],
+  'tools/convert/registry': [
+    'tools/convert/common', 'tools/convert/errors', 'tools/convert/lightgbm', 'tools/convert/pickle',
+    'tools/convert/sklearn', 'tools/convert/xgboost'
+  ],
+  'tools/convert/sources': [
+    'tools/convert/common', 'tools/convert/containers', 'tools/convert/errors', 'tools/convert/lightgbm',
+    'tools/convert/pickle', 'tools/convert/registry', 'tools/convert/sklearn', 'tools/convert/xgboost'
+  ],
+  'tools/convert/recipes': [
+    'src/dump', 'tools/convert/common', 'tools/convert/containers', 'tools/convert/errors', 'tools/convert/lightgbm',
+    'tools/convert/mljs', 'tools/convert/pickle', 'tools/convert/registry', 'tools/convert/sklearn', 'tools/convert/xgboost'
+  ],
+  'tools/convert/golden': ['src/dump', 'src/evaluator', 'src/model', 'src/pipeline'],
+  'tools/convert': ['src', 'tools/convert', 'tools/terminal'],
+  'tools/inspect': ['tools/convert', 'tools/terminal'],
+  'tools/score/shared': ['tools/terminal'],
+  'tools/score/input': ['tools/score/shared'],
+  'tools/score/rows': ['plugins', 'src', 'tools/score/input', 'tools/score/shared', 'tools/terminal'],
+  'tools/score/output': ['src/model', 'tools/score/rows', 'tools/score/shared'],
+  'tools/score/threads': ['src/model', 'tools/score/input', 'tools/score/rows', 'tools/score/shared'],
+  'tools/score': ['src', 'tools/score'],
+  'tools/fuzz/shared': ['tools/convert'],
+  'tools/fuzz/sockets': ['src', 'tools/fuzz/shared'],
+  'tools/fuzz': ['src', 'tools/convert', 'tools/fuzz', 'tools/inspect'],
+  'tools/parity': ['src', 'tools/convert'],
+  'tools': ['src', 'tools']
+}
 
+/** Packages, where a room may not have just any. Node.js's modules count: browsers have none. */
+const PACKAGES: Readonly<Record<string, RegExp>> = {
+  'src/arithmetic': /^$/,
+  'src/errors': /^$/,
+  'src/dump': /^@sinclair\/typebox/,
+  'src/evaluator': /^$/,
+  'src/pipeline': /^$/
+}
+
+/** tools/bench is a package of its own. */
 const sources = ['src', 'plugins', 'tools'].flatMap(folder =>
   readdirSync(join(PACKAGE_ROOT, folder), { recursive: true, encoding: 'utf8' })
-    .filter(file => file.endsWith('.ts'))
+    .filter(file => file.endsWith('.ts') && !join(folder, file).startsWith('tools/bench/'))
     .map(file => join(folder, file)))
+
+function roomOf(file: string): string {
+  const folder = dirname(file)
+  return folder === 'src' ? file.replace(/(?:\.d)?\.ts$/, '') : folder
+}
+
+const arrows = new Map<string, Set<string>>()
 
 t.ok(sources.length > 30, 'the sources are found')
 for (const file of sources) {
-  const layer = LAYERS.find(({ path }) => file.startsWith(path))
-  if (layer === undefined) {
-    t.fail(`${file} belongs to no layer`)
-    continue
-  }
+  const room = roomOf(file)
+  const allowed = ROOMS[room] ?? []
+  if (!(room in ROOMS)) t.fail(`${file} is in no room`)
   const text = readFileSync(join(PACKAGE_ROOT, file), 'utf8')
   for (const [, specifier] of text.matchAll(/^\s*(?:import|export)\b[^'"`;]*?from '([^']+)'/gm)) {
-    if (specifier.startsWith('.')) {
-      const target = relative(PACKAGE_ROOT, resolve(PACKAGE_ROOT, dirname(file), specifier)).replace(/\.js$/, '.ts')
-      if (!layer.mayImport.some(allowed => target.startsWith(allowed))) t.fail(`${file} imports ${target}`)
-    } else if (layer.packages !== undefined && !layer.packages.test(specifier)) {
-      t.fail(`${file} imports ${specifier}`)
+    if (!specifier.startsWith('.')) {
+      if (room in PACKAGES && !PACKAGES[room].test(specifier)) t.fail(`${file} imports ${specifier}`)
+      continue
     }
+    const target = roomOf(relative(PACKAGE_ROOT, resolve(PACKAGE_ROOT, dirname(file), specifier)).replace(/\.js$/, '.ts'))
+    if (target === room) continue
+    arrows.set(room, (arrows.get(room) ?? new Set()).add(target))
+    if (!allowed.some(name => target === name || target.startsWith(`${name}/`))) t.fail(`${file} imports from ${target}`)
   }
+}
+
+for (const room of arrows.keys()) {
+  const path = findWayBack(room)
+  t.equal(path, undefined, `no way leads from ${room} back to it`)
+}
+
+t.strictSame(Object.keys(ROOMS).filter(room => !sources.some(file => roomOf(file) === room)), [], 'no room is empty')
+
+function findWayBack(room: string): string | undefined {
+  const ways = [...arrows.get(room) ?? []].map(next => [room, next])
+  const seen = new Set<string>()
+  for (let way = ways.shift(); way !== undefined; way = ways.shift()) {
+    const last = way[way.length - 1]
+    if (last === room) return way.join(' -> ')
+    if (seen.has(last)) continue
+    seen.add(last)
+    for (const next of arrows.get(last) ?? []) ways.push([...way, next])
+  }
+  return undefined
 }

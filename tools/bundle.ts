@@ -5,7 +5,7 @@
  * tests and commands. A platform that esbuild does not run on keeps the compiler's files, which do the same.
  */
 import { writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import type { BuildOptions, Plugin } from 'esbuild'
 import type * as app from '../src/app.js'
 import { PACKAGE_ROOT, readConfig } from '../src/config.js'
@@ -54,7 +54,7 @@ const require = createRequire(import.meta.url)`
 const leaveOptional: Plugin = {
   name: 'leave optional modules',
   setup(build) {
-    build.onResolve({ filter: /^\.\/docs\.js$/ }, () => ({ path: './http/docs.js', external: true }))
+    build.onResolve({ filter: /^\.\/docs\.js$/ }, () => ({ path: './http/openapi/docs.js', external: true }))
     build.onResolve({ filter: /^\.\/progress\.js$/ }, () => ({ path: './progress.js', external: true }))
   }
 }
@@ -83,9 +83,11 @@ async function bundle(): Promise<void> {
   const { build } = await import('esbuild')
   await build({
     ...OPTIONS,
-    entryPoints: ['command', 'loader', 'worker'].map(name => join(PACKAGE_ROOT, 'tools', 'score', `${name}.ts`)),
-    outbase: PACKAGE_ROOT,
-    outdir: join(PACKAGE_ROOT, 'dist'),
+    entryPoints: ['command', 'threads/loader', 'threads/worker'].map(name => ({
+      // Beside each other, as a thread's file is looked for beside the module that starts it.
+      in: join(PACKAGE_ROOT, 'tools', 'score', `${name}.ts`), out: basename(name)
+    })),
+    outdir: join(PACKAGE_ROOT, 'dist', 'tools', 'score'),
     format: 'esm',
     banner: { js: BANNER }
   })

@@ -2,7 +2,7 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { PACKAGE_ROOT } from '../src/config.js'
-import { DumpSchema } from '../src/forest/dump.js'
+import { DumpSchema } from '../src/dump/dump.js'
 
 export interface SchemaOptions {
   /** Compares instead of writing. */

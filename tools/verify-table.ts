@@ -1,12 +1,12 @@
 /** Compares a model's answers with a table of inputs and expected answers. */
 import { createReadStream } from 'node:fs'
 import { parse } from 'csv-parse'
-import type { Label } from '../src/forest/dump.js'
-import { countUlps } from '../src/forest/ulps.js'
+import type { Label } from '../src/dump/dump.js'
+import { countUlps } from '../src/arithmetic/ulps.js'
 import { findOriginals, InputError, type Model, type Prediction, type Row } from '../src/model/types.js'
-import { escapeText } from './inspect/escape.js'
-import type { AnswerColumn } from './score/answer-columns.js'
-import { listNames } from './score/list-names.js'
+import { escapeText } from './terminal/escape.js'
+import type { AnswerColumn } from './score/rows/answer-columns.js'
+import { listNames } from './terminal/list-names.js'
 
 /** A dump or a table that cannot be used, or an answer that differs. */
 export class VerifyError extends Error {}

@@ -2,11 +2,11 @@
 import { readFile } from 'node:fs/promises'
 import { basename } from 'node:path'
 import { ConfigError, readConfig } from '../src/config.js'
-import { DumpError } from '../src/forest/dump-error.js'
-import type { Dump } from '../src/forest/dump.js'
+import { DumpError } from '../src/dump/dump-error.js'
+import type { Dump } from '../src/dump/dump.js'
 import { createModel } from '../src/model/create-model.js'
 import { parseDump } from '../src/model/parse-dump.js'
-import { listRouteColumns } from './score/served-model.js'
+import { listRouteColumns } from './score/rows/served-model.js'
 import { VerifyError, verifyTable } from './verify-table.js'
 
 export interface VerifyOptions {

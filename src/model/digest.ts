@@ -1,8 +1,8 @@
 /** The digest of a dump: what it is refused by when anything in it was changed after it was written. */
 import { createHash, type Hash } from 'node:crypto'
 import { endianness } from 'node:os'
-import { DumpError } from '../forest/dump-error.js'
-import { DUMP_FORMAT_VERSION, FIRST_VERSION_WITH_DIGEST, type Dump } from '../forest/dump.js'
+import { DumpError } from '../dump/dump-error.js'
+import { DUMP_FORMAT_VERSION, FIRST_VERSION_WITH_DIGEST, type Dump } from '../dump/dump.js'
 
 /**
  * SHA-256 over a dump's content, all but the digest itself. White space and the order of keys do not matter; each

@@ -1,5 +1,5 @@
-import type { Dump, Input } from '../forest/dump.js'
-import type { Row } from '../pipeline/input-error.js'
+import type { Dump, Input } from '../dump/dump.js'
+import type { Row } from '../errors/input-error.js'
 
 /**
  * Values that a model is proven to take: its golden row with the fewest gaps, which are filled from the other rows.

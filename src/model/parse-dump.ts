@@ -1,8 +1,8 @@
 import { Errors, type ValueError } from '@sinclair/typebox/errors'
 import { Check } from '@sinclair/typebox/value'
-import { DumpError } from '../forest/dump-error.js'
-import { DUMP_FORMAT, DUMP_FORMAT_VERSION, DumpSchema, type Dump, type TreeDump } from '../forest/dump.js'
-import { validateEstimator } from '../forest/estimator.js'
+import { DumpError } from '../dump/dump-error.js'
+import { DUMP_FORMAT, DUMP_FORMAT_VERSION, DumpSchema, type Dump, type TreeDump } from '../dump/dump.js'
+import { validateEstimator } from '../evaluator/estimator.js'
 import { checkDigest } from './digest.js'
 
 /**

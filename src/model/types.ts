@@ -1,9 +1,9 @@
 /** What the service sees of a model. */
-import type { Dump, Input, Output, Provenance } from '../forest/dump.js'
-import type { Row } from '../pipeline/input-error.js'
+import type { Dump, Input, Output, Provenance } from '../dump/dump.js'
+import type { Row } from '../errors/input-error.js'
 
-export type { Input, Label, Output, Provenance } from '../forest/dump.js'
-export { InputError, type FieldProblem, type Row } from '../pipeline/input-error.js'
+export type { Input, Label, Output, Provenance } from '../dump/dump.js'
+export { InputError, type FieldProblem, type Row } from '../errors/input-error.js'
 export { findOriginals } from '../pipeline/original-names.js'
 
 export interface Prediction {

@@ -1,5 +1,5 @@
-import { DumpError } from '../forest/dump-error.js'
-import type { Row } from './input-error.js'
+import { DumpError } from '../dump/dump-error.js'
+import type { Row } from '../errors/input-error.js'
 
 /** Changes a row's columns in place; `row` is what the caller sent, for messages. */
 export type Apply = (columns: Float64Array, row: Row) => void

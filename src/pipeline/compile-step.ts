@@ -1,5 +1,5 @@
-import type { Input } from '../forest/dump.js'
-import type { Step, StepOf } from '../forest/dump-steps.js'
+import type { Input } from '../dump/dump.js'
+import type { Step, StepOf } from '../dump/steps.js'
 import type { ColumnTable, Unit } from './column-table.js'
 
 /** What a step is compiled against; `path` is its place in the dump. */

@@ -1,8 +1,8 @@
 /** Steps that compute with more than the four operations, or with a whole row. */
 import { checkCount, numbersFor } from './column-table.js'
-import { NUMPY_FUNCTIONS } from '../forest/numpy-functions.js'
-import { interpolate } from '../forest/interpolate.js'
-import { normalQuantile } from './normal-quantile.js'
+import { NUMPY_FUNCTIONS } from '../arithmetic/numpy-functions.js'
+import { interpolate } from '../arithmetic/interpolate.js'
+import { normalQuantile } from '../arithmetic/normal-quantile.js'
 import { NORMS } from './norms.js'
 import { boxCox, yeoJohnson } from './power-transform.js'
 import { refusal } from './refusal.js'

@@ -1,4 +1,4 @@
-import type { Expression } from '../forest/dump.js'
+import type { Expression } from '../dump/dump.js'
 
 /** Computes a value from a row's columns. */
 export type Evaluate = (columns: Float64Array) => number

@@ -2,9 +2,9 @@
  * From a caller's named values to the first columns: numbers as they are, true as 1, categories as codes, gaps as
  * fallbacks.
  */
-import type { CategoryInput, Input, NumberInput } from '../forest/dump.js'
-import { describeValue } from './describe-value.js'
-import { InputError, type FieldProblem, type Row } from './input-error.js'
+import type { CategoryInput, Input, NumberInput } from '../dump/dump.js'
+import { describeValue } from '../errors/describe-value.js'
+import { InputError, type FieldProblem, type Row } from '../errors/input-error.js'
 import { compileOriginals } from './original-names.js'
 
 /** Code of text that is none of the categories, for models whose encoder takes it. Missing text is NaN. */

@@ -3,7 +3,7 @@
  * before the Normalizer gives it. Where scikit-learn is handed a DataFrame, which numpy lays out by columns, its own
  * sums run in another order and may differ in the last bit.
  */
-import { sumLikeNumpy } from '../forest/numpy-sum.js'
+import { sumLikeNumpy } from '../arithmetic/numpy-sum.js'
 
 export type Norm = 'l1' | 'l2' | 'max'
 

@@ -3,8 +3,8 @@
  * scikit-learn calls x0, x1, ..., become Column_0, Column_1, ... To LightGBM itself names do not matter at prediction,
  * so that people send the ones they know.
  */
-import type { Input } from '../forest/dump.js'
-import type { Row } from './input-error.js'
+import type { Input } from '../dump/dump.js'
+import type { Row } from '../errors/input-error.js'
 
 function isRenamed(input: Input): boolean {
   return input.type !== 'any' && input.renamed === true

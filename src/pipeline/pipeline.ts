@@ -2,10 +2,10 @@
  * Preprocessing as data: a row of named columns that starts as the inputs, steps that change or add columns, and the
  * selection that makes the forest's row. All arithmetic is float64, in scikit-learn's order of operations.
  */
-import { DumpError } from '../forest/dump-error.js'
-import type { Dump } from '../forest/dump.js'
+import { DumpError } from '../dump/dump-error.js'
+import type { Dump } from '../dump/dump.js'
 import { ColumnTable, type Apply, type Unit } from './column-table.js'
-import type { Row } from './input-error.js'
+import type { Row } from '../errors/input-error.js'
 import { InputReader } from './inputs.js'
 import { compileStep } from './steps.js'
 

@@ -1,5 +1,5 @@
-import { exp, log, log1p } from '../forest/libm.js'
-import { expm1, pow } from '../forest/pow.js'
+import { exp, log, log1p } from '../arithmetic/libm.js'
+import { expm1, pow } from '../arithmetic/pow.js'
 
 const EPSILON = Number.EPSILON
 

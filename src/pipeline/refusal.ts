@@ -1,5 +1,5 @@
-import { describeValue } from './describe-value.js'
-import { InputError, type Row } from './input-error.js'
+import { describeValue } from '../errors/describe-value.js'
+import { InputError, type Row } from '../errors/input-error.js'
 
 /** A function that throws an InputError which names the fields that a column's value comes from. */
 export function refusal(fields: Iterable<string>, expected: string): (row: Row) => never {

@@ -1,5 +1,5 @@
 /** One table of what each kind of step does. */
-import type { Step, StepOf } from '../forest/dump-steps.js'
+import type { Step, StepOf } from '../dump/steps.js'
 import type { Unit } from './column-table.js'
 import { compileToUint8 } from './cast-steps.js'
 import type { CompileStep, StepContext } from './compile-step.js'

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { deflateSync } from 'node:zlib'
 import t, { type Test } from 'tap'
 import { convertFiles } from '../../tools/convert/convert.js'
-import { ConvertError } from '../../tools/convert/pickle/errors.js'
+import { ConvertError } from '../../tools/convert/errors/convert-error.js'
 import { readFixture } from '../helpers/fixtures.js'
 import {
   LEAF, STUMP, STUMP_VALUES, array, bool, bytes, call, dict, dtype, file, floats, forest, instance, int, list, name,

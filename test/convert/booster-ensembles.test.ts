@@ -1,7 +1,7 @@
 /** Ensembles over boosters, and boosters behind sparse matrices, give the same bits and labels. */
 import { readdirSync } from 'node:fs'
 import t, { type Test } from 'tap'
-import type { Dump, Estimator } from '../../src/forest/dump.js'
+import type { Dump, Estimator } from '../../src/dump/dump.js'
 import { createModel } from '../../src/model/create-model.js'
 import { convertFiles } from '../../tools/convert/convert.js'
 import { compareFixture } from '../helpers/compare-fixture.js'

@@ -2,10 +2,10 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
-import type { Dump } from '../../src/forest/dump.js'
+import type { Dump } from '../../src/dump/dump.js'
 import { createModel } from '../../src/model/create-model.js'
 import { convertFiles } from '../../tools/convert/convert.js'
-import { ConvertError } from '../../tools/convert/pickle/errors.js'
+import { ConvertError } from '../../tools/convert/errors/convert-error.js'
 import {
   STUMP, STUMP_VALUES, bytes, dict, dtype, array, file, float, floats, forest, instance, int, list,
   str, texts, tree, tuple, u64

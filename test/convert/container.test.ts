@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto'
 import { deflateSync, gzipSync } from 'node:zlib'
 import t from 'tap'
-import { openContainer } from '../../tools/convert/pickle/container.js'
-import { ContainerError, ConvertError } from '../../tools/convert/pickle/errors.js'
+import { openContainer } from '../../tools/convert/containers/container.js'
+import { ContainerError, ConvertError } from '../../tools/convert/errors/convert-error.js'
 import { readFixture, readFixtureJson } from '../helpers/fixtures.js'
 import { visible } from '../helpers/visible.js'
 

@@ -4,14 +4,14 @@ import t from 'tap'
 import type { Row } from '../../src/model/types.js'
 import { createModel } from '../../src/model/create-model.js'
 import { parseDump } from '../../src/model/parse-dump.js'
-import { compileEstimator, listFeatures } from '../../src/forest/estimator.js'
+import { compileEstimator, listFeatures } from '../../src/evaluator/estimator.js'
 import { compilePipeline } from '../../src/pipeline/pipeline.js'
 import { convertFiles } from '../../tools/convert/convert.js'
-import { Frame } from '../../tools/convert/sklearn/frame.js'
-import { convertModel } from '../../tools/convert/sklearn/registry.js'
-import { readSourceFile } from '../../tools/convert/source-file.js'
+import { Frame } from '../../tools/convert/common/frame.js'
+import { convertModel } from '../../tools/convert/registry/registry.js'
 import { firstDifference } from '../helpers/bits.js'
 import { fixturePath, readFixtureJson } from '../helpers/fixtures.js'
+import { readRoot } from '../helpers/read-root.js'
 
 interface Expected { classes: unknown[], rows: Row[], probabilities: number[][] }
 
@@ -54,7 +54,7 @@ t.test('the four RECALL files become two models, whatever their order', async t 
 
 t.test('columns listed in another order than the model was fitted in are taken by name, as from a DataFrame', async t => {
   const expected = readFixtureJson('sklearn/pipeline.json') as Expected
-  const { root } = await readSourceFile(fixturePath('sklearn/pipeline.joblib'))
+  const root = await readRoot(fixturePath('sklearn/pipeline.joblib'))
   const columns = root.attr('feature_names_in_').isAbsent
     ? root.attr('steps').items()[0].tuple(2)[1].attr('feature_names_in_').texts() : root.attr('feature_names_in_').texts()
   const frame = new Frame()

@@ -1,9 +1,10 @@
 /** A forest whose dump would be too large is refused before anything is made of it. */
 import t from 'tap'
-import { checkJsonSize, checkSize, limitLength } from '../../tools/convert/dump-size.js'
+import { checkSize, limitLength } from '../../tools/convert/dump-size.js'
 import { readPickle } from '../../tools/convert/pickle/read-pickle.js'
-import { Located } from '../../tools/convert/sklearn/located.js'
-import type { SourceFile } from '../../tools/convert/source-file.js'
+import { Located } from '../../tools/convert/common/located.js'
+import type { SourceFile } from '../../tools/convert/common/source-file.js'
+import { checkJsonSize } from '../../tools/convert/sources/json-size.js'
 import { array, bytes, call, dict, dtype, file, int, list, none, tuple } from '../helpers/pickle-writer.js'
 
 /** scikit-learn's tree of so many nodes, none of which is there. */
@@ -12,7 +13,7 @@ const tree = (nodes: number) =>
 
 function source(...content: Uint8Array[]): SourceFile[] {
   const root = new Located(readPickle(file(...content), { checkName: () => undefined }), '')
-  return [{ file: 'model.pkl', root } as unknown as SourceFile]
+  return [{ kind: 'pickle', file: 'model.pkl', root } as unknown as SourceFile]
 }
 
 t.test('the nodes of all trees count, each tree once', t => {

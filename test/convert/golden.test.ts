@@ -1,9 +1,9 @@
 /** Golden rows guard: without its digest, most edits of a dump's trees are noticed all the same. */
 import { readFile } from 'node:fs/promises'
 import t, { type Test } from 'tap'
-import type { Dump, ForestDump } from '../../src/forest/dump.js'
-import { DumpError } from '../../src/forest/dump-error.js'
-import { listForests } from '../../src/forest/list-forests.js'
+import type { Dump, ForestDump } from '../../src/dump/dump.js'
+import { DumpError } from '../../src/dump/dump-error.js'
+import { listForests } from '../../src/dump/list-forests.js'
 import { createModel } from '../../src/model/create-model.js'
 import { checkContent } from '../../src/model/parse-dump.js'
 import { convertFiles } from '../../tools/convert/convert.js'

@@ -1,11 +1,11 @@
 import { crc32, deflateSync, gzipSync } from 'node:zlib'
 import t from 'tap'
-import { openContainer, type OpenedContainer } from '../../tools/convert/pickle/container.js'
-import { crc64 } from '../../tools/convert/pickle/decompress/crc64.js'
-import { decompressLzma2 } from '../../tools/convert/pickle/decompress/lzma2.js'
-import { Output } from '../../tools/convert/pickle/decompress/output.js'
-import { xxh32 } from '../../tools/convert/pickle/decompress/xxh32.js'
-import { ContainerError } from '../../tools/convert/pickle/errors.js'
+import { openContainer, type OpenedContainer } from '../../tools/convert/containers/container.js'
+import { crc64 } from '../../tools/convert/containers/crc64.js'
+import { decompressLzma2 } from '../../tools/convert/containers/lzma2.js'
+import { Output } from '../../tools/convert/containers/output.js'
+import { xxh32 } from '../../tools/convert/containers/xxh32.js'
+import { ContainerError } from '../../tools/convert/errors/convert-error.js'
 import { readFixture, readFixtureJson } from '../helpers/fixtures.js'
 
 const maxBytes = 2_000_000

@@ -8,7 +8,7 @@ import t, { type Test } from 'tap'
 import { createModel } from '../../src/model/create-model.js'
 import { InputError, type Row } from '../../src/model/types.js'
 import { convertFiles } from '../../tools/convert/convert.js'
-import { openContainer } from '../../tools/convert/pickle/container.js'
+import { openContainer } from '../../tools/convert/containers/container.js'
 import { firstDifference } from '../helpers/bits.js'
 import { readFixture } from '../helpers/fixtures.js'
 

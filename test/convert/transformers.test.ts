@@ -1,19 +1,19 @@
 /** Every transformer, option by option, against what scikit-learn's own `transform` gives: the bits of every column. */
 import { gunzipSync } from 'node:zlib'
 import t from 'tap'
-import type { Step } from '../../src/forest/dump-steps.js'
-import type { Input } from '../../src/forest/dump.js'
-import { InputError, type Row } from '../../src/pipeline/input-error.js'
+import type { Step } from '../../src/dump/steps.js'
+import type { Input } from '../../src/dump/dump.js'
+import { InputError, type Row } from '../../src/errors/input-error.js'
 import { compilePipeline } from '../../src/pipeline/pipeline.js'
-import { countUlps } from '../../src/forest/ulps.js'
-import { Frame } from '../../tools/convert/sklearn/frame.js'
-import { ConvertError } from '../../tools/convert/pickle/errors.js'
+import { countUlps } from '../../src/arithmetic/ulps.js'
+import { Frame } from '../../tools/convert/common/frame.js'
+import { ConvertError } from '../../tools/convert/errors/convert-error.js'
 import { Dict, Global, Instance, Tuple, type Value } from '../../tools/convert/pickle/values.js'
-import { Located } from '../../tools/convert/sklearn/located.js'
-import { convertTransformer } from '../../tools/convert/sklearn/registry.js'
-import { readSourceFile } from '../../tools/convert/source-file.js'
+import { Located } from '../../tools/convert/common/located.js'
+import { convertTransformer } from '../../tools/convert/registry/registry.js'
 import { readVariable } from '../helpers/environment.js'
 import { fixturePath, readFixture } from '../helpers/fixtures.js'
+import { readRoot } from '../helpers/read-root.js'
 
 type Cell = string | number | null
 
@@ -46,7 +46,7 @@ function convert(transformer: Located, columns: string[]): { inputs: Input[], st
 const worst = new Map<string, number>()
 
 for (const version of VERSIONS) {
-  const { root } = await readSourceFile(fixturePath(`transformers/transformers-${version}.joblib`))
+  const root = await readRoot(fixturePath(`transformers/transformers-${version}.joblib`))
   for (const [name, { ulps, outputs }] of Object.entries(cases)) {
     if (only !== undefined && !name.includes(only)) continue
     const expected = outputs.find(({ versions }) => versions.includes(version))

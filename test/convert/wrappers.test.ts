@@ -5,11 +5,11 @@
 import { join } from 'node:path'
 import { gunzipSync } from 'node:zlib'
 import t, { type Test } from 'tap'
-import type { Label } from '../../src/forest/dump.js'
+import type { Label } from '../../src/dump/dump.js'
 import { createModel } from '../../src/model/create-model.js'
 import type { Row } from '../../src/model/types.js'
 import { convertFiles } from '../../tools/convert/convert.js'
-import { openContainer } from '../../tools/convert/pickle/container.js'
+import { openContainer } from '../../tools/convert/containers/container.js'
 import { firstDifference } from '../helpers/bits.js'
 import { readFixture } from '../helpers/fixtures.js'
 

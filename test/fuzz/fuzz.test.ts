@@ -3,7 +3,7 @@ import t from 'tap'
 import { readCorpus, FIXTURES } from '../../tools/fuzz/corpus.js'
 import { fuzzFiles } from '../../tools/fuzz/files.js'
 import { fuzz } from '../../tools/fuzz/fuzz.js'
-import { listOpcodes } from '../../tools/fuzz/mutate-pickle.js'
+import { listOpcodes } from '../../tools/fuzz/shared/mutate-pickle.js'
 
 const SEED = 20
 t.setTimeout(600_000)

@@ -2,7 +2,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { DUMP_FORMAT, DUMP_FORMAT_VERSION, FIRST_VERSION_WITH_DIGEST, type Dump } from '../../src/forest/dump.js'
+import { DUMP_FORMAT, DUMP_FORMAT_VERSION, FIRST_VERSION_WITH_DIGEST, type Dump } from '../../src/dump/dump.js'
 import { sealDump } from '../../src/model/digest.js'
 import { makeForest, makeStump } from './forests.js'
 

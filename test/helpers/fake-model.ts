@@ -1,4 +1,4 @@
-import type { Input, Label, Output } from '../../src/forest/dump.js'
+import type { Input, Label, Output } from '../../src/dump/dump.js'
 import type { Model, ModelSlot, Prediction, Row } from '../../src/model/types.js'
 
 const number = (name: string, unit: string, example: number, maximum?: number): Input => ({

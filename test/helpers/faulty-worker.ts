@@ -1,6 +1,6 @@
 /** A worker of the fuzzer whose program has a fault of each kind; test/fuzz/search.test.ts has their numbers. */
 import { InputError } from '../../src/model/types.js'
-import type { Fuzzer } from '../../tools/fuzz/fuzzer.js'
+import type { Fuzzer } from '../../tools/fuzz/shared/fuzzer.js'
 import { work, type WorkerOptions } from '../../tools/fuzz/work.js'
 
 const kept: Buffer[] = []

@@ -1,5 +1,5 @@
 /** Forests for tests: hand-made ones, and random ones with everything that is awkward for an evaluator. */
-import type { ForestDump, TreeDump } from '../../src/forest/dump.js'
+import type { ForestDump, TreeDump } from '../../src/dump/dump.js'
 import { readVariable } from './environment.js'
 
 export type Random = () => number

@@ -2,7 +2,7 @@
 import type { FastifyInstance, LightMyRequestResponse } from 'fastify'
 import { createModel } from '../../src/model/create-model.js'
 import type { ModelSlot } from '../../src/model/types.js'
-import type { Dump } from '../../src/forest/dump.js'
+import type { Dump } from '../../src/dump/dump.js'
 import { post } from './app.js'
 
 export interface Tensor {

@@ -2,7 +2,7 @@ import { IncomingMessage, ServerResponse } from 'node:http'
 import { Socket } from 'node:net'
 import { mock } from 'node:test'
 import t from 'tap'
-import { InFlight } from '../../src/http/in-flight.js'
+import { InFlight } from '../../src/http/bodies/in-flight.js'
 
 const MUCH = 4 * 2 ** 20
 const REST_MS = 5000

@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
 import { PACKAGE_ROOT } from '../../src/config.js'
-import { DUMP_FORMAT_VERSION } from '../../src/forest/dump.js'
+import { DUMP_FORMAT_VERSION } from '../../src/dump/dump.js'
 import { createModel } from '../../src/model/create-model.js'
 import { parseDump } from '../../src/model/parse-dump.js'
 

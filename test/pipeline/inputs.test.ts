@@ -1,6 +1,6 @@
 import t from 'tap'
-import type { Input } from '../../src/forest/dump.js'
-import type { Row } from '../../src/pipeline/input-error.js'
+import type { Input } from '../../src/dump/dump.js'
+import type { Row } from '../../src/errors/input-error.js'
 import { InputReader } from '../../src/pipeline/inputs.js'
 
 t.test('what every object has is no value of a row', async t => {

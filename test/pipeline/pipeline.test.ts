@@ -1,9 +1,9 @@
 /** What the fixtures of scikit-learn cannot show: refusals in words, damaged steps, and what is left out. */
 import t, { type Test } from 'tap'
-import type { Step } from '../../src/forest/dump-steps.js'
-import type { Input } from '../../src/forest/dump.js'
-import { DumpError } from '../../src/forest/dump-error.js'
-import { InputError, type Row } from '../../src/pipeline/input-error.js'
+import type { Step } from '../../src/dump/steps.js'
+import type { Input } from '../../src/dump/dump.js'
+import { DumpError } from '../../src/dump/dump-error.js'
+import { InputError, type Row } from '../../src/errors/input-error.js'
 import { compilePipeline } from '../../src/pipeline/pipeline.js'
 
 const NUMBER: Input = { name: 'x', type: 'number', fallback: { missing: 'NaN' } }

@@ -1,7 +1,7 @@
 import t, { type Test } from 'tap'
 import type { FastifyInstance } from 'fastify'
 import { PACKAGE_ROOT, type Config } from '../../src/config.js'
-import type { Dump } from '../../src/forest/dump.js'
+import type { Dump } from '../../src/dump/dump.js'
 import { loadModels } from '../../src/model/registry.js'
 import { InputError } from '../../src/model/types.js'
 import { type Answer, build, post } from '../helpers/app.js'

@@ -1,7 +1,7 @@
 /** Inputs that take more than numbers: any value where nothing reads them, true and false where scikit-learn does. */
 import t from 'tap'
-import type { Dump } from '../../src/forest/dump.js'
-import { DumpError } from '../../src/forest/dump-error.js'
+import type { Dump } from '../../src/dump/dump.js'
+import { DumpError } from '../../src/dump/dump-error.js'
 import { createModel } from '../../src/model/create-model.js'
 import { build, post } from '../helpers/app.js'
 import { checkDocument, documentOf } from '../helpers/document.js'

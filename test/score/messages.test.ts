@@ -4,10 +4,10 @@ import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync,
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import t from 'tap'
-import type { Dump } from '../../src/forest/dump.js'
+import type { Dump } from '../../src/dump/dump.js'
 import { sealDump } from '../../src/model/digest.js'
 import { createPacer } from '../../tools/score/progress.js'
-import { countReasons, listReasons } from '../../tools/score/reasons.js'
+import { countReasons, listReasons } from '../../tools/score/output/reasons.js'
 import { COLUMNS, score, SHIPPED, startScore, toCsv } from '../helpers/score.js'
 import { sleep } from '../helpers/service-process.js'
 

@@ -2,7 +2,7 @@
 import { existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { SERVERS } from './cases.js'
+import { SERVERS } from './lib/cases.js'
 import { findModels, prepareForests } from './lib/forests.js'
 import { PROJECT } from './lib/paths.js'
 import { run } from './lib/processes.js'

@@ -1,7 +1,7 @@
 /** A result for readers: tables between the markers of docs/benchmarks.md, charts beside it. */
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { EVALUATORS, SERVERS } from './cases.js'
+import { EVALUATORS, SERVERS } from './lib/cases.js'
 import { drawBars, drawLines } from './chart.js'
 import { PROJECT } from './lib/paths.js'
 import { median } from './lib/stats.js'

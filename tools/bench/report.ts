@@ -1,5 +1,5 @@
 /** A result as Markdown, which is what the terminal shows too. */
-import { EVALUATORS, SCORERS, SERVERS } from './cases.js'
+import { EVALUATORS, SCORERS, SERVERS } from './lib/cases.js'
 import { median, spread } from './lib/stats.js'
 import type { Group, Measurement } from './lib/types.js'
 import { AXES, describeGrowth, growthPoints } from './measure/growth.js'

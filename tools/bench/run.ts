@@ -1,5 +1,5 @@
 /** Everything that was asked for, measured: the groups one after the other, each in interleaved rounds. */
-import { EVALUATORS, SCORERS, SERVERS } from './cases.js'
+import { EVALUATORS, SCORERS, SERVERS } from './lib/cases.js'
 import { provide, listPackages } from './lib/environments.js'
 import { findDumps, findModels, prepareForests, prepareMljs, type Forest, type Models } from './lib/forests.js'
 import { CLIENT } from './lib/load.js'

@@ -1,5 +1,5 @@
 /** What a run is told, from the command line. */
-import { EVALUATORS, SCORERS, SERVERS } from './cases.js'
+import { EVALUATORS, SCORERS, SERVERS } from './lib/cases.js'
 import { GROUPS, type Group, type Settings } from './lib/types.js'
 import { UsageError } from './lib/usage-error.js'
 import { AXES } from './measure/growth.js'

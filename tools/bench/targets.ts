@@ -1,5 +1,5 @@
 /** What was aimed at, and whether it was met. A missed target is shown as missed. */
-import { EVALUATORS, SERVERS } from './cases.js'
+import { EVALUATORS, SERVERS } from './lib/cases.js'
 import { median } from './lib/stats.js'
 import type { Group } from './lib/types.js'
 import { describeRows } from './measure/evaluate.js'

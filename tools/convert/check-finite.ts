@@ -1,4 +1,4 @@
-import { ConvertError } from './pickle/errors.js'
+import { ConvertError } from './errors/convert-error.js'
 
 /**
  * JSON has finite numbers only, and so has a dump: where a model may hold others, the format has words for them.

@@ -1,13 +1,13 @@
 /** `recall-ml convert`: the conversion as a person at a terminal sees it. */
 import { readFile } from 'node:fs/promises'
 import { SingleBar } from 'cli-progress'
-import type { Dump, Label, Provenance } from '../../src/forest/dump.js'
+import type { Dump, Label, Provenance } from '../../src/dump/dump.js'
 import { isLargeInteger } from '../../src/model/large-integer.js'
-import { listFeatures } from '../../src/forest/estimator.js'
-import { listForests } from '../../src/forest/list-forests.js'
-import { escapeText } from '../inspect/escape.js'
+import { listFeatures } from '../../src/evaluator/estimator.js'
+import { listForests } from '../../src/dump/list-forests.js'
+import { escapeText } from '../terminal/escape.js'
 import { convertFiles, type WrittenModel } from './convert.js'
-import { ConvertError } from './pickle/errors.js'
+import { ConvertError } from './errors/convert-error.js'
 
 export interface ConvertCommandOptions {
   readonly out: string

@@ -1,10 +1,9 @@
 /** Whether a dump can be written and read: both are one text, which JavaScript limits to half a gigabyte. */
 import { constants } from 'node:buffer'
-import { getHeapStatistics } from 'node:v8'
-import { ConvertError } from './pickle/errors.js'
+import { ConvertError } from './errors/convert-error.js'
 import { Dict, Instance, Tuple, type Value } from './pickle/values.js'
 import { NdArray } from './pickle/numpy.js'
-import type { SourceFile } from './source-file.js'
+import type { SourceFile } from './common/source-file.js'
 
 /** Of a node in a dump, at the very least: two children, a feature, a threshold, a weight and half a leaf. */
 const MIN_BYTES_PER_NODE = 20
@@ -16,7 +15,9 @@ const HINT = 'Train fewer trees, or smaller ones: max_depth, max_leaf_nodes, min
  * @throws ConvertError saying how many nodes there are
  */
 export function checkSize(files: readonly SourceFile[], maxLength = constants.MAX_STRING_LENGTH): void {
-  for (const { file, root } of files) {
+  for (const source of files) {
+    if (source.kind !== 'pickle') continue
+    const { file, root } = source
     const nodes = countNodes(root.value)
     if (nodes * MIN_BYTES_PER_NODE > maxLength) {
       throw new ConvertError(
@@ -26,26 +27,6 @@ export function checkSize(files: readonly SourceFile[], maxLength = constants.MA
       )
     }
   }
-}
-
-/** Memory that a byte of JSON takes at the least: the text itself, and the numbers that it is mostly made of. */
-const HEAP_PER_BYTE = 2
-
-/**
- * Refuses JSON whose values do not fit in memory: Node.js would end without a word of ours.
- * @param bytes of the text
- * @param heapLimit of the process, in bytes
- * @throws ConvertError saying how much memory would do
- */
-export function checkJsonSize(bytes: number, heapLimit = getHeapStatistics().heap_size_limit): void {
-  const needed = HEAP_PER_BYTE * bytes
-  if (needed <= heapLimit) return
-  const mib = (size: number) => Math.ceil(size / 2 ** 20)
-  throw new ConvertError(
-    `${Math.round(bytes / 1e6)} MB of JSON, which take at least ${mib(needed)} MiB of memory; ` +
-    `this process may have ${mib(heapLimit)}.`,
-    { hint: `Set NODE_OPTIONS=--max-old-space-size=${mib(2 * needed)} and try again.` }
-  )
 }
 
 /** @throws ConvertError when the text has become too long */

@@ -1,11 +1,11 @@
 /** Golden rows: the proof that a dump carries of itself. */
 import { readFile } from 'node:fs/promises'
-import type { Dump, GoldenRow } from '../../src/forest/dump.js'
-import { countUlps } from '../../src/forest/ulps.js'
-import { InputError } from '../../src/pipeline/input-error.js'
+import type { Dump, GoldenRow } from '../../src/dump/dump.js'
+import { countUlps } from '../../src/arithmetic/ulps.js'
+import { InputError } from '../../src/errors/input-error.js'
 import { chooseRows } from './golden/choose-rows.js'
 import { openProbe, type Probe } from './golden/probe.js'
-import { ConvertError } from './pickle/errors.js'
+import { ConvertError } from './errors/convert-error.js'
 
 /** Rows as `chooseRows` has them, with the answers of the plain reference evaluator. */
 export function computeGoldenRows(dump: Dump): GoldenRow[] {

@@ -3,7 +3,7 @@ import { mkdir, writeFile } from 'node:fs/promises'
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { fuzz, type Finding } from './fuzz.js'
-import { KINDS, type Kind } from './fuzzer.js'
+import { KINDS, type Kind } from './shared/fuzzer.js'
 
 export interface FuzzCommandOptions {
   readonly cases: string

@@ -2,10 +2,10 @@
 import { readFile, readdir, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { PACKAGE_ROOT } from '../../src/config.js'
-import { DUMP_FORMAT } from '../../src/forest/dump.js'
+import { DUMP_FORMAT } from '../../src/dump/dump.js'
 import { convert } from '../convert/convert.js'
-import { openContainer, type Container } from '../convert/pickle/container.js'
-import { ConvertError } from '../convert/pickle/errors.js'
+import { openContainer, type Container } from '../convert/containers/container.js'
+import { ConvertError } from '../convert/errors/convert-error.js'
 
 /** Where there is always something. */
 export const FIXTURES = join(PACKAGE_ROOT, 'test', 'fixtures')

@@ -1,11 +1,11 @@
 /** Mutated dumps, through the check at load, the compilation and a few predictions. */
-import { DumpError } from '../../src/forest/dump-error.js'
+import { DumpError } from '../../src/dump/dump-error.js'
 import { parseDump } from '../../src/model/parse-dump.js'
 import { createModel } from '../../src/model/create-model.js'
 import { InputError, type Model, type Row } from '../../src/model/types.js'
-import { WrongAnswer, type FuzzCase, type Fuzzer } from './fuzzer.js'
-import { mutateJson, type JsonObject } from './mutate-json.js'
-import { pick, randomOf, type Random } from './random.js'
+import { WrongAnswer, type FuzzCase, type Fuzzer } from './shared/fuzzer.js'
+import { mutateJson, type JsonObject } from './shared/mutate-json.js'
+import { pick, randomOf, type Random } from './shared/random.js'
 
 /** A dump that is older than digests, which would notice every mutation. */
 const FORMAT_WITHOUT_DIGEST = 2

@@ -2,15 +2,15 @@
 import { basename } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { convert } from '../convert/convert.js'
-import { ConvertError } from '../convert/pickle/errors.js'
+import { ConvertError } from '../convert/errors/convert-error.js'
 import { inspect } from '../inspect/inspect-file.js'
 import { renderInspection } from '../inspect/render.js'
 import type { CorpusFile } from './corpus.js'
-import type { FuzzCase, Fuzzer } from './fuzzer.js'
-import { mutateBytes, mutateText } from './mutate-bytes.js'
-import { mutateJson, type JsonObject } from './mutate-json.js'
-import { listOpcodes, mutatePickle, type Place } from './mutate-pickle.js'
-import { randomOf, type Random } from './random.js'
+import type { FuzzCase, Fuzzer } from './shared/fuzzer.js'
+import { mutateBytes, mutateText } from './shared/mutate-bytes.js'
+import { mutateJson, type JsonObject } from './shared/mutate-json.js'
+import { listOpcodes, mutatePickle, type Place } from './shared/mutate-pickle.js'
+import { randomOf, type Random } from './shared/random.js'
 
 /** What is known of a file before it is mutated. */
 interface Source extends CorpusFile {

@@ -2,8 +2,8 @@
 import { spawn } from 'node:child_process'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
-import { LIMIT_BYTES, PATIENCE_MS, SILENCE_MS, type Fault } from './limits.js'
-import { readUsed } from './used.js'
+import { LIMIT_BYTES, PATIENCE_MS, SILENCE_MS, type Fault } from './shared/limits.js'
+import { readUsed } from './shared/used.js'
 import type { WorkerOptions } from './work.js'
 
 const WORKER = fileURLToPath(new URL('worker.js', import.meta.url))

@@ -1,5 +1,5 @@
 /** Cases shared out among worker processes, and their faults. */
-import type { Fault } from './limits.js'
+import type { Fault } from './shared/limits.js'
 import { runWorker } from './process.js'
 import type { WorkerOptions } from './work.js'
 

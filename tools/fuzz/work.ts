@@ -7,8 +7,8 @@
  * with which another process goes on.
  */
 import { writeSync } from 'node:fs'
-import type { Fuzzer, Kind } from './fuzzer.js'
-import { LIMIT_BYTES, LIMIT_MS, type Fault } from './limits.js'
+import type { Fuzzer, Kind } from './shared/fuzzer.js'
+import { LIMIT_BYTES, LIMIT_MS, type Fault } from './shared/limits.js'
 
 export interface WorkerOptions {
   readonly kind: Kind

@@ -2,7 +2,7 @@
 import { readCorpus, readDumps } from './corpus.js'
 import { fuzzDumps } from './dumps.js'
 import { fuzzFiles } from './files.js'
-import type { Fuzzer } from './fuzzer.js'
+import type { Fuzzer } from './shared/fuzzer.js'
 import { fuzzSockets } from './sockets/sockets.js'
 import { work, type WorkerOptions } from './work.js'
 

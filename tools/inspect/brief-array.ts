@@ -1,8 +1,8 @@
-import { ConvertError } from '../convert/pickle/errors.js'
+import { ConvertError } from '../convert/errors/convert-error.js'
 import { DType, elementReader, type NdArray } from '../convert/pickle/numpy.js'
 import type { Value } from '../convert/pickle/values.js'
 import type { Brief, BriefLimits } from './brief.js'
-import { cutText } from './escape.js'
+import { cutText } from '../terminal/escape.js'
 
 /** A numpy array: its first elements, or the range of numbers when there are more. */
 export interface ArrayBrief {

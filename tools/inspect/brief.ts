@@ -2,7 +2,7 @@
 import { DType, NdArray } from '../convert/pickle/numpy.js'
 import { Dict, Global, Instance, PySet, Tuple, type Value } from '../convert/pickle/values.js'
 import { briefArray, describeDType, type ArrayBrief } from './brief-array.js'
-import { cutText } from './escape.js'
+import { cutText } from '../terminal/escape.js'
 import { judgeName, type Support } from './judge-name.js'
 
 /** None is null; numbers that JSON does not have are text in an object; long text is cut. */

@@ -1,7 +1,7 @@
 /** `recall-ml inspect`: what model files contain, without converting them or executing anything. */
 import { styleText } from 'node:util'
-import { ConvertError } from '../convert/pickle/errors.js'
-import { escapeJson, escapeText } from './escape.js'
+import { ConvertError } from '../convert/errors/convert-error.js'
+import { escapeJson, escapeText } from '../terminal/escape.js'
 import { InspectError, MAX_DEPTH, inspectFile } from './inspect-file.js'
 import { renderInspection, renderNames, type RenderOptions } from './render.js'
 

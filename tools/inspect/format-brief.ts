@@ -1,7 +1,7 @@
 /** Briefs as Python would write them, on one escaped line. */
 import type { Brief, ObjectBrief, SequenceBrief } from './brief.js'
 import type { ArrayBrief } from './brief-array.js'
-import { cutText, escapeText, quoteText } from './escape.js'
+import { cutText, escapeText, quoteText } from '../terminal/escape.js'
 
 const MAX_TEXT = 60
 const MAX_DIGITS = 60

@@ -1,6 +1,6 @@
 /** What to think of a class or function that a file names. */
 import type { Global } from '../convert/pickle/values.js'
-import { isKnownName } from '../convert/sklearn/registry.js'
+import { isKnownName } from '../convert/registry/registry.js'
 
 /** `supported` by convert; `unsupported`, but of a library that models are made with; or `dangerous`. */
 export type Support = 'supported' | 'unsupported' | 'dangerous'

@@ -5,7 +5,7 @@
 import { NdArray } from '../convert/pickle/numpy.js'
 import { Dict, Global, Instance, Tuple, type Value } from '../convert/pickle/values.js'
 import { briefText, briefValue, isPlain, itemsOf, take, type Brief, type BriefLimits } from './brief.js'
-import { cutText, escapeText, quoteText } from './escape.js'
+import { cutText, escapeText, quoteText } from '../terminal/escape.js'
 import { hasContent, hasIdentity, isShort, kindOf, soleObject } from './value-form.js'
 
 /** One line of the tree. */

@@ -1,6 +1,6 @@
 /** An inspection as text for a terminal. */
 import type { Brief } from './brief.js'
-import { cutText, escapeText } from './escape.js'
+import { cutText, escapeText } from '../terminal/escape.js'
 import { count, formatBrief, isObject, lastOf } from './format-brief.js'
 import type { Inspection, NameFound } from './inspect-file.js'
 import type { Support } from './judge-name.js'

@@ -1,6 +1,6 @@
 import { NdArray } from '../convert/pickle/numpy.js'
 import { Dict, Global, Instance, PySet, Tuple, type Value } from '../convert/pickle/values.js'
-import { cutText, escapeText } from './escape.js'
+import { cutText, escapeText } from '../terminal/escape.js'
 
 /** Position in a list, key of a dict, or nothing for what belongs to an object itself. */
 type Step = number | string | undefined

@@ -2,7 +2,7 @@
 import { NdArray } from '../convert/pickle/numpy.js'
 import { Dict, Instance, PySet, Tuple, type Value } from '../convert/pickle/values.js'
 import { isPlain, itemsOf } from './brief.js'
-import { cutText } from './escape.js'
+import { cutText } from '../terminal/escape.js'
 
 const MAX_CLASS = 80
 const MAX_SHORT = 40

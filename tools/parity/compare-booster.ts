@@ -2,11 +2,11 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { Dump, ForestDump } from '../../src/forest/dump.js'
+import type { Dump, ForestDump } from '../../src/dump/dump.js'
 import { createModel } from '../../src/model/create-model.js'
 import { InputError, type Model } from '../../src/model/types.js'
 import { convertFiles } from '../convert/convert.js'
-import { ConvertError } from '../convert/pickle/errors.js'
+import { ConvertError } from '../convert/errors/convert-error.js'
 import {
   compareNumber, note, predict, start, toRow, type CaseResult, type Cell, type Kinds, type Tally
 } from './compare.js'

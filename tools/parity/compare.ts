@@ -2,12 +2,12 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { Label } from '../../src/forest/dump.js'
-import { countUlps } from '../../src/forest/ulps.js'
+import type { Label } from '../../src/dump/dump.js'
+import { countUlps } from '../../src/arithmetic/ulps.js'
 import { createModel } from '../../src/model/create-model.js'
 import { InputError, type Model, type Prediction, type Row } from '../../src/model/types.js'
 import { convertFiles } from '../convert/convert.js'
-import { ConvertError } from '../convert/pickle/errors.js'
+import { ConvertError } from '../convert/errors/convert-error.js'
 import { compareBooster, type BoosterFile } from './compare-booster.js'
 
 export type Cell = number | string | boolean | null

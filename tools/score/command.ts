@@ -1,18 +1,17 @@
 /** `recall-ml score`: a file of rows, each with the model's answer at its end. */
 import { existsSync } from 'node:fs'
 import { ConfigError, readConfig } from '../../src/config.js'
-import { checkpointName } from './checkpoint.js'
-import { isSpecial } from './descriptor.js'
-import { formatTime } from './format-time.js'
+import { checkpointName } from './output/checkpoint.js'
+import { isSpecial } from './output/descriptor.js'
+import { formatTime, say } from './shared/words.js'
 import type { Job } from './job.js'
-import { lockOutput, type Lock } from './lock.js'
+import { lockOutput, type Lock } from './output/lock.js'
 import { describeModel } from './describe-model.js'
 import { readOptions, type ScoreCommandOptions } from './options.js'
-import { listReasons } from './reasons.js'
+import { listReasons } from './output/reasons.js'
 import { runJob, type Outcome } from './run.js'
-import { say } from './say.js'
-import { BusyError, PipeClosedError, ResumeError, ScoreError, UsageError } from './score-error.js'
-import { resolveFile } from './sink.js'
+import { BusyError, PipeClosedError, ResumeError, ScoreError, UsageError } from './shared/score-error.js'
+import { resolveFile } from './output/sink.js'
 
 /** Exit statuses. Those of signals are the shell's: 128 and the signal's number. */
 export const EXIT = { done: 0, failed: 1, usage: 2, rejected: 3, SIGINT: 130, SIGPIPE: 141, SIGTERM: 143 } as const

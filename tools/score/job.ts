@@ -1,7 +1,7 @@
 /** What a run is told. */
 import type { Config } from '../../src/config.js'
-import type { Format } from './input-form.js'
-import type { Shard } from './shards.js'
+import type { Format } from './input/input-form.js'
+import type { Shard } from './input/shards.js'
 
 export interface Job {
   /** Path of the dump. */

@@ -2,10 +2,10 @@
 import { availableParallelism } from 'node:os'
 import { basename, join } from 'node:path'
 import type { Config } from '../../src/config.js'
-import { descriptorOf, isSpecial } from './descriptor.js'
+import { descriptorOf, isSpecial } from './output/descriptor.js'
 import type { Job, RejectLimit } from './job.js'
-import { UsageError } from './score-error.js'
-import { shardName, type Shard } from './shards.js'
+import { UsageError } from './shared/score-error.js'
+import { shardName, type Shard } from './input/shards.js'
 
 export interface ScoreCommandOptions {
   readonly model: string

@@ -1,6 +1,6 @@
 /** How a run goes, for a person who waits at a terminal. */
 import { SingleBar } from 'cli-progress'
-import { formatTime } from './format-time.js'
+import { formatTime } from './shared/words.js'
 
 /** Least time between two looks at the figures. */
 const EVERY_MS = 100

@@ -5,21 +5,21 @@ import { setImmediate } from 'node:timers/promises'
 import { gzipSync } from 'node:zlib'
 import { PACKAGE_VERSION } from '../../src/config.js'
 import type { Provenance } from '../../src/model/types.js'
-import { LongRowError, readBlocks } from './blocks.js'
-import { openReader, type ByteReader } from './byte-reader.js'
-import { readCheckpoint, removeCheckpoint, type Checkpoint, type Conditions, type Totals } from './checkpoint.js'
-import { checkColumns } from './absent-columns.js'
-import { extendHead, readForm, type InputForm } from './input-form.js'
+import { LongRowError, readBlocks } from './input/blocks.js'
+import { openReader, type ByteReader } from './input/byte-reader.js'
+import { readCheckpoint, removeCheckpoint, type Checkpoint, type Conditions, type Totals } from './output/checkpoint.js'
+import { checkColumns } from './shared/absent-columns.js'
+import { extendHead, readForm, type InputForm } from './input/input-form.js'
 import type { Job } from './job.js'
-import { Ledger } from './ledger.js'
-import { loadModel } from './load-model.js'
-import { ScorerPool } from './pool.js'
+import { Ledger } from './output/ledger.js'
+import { loadModel } from './threads/load-model.js'
+import { ScorerPool } from './threads/pool.js'
 import type { Progress } from './progress.js'
-import { RejectsFile } from './rejects.js'
-import { ResumeError, ScoreError } from './score-error.js'
-import { findShard, type Place } from './shards.js'
-import { openFileSink, openStandardOutput, resolveFile } from './sink.js'
-import type { ScoredBlock } from './worker-protocol.js'
+import { RejectsFile } from './output/rejects.js'
+import { ResumeError, ScoreError } from './shared/score-error.js'
+import { findShard, type Place } from './input/shards.js'
+import { openFileSink, openStandardOutput, resolveFile } from './output/sink.js'
+import type { ScoredBlock } from './rows/worker-protocol.js'
 
 /** What came of a run. */
 export interface Outcome {
@@ -68,7 +68,7 @@ interface Parts {
 }
 
 async function scoreInput({ job, signal, reader, form, pool }: Parts): Promise<Outcome> {
-  checkColumns(job, form.csv?.header, pool.absent)
+  checkColumns(job.requireColumns, form.csv?.header, pool.absent)
   const first: Place = { offset: form.head.length, line: countLines(form.head) + 1 }
   const out = job.out === undefined ? undefined : await resolveFile(job.out)
   await refuseOverwriting(job, out)

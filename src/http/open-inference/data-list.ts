@@ -1,5 +1,5 @@
 /** A list in a JSON document that is parsed block by block, when its elements are needed. */
-import { unreadable } from '../problems.js'
+import { unreadable } from '../shared/problems.js'
 import { parseJson } from './parse-json.js'
 
 /** A block ends when it has so many bytes, or so many elements. */

@@ -1,7 +1,7 @@
 /** Requests whose JSON is long: parsed in one go it would hold up others, and take thirty times its bytes. */
 import { InputError } from '../../model/types.js'
-import { unreadable } from '../problems.js'
-import { nextTurn } from '../turns.js'
+import { unreadable } from '../shared/problems.js'
+import { nextTurn } from '../shared/turns.js'
 import { DataList } from './data-list.js'
 import { parseJson } from './parse-json.js'
 

@@ -1,7 +1,7 @@
 /** What the protocol tells of the service and of its models. */
 import { PACKAGE_VERSION } from '../../config.js'
 import type { Input, Model, ModelSlot } from '../../model/types.js'
-import { describeSlot } from '../health.js'
+import { describeSlot } from '../observability/health.js'
 import { listOutputForms } from './outputs.js'
 
 /** Dumps have no number of their own, and a model is loaded once: each has this one version. */

@@ -1,6 +1,6 @@
 /** The tensors that a model answers with, called what scikit-learn calls its methods. */
 import type { Label, Model, Prediction } from '../../model/types.js'
-import { finite } from '../finite.js'
+import { finite } from '../rows/finite.js'
 
 /** Longest text of a number in JSON, with the comma after it. */
 const NUMBER_LENGTH = 26

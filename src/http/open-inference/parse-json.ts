@@ -1,5 +1,5 @@
 /** The way from JSON to values. */
-import { unreadable } from '../problems.js'
+import { unreadable } from '../shared/problems.js'
 
 /** @throws InputError when a text is not JSON. Its message does not repeat the text, as that of `JSON.parse` does. */
 export function parseJson(text: string): unknown {

@@ -1,6 +1,6 @@
 /** The body of an inference request, checked as far as it can be without its model. */
 import { InputError } from '../../model/types.js'
-import { describeValue } from '../../pipeline/describe-value.js'
+import { describeValue } from '../../errors/describe-value.js'
 import { DataList } from './data-list.js'
 import { DATATYPES, type Datatype } from './datatypes.js'
 

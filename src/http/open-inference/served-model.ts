@@ -1,8 +1,8 @@
 /** A model under `/v2`: whether it is there, what it is, what it answers, what it has done. */
 import type { Config } from '../../config.js'
 import type { Model, ModelSlot } from '../../model/types.js'
-import type { Metrics } from '../metrics.js'
-import type { ModelControl } from '../model-control.js'
+import type { Metrics } from '../observability/metrics.js'
+import type { ModelControl } from './model-control.js'
 import { Inference, type Caller, type InferAnswer } from './infer.js'
 import { describeIndexEntry, describeMetadata, reasonOf, UNLOADED, type IndexEntry, type ModelMetadata } from './metadata.js'
 import type { InferBody } from './request.js'

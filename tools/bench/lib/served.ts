@@ -2,7 +2,7 @@
 import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { SERVERS } from '../cases.js'
+import { SERVERS } from './cases.js'
 import { makeCustomers } from './customers.js'
 import type { Forest, Models } from './forests.js'
 import { CACHE } from './paths.js'

@@ -1,6 +1,6 @@
 /** A peer that serves: started on a free port, proven right, stopped. */
 import { readFileSync } from 'node:fs'
-import type { HttpPeer } from '../cases.js'
+import type { HttpPeer } from './cases.js'
 import { provide } from './environments.js'
 import { freePort, pin, startServer, type Server } from './processes.js'
 import { post, ROUTES, until, type RouteName, type Served } from './served.js'

@@ -2,7 +2,7 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { EVALUATORS, type Evaluator } from '../cases.js'
+import { EVALUATORS, type Evaluator } from '../lib/cases.js'
 import { provide } from '../lib/environments.js'
 import { buildReference, FORMS, type Forest } from '../lib/forests.js'
 import { BENCH, COMPILED } from '../lib/paths.js'

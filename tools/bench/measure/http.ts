@@ -1,7 +1,7 @@
 /** Requests a second and delays of the servers: one process, and one a core. */
 import { availableParallelism } from 'node:os'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { SERVERS, type HttpPeer } from '../cases.js'
+import { SERVERS, type HttpPeer } from '../lib/cases.js'
 import { runLoad } from '../lib/load.js'
 import { CAN_PIN } from '../lib/processes.js'
 import { seededRandom, type Random } from '../lib/random.js'

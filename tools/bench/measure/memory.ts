@@ -1,6 +1,6 @@
 /** Resident memory: after the start, and after many requests. */
 import { setTimeout as sleep } from 'node:timers/promises'
-import { SERVERS, type HttpPeer } from '../cases.js'
+import { SERVERS, type HttpPeer } from '../lib/cases.js'
 import { runLoad } from '../lib/load.js'
 import { residentMb } from '../lib/processes.js'
 import type { Served } from '../lib/served.js'

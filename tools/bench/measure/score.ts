@@ -2,7 +2,7 @@
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { SCORERS, type FileScorer } from '../cases.js'
+import { SCORERS, type FileScorer } from '../lib/cases.js'
 import { makeCustomers } from '../lib/customers.js'
 import { provide } from '../lib/environments.js'
 import type { Models } from '../lib/forests.js'

@@ -1,5 +1,5 @@
 /** From the start of a process to its first right answer. */
-import { SERVERS } from '../cases.js'
+import { SERVERS } from '../lib/cases.js'
 import type { Served } from '../lib/served.js'
 import { startPeer } from '../lib/servers.js'
 import type { Recorder, Settings } from '../lib/types.js'

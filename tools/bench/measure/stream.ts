@@ -2,7 +2,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { SERVERS } from '../cases.js'
+import { SERVERS } from '../lib/cases.js'
 import { makeCustomers } from '../lib/customers.js'
 import type { Dumps } from '../lib/forests.js'
 import { runLoad } from '../lib/load.js'

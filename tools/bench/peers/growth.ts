@@ -1,8 +1,7 @@
 /** `node growth.js ROOT SIZE BATCH MILLISECONDS`: nanoseconds a row of a synthetic forest. */
-import { join } from 'node:path'
-import { pathToFileURL } from 'node:url'
 import { FEATURES, makeForest, makeRows, type Size } from '../lib/synthetic.js'
 import { timeCalls } from './harness.js'
+import { loadEvaluator } from './load-evaluator.js'
 
 /** As in recall-ml.ts. */
 interface Evaluator {
@@ -11,9 +10,7 @@ interface Evaluator {
 }
 
 const [root, size, batchText, milliseconds] = process.argv.slice(2)
-const load = async (file: string) =>
-  await import(pathToFileURL(join(root, 'dist', 'src', 'forest', file)).href) as Partial<Evaluator>
-const { compileForest, predictRows } = { ...await load('compile.js'), ...await load('walk.js') } as Evaluator
+const { compileForest, predictRows } = await loadEvaluator<Evaluator>(root, ['compile.js', 'walk.js'])
 const shape = JSON.parse(size) as Size
 const batch = Number(batchText)
 const forest = compileForest(makeForest(shape))

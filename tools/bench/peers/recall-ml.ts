@@ -1,9 +1,9 @@
 /** This project's evaluator. With several threads each has a forest of its own and a share of the rows. */
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { pathToFileURL } from 'node:url'
 import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads'
 import { runPeer, type Job, type Peer } from './harness.js'
+import { loadEvaluator } from './load-evaluator.js'
 
 /** The evaluator is that of whichever commit is measured, so only its shape is known here. */
 interface Evaluator {
@@ -29,10 +29,8 @@ interface Input {
 }
 
 async function loadForest({ root, folder, nFeatures, nOutputs }: Job): Promise<(input: Input) => Float64Array> {
-  const load = async (file: string) =>
-    await import(pathToFileURL(join(root, 'dist', 'src', 'forest', file)).href) as Partial<Evaluator>
   const { compileForest, predictRows, compileEstimator } =
-    { ...await load('compile.js'), ...await load('walk.js'), ...await load('estimator.js') } as Evaluator
+    await loadEvaluator<Evaluator>(root, ['compile.js', 'walk.js', 'estimator.js'])
   const { model } = JSON.parse(readFileSync(join(folder, 'dump.json'), 'utf8')) as { model: Model }
   if (model.link !== undefined) {
     // What the trees add up to is not yet the answer.

@@ -1,4 +1,4 @@
-/* The algorithm of src/forest in C: rank-coded, without branches, several trees in step. One row at a time. */
+/* The algorithm of src/evaluator in C: rank-coded, without branches, several trees in step. One row at a time. */
 #include "forest.h"
 
 #ifndef LANES

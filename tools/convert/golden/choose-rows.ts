@@ -1,6 +1,6 @@
 /** Golden rows that guard: few rows that reach as many leaves, and come as near to thresholds, as they can. */
-import type { Dump, Input } from '../../../src/forest/dump.js'
-import { listForests } from '../../../src/forest/list-forests.js'
+import type { Dump, Input } from '../../../src/dump/dump.js'
+import { listForests } from '../../../src/dump/list-forests.js'
 import { InputError } from '../../../src/model/types.js'
 import { Coverage } from './coverage.js'
 import { listAnchors } from './crossings.js'

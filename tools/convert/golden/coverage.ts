@@ -1,7 +1,7 @@
 /** Which leaves of a model's trees rows have reached, and how near they came to the thresholds on their way. */
-import type { Estimator, ForestDump, TreeDump } from '../../../src/forest/dump.js'
-import { listForests } from '../../../src/forest/list-forests.js'
-import { compileRanks, positionOf, rankOf, type FeatureRanks } from '../../../src/forest/ranks.js'
+import type { Estimator, ForestDump, TreeDump } from '../../../src/dump/dump.js'
+import { listForests } from '../../../src/dump/list-forests.js'
+import { compileRanks, positionOf, rankOf, type FeatureRanks } from '../../../src/evaluator/ranks.js'
 
 /** What a row that lies right beside a threshold, where none did, counts in new leaves. */
 const NEARNESS = 0.5

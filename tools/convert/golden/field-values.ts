@@ -1,5 +1,5 @@
 /** What golden rows are made of: for each input the values around which its model's trees decide. */
-import type { CategoryInput, Dump, Input, NumberInput } from '../../../src/forest/dump.js'
+import type { CategoryInput, Dump, Input, NumberInput } from '../../../src/dump/dump.js'
 import { compilePipeline } from '../../../src/pipeline/pipeline.js'
 import { findCrossings, listAnchors, type Crossing } from './crossings.js'
 import type { GoldenInput, Probe } from './probe.js'

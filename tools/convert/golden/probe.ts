@@ -1,7 +1,7 @@
 /** A model under construction, asked with rows. */
-import type { Dump, GoldenRow } from '../../../src/forest/dump.js'
-import { compileEstimator, listFeatures, type CompileForest } from '../../../src/forest/estimator.js'
-import { predictReference } from '../../../src/forest/reference.js'
+import type { Dump, GoldenRow } from '../../../src/dump/dump.js'
+import { compileEstimator, listFeatures, type CompileForest } from '../../../src/evaluator/estimator.js'
+import { predictReference } from '../../../src/evaluator/reference.js'
 import { createModel } from '../../../src/model/create-model.js'
 import { InputError } from '../../../src/model/types.js'
 import { compilePipeline } from '../../../src/pipeline/pipeline.js'

@@ -1,6 +1,6 @@
 /** What a model's trees compare each of its columns with. */
-import type { Estimator, ForestDump } from '../../../src/forest/dump.js'
-import { listForests } from '../../../src/forest/list-forests.js'
+import type { Estimator, ForestDump } from '../../../src/dump/dump.js'
+import { listForests } from '../../../src/dump/list-forests.js'
 
 export interface ColumnThresholds {
   /** Finite thresholds of all nodes that ask for the column, ascending, with repetitions. */

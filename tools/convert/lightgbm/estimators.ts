@@ -1,7 +1,7 @@
 /** LightGBM's estimators for scikit-learn, as pickles hold them: their Booster keeps the text of the model. */
-import { toLabels, type ConvertEstimator } from '../sklearn/estimator.js'
+import { toLabels, type ConvertEstimator } from '../common/estimator.js'
 import { Instance } from '../pickle/values.js'
-import type { Located } from '../sklearn/located.js'
+import type { Located } from '../common/located.js'
 import { convertBooster } from './forest.js'
 import { readFeatureNames } from './features.js'
 import { readBoosterText, type BoosterText } from './read-text.js'

@@ -1,8 +1,8 @@
 /** What a model takes of each column: numbers, or the categories of a pandas column as text. */
-import type { Input, Step } from '../../../src/forest/dump.js'
-import { ConvertError } from '../pickle/errors.js'
-import type { Frame } from '../sklearn/frame.js'
-import type { Located } from '../sklearn/located.js'
+import type { Input, Step } from '../../../src/dump/dump.js'
+import { ConvertError } from '../errors/convert-error.js'
+import type { Frame } from '../common/frame.js'
+import type { Located } from '../common/located.js'
 import { placeCategories, type TrainedColumn } from './pandas-categories.js'
 import type { BoosterText } from './read-text.js'
 import { ZERO_THRESHOLD, type Kind, type Tree } from './tree.js'

@@ -2,7 +2,7 @@
  * What an objective makes of the raw scores: `ConvertOutput` of the classes in
  * https://github.com/microsoft/LightGBM/tree/master/src/objective
  */
-import type { Dump, Link, Output } from '../../../src/forest/dump.js'
+import type { Dump, Link, Output } from '../../../src/dump/dump.js'
 import type { Section } from './section.js'
 
 /** More is no model that a service could answer with. */

@@ -4,7 +4,7 @@
  * ordered categories are numbers to it, and so are those of columns that `categorical_feature` leaves out, which may
  * name columns of integers instead.
  */
-import { ConvertError } from '../pickle/errors.js'
+import { ConvertError } from '../errors/convert-error.js'
 import type { BoosterText } from './read-text.js'
 import type { Section } from './section.js'
 

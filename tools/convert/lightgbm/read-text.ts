@@ -3,7 +3,7 @@
  * importances, parameters and the categories of pandas columns. Written by GBDT::SaveModelToString and Tree::ToString,
  * https://github.com/microsoft/LightGBM/blob/master/src/boosting/gbdt_model_text.cpp
  */
-import { ConvertError } from '../pickle/errors.js'
+import { ConvertError } from '../errors/convert-error.js'
 import { DAMAGED, Section, show } from './section.js'
 
 /** A model file of LightGBM, taken apart; numbers are read where they are used. */

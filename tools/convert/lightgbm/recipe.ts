@@ -1,22 +1,25 @@
-import { ConvertError } from '../pickle/errors.js'
-import type { Recipe } from '../recipes/recipe.js'
-import { Frame } from '../sklearn/frame.js'
+import { ConvertError } from '../errors/convert-error.js'
+import type { Recipe } from '../common/recipe.js'
+import type { JsonFile, TextFile } from '../common/source-file.js'
+import { Frame } from '../common/frame.js'
 import { convertBooster } from './forest.js'
 import { readBoosterText } from './read-text.js'
 
 /** A model of LightGBM: the text that Booster.save_model writes. */
-export const lightgbmRecipe: Recipe = {
+export const lightgbmRecipe: Recipe<TextFile | JsonFile> = {
   name: 'lightgbm',
+  kinds: ['text', 'json'],
   parts: [{
     what: "a text that LightGBM's Booster.save_model wrote",
-    matches: ({ text, json }) => text !== undefined || isModelDump(json)
+    matches: file => file.kind === 'text' || isModelDump(file.json)
   }],
-  build([{ file, text }], progress) {
-    if (text === undefined) {
+  build([source], progress) {
+    if (source.kind === 'json') {
       throw new ConvertError("JSON of LightGBM's Booster.dump_model, which is not converted.", {
         hint: 'Booster.save_model("model.txt") writes the file to convert.'
       })
     }
+    const { file, text } = source
     const frame = new Frame()
     const { objective, ...converted } = convertBooster(readBoosterText(text), frame, progress)
     return {

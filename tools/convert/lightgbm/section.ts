@@ -1,4 +1,4 @@
-import { ConvertError } from '../pickle/errors.js'
+import { ConvertError } from '../errors/convert-error.js'
 
 /** Longest part of a value that an error shows. */
 const MAX_SHOWN = 40

@@ -2,8 +2,8 @@
  * A tree as LightGBM walks it: `Tree::NumericalDecision`, `Tree::CategoricalDecision` in
  * https://github.com/microsoft/LightGBM/blob/master/include/LightGBM/tree.h
  */
-import type { TreeDump } from '../../../src/forest/dump.js'
-import { ConvertError } from '../pickle/errors.js'
+import type { TreeDump } from '../../../src/dump/dump.js'
+import { ConvertError } from '../errors/convert-error.js'
 import { toFloat64Value } from '../sklearn/tree.js'
 import type { Section } from './section.js'
 

@@ -1,7 +1,7 @@
 /** What ml-random-forest's toJSON() gives, as version 2 writes it, into the dump's form. */
-import type { ForestDump, TreeDump } from '../../../src/forest/dump.js'
-import type { ConvertedEstimator, Progress } from '../sklearn/estimator.js'
-import type { JsonPlace } from './json-place.js'
+import type { ForestDump, TreeDump } from '../../../src/dump/dump.js'
+import type { ConvertedEstimator, Progress } from '../common/estimator.js'
+import type { JsonPlace } from '../common/json-place.js'
 import { convertTree } from './tree.js'
 
 /** Wider models exist, but not here: every column is a field of a request. */

@@ -1,11 +1,13 @@
-import type { Recipe } from '../recipes/recipe.js'
-import { Frame } from '../sklearn/frame.js'
+import type { Recipe } from '../common/recipe.js'
+import type { JsonFile } from '../common/source-file.js'
+import { Frame } from '../common/frame.js'
 import { convertMljs, isMljs } from './forest.js'
-import { JsonPlace } from './json-place.js'
+import { JsonPlace } from '../common/json-place.js'
 
 /** A forest that was trained in Node. The library has no names of columns: they are x0, x1, ... */
-export const mljsRecipe: Recipe = {
+export const mljsRecipe: Recipe<JsonFile> = {
   name: 'mljs',
+  kinds: ['json'],
   parts: [{
     what: "JSON of ml-random-forest's toJSON()",
     matches: ({ json }) => isMljs(new JsonPlace(json))

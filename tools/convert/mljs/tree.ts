@@ -1,5 +1,5 @@
-import type { TreeDump } from '../../../src/forest/dump.js'
-import { JsonPlace } from './json-place.js'
+import type { TreeDump } from '../../../src/dump/dump.js'
+import { JsonPlace } from '../common/json-place.js'
 
 /** Steps that an error shows of the way to a node, from its end. */
 const MAX_STEPS = 12

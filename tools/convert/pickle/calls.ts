@@ -3,7 +3,7 @@
  * plain data construction. Every other call stays an {@link Instance}: a name with arguments. Nothing is ever called.
  */
 import { encodeLatin1 } from './cursor.js'
-import { ConvertError } from './errors.js'
+import { ConvertError } from '../errors/convert-error.js'
 import { COST, type Memory } from './memory.js'
 import { PickleError } from './pickle-error.js'
 import { DType, NdArray, readScalar } from './numpy.js'

@@ -1,4 +1,4 @@
-import { ConvertError } from './errors.js'
+import { ConvertError } from '../errors/convert-error.js'
 import { PickleError } from './pickle-error.js'
 
 /** U+FEFF is a character like any other in a text; only a file can begin with a mark of its byte order. */

@@ -1,5 +1,5 @@
 /** Instructions that put items into what is being built: a container, or an instance of a class that is one. */
-import { ConvertError } from './errors.js'
+import { ConvertError } from '../errors/convert-error.js'
 import { COST, type Memory } from './memory.js'
 import { Dict, Instance, PySet, describeValue, type Value } from './values.js'
 

@@ -4,7 +4,7 @@
  * Source: https://github.com/joblib/joblib/blob/main/joblib/numpy_pickle.py
  */
 import type { Cursor } from './cursor.js'
-import { ConvertError } from './errors.js'
+import { ConvertError } from '../errors/convert-error.js'
 import { DType, NdArray, readShape } from './numpy.js'
 import { Instance, describeValue, type Global, type Value } from './values.js'
 

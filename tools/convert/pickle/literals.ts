@@ -1,5 +1,5 @@
 /** The text forms that protocol 0 gives numbers and strings, and the binary long. */
-import { ConvertError } from './errors.js'
+import { ConvertError } from '../errors/convert-error.js'
 
 /** INT: decimal, where the exact texts 00 and 01 are False and True. */
 export function parseInt0(line: string): number | bigint | boolean {

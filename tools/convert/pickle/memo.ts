@@ -1,5 +1,5 @@
 /** What a pickle has stored to refer to it again. */
-import { ConvertError } from './errors.js'
+import { ConvertError } from '../errors/convert-error.js'
 import { COST } from './memory.js'
 import type { Value } from './values.js'
 

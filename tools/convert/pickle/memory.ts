@@ -2,7 +2,7 @@
  * What reading a file may take. A byte of a file can make an object of hundreds of bytes, and a small compressed file
  * is millions of such bytes: what is made is counted in bytes of memory and bounded by the size of the file as it is.
  */
-import { ConvertError } from './errors.js'
+import { ConvertError } from '../errors/convert-error.js'
 
 /** Roughly what V8 takes, in bytes. An entry is a reference and what makes room for it to grow. */
 export const COST = {

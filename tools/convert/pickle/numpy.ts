@@ -3,7 +3,7 @@
  * Elements are decoded on demand; the bytes stay as the file has them.
  */
 import { decodeLatin1, encodeLatin1 } from './cursor.js'
-import { ConvertError } from './errors.js'
+import { ConvertError } from '../errors/convert-error.js'
 import { Dict, Tuple, describeValue, type Value } from './values.js'
 
 const KINDS = 'biufcSUVOMm'

@@ -3,7 +3,7 @@
  * instances within instances: an Index around an array around Arrow's bytes, a Series around a manager around blocks.
  */
 import { decodeUtf8 } from './cursor.js'
-import { ConvertError } from './errors.js'
+import { ConvertError } from '../errors/convert-error.js'
 import { DType, NdArray, elementReader, readElements } from './numpy.js'
 import { Dict, Global, Instance, Tuple, type Value } from './values.js'
 

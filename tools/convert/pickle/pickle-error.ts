@@ -1,4 +1,4 @@
-import { ConvertError, type ConvertErrorOptions } from './errors.js'
+import { ConvertError, type ConvertErrorOptions } from '../errors/convert-error.js'
 
 /** A pickle that cannot be read: names the byte where it stops making sense. */
 export class PickleError extends ConvertError {

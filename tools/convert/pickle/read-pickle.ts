@@ -4,7 +4,7 @@
  */
 import { buildArray, evaluateCall, refuseDiscarded } from './calls.js'
 import { Cursor, decodeLatin1 } from './cursor.js'
-import { ConvertError } from './errors.js'
+import { ConvertError } from '../errors/convert-error.js'
 import { addItems, appendTo, setItems } from './fill.js'
 import { isArrayWrapper, readWrappedArray, refuseCompanionFiles } from './joblib.js'
 import { decodeLong, decodeRawUnicodeEscape, decodeStringRepr, parseFloat0, parseInt0, parseLong } from './literals.js'

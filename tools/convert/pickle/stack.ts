@@ -1,5 +1,5 @@
 /** The stack of the machine that reads pickles. */
-import { ConvertError } from './errors.js'
+import { ConvertError } from '../errors/convert-error.js'
 import type { Value } from './values.js'
 
 /** Python's own limit on nesting is far below. Keeps a file of "(" from filling memory with marks. */

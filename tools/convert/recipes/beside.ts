@@ -2,14 +2,14 @@
  * What stands beside a predictor: it is used where it has one meaning, noted where it has no part in the prediction,
  * and refused where that cannot be told.
  */
-import type { Label, Provenance } from '../../../src/forest/dump.js'
-import { ConvertError } from '../pickle/errors.js'
+import type { Label, Provenance } from '../../../src/dump/dump.js'
+import { ConvertError } from '../errors/convert-error.js'
 import { Dict, Global, type Value } from '../pickle/values.js'
-import { readLabels, type ConvertedEstimator } from '../sklearn/estimator.js'
-import type { Frame } from '../sklearn/frame.js'
-import { Located } from '../sklearn/located.js'
+import { readLabels, type ConvertedEstimator } from '../common/estimator.js'
+import type { Frame } from '../common/frame.js'
+import { Located } from '../common/located.js'
 import { isFloat32 } from '../sklearn/precision.js'
-import { convertTransformer } from '../sklearn/registry.js'
+import { convertTransformer } from '../registry/registry.js'
 import { decideFrom } from '../sklearn/threshold-classifier.js'
 import type { Bundle, Entry } from './bundle.js'
 import { nameClasses } from './class-labels.js'

@@ -3,10 +3,10 @@
  * file one after another. What stands beside the predictor may have a part in its answers, so nothing is passed over:
  * beside.ts uses it, takes it for a note, or refuses the file.
  */
-import { ConvertError } from '../pickle/errors.js'
+import { ConvertError } from '../errors/convert-error.js'
 import { Concatenated, Dict, Instance, Tuple, describeValue, type Value } from '../pickle/values.js'
-import { Located } from '../sklearn/located.js'
-import { isEstimator } from '../sklearn/registry.js'
+import { Located } from '../common/located.js'
+import { isEstimator } from '../registry/registry.js'
 import { classifyKey } from './key-roles.js'
 
 /** Something that stands beside the predictor. */

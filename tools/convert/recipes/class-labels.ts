@@ -1,7 +1,7 @@
 /** Labels of classes, as people write them beside a predictor. */
-import type { Label } from '../../../src/forest/dump.js'
+import type { Label } from '../../../src/dump/dump.js'
 import { Dict, type Value } from '../pickle/values.js'
-import type { Located } from '../sklearn/located.js'
+import type { Located } from '../common/located.js'
 import { isSequence } from './plain-values.js'
 
 /**

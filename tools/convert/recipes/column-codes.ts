@@ -1,8 +1,8 @@
 /** Codes of the texts in columns, as people write them beside a predictor. */
 import { Dict } from '../pickle/values.js'
 import { pushLookup, readCategories } from '../sklearn/categories.js'
-import type { Frame } from '../sklearn/frame.js'
-import { Located } from '../sklearn/located.js'
+import type { Frame } from '../common/frame.js'
+import { Located } from '../common/located.js'
 import { toWords } from './key-roles.js'
 
 /** The column of the model whose encoder or mapping a key names, such as "le_city" or "city_map". */

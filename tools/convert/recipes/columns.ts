@@ -1,8 +1,8 @@
 /** The columns that a model was fitted on, as its file tells them in one place or another. */
 import { isLightgbm, lightgbmColumns } from '../lightgbm/estimators.js'
 import { NdArray } from '../pickle/numpy.js'
-import type { Located } from '../sklearn/located.js'
-import { areInvented, readFittedNames } from '../sklearn/estimator.js'
+import type { Located } from '../common/located.js'
+import { areInvented, readFittedNames } from '../common/estimator.js'
 import { pipelineSteps } from '../sklearn/pipeline.js'
 import { bestEstimator, isSearch } from '../sklearn/search.js'
 import { isXgboost, xgboostColumns } from '../xgboost/estimators.js'

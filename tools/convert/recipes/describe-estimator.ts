@@ -1,4 +1,4 @@
-import type { Located } from '../sklearn/located.js'
+import type { Located } from '../common/located.js'
 import { pipelineSteps } from '../sklearn/pipeline.js'
 
 /** An estimator's class and what it holds, such as "Pipeline(ColumnTransformer, RandomForestClassifier)". */

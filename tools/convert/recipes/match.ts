@@ -1,15 +1,15 @@
 import { lightgbmRecipe } from '../lightgbm/recipe.js'
 import { mljsRecipe } from '../mljs/recipe.js'
-import { refuseJson } from '../pickle/container.js'
-import { ConvertError } from '../pickle/errors.js'
+import { refuseJson } from '../containers/container.js'
+import type { SourceFile } from '../common/source-file.js'
+import { ConvertError, prefixFile } from '../errors/convert-error.js'
 import { findOpaque } from '../pickle/find-name.js'
 import { describeValue } from '../pickle/values.js'
-import { describeOpaque } from '../sklearn/opaque.js'
-import { prefixFile, type SourceFile } from '../source-file.js'
+import { describeOpaque } from '../common/opaque.js'
 import { xgboostRecipe } from '../xgboost/recipe.js'
 import { plainRecipe } from './plain.js'
 import { churnRecipe, recommendRecipe } from './recall.js'
-import type { Recipe } from './recipe.js'
+import type { Part, Recipe } from '../common/recipe.js'
 
 /** Recipes that recognise their files by themselves, the most particular first. */
 export const RECIPES: readonly Recipe[] = [
@@ -40,29 +40,35 @@ export function matchRecipes(files: readonly SourceFile[], only?: string): Match
       const taken = found
       rest = rest.filter(file => !taken.includes(file))
     }
-    const partial = rest.filter(file => recipe.parts.some(part => part.matches(file)))
+    const partial = rest.filter(file => recipe.parts.some(part => fits(recipe, part, file)))
     if (partial.length > 0) throw lacksParts(recipe, partial)
   }
   if (rest.length > 0) throw fitsNowhere(rest[0], recipes)
   return matches
 }
 
+function fits({ kinds }: Recipe, part: Part<SourceFile>, file: SourceFile): boolean {
+  return kinds.includes(file.kind) && part.matches(file)
+}
+
 /** One file for each part; undefined when one of them is not there. */
 function takeParts(recipe: Recipe, files: readonly SourceFile[]): SourceFile[] | undefined {
-  const found = recipe.parts.map(part => files.find(part.matches))
+  const found = recipe.parts.map(part => files.find(file => fits(recipe, part, file)))
   return found.every(file => file !== undefined) ? found : undefined
 }
 
 function lacksParts(recipe: Recipe, files: readonly SourceFile[]): ConvertError {
-  const lacking = recipe.parts.filter(part => !files.some(part.matches)).map(part => part.what)
+  const lacking = recipe.parts.filter(part => !files.some(file => fits(recipe, part, file))).map(part => part.what)
   return new ConvertError(
     `${files.map(file => file.file).join(', ')}: the recipe ${recipe.name} also needs ${lacking.join(' and ')}.`,
     { hint: 'Name all of its files in one command, or use --recipe plain for a forest that needs no others.' }
   )
 }
 
-function fitsNowhere({ file, root, json }: SourceFile, recipes: readonly Recipe[]): ConvertError {
-  if (json !== undefined) return prefixFile(refuseJson('The file'), file)
+function fitsNowhere(source: SourceFile, recipes: readonly Recipe[]): ConvertError {
+  const { file } = source
+  if (source.kind !== 'pickle') return prefixFile(refuseJson('The file'), file)
+  const { root } = source
   const unknown = findOpaque(root.value ?? null)
   if (unknown !== undefined) return prefixFile(describeOpaque(...unknown), file)
   const wanted = recipes.flatMap(recipe => recipe.parts.map(part => `${part.what} [${recipe.name}]`))

@@ -1,7 +1,7 @@
 /** What the values beside a predictor are: texts, sequences, nothing at all, or with estimators in them. */
 import { NdArray, readElements } from '../pickle/numpy.js'
 import { Dict, Instance, PySet, Tuple, type Value } from '../pickle/values.js'
-import type { Located } from '../sklearn/located.js'
+import type { Located } from '../common/located.js'
 
 /** @returns undefined for all but a sequence of texts */
 export function readTexts(at: Located): string[] | undefined {

@@ -1,18 +1,20 @@
-import { ConvertError } from '../pickle/errors.js'
-import { Frame } from '../sklearn/frame.js'
-import { convertModel, isEstimator } from '../sklearn/registry.js'
+import { ConvertError } from '../errors/convert-error.js'
+import { Frame } from '../common/frame.js'
+import { convertModel, isEstimator } from '../registry/registry.js'
 import { Beside } from './beside.js'
 import { isBundle, readBundle } from './bundle.js'
 import { readColumns } from './columns.js'
 import { describeEstimator, readSklearnVersion } from './describe-estimator.js'
-import type { Recipe } from './recipe.js'
+import type { Recipe } from '../common/recipe.js'
+import type { PickleFile } from '../common/source-file.js'
 
 /**
  * A predictor or pipeline alone in a file, or with what has a part in its answers: names of its columns, a threshold,
  * labels, codes. Columns have the model's own names, or those of the dict, or x0, x1, ... as scikit-learn calls them.
  */
-export const plainRecipe: Recipe = {
+export const plainRecipe: Recipe<PickleFile> = {
   name: 'plain',
+  kinds: ['pickle'],
   parts: [{
     what: 'a predictor, a Pipeline that ends in one, or a dict with one of them',
     matches: ({ root }) => isEstimator(root) || isBundle(root)

@@ -1,4 +1,4 @@
-import type { NumberInput } from '../../../src/forest/dump.js'
+import type { NumberInput } from '../../../src/dump/dump.js'
 
 /** The numeric fields of a customer's profile, as the callers of both routes send them. A gap counts as 0. */
 export const PROFILE_NUMBERS: readonly NumberInput[] = [

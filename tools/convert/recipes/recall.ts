@@ -2,17 +2,18 @@
  * The two models of the RECALL telco service, as its training notebooks save them: the offer to make, in one file, and
  * the risk of churn, in three. What a gap or an unknown category counts as is what their Flask service did.
  */
-import type { CategoryInput } from '../../../src/forest/dump.js'
+import type { CategoryInput } from '../../../src/dump/dump.js'
 import { Dict } from '../pickle/values.js'
-import { Frame } from '../sklearn/frame.js'
-import type { Located } from '../sklearn/located.js'
-import { readLabels } from '../sklearn/estimator.js'
-import { convertModel, convertTransformer } from '../sklearn/registry.js'
+import { Frame } from '../common/frame.js'
+import type { Located } from '../common/located.js'
+import { readLabels } from '../common/estimator.js'
+import { convertModel, convertTransformer } from '../registry/registry.js'
 import { readNotes } from './beside.js'
 import { listEntries } from './bundle.js'
 import { describeEstimator, readSklearnVersion } from './describe-estimator.js'
 import { PROFILE_NUMBERS } from './recall-fields.js'
-import type { Converted, Recipe } from './recipe.js'
+import type { Converted, Recipe } from '../common/recipe.js'
+import type { PickleFile } from '../common/source-file.js'
 
 const OFFER_KEYS = ['model', 'le_plan', 'le_device', 'le_target', 'features']
 /** What the notebook measured, and what le_target says too. */
@@ -21,8 +22,9 @@ const CHURN_COLUMNS = [
   'plan_type', 'device_brand', 'pct_video_usage', 'monthly_spend', 'travel_score', 'complaint_count'
 ]
 
-export const recommendRecipe: Recipe = {
+export const recommendRecipe: Recipe<PickleFile> = {
   name: 'recall-recommend',
+  kinds: ['pickle'],
   parts: [
     { what: `a dict with ${OFFER_KEYS.join(', ')} (telco_pipeline_model.pkl)`, matches: file => hasKeys(file.root, OFFER_KEYS) }
   ],
@@ -54,8 +56,9 @@ export const recommendRecipe: Recipe = {
   }
 }
 
-export const churnRecipe: Recipe = {
+export const churnRecipe: Recipe<PickleFile> = {
   name: 'recall-churn',
+  kinds: ['pickle'],
   parts: [
     {
       what: 'a forest of the six churn columns (rf_churn_risk_model.pkl)',

@@ -1,9 +1,9 @@
-import type { Estimator, ForestDump, Link, TreeDump } from '../../../src/forest/dump.js'
-import { log } from '../../../src/forest/libm.js'
-import { givesFloat32 } from '../../../src/forest/precision.js'
-import { sumLikeNumpy } from '../../../src/forest/numpy-sum.js'
-import { checkColumns, isVersion, readLabels, type ConvertEstimator } from './estimator.js'
-import type { Located } from './located.js'
+import type { Estimator, ForestDump, Link, TreeDump } from '../../../src/dump/dump.js'
+import { log } from '../../../src/arithmetic/libm.js'
+import { givesFloat32 } from '../../../src/dump/precision.js'
+import { sumLikeNumpy } from '../../../src/arithmetic/numpy-sum.js'
+import { checkColumns, isVersion, readLabels, type ConvertEstimator } from '../common/estimator.js'
+import type { Located } from '../common/located.js'
 import { readProbabilities, readTree, toPairs, toTreeDump } from './tree.js'
 
 /** `AdaBoostClassifier`: over trees, what each leaf says is a constant, so the votes are a sum over trees. */

@@ -1,6 +1,6 @@
-import { isVersion } from './estimator.js'
-import type { Frame } from './frame.js'
-import type { Located } from './located.js'
+import { isVersion } from '../common/estimator.js'
+import type { Frame } from '../common/frame.js'
+import type { Located } from '../common/located.js'
 
 /** Criteria of trees that take missing values before scikit-learn 1.9, in which all do. */
 const CRITERIA = ['gini', 'entropy', 'log_loss', 'squared_error', 'friedman_mse', 'poisson']

@@ -1,4 +1,4 @@
-import type { ConvertTransformer } from './transformer.js'
+import type { ConvertTransformer } from '../common/transformer.js'
 
 /** `Binarizer`: 1 above the threshold, else 0. */
 export const convertBinarizer: ConvertTransformer = (estimator, columns, { frame }) => {

@@ -1,7 +1,7 @@
 /** What ColumnTransformer and FeatureUnion share: transformers side by side. */
-import type { Frame } from './frame.js'
-import type { Located } from './located.js'
-import type { TransformContext } from './transformer.js'
+import type { Frame } from '../common/frame.js'
+import type { Located } from '../common/located.js'
+import type { TransformContext } from '../common/transformer.js'
 
 /** A transformer, or "passthrough", and the columns that it reads. */
 export interface Block {

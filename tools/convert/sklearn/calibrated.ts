@@ -1,10 +1,10 @@
 /** `CalibratedClassifierCV`: classifiers whose scores are mapped to probabilities. */
-import type { Calibrator, Estimator } from '../../../src/forest/dump.js'
-import { givesFloat32 } from '../../../src/forest/precision.js'
+import type { Calibrator, Estimator } from '../../../src/dump/dump.js'
+import { givesFloat32 } from '../../../src/dump/precision.js'
 import { NdArray } from '../pickle/numpy.js'
 import { averageOf } from './ensembles.js'
-import { readLabels, type ConvertEstimator, type ConvertedEstimator } from './estimator.js'
-import type { Located } from './located.js'
+import { readLabels, type ConvertEstimator, type ConvertedEstimator } from '../common/estimator.js'
+import type { Located } from '../common/located.js'
 import { pipelineSteps } from './pipeline.js'
 import { bestEstimator, isSearch } from './search.js'
 

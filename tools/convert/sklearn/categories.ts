@@ -1,7 +1,7 @@
 /** What the encoders share: categories as the numbers that a column holds, and the step that looks them up. */
-import type { Step } from '../../../src/forest/dump.js'
-import type { Frame } from './frame.js'
-import type { Located } from './located.js'
+import type { Step } from '../../../src/dump/dump.js'
+import type { Frame } from '../common/frame.js'
+import type { Located } from '../common/located.js'
 
 type Lookup = Extract<Step, { op: 'lookup' }>
 export type AnyFloat64 = Lookup['results'][number]

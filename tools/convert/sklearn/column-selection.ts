@@ -1,6 +1,6 @@
 import { NdArray } from '../pickle/numpy.js'
 import { Instance } from '../pickle/values.js'
-import type { Located } from './located.js'
+import type { Located } from '../common/located.js'
 
 /**
  * The positions that the third part of a ColumnTransformer's entry selects: a name, a position (from the end when

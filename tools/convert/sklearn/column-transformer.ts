@@ -1,6 +1,6 @@
 import { joinBlocks, readWeights } from './blocks.js'
 import { selectColumns } from './column-selection.js'
-import type { ConvertTransformer } from './transformer.js'
+import type { ConvertTransformer } from '../common/transformer.js'
 
 /**
  * `ColumnTransformer`: blocks side by side, in the order of `transformers_`, the remainder last. Blocks without columns

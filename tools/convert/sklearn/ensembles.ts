@@ -1,10 +1,10 @@
 /** Ensembles over other supported predictors: bagging and voting. */
-import type { Estimator, Label } from '../../../src/forest/dump.js'
-import { givesFloat32 } from '../../../src/forest/precision.js'
+import type { Estimator, Label } from '../../../src/dump/dump.js'
+import { givesFloat32 } from '../../../src/dump/precision.js'
 import { NdArray } from '../pickle/numpy.js'
-import { toLabels, readLabels, type ConvertEstimator, type ConvertedEstimator } from './estimator.js'
+import { toLabels, readLabels, type ConvertEstimator, type ConvertedEstimator } from '../common/estimator.js'
 import { readSubset } from './isolation-forest.js'
-import type { Located } from './located.js'
+import type { Located } from '../common/located.js'
 
 /**
  * `BaggingClassifier`, `BaggingRegressor`, imblearn's bags with samplers: the mean over predictors that each see some

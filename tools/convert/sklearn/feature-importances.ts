@@ -1,7 +1,7 @@
 /** Importances that SelectFromModel recomputes from its fitted estimator whenever it is asked which columns to keep. */
-import { sumLikeNumpy } from '../../../src/forest/numpy-sum.js'
+import { sumLikeNumpy } from '../../../src/arithmetic/numpy-sum.js'
 import { NdArray, readElements, readField } from '../pickle/numpy.js'
-import { Located } from './located.js'
+import { Located } from '../common/located.js'
 
 /**
  * `coef_`, one row a class, or `feature_importances_` of a tree, a forest, gradient boosting or AdaBoost.

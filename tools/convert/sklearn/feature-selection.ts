@@ -1,6 +1,6 @@
 import { allowsNaN, checkSelection } from './allow-nan.js'
-import type { Located } from './located.js'
-import type { ConvertTransformer } from './transformer.js'
+import type { Located } from '../common/located.js'
+import type { ConvertTransformer } from '../common/transformer.js'
 
 /** A filter by univariate statistics: it refuses missing values, even in columns that it then leaves out. */
 function filter(select: (estimator: Located, count: number) => (position: number) => boolean): ConvertTransformer {

@@ -1,5 +1,5 @@
 import { joinBlocks, readWeights } from './blocks.js'
-import type { ConvertTransformer } from './transformer.js'
+import type { ConvertTransformer } from '../common/transformer.js'
 
 /** `FeatureUnion`: each transformer reads all columns; their outputs stand side by side. */
 export const convertFeatureUnion: ConvertTransformer = (estimator, columns, context) => {

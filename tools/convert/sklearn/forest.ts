@@ -1,10 +1,10 @@
-import type { Dump, ForestDump, Label, Output, TreeDump } from '../../../src/forest/dump.js'
+import type { Dump, ForestDump, Label, Output, TreeDump } from '../../../src/dump/dump.js'
 import {
   checkColumns, isVersion, toLabels, type ConvertEstimator, type ConvertedEstimator, type EstimatorContext
-} from './estimator.js'
+} from '../common/estimator.js'
 import { readImportances } from './feature-importances.js'
-import type { Frame } from './frame.js'
-import type { Located } from './located.js'
+import type { Frame } from '../common/frame.js'
+import type { Located } from '../common/located.js'
 import { readProbabilities, readTree, toLeaf, toPairs, toTreeDump } from './tree.js'
 
 /** `RandomForest*`, `ExtraTrees*`: the mean over trees. */

@@ -1,8 +1,8 @@
-import type { Step } from '../../../src/forest/dump.js'
+import type { Step } from '../../../src/dump/dump.js'
 import { Dict, Global, Instance } from '../pickle/values.js'
-import { isVersion } from './estimator.js'
-import type { Located } from './located.js'
-import type { ConvertTransformer } from './transformer.js'
+import { isVersion } from '../common/estimator.js'
+import type { Located } from '../common/located.js'
+import type { ConvertTransformer } from '../common/transformer.js'
 
 type FunctionName = Extract<Step, { op: 'apply' }>['function']
 

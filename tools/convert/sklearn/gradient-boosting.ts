@@ -1,12 +1,12 @@
-import type { Boosted, Dump, ForestDump, Link, Start, TreeDump } from '../../../src/forest/dump.js'
-import { listForests } from '../../../src/forest/list-forests.js'
-import { givesFloat32 } from '../../../src/forest/precision.js'
-import { computeStart } from '../../../src/forest/start.js'
+import type { Boosted, Dump, ForestDump, Link, Start, TreeDump } from '../../../src/dump/dump.js'
+import { listForests } from '../../../src/dump/list-forests.js'
+import { givesFloat32 } from '../../../src/dump/precision.js'
+import { computeStart } from '../../../src/evaluator/start.js'
 import { NdArray, readFloat64s } from '../pickle/numpy.js'
 import { Instance, type Value } from '../pickle/values.js'
-import { checkColumns, isVersion, readLabels, type ConvertEstimator, type EstimatorContext } from './estimator.js'
+import { checkColumns, isVersion, readLabels, type ConvertEstimator, type EstimatorContext } from '../common/estimator.js'
 import { nameImportances } from './forest.js'
-import { Located } from './located.js'
+import { Located } from '../common/located.js'
 import { readTree, toTreeDump } from './tree.js'
 
 const FLOAT32_EPS = 2 ** -23

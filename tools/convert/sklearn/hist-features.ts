@@ -1,8 +1,8 @@
 /** What trees of histogram-based gradient boosting see of their columns: in which order, with which categories. */
 import { pushLookup, readCategories } from './categories.js'
-import { isVersion } from './estimator.js'
-import type { Frame } from './frame.js'
-import type { Located } from './located.js'
+import { isVersion } from '../common/estimator.js'
+import type { Frame } from '../common/frame.js'
+import type { Located } from '../common/located.js'
 
 export interface HistFeature {
   readonly column: string

@@ -2,11 +2,11 @@
  * Histogram-based gradient boosting, the only family of scikit-learn whose trees compare float64 and know categories:
  * https://github.com/scikit-learn/scikit-learn/blob/main/sklearn/ensemble/_hist_gradient_boosting/_predictor.pyx
  */
-import type { ForestDump, Link, TreeDump } from '../../../src/forest/dump.js'
+import type { ForestDump, Link, TreeDump } from '../../../src/dump/dump.js'
 import { NdArray, readField, readFloat64s } from '../pickle/numpy.js'
-import { checkColumns, isVersion, readLabels, type ConvertEstimator } from './estimator.js'
+import { checkColumns, isVersion, readLabels, type ConvertEstimator } from '../common/estimator.js'
 import { readHistFeatures, type HistFeature } from './hist-features.js'
-import type { Located } from './located.js'
+import type { Located } from '../common/located.js'
 import { toFloat64Value } from './tree.js'
 
 /** 32-bit words of the bit set of a categorical split: a bit for each code that goes to the left. */

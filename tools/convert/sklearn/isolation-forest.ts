@@ -1,8 +1,8 @@
-import type { ForestDump, TreeDump } from '../../../src/forest/dump.js'
-import { log } from '../../../src/forest/libm.js'
-import { checkColumns, isVersion, type ConvertEstimator } from './estimator.js'
+import type { ForestDump, TreeDump } from '../../../src/dump/dump.js'
+import { log } from '../../../src/arithmetic/libm.js'
+import { checkColumns, isVersion, type ConvertEstimator } from '../common/estimator.js'
 import { takeMissing } from './forest.js'
-import type { Located } from './located.js'
+import type { Located } from '../common/located.js'
 import { readTree, toTreeDump, type RawTree } from './tree.js'
 
 const EULER_GAMMA = 0.5772156649015329

@@ -1,8 +1,8 @@
 import { describeValue } from '../pickle/values.js'
-import { isVersion } from './estimator.js'
-import type { Frame } from './frame.js'
-import type { Located } from './located.js'
-import type { ConvertTransformer } from './transformer.js'
+import { isVersion } from '../common/estimator.js'
+import type { Frame } from '../common/frame.js'
+import type { Located } from '../common/located.js'
+import type { ConvertTransformer } from '../common/transformer.js'
 
 /** `KBinsDiscretizer`: the number of the bin, as such or one-hot. */
 export const convertKBinsDiscretizer: ConvertTransformer = (estimator, columns, { frame }) => {

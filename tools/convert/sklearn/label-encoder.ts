@@ -1,5 +1,5 @@
 import { pushLookup, readCategories } from './categories.js'
-import type { ConvertTransformer } from './transformer.js'
+import type { ConvertTransformer } from '../common/transformer.js'
 
 /** `LabelEncoder` of one column: the index of the label; another is refused. */
 export const convertLabelEncoder: ConvertTransformer = (estimator, columns, { frame }) => {

@@ -1,6 +1,6 @@
 import { pushClip, pushScale } from './scaling.js'
 import { isFloat32, readFinite } from './scalars.js'
-import type { ConvertTransformer } from './transformer.js'
+import type { ConvertTransformer } from '../common/transformer.js'
 
 /** `MaxAbsScaler`: x / scale, clipped to -1 .. 1 if it says so. */
 export const convertMaxAbsScaler: ConvertTransformer = (estimator, columns, { frame }) => {

@@ -1,6 +1,6 @@
 import { pushClip } from './scaling.js'
 import { readFinite } from './scalars.js'
-import type { ConvertTransformer } from './transformer.js'
+import type { ConvertTransformer } from '../common/transformer.js'
 
 /** `MinMaxScaler`: x * scale, then + min, clipped to `feature_range` if it says so. */
 export const convertMinMaxScaler: ConvertTransformer = (estimator, columns, { frame }) => {

@@ -1,7 +1,7 @@
-import type { Frame } from './frame.js'
-import type { Located } from './located.js'
+import type { Frame } from '../common/frame.js'
+import type { Located } from '../common/located.js'
 import { readMissingValue } from './missing-value.js'
-import type { ConvertTransformer } from './transformer.js'
+import type { ConvertTransformer } from '../common/transformer.js'
 
 /** `MissingIndicator` alone: 1 where a value is missing, for the columns that had gaps when it was fitted, or all. */
 export const convertMissingIndicator: ConvertTransformer = (estimator, columns, { frame }) => {

@@ -1,6 +1,6 @@
 import { isPandasNA } from '../pickle/pandas.js'
-import type { Frame } from './frame.js'
-import type { Located } from './located.js'
+import type { Frame } from '../common/frame.js'
+import type { Located } from '../common/located.js'
 
 /**
  * `missing_values` as the column holds it: undefined for NaN, which None and pandas' NA are as well once they have come

@@ -1,4 +1,4 @@
-import type { ConvertEstimator } from './estimator.js'
+import type { ConvertEstimator } from '../common/estimator.js'
 
 /** `MultiOutputClassifier`, `MultiOutputRegressor`: a predictor for each output. */
 export const convertMultiOutput: ConvertEstimator = (estimator, columns, { convert }) => {

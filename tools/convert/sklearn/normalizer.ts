@@ -1,5 +1,5 @@
-import { isVersion } from './estimator.js'
-import type { ConvertTransformer } from './transformer.js'
+import { isVersion } from '../common/estimator.js'
+import type { ConvertTransformer } from '../common/transformer.js'
 
 const SMALLEST_NORM = 10 * Number.EPSILON
 const SMALLEST_FLOAT = 5e-324

@@ -1,6 +1,6 @@
 import { pushLookup, readAllCategories, readGrouping } from './categories.js'
-import type { Located } from './located.js'
-import type { ConvertTransformer } from './transformer.js'
+import type { Located } from '../common/located.js'
+import type { ConvertTransformer } from '../common/transformer.js'
 
 /**
  * `OneHotEncoder` over text or numbers, with `drop`, grouped infrequent categories and every handling of unknown ones.

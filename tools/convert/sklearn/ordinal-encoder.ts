@@ -1,6 +1,6 @@
 import { pushLookup, readAllCategories, readGrouping } from './categories.js'
 import { readEncodedValue } from './scalars.js'
-import type { ConvertTransformer } from './transformer.js'
+import type { ConvertTransformer } from '../common/transformer.js'
 
 /** `OrdinalEncoder`: the index of the category; a NaN category and unknown values have codes of their own. */
 export const convertOrdinalEncoder: ConvertTransformer = (estimator, columns, { frame }) => {

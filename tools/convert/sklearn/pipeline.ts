@@ -1,6 +1,6 @@
 import { Instance } from '../pickle/values.js'
-import type { Located } from './located.js'
-import type { ConvertTransformer } from './transformer.js'
+import type { Located } from '../common/located.js'
+import type { ConvertTransformer } from '../common/transformer.js'
 
 /** imblearn's samplers choose the rows that a model is fitted on, and do nothing when it predicts. */
 const SAMPLER = /^imblearn\.(over_sampling|under_sampling|combine|base)\./

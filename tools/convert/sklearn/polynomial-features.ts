@@ -1,6 +1,6 @@
-import type { Located } from './located.js'
-import type { Frame } from './frame.js'
-import type { ConvertTransformer } from './transformer.js'
+import type { Located } from '../common/located.js'
+import type { Frame } from '../common/frame.js'
+import type { ConvertTransformer } from '../common/transformer.js'
 
 /** More than this is more than anyone fits a forest on. */
 const MAX_OUTPUTS = 20_000

@@ -1,7 +1,7 @@
-import { isVersion } from './estimator.js'
+import { isVersion } from '../common/estimator.js'
 import { pushScale } from './scaling.js'
 import { isFloat32, readFinite } from './scalars.js'
-import type { ConvertTransformer } from './transformer.js'
+import type { ConvertTransformer } from '../common/transformer.js'
 
 /**
  * `PowerTransformer`: Yeo-Johnson or Box-Cox, then standardized if it says so. Box-Cox is scipy's, which took the C

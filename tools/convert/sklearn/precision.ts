@@ -1,4 +1,4 @@
-import type { Estimator } from '../../../src/forest/dump.js'
+import type { Estimator } from '../../../src/dump/dump.js'
 
 /** Whether numpy has the predictions as float32, as XGBoost gives them: what follows is computed in float32 too. */
 export function isFloat32(model: Estimator): boolean {

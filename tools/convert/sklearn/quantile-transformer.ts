@@ -1,5 +1,5 @@
 import { readFinite } from './scalars.js'
-import type { ConvertTransformer } from './transformer.js'
+import type { ConvertTransformer } from '../common/transformer.js'
 
 /** `QuantileTransformer`: the rank among the column's quantiles, uniform or as a normal variable. */
 export const convertQuantileTransformer: ConvertTransformer = (estimator, columns, { frame }) => {

@@ -1,4 +1,4 @@
-import type { ConvertEstimator } from './estimator.js'
+import type { ConvertEstimator } from '../common/estimator.js'
 import { convertBySupport } from './feature-selection.js'
 
 /** `RFE`, `RFECV` as the predictor itself: its own estimator on the columns that it kept. */

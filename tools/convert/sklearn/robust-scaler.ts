@@ -1,6 +1,6 @@
 import { pushScale } from './scaling.js'
 import { isFloat32, readFinite } from './scalars.js'
-import type { ConvertTransformer } from './transformer.js'
+import type { ConvertTransformer } from '../common/transformer.js'
 
 /** `RobustScaler`: x - center, then / scale, as its flags say. */
 export const convertRobustScaler: ConvertTransformer = (estimator, columns, { frame }) => {

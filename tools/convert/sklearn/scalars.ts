@@ -1,6 +1,6 @@
 /** Reading of parameters that several transformers have. */
 import { NdArray } from '../pickle/numpy.js'
-import type { Located } from './located.js'
+import type { Located } from '../common/located.js'
 
 /** A number or NaN, bools included, as `unknown_value` may be. */
 export function readEncodedValue(value: Located): number {

@@ -1,5 +1,5 @@
-import { ConvertError } from '../pickle/errors.js'
-import type { Frame } from './frame.js'
+import { ConvertError } from '../errors/convert-error.js'
+import type { Frame } from '../common/frame.js'
 
 /** What a fitted scaler subtracts and divides by, one number a column. */
 interface Scaling {

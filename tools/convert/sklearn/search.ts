@@ -1,5 +1,5 @@
-import type { ConvertEstimator } from './estimator.js'
-import type { Located } from './located.js'
+import type { ConvertEstimator } from '../common/estimator.js'
+import type { Located } from '../common/located.js'
 
 /** `GridSearchCV` and its kin: the predictor that was fitted again with the best parameters, which is what answers. */
 export const convertSearch: ConvertEstimator = (estimator, columns, { unwrap }) =>

@@ -1,8 +1,8 @@
-import { sumFloat32LikeNumpy, sumLikeNumpy } from '../../../src/forest/numpy-sum.js'
+import { sumFloat32LikeNumpy, sumLikeNumpy } from '../../../src/arithmetic/numpy-sum.js'
 import { allowsNaN, checkSelection } from './allow-nan.js'
 import { readImportances } from './feature-importances.js'
-import type { Located } from './located.js'
-import type { ConvertTransformer } from './transformer.js'
+import type { Located } from '../common/located.js'
+import type { ConvertTransformer } from '../common/transformer.js'
 
 /** `SelectFromModel`: columns whose importance to its fitted estimator reaches a threshold, at most `max_features`. */
 export const convertSelectFromModel: ConvertTransformer = (estimator, columns, { frame, boosterImportances }) => {

@@ -1,10 +1,10 @@
 import { anyFloat64, type AnyFloat64 } from './categories.js'
-import { isVersion } from './estimator.js'
-import type { Frame } from './frame.js'
-import type { Located } from './located.js'
+import { isVersion } from '../common/estimator.js'
+import type { Frame } from '../common/frame.js'
+import type { Located } from '../common/located.js'
 import { pushIndicator } from './missing-indicator.js'
 import { readMissingValue } from './missing-value.js'
-import type { ConvertTransformer } from './transformer.js'
+import type { ConvertTransformer } from '../common/transformer.js'
 
 /**
  * `SimpleImputer` of any strategy: what it fills in is in `statistics_`. A column that had no value to learn from is

@@ -1,6 +1,6 @@
 import { pushScale } from './scaling.js'
 import { isFloat32, readFinite } from './scalars.js'
-import type { ConvertTransformer } from './transformer.js'
+import type { ConvertTransformer } from '../common/transformer.js'
 
 /** `StandardScaler`: x - mean, then / scale. The flags decide: `mean_` may be there although it is not subtracted. */
 export const convertStandardScaler: ConvertTransformer = (estimator, columns, { frame }) => {

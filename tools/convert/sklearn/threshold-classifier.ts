@@ -1,7 +1,7 @@
-import type { Estimator } from '../../../src/forest/dump.js'
+import type { Estimator } from '../../../src/dump/dump.js'
 import { Global } from '../pickle/values.js'
-import type { ConvertEstimator, ConvertedEstimator } from './estimator.js'
-import type { Located } from './located.js'
+import type { ConvertEstimator, ConvertedEstimator } from '../common/estimator.js'
+import type { Located } from '../common/located.js'
 import { isFloat32 } from './precision.js'
 
 /** `FixedThresholdClassifier`: the probabilities of its estimator, and a threshold of its own. */

@@ -1,9 +1,9 @@
 /** scikit-learn's `Tree`: https://github.com/scikit-learn/scikit-learn/blob/main/sklearn/tree/_tree.pyx */
-import type { TreeDump } from '../../../src/forest/dump.js'
-import { sumLikeNumpy } from '../../../src/forest/numpy-sum.js'
+import type { TreeDump } from '../../../src/dump/dump.js'
+import { sumLikeNumpy } from '../../../src/arithmetic/numpy-sum.js'
 import { NdArray, readField, readFloat64s } from '../pickle/numpy.js'
-import { isVersion, type EstimatorContext } from './estimator.js'
-import type { Located } from './located.js'
+import { isVersion, type EstimatorContext } from '../common/estimator.js'
+import type { Located } from '../common/located.js'
 
 const LEAF = -1
 

@@ -1,4 +1,4 @@
-import { ConvertError } from '../pickle/errors.js'
+import { ConvertError } from '../errors/convert-error.js'
 
 /** Parameters come first, then the length of the objective's name and the name. */
 const NAME_LENGTH_AT = 136

@@ -1,8 +1,8 @@
 /** What XGBoost's Booster.save_model writes, JSON or UBJSON of version 1.0 or newer, into the dump's form. */
-import type { Output, TreeDump } from '../../../src/forest/dump.js'
-import type { JsonPlace } from '../mljs/json-place.js'
-import type { ConvertedEstimator, Progress } from '../sklearn/estimator.js'
-import type { Frame } from '../sklearn/frame.js'
+import type { Output, TreeDump } from '../../../src/dump/dump.js'
+import type { JsonPlace } from '../common/json-place.js'
+import type { ConvertedEstimator, Progress } from '../common/estimator.js'
+import type { Frame } from '../common/frame.js'
 import { addInputs, readFeatureNames, type GivenColumns } from './features.js'
 import { countItems, readCount, readIntegers, readNumbers, readParameter } from './lists.js'
 import { isSince, readObjective, type Objective, type Version } from './objective.js'

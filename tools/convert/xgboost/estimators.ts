@@ -1,9 +1,9 @@
 /** XGBoost's estimators for scikit-learn, as pickles hold them: their Booster keeps the model as JSON or UBJSON. */
-import { JsonPlace } from '../mljs/json-place.js'
-import { ConvertError } from '../pickle/errors.js'
-import type { ConvertEstimator } from '../sklearn/estimator.js'
+import { JsonPlace } from '../common/json-place.js'
+import { ConvertError } from '../errors/convert-error.js'
+import type { ConvertEstimator } from '../common/estimator.js'
 import { Instance } from '../pickle/values.js'
-import type { Located } from '../sklearn/located.js'
+import type { Located } from '../common/located.js'
 import { convertBooster } from './booster.js'
 import { readFeatureNames } from './features.js'
 import { readImportances } from './importances.js'

@@ -1,8 +1,8 @@
 /** The columns of a booster: their names, and the categories that it knows by name. */
-import type { Input } from '../../../src/forest/dump.js'
-import type { JsonPlace } from '../mljs/json-place.js'
-import type { Frame } from '../sklearn/frame.js'
-import type { Located } from '../sklearn/located.js'
+import type { Input } from '../../../src/dump/dump.js'
+import type { JsonPlace } from '../common/json-place.js'
+import type { Frame } from '../common/frame.js'
+import type { Located } from '../common/located.js'
 import { countItems, readCount, readIntegers, readNumbers } from './lists.js'
 
 /** Wider models exist, but not here: every column is a field of a request. */

@@ -1,7 +1,7 @@
 /** What XGBoost's estimators say of their features: Booster.get_score, and `feature_importances_` made of it. */
-import { sumFloat32LikeNumpy } from '../../../src/forest/numpy-sum.js'
-import type { JsonPlace } from '../mljs/json-place.js'
-import type { Located } from '../sklearn/located.js'
+import { sumFloat32LikeNumpy } from '../../../src/arithmetic/numpy-sum.js'
+import type { JsonPlace } from '../common/json-place.js'
+import type { Located } from '../common/located.js'
 import { readIntegers, readNumbers } from './lists.js'
 
 const { fround } = Math

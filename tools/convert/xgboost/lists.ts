@@ -1,4 +1,4 @@
-import type { JsonPlace } from '../mljs/json-place.js'
+import type { JsonPlace } from '../common/json-place.js'
 import type { NumberArray } from './ubjson.js'
 
 function isNumberArray(value: unknown): value is NumberArray {

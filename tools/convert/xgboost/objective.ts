@@ -1,7 +1,7 @@
 /** What XGBoost's objectives make of margins: the only part of them that a fitted model needs. */
-import type { Link } from '../../../src/forest/dump.js'
-import { logf } from '../../../src/forest/libm32.js'
-import type { JsonPlace } from '../mljs/json-place.js'
+import type { Link } from '../../../src/dump/dump.js'
+import { logf } from '../../../src/arithmetic/libm32.js'
+import type { JsonPlace } from '../common/json-place.js'
 
 export interface Objective {
   readonly name: string

@@ -1,12 +1,14 @@
-import { JsonPlace } from '../mljs/json-place.js'
-import { ConvertError } from '../pickle/errors.js'
-import type { Recipe } from '../recipes/recipe.js'
-import { Frame } from '../sklearn/frame.js'
+import { JsonPlace } from '../common/json-place.js'
+import { ConvertError } from '../errors/convert-error.js'
+import type { Recipe } from '../common/recipe.js'
+import type { JsonFile } from '../common/source-file.js'
+import { Frame } from '../common/frame.js'
 import { convertBooster, isBooster } from './booster.js'
 
 /** A model that XGBoost saved, as JSON or UBJSON. */
-export const xgboostRecipe: Recipe = {
+export const xgboostRecipe: Recipe<JsonFile> = {
   name: 'xgboost',
+  kinds: ['json'],
   parts: [{
     what: "a model of XGBoost's save_model, .json or .ubj",
     matches: ({ json }) => isBooster(new JsonPlace(json)) || isTextDump(json)

@@ -1,4 +1,4 @@
-import { JsonPlace } from '../mljs/json-place.js'
+import { JsonPlace } from '../common/json-place.js'
 import { Dict, type Value } from '../pickle/values.js'
 
 const PARAMETERS = ['num_feature', 'num_class', 'num_target', 'base_score']

@@ -1,5 +1,5 @@
-import type { TreeDump } from '../../../src/forest/dump.js'
-import type { JsonPlace } from '../mljs/json-place.js'
+import type { TreeDump } from '../../../src/dump/dump.js'
+import type { JsonPlace } from '../common/json-place.js'
 import { countItems, readCount, readIntegers, readNumbers } from './lists.js'
 
 /** A category is an element of a bit set: XGBoost has no larger one. */

@@ -3,7 +3,7 @@
  * they measure, and a list of numbers of one type is one block. Nothing is allocated for a length before so many bytes
  * are found to be there, and nesting is bounded.
  */
-import { ConvertError } from '../pickle/errors.js'
+import { ConvertError } from '../errors/convert-error.js'
 
 /** XGBoost's models nest nine deep. */
 const MAX_DEPTH = 64

@@ -3,10 +3,10 @@
  * Booster.predict does: they stop at the best round of an early stopping, take a number of theirs for missing, have
  * labels, and compute some answers in another way.
  */
-import type { Label } from '../../../src/forest/dump.js'
-import { JsonPlace } from '../mljs/json-place.js'
-import { toLabels } from '../sklearn/estimator.js'
-import type { Located } from '../sklearn/located.js'
+import type { Label } from '../../../src/dump/dump.js'
+import { JsonPlace } from '../common/json-place.js'
+import { toLabels } from '../common/estimator.js'
+import type { Located } from '../common/located.js'
 import { replaceNonFinite } from './non-finite.js'
 import { isSince, type Objective, type Version } from './objective.js'
 

@@ -1,7 +1,7 @@
 /** What callers do on their connections, one case at a time: most of them nothing that a caller should do. */
-import { mutateBytes, mutateText } from '../mutate-bytes.js'
-import { mutateJson, type JsonObject } from '../mutate-json.js'
-import { below, pick, times, type Random } from '../random.js'
+import { mutateBytes, mutateText } from '../shared/mutate-bytes.js'
+import { mutateJson, type JsonObject } from '../shared/mutate-json.js'
+import { below, pick, times, type Random } from '../shared/random.js'
 import type { Question } from './questions.js'
 import { encodeRequest, MALFORMED } from './requests.js'
 

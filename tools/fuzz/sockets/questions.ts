@@ -1,5 +1,5 @@
 /** What well-behaved callers ask: requests whose answers are known from a time of peace. */
-import { below, pick, type Random } from '../random.js'
+import { below, pick, type Random } from '../shared/random.js'
 
 export interface Question {
   readonly method: string

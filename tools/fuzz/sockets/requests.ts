@@ -1,5 +1,5 @@
 /** Requests as bytes: in all the forms that HTTP/1.1 leaves free, and in those that it does not. */
-import { below, pick, type Random } from '../random.js'
+import { below, pick, type Random } from '../shared/random.js'
 import type { Question } from './questions.js'
 
 const HARMLESS: readonly string[] = [

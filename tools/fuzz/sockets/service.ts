@@ -5,8 +5,8 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { PACKAGE_ROOT } from '../../../src/config.js'
-import { LIMIT_BYTES } from '../limits.js'
-import { readUsed } from '../used.js'
+import { LIMIT_BYTES } from '../shared/limits.js'
+import { readUsed } from '../shared/used.js'
 
 const SERVER = join(PACKAGE_ROOT, 'dist', 'src', 'server.js')
 const LEASH = new URL('leash.js', import.meta.url).href

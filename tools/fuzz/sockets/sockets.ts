@@ -1,7 +1,7 @@
 /** Hostile and unlucky callers at the sockets of the service, and a well-behaved one beside them. */
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { FuzzCase, Fuzzer } from '../fuzzer.js'
-import { pick, randomOf, type Random } from '../random.js'
+import type { FuzzCase, Fuzzer } from '../shared/fuzzer.js'
+import { pick, randomOf, type Random } from '../shared/random.js'
 import type { Answer } from './answers.js'
 import { drawPlans, type Plan } from './plans.js'
 import { Caller, compare, play, SocketFault, type Expected } from './play.js'

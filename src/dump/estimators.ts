@@ -1,0 +1,389 @@
+/** The fitted estimators of a dump: forests of any kind as trees, a sum and a link; and what combines them. */
+import { Type, type Static } from '@sinclair/typebox'
+import { ColumnSchema, FunctionSchema, closed } from './steps.js'
+
+/** A float64. Infinities, which JSON has no number for, are strings. */
+export const Float64Schema = Type.Union([Type.Number(), Type.Literal('Infinity'), Type.Literal('-Infinity')])
+
+const NodeIntsSchema = Type.Array(Type.Integer())
+
+export const TreeSchema = Type.Object(
+  {
+    childrenLeft: Type.Array(Type.Integer(), { description: 'Child for x <= threshold; -1 at a leaf.' }),
+    childrenRight: NodeIntsSchema,
+    feature: Type.Array(Type.Integer(), { description: "Index into the forest's features; -2 at a leaf." }),
+    threshold: Type.Array(Float64Schema, { description: 'Float64 split value; -2 at a leaf.' }),
+    missingGoToLeft: Type.Optional(
+      Type.Array(Type.Union([Type.Literal(0), Type.Literal(1)]), { description: 'Where NaN goes. Absent: NaN refused.' })
+    ),
+    categoricalSplits: Type.Optional(
+      Type.Array(
+        Type.Object({ node: Type.Integer({ minimum: 0 }), left: Type.Array(Type.Number()) }, closed),
+        { description: 'Nodes that ask whether x is one of the numbers in `left`, instead of comparing it.' }
+      )
+    ),
+    weightedNNodeSamples: Type.Optional(
+      Type.Array(Type.Number({ minimum: 0 }), { description: 'Training weight that reached the node.' })
+    ),
+    output: Type.Optional(
+      Type.Integer({ minimum: 0, description: 'The output that numbers in `value` are added to; 0 when absent.' })
+    ),
+    value: Type.Array(
+      Type.Union([Type.Number(), Type.Array(Type.Number())]),
+      {
+        description:
+          'One entry a leaf, in node order: an array of [output, value, output, value, ...], zeros left out. ' +
+          'A number stands, where leaves are probabilities, for the class that has all of it, and elsewhere for a ' +
+          "value of the tree's one output."
+      }
+    )
+  },
+  { ...closed, description: 'Parallel arrays, one entry a node (value: a leaf). Node 0 is the root.' }
+)
+
+export const LinkSchema = Type.Union([
+  Type.Object(
+    {
+      kind: Type.Literal('expit'),
+      factor: Type.Number({ description: 'p = 1 / (1 + exp(-factor * raw)); the probabilities are 1 - p and p.' }),
+      positive: Type.Union([Type.Literal('raw > 0'), Type.Literal('raw >= 0'), Type.Literal('argmax')], {
+        description: 'When the second class is predicted.'
+      })
+    },
+    closed
+  ),
+  Type.Object(
+    {
+      kind: Type.Literal('softmax'),
+      normalize: Type.Union([Type.Literal('quotient'), Type.Literal('logsumexp')], {
+        description: 'exp(raw - max) / sum, or exp(raw - log(sum of exp(raw - max)) - max).'
+      }),
+      sum: Type.Union([Type.Literal('pairwise'), Type.Literal('sequential')], {
+        description: "numpy's order of summation."
+      }),
+      decide: Type.Union([Type.Literal('raw'), Type.Literal('probability')], {
+        description: 'Whose first maximum is predicted.'
+      })
+    },
+    closed
+  ),
+  Type.Object({ kind: Type.Literal('exp') }, { ...closed, description: 'exp(raw).' }),
+  Type.Object(
+    { kind: Type.Literal('expit-each'), factor: Type.Number() },
+    { ...closed, description: '1 / (1 + exp(-factor * raw)) of each number: of one, or of classes each on its own.' }
+  ),
+  Type.Object({ kind: Type.Literal('softplus') }, { ...closed, description: 'log1p(exp(raw)).' }),
+  Type.Object({ kind: Type.Literal('signed-square') }, { ...closed, description: 'sign(raw) * raw * raw.' }),
+  Type.Object(
+    {
+      kind: Type.Literal('float32'),
+      function: Type.Union(
+        [
+          Type.Literal('sigmoid'), Type.Literal('sigmoid-unbounded'), Type.Literal('exp'), Type.Literal('exp-rounded'),
+          Type.Literal('step'), Type.Literal('identity'), Type.Literal('softmax'), Type.Literal('softmax-numpy'),
+          Type.Literal('ascending')
+        ],
+        {
+          description:
+            'sigmoid: 1 / (expf(min(-raw, 88.7)) + 1), or without the minimum; expf(raw), or exp(raw) of float64 ' +
+            'rounded; 1 where raw > 0, else 0; raw itself; expf(raw - max) / sum, the sum in float64, or with ' +
+            "numpy's float32 exp and sum (scipy.special.softmax); raw sorted."
+        }
+      ),
+      binary: Type.Optional(Type.Literal(true, { description: 'Each number p becomes the two numbers 1 - p and p.' })),
+      decide: Type.Optional(
+        Type.Literal('raw', { description: 'The first maximum of raw is predicted, not that of the values.' })
+      )
+    },
+    { ...closed, description: 'Every operation is rounded to float32 (XGBoost).' }
+  ),
+  Type.Object(
+    {
+      kind: Type.Literal('isolation'),
+      denominator: Type.Number({ description: 'Number of trees times the average path length of a sample.' }),
+      offset: Type.Number({ description: 'Subtracted from the score for the decision.' })
+    },
+    { ...closed, description: 'score = -(2 ** (-raw / denominator)); the values are score and score - offset.' }
+  ),
+  Type.Object(
+    {
+      kind: Type.Literal('adaboost'),
+      totalWeight: Type.Number({ description: 'Sum of the weights of the trees, which the votes are divided by.' }),
+      sum: Type.Union([Type.Literal('pairwise'), Type.Literal('sequential')], {
+        description: "numpy's order of summation."
+      })
+    },
+    { ...closed, description: 'Softmax of the votes: [-d / 2, d / 2] of two classes, d / (nClasses - 1) of more.' }
+  ),
+  Type.Object(
+    { kind: Type.Literal('weighted-median'), weights: Type.Array(Type.Number()) },
+    { ...closed, description: 'The smallest raw value whose cumulative weight reaches half (AdaBoostRegressor).' }
+  ),
+  Type.Object(
+    { kind: Type.Literal('first-mode'), nClasses: Type.Integer({ minimum: 1, maximum: 1_000_000 }) },
+    {
+      ...closed,
+      description: "Raw values are the trees' classes, the values their shares of the votes. Of classes with as many " +
+        'votes, the one that had them first is predicted (ml-random-forest).'
+    }
+  )
+])
+
+export const ForestSchema = Type.Object(
+  {
+    kind: Type.Literal('forest'),
+    estimator: Type.String({ description: "scikit-learn's class, e.g. RandomForestClassifier." }),
+    split: Type.Union([Type.Literal('<='), Type.Literal('<')], {
+      description: 'The comparison of x with the threshold that sends a row to the left.'
+    }),
+    precision: Type.Union([Type.Literal('float32'), Type.Literal('float64')], {
+      description: 'What a feature is rounded to before it is compared. scikit-learn: float32, but for histograms.'
+    }),
+    features: Type.Array(ColumnSchema, { minItems: 1, description: "The columns that make the forest's row, in order." }),
+    acceptsInfinite: Type.Optional(Type.Boolean({ description: 'Infinite features are walked, not refused.' })),
+    knownCategories: Type.Optional(
+      Type.Record(Type.String(), Type.Array(Type.Number()), {
+        description: 'By feature: numbers that categorical splits know. Others go where NaN goes; when absent, right.'
+      })
+    ),
+    leaves: Type.Union([Type.Literal('probabilities'), Type.Literal('values')], { description: 'What leaves hold.' }),
+    nOutputs: Type.Integer({ minimum: 1, description: 'Numbers that the trees add up to: classes, or values.' }),
+    aggregate: Type.Union([Type.Literal('mean'), Type.Literal('sum')], {
+      description: 'Leaf values are added in tree order; a mean is then divided once by the number of trees.'
+    }),
+    divisor: Type.Optional(
+      Type.Integer({ minimum: 1, description: 'What a mean is divided by instead, where each tree adds to one output.' })
+    ),
+    accumulate: Type.Optional(
+      Type.Literal('float32', { description: 'Every sum is rounded to float32 (XGBoost). Absent: float64.' })
+    ),
+    base: Type.Optional(Type.Array(Type.Number(), { description: '[nOutputs] Where the sums start; 0 when absent.' })),
+    link: Type.Optional(LinkSchema),
+    trees: Type.Array(TreeSchema, { minItems: 1 })
+  },
+  closed
+)
+
+const ClipSchema = Type.Tuple([Type.Number(), Type.Number()], { description: 'Least and largest probability.' })
+
+const StartSchema = Type.Union([
+  Type.Object({ kind: Type.Literal('value') }, { ...closed, description: 'The value itself.' }),
+  Type.Object(
+    {
+      kind: Type.Literal('logit'),
+      factor: Type.Number(),
+      formula: Type.Union([Type.Literal('quotient'), Type.Literal('log1p')], { description: "scipy's, since 1.15: log1p." }),
+      clip: ClipSchema
+    },
+    { ...closed, description: 'factor * log(p / (1 - p)) of the probability of the second class.' }
+  ),
+  Type.Object(
+    { kind: Type.Literal('log'), centred: Type.Boolean(), clip: ClipSchema },
+    { ...closed, description: 'Logarithms of the probabilities, each divided by their geometric mean when centred.' }
+  )
+])
+
+const CalibratorPrecisionSchema = Type.Optional(
+  Type.Literal('float32', { description: 'Every operation is rounded to float32. Absent: float64.' })
+)
+
+const CalibratorSchema = Type.Union([
+  Type.Object(
+    { method: Type.Literal('sigmoid'), a: Type.Number(), b: Type.Number(), precision: CalibratorPrecisionSchema },
+    { ...closed, description: '1 / (1 + exp(a * score + b)).' }
+  ),
+  Type.Object(
+    {
+      method: Type.Literal('isotonic'),
+      x: Type.Array(Type.Number(), { minItems: 1 }),
+      y: Type.Array(Type.Number(), { minItems: 1 }),
+      precision: CalibratorPrecisionSchema
+    },
+    { ...closed, description: 'Linear between the thresholds x, constant beyond them.' }
+  ),
+  Type.Object(
+    { method: Type.Literal('temperature'), beta: Type.Number() },
+    { ...closed, description: 'The only one for all classes: softmax of beta * logits.' }
+  )
+])
+
+const NumbersSchema = Type.Array(Type.Number())
+
+/** One entry an output, as the transformer of a target has one a column. */
+const InverseSchema = Type.Union([
+  Type.Object(
+    { op: Type.Literal('apply'), function: FunctionSchema },
+    { ...closed, description: "numpy's function of each value." }
+  ),
+  Type.Object(
+    { op: Type.Literal('multiply'), factor: Type.Optional(NumbersSchema), offset: Type.Optional(NumbersSchema) },
+    { ...closed, description: 'x * factor, then that + offset, two roundings (StandardScaler and its like).' }
+  ),
+  Type.Object(
+    { op: Type.Literal('scale'), mean: NumbersSchema, scale: NumbersSchema },
+    { ...closed, description: 'x - mean, then that / scale, two roundings (MinMaxScaler).' }
+  ),
+  Type.Object(
+    {
+      op: Type.Literal('quantile'),
+      quantiles: Type.Array(Type.Array(Type.Number(), { minItems: 1 }), { description: 'For each output, ascending.' }),
+      references: NumbersSchema,
+      distribution: Type.Union([Type.Literal('uniform'), Type.Literal('normal')])
+    },
+    { ...closed, description: 'The quantile at a rank, or at the rank of a normal deviate (QuantileTransformer).' }
+  ),
+  Type.Object(
+    { op: Type.Literal('yeo-johnson'), lambdas: NumbersSchema },
+    { ...closed, description: 'Back from a normal distribution (PowerTransformer).' }
+  )
+])
+
+/** What predicts: a forest, or a combination of others. All members see the same columns. */
+export type Estimator = Forest | Average | Vote | Calibrated | Boosted | Ballot | Thresholded
+  | MultiOutput | Transformed
+
+export interface Average {
+  kind: 'average'
+  members: Estimator[]
+  weights?: number[]
+  accumulate?: 'float32'
+}
+
+export interface Vote {
+  kind: 'vote'
+  members: Estimator[]
+  weights?: number[]
+}
+
+export interface Calibrated {
+  kind: 'calibrated'
+  member: Estimator
+  score: 'raw' | 'probability'
+  calibrators: Array<Static<typeof CalibratorSchema>>
+}
+
+export interface Boosted {
+  kind: 'boosted'
+  init: Estimator
+  start: Start
+  forest: Forest
+}
+
+export interface Ballot {
+  kind: 'ballot'
+  members: Estimator[]
+  votes: 'label' | 'centred-label' | 'logarithm' | 'value'
+  weights?: number[]
+  link: Link
+}
+
+export interface Thresholded {
+  kind: 'thresholded'
+  member: Estimator
+  score: 'raw' | 'probability'
+  positive: 0 | 1
+  threshold: number
+}
+
+export interface MultiOutput {
+  kind: 'multi-output'
+  members: Estimator[]
+}
+
+export interface Transformed {
+  kind: 'transformed'
+  member: Estimator
+  inverse: Inverse[]
+  precision?: 'float32'
+}
+
+export const EstimatorSchema = Type.Unsafe<Estimator>(
+  Type.Recursive(
+    Self => Type.Union([
+      ForestSchema,
+      Type.Object(
+        {
+          kind: Type.Literal('average'),
+          members: Type.Array(Self, { minItems: 1 }),
+          weights: Type.Optional(Type.Array(Type.Number())),
+          accumulate: Type.Optional(
+            Type.Literal('float32', { description: 'Every operation is rounded to float32. Absent: float64.' })
+          )
+        },
+        { ...closed, description: "The members' values added in order and divided by their number, or weighted." }
+      ),
+      Type.Object(
+        {
+          kind: Type.Literal('vote'),
+          members: Type.Array(Self, { minItems: 1 }),
+          weights: Type.Optional(Type.Array(Type.Number()))
+        },
+        { ...closed, description: 'The class that most members predict; no probabilities.' }
+      ),
+      Type.Object(
+        {
+          kind: Type.Literal('calibrated'),
+          member: Self,
+          score: Type.Union([Type.Literal('raw'), Type.Literal('probability')]),
+          calibrators: Type.Array(CalibratorSchema, { minItems: 1 })
+        },
+        { ...closed, description: 'Scores of a classifier mapped to probabilities, one calibrator a class (one for two).' }
+      ),
+      Type.Object(
+        { kind: Type.Literal('boosted'), init: Self, start: StartSchema, forest: ForestSchema },
+        { ...closed, description: 'Sums that do not start at a base but at what another predictor answers.' }
+      ),
+      Type.Object(
+        {
+          kind: Type.Literal('ballot'),
+          members: Type.Array(Self, { minItems: 1 }),
+          votes: Type.Union(
+            [Type.Literal('label'), Type.Literal('centred-label'), Type.Literal('logarithm'), Type.Literal('value')],
+            {
+              description:
+                "A member's weight for the class that it predicts; -weight / (nClasses - 1) for the others as well; " +
+                '(nClasses - 1) * (log p - mean of log p), without weights; or its value, each a number of its own.'
+            }
+          ),
+          weights: Type.Optional(Type.Array(Type.Number())),
+          link: LinkSchema
+        },
+        { ...closed, description: "The members' votes added up, and the link of the sums (AdaBoost)." }
+      ),
+      Type.Object(
+        {
+          kind: Type.Literal('thresholded'),
+          member: Self,
+          score: Type.Union([Type.Literal('raw'), Type.Literal('probability')]),
+          positive: Type.Union([Type.Literal(0), Type.Literal(1)], { description: 'Index of the class whose score counts.' }),
+          threshold: Type.Number({ description: 'The positive class is predicted where its score is >= this.' })
+        },
+        { ...closed, description: 'The probabilities of a classifier of two classes, and a threshold that decides.' }
+      ),
+      Type.Object(
+        { kind: Type.Literal('multi-output'), members: Type.Array(Self, { minItems: 1 }) },
+        { ...closed, description: 'Predictors of one output each: the outputs of all, one after another.' }
+      ),
+      Type.Object(
+        {
+          kind: Type.Literal('transformed'),
+          member: Self,
+          inverse: Type.Array(InverseSchema, { minItems: 1, description: 'Applied in order to the values of the member.' }),
+          precision: Type.Optional(
+            Type.Literal('float32', { description: 'Every operation is rounded to float32. Absent: float64.' })
+          )
+        },
+        { ...closed, description: 'A regressor of a transformed target, and the way back (TransformedTargetRegressor).' }
+      )
+    ]),
+    { $id: 'Estimator' }
+  )
+)
+
+export type TreeDump = Static<typeof TreeSchema>
+export type ForestDump = Static<typeof ForestSchema>
+export type Forest = ForestDump
+export type Link = Static<typeof LinkSchema>
+export type Start = Static<typeof StartSchema>
+export type Calibrator = Static<typeof CalibratorSchema>
+export type Inverse = Static<typeof InverseSchema>

@@ -1,0 +1,102 @@
+/**
+ * Categorical splits: "is x one of these?". Each distinct question is answered once a row, and the answer is a slot
+ * like a feature's rank, so that the walk knows nothing of categories.
+ */
+import type { ForestDump, TreeDump } from '../dump/dump.js'
+
+/** Answer of a question for a row: 0 sends it to the left, 1 to the right. */
+type Answer = 0 | 1
+
+export interface Questions {
+  /** Number of distinct questions. */
+  readonly count: number
+  /** [nFeaturesAsked] For each feature with questions: how its values are numbered, and which questions it has. */
+  readonly features: readonly AskedFeature[]
+}
+
+/** The questions, and for the compiler which node asks which. */
+export interface CompiledQuestions {
+  readonly questions: Questions
+  /** Slot of the question of a node, undefined for a node that compares. */
+  slotOf(tree: TreeDump, node: number): number | undefined
+}
+
+interface AskedFeature {
+  readonly feature: number
+  /** Number of each category; any other value has the number `ids.size`, NaN `ids.size + 1`. */
+  readonly ids: ReadonlyMap<number, number>
+  /** Slot of each of the feature's questions. */
+  readonly slots: Int32Array
+  /** [nQuestions x (ids.size + 2)] */
+  readonly answers: Uint8Array
+}
+
+interface Question {
+  readonly feature: number
+  readonly left: ReadonlySet<number>
+  readonly missing: Answer
+}
+
+/** @returns undefined when no tree has a categorical split */
+export function compileQuestions(forest: ForestDump, firstSlot: number): CompiledQuestions | undefined {
+  const questions: Question[] = []
+  const numbers = new Map<string, number>()
+  const slots = new Map<TreeDump, Map<number, number>>()
+  for (const tree of forest.trees) {
+    if (tree.categoricalSplits === undefined) continue
+    const ofTree = new Map<number, number>()
+    slots.set(tree, ofTree)
+    for (const { node, left } of tree.categoricalSplits) {
+      const missing: Answer = tree.missingGoToLeft?.[node] === 1 ? 0 : 1
+      const feature = tree.feature[node]
+      const key = `${feature}:${missing}:${[...left].sort((a, b) => a - b).join()}`
+      let number = numbers.get(key)
+      if (number === undefined) {
+        number = questions.push({ feature, left: new Set(left), missing }) - 1
+        numbers.set(key, number)
+      }
+      ofTree.set(node, firstSlot + number)
+    }
+  }
+  if (questions.length === 0) return undefined
+  return {
+    questions: {
+      count: questions.length,
+      features: [...new Set(questions.map(question => question.feature))]
+        .map(feature => compileFeature(forest, feature, questions, firstSlot))
+    },
+    slotOf: (tree, node) => slots.get(tree)?.get(node)
+  }
+}
+
+function compileFeature(
+  forest: ForestDump, feature: number, questions: readonly Question[], firstSlot: number
+): AskedFeature {
+  const known = forest.knownCategories?.[forest.features[feature]]
+  const own = questions.flatMap((question, number) => question.feature === feature ? [{ question, number }] : [])
+  const categories = new Set([...known ?? [], ...own.flatMap(({ question }) => [...question.left])])
+  const ids = new Map([...categories].map((category, id) => [category, id]))
+  const width = ids.size + 2
+  const answers = new Uint8Array(own.length * width)
+  own.forEach(({ question: { left, missing } }, i) => {
+    for (const [category, id] of ids) answers[i * width + id] = left.has(category) ? 0 : 1
+    answers[i * width + ids.size] = known === undefined ? 1 : missing
+    answers[i * width + ids.size + 1] = missing
+  })
+  return { feature, ids, slots: Int32Array.from(own, ({ number }) => firstSlot + number), answers }
+}
+
+/**
+ * Fills the questions' slots of `codes` for the row that begins at `start`. A question's node has position 0, so the
+ * code of right is above it.
+ */
+export function askQuestions(
+  { features }: Questions, rows: Float64Array, start: number, slotBits: number, codes: Int32Array
+): void {
+  for (const { feature, ids, slots, answers } of features) {
+    const x = rows[start + feature]
+    const id = Number.isNaN(x) ? ids.size + 1 : ids.get(x) ?? ids.size
+    const width = ids.size + 2
+    for (let i = 0; i < slots.length; i++) codes[slots[i]] = answers[i * width + id] << slotBits
+  }
+}

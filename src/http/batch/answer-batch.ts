@@ -1,0 +1,89 @@
+/** Many rows in one body, answered in one. */
+import { InputError, type FieldProblem } from '../../model/types.js'
+import { answerTooLarge, Refusal, tooManyRows, type ErrorBody } from '../shared/errors.js'
+import { MAX_ANSWER_BYTES } from '../bodies/in-flight.js'
+import { INSTANCES } from './instances.js'
+import { LongText } from './long-text.js'
+import { BODY } from '../shared/problems.js'
+import { nextTurn } from '../shared/turns.js'
+
+/** A refusal names no more bad rows when it has so many problems: a longer one would be of no more use. */
+const NAMED = 100
+
+/** How a batch is answered. */
+export interface BatchOptions {
+  /** Most rows. */
+  readonly limit: number
+  /** The first bad row spoils the whole batch. */
+  readonly failOnError: boolean
+  /** Told how many bytes the answer has grown by. @throws Refusal when there is no room for them */
+  readonly hold: (bytes: number) => void
+  /** Whether nobody waits for the answer any more. */
+  readonly isGone: () => boolean
+}
+
+/**
+ * Answers the rows in slices, and takes turns with everything else.
+ * @param rows each gives its row
+ * @param answer text of a row's answer, or the body of its error answer
+ * @returns text of the whole answer, as bytes; undefined when nobody waits for it
+ * @throws Refusal when there are more rows than the limit, when the answer gets too large or has no room; InputError
+ * naming the bad rows, when they spoil the batch
+ */
+export async function answerBatch(
+  rows: Iterable<() => unknown>, answer: (read: () => unknown) => string | ErrorBody, options: BatchOptions
+): Promise<Buffer | undefined> {
+  const text = new LongText()
+  let index = 0
+  const failed: number[] = []
+  const problems: FieldProblem[] = []
+  let named = 0
+  let held = 0
+  const holdText = () => {
+    options.hold(text.length - held)
+    held = text.length
+  }
+  text.add('{"status":"success","predictions":[')
+  let until = await nextTurn()
+  for (const read of rows) {
+    if (index >= options.limit) throw new Refusal(413, tooManyRows(options.limit))
+    const answered = answer(read)
+    if (typeof answered !== 'string') {
+      failed.push(index)
+      if (problems.length < NAMED) {
+        problems.push(...nameRow(answered, index))
+        named++
+      }
+    }
+    // A batch that is refused if anything fails has no use for what comes after.
+    if (!options.failOnError || failed.length === 0) {
+      const part = typeof answered === 'string' ? answered : JSON.stringify(answered)
+      text.add(index === 0 ? part : `,${part}`)
+      if (text.length > MAX_ANSWER_BYTES) throw new Refusal(413, answerTooLarge(MAX_ANSWER_BYTES))
+    }
+    index++
+    if (performance.now() < until) continue
+    until = await nextTurn()
+    if (options.isGone()) return undefined
+    holdText()
+  }
+  if (options.failOnError && failed.length > 0) throw refuseRows(problems, named, failed.length)
+  text.add(`],"failed":[${failed.join(',')}]}`)
+  holdText()
+  return text.finish()
+}
+
+/** The problems of one row among many. */
+function nameRow({ message, errors }: ErrorBody, index: number): FieldProblem[] {
+  const row = `${INSTANCES}[${index}]`
+  if (errors === undefined) return [{ field: row, expected: 'a row that the model can answer', received: message }]
+  return errors.map(problem => ({ ...problem, field: problem.field === BODY ? row : `${row}.${problem.field}` }))
+}
+
+/** @param named rows whose problems these are, @param bad rows that have any */
+function refuseRows(problems: FieldProblem[], named: number, bad: number): InputError {
+  if (bad > named) {
+    problems.push({ field: INSTANCES, expected: 'rows that can all be used', received: `${bad} that cannot: these are the first ${named}` })
+  }
+  return new InputError(problems)
+}

@@ -1,0 +1,80 @@
+/** `/openapi.json` and Swagger UI at `/docs`, which are made when they are first asked for. */
+import type { FastifyInstance, FastifyReply, FastifyRequest, RouteOptions } from 'fastify'
+import type { Config } from '../../config.js'
+
+/** Answers of a route, by status, mostly of errors, as the OpenAPI document has them. */
+export type RouteErrors = Readonly<Record<number, object>>
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /**
+     * For the document only. In the route's schema each would be compiled to a serialiser at start, one an answer and a
+     * route, for answers that are rare and small.
+     */
+    errors?: RouteErrors
+  }
+}
+
+/** What the document is made of: the routes as they were added, and the scopes that they were added to. */
+export interface Collected {
+  readonly routes: RouteOptions[]
+  readonly scopes: Set<FastifyInstance>
+}
+
+/** Collects what the document is made of: only routes that are added after this call are in it. */
+export function collectOpenApi(app: FastifyInstance): Collected {
+  const collected: Collected = { routes: [], scopes: new Set([app]) }
+  app.addHook('onRoute', function collect(route) {
+    // Fastify adds HEAD to each GET.
+    if (route.method === 'HEAD' || route.schema?.hide === true) return
+    collected.routes.push(route)
+    collected.scopes.add(this)
+  })
+  return collected
+}
+
+/** The paths of Swagger UI, below `/docs`. */
+const DOCS = ['/', '/json', '/yaml', '/static/index.html', '/static/swagger-initializer.js', '/static/*']
+
+/** Of an answer that is passed on, what belongs to it and not to its connection. */
+const PASSED_ON = [
+  'content-type', 'location', 'cache-control', 'etag', 'last-modified', 'accept-ranges', 'content-range'
+]
+
+/**
+ * Adds `GET /openapi.json` and Swagger UI. Few ask for them, and what makes them takes as long to load as half of the
+ * rest: an app of its own has them, and it is made for the first who asks.
+ */
+export function serveOpenApi(app: FastifyInstance, config: Config, collected: Collected): void {
+  let made: Promise<FastifyInstance> | undefined
+  const make = async () => (await import('./docs.js')).buildDocs(collected, config)
+  // A failure is not kept: the next caller has another try.
+  const docs = async () => made ??= make().catch((error: unknown) => {
+    made = undefined
+    throw error
+  })
+  const options = { schema: { hide: true }, config: { quiet: true } }
+
+  app.get('/openapi.json', options, async () => (await docs()).swagger())
+  app.register((scope, _options, done) => {
+    for (const path of DOCS) {
+      scope.get(path, options, async (request, reply) => passOn(await docs(), request, reply))
+    }
+    done()
+  }, { prefix: '/docs' })
+}
+
+/** @throws Error with the answer's status where that is an error, for the usual handler */
+async function passOn(docs: FastifyInstance, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+  const answer = await docs.inject({ url: request.url, headers: request.headers })
+  // 400: there cannot even be a file of that name.
+  if (answer.statusCode === 404 || answer.statusCode === 400) {
+    reply.callNotFound()
+    return reply
+  }
+  if (answer.statusCode >= 400) throw Object.assign(new Error(answer.statusMessage), { statusCode: answer.statusCode })
+  for (const name of PASSED_ON) {
+    if (answer.headers[name] !== undefined) reply.header(name, answer.headers[name])
+  }
+  return reply.code(answer.statusCode).send(answer.rawPayload.length > 0 ? answer.rawPayload : undefined)
+}

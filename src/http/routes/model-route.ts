@@ -1,0 +1,162 @@
+/** What the route of a model is made of: schemas from its inputs, one prediction, and how gaps are reported. */
+import type { TSchema } from '@sinclair/typebox'
+import type { FastifyInstance, FastifySchema } from 'fastify'
+import type { Config } from '../../config.js'
+import { isDemonstration } from '../../model/demonstration.js'
+import { InputError, type Model, type ModelSlot, type Prediction, type Row } from '../../model/types.js'
+import { refuseUnrelated } from '../../model/unrelated-row.js'
+import type { CutOffs } from '../connections/cut-off.js'
+import { describeErrorAnswer, errorBody, NOT_LOADED, notJson, tooLarge } from '../shared/errors.js'
+import { gatherRows } from '../rows/gather-rows.js'
+import type { InFlight } from '../bodies/in-flight.js'
+import { buildBodySchema } from '../rows/input-schema.js'
+import type { Metrics } from '../observability/metrics.js'
+import type { RouteErrors } from '../openapi/openapi.js'
+import { BODY, toProblems } from '../shared/problems.js'
+import { addBatchRoute } from '../batch/batch-route.js'
+import { createAnswerer, type MeetUnrelated } from '../rows/row-answerer.js'
+import { UNCHECKED } from '../shared/unchecked.js'
+import { compileBody, compileLater, compileRowCheck } from '../rows/validator.js'
+
+/** What the plugin of a model gets. */
+export interface ModelPluginOptions {
+  readonly slot: ModelSlot
+  readonly config: Config
+  readonly metrics: Metrics
+  readonly cutOffs: CutOffs
+  readonly inFlight: InFlight
+}
+
+/** What one plugin says of its route. */
+export interface ModelRoute<Answer extends object> {
+  readonly path: string
+  /** Name of the operation in generated clients; its schemas are called after it. */
+  readonly operationId: string
+  readonly tag: string
+  readonly summary: string
+  /** Schema of the 200 answer, with `defaulted` in it. */
+  readonly response: TSchema
+  /** Properties of the body besides the model's inputs. */
+  readonly extra?: Readonly<Record<string, TSchema>>
+  /**
+   * Whether a lone row with none of the model's fields is answered, with fallbacks alone: a customer may be new. It is
+   * a 400 otherwise, and as one of many.
+   */
+  readonly answersUnrelated?: boolean
+  /** The answer to a prediction. Reads the probabilities at once: the model's next row overwrites them. */
+  answer(model: Model, prediction: Prediction): Answer
+}
+
+/**
+ * Adds `POST path` for a model and `POST path/batch` for many rows, or what stands in for them: then the routes say
+ * that the model is not loaded.
+ */
+export function addModelRoute<Answer extends object>(
+  app: FastifyInstance, { slot, config, metrics, cutOffs, inFlight }: ModelPluginOptions, route: ModelRoute<Answer>
+): void {
+  const { model, name } = slot
+  const batch = { ...route, model: name, config, metrics, cutOffs, inFlight }
+  const schemaId = route.operationId[0].toUpperCase() + route.operationId.slice(1)
+  app.addSchema({ ...route.response, $id: `${schemaId}Response` })
+  if (model === undefined) {
+    app.post(route.path, {
+      schema: describeRoute(route, schemaId, { type: 'object' }),
+      ...UNCHECKED,
+      config: { errors: describeErrors(config) },
+      onRequest: (_request, reply) => {
+        void reply.code(500).send(errorBody(NOT_LOADED))
+      }
+    }, () => undefined)
+    addBatchRoute(app, { ...batch, parts: undefined, example: {} })
+    return
+  }
+
+  const body = buildBodySchema(model, `${schemaId}Request`, config.strictInput, route.extra)
+  const { schema, expected } = body
+  app.addSchema(schema)
+  app.addHook('onListen', done => {
+    compileLater(schema)
+    done()
+  })
+  const answererOf = (meetUnrelated: MeetUnrelated) => createAnswerer(
+    model, route.answer.bind(route), fields => metrics.countDefaulted(name, fields), meetUnrelated
+  )
+  const answerRow = answererOf(row => {
+    throw refuseUnrelated(model, row, BODY)
+  })
+  const answerLone = route.answersUnrelated === true ? answererOf(reportUnrelated(app, name, metrics)) : answerRow
+  const answerGathered = gatherRows(answerLone)
+  const countRows = metrics.rowCounter(name, 'single')
+  app.post<{ Body: Row }>(route.path, {
+    schema: describeRoute(route, schemaId, { $ref: `${schemaId}Request#` }, model),
+    validatorCompiler: () => compileBody(schema),
+    config: { errors: describeErrors(config) },
+    schemaErrorFormatter: errors => new InputError(toProblems(errors, expected)),
+    onResponse: (_request, { statusCode }, done) => {
+      if (statusCode === 200) countRows(1, 0)
+      else if (statusCode === 400 || statusCode === 500) countRows(0, 1)
+      done()
+    }
+  }, (request, reply) => answerGathered(request.body, reply))
+  const parts = { check: compileRowCheck(body), answer: answerRow, schema: { $ref: `${schemaId}Response#` } }
+  addBatchRoute(app, { ...batch, parts, example: (schema.examples as object[])[0] })
+}
+
+/** How often the log says that rows with none of a model's fields are answered, in milliseconds. */
+const WARN_EVERY_MS = 60_000
+
+/** Counts rows with none of a model's fields, and says so in the log now and then. */
+function reportUnrelated(app: FastifyInstance, model: string, metrics: Metrics): MeetUnrelated {
+  const count = metrics.unrelatedCounter(model)
+  let warned = -Infinity
+  let rows = 0
+  return () => {
+    count()
+    rows++
+    const now = performance.now()
+    if (now - warned < WARN_EVERY_MS) return
+    app.log.warn({ model, rows }, "rows with none of the model's fields were answered with fallbacks alone")
+    warned = now
+    rows = 0
+  }
+}
+
+/**
+ * Why a model cannot answer for a route that shows one class with its probability; undefined when it can.
+ * @param path of the route, for the message
+ */
+export function refuseWithoutProbabilities({ task, outputs, hardVoting }: Model, path: string): string | undefined {
+  const wants = `${path} answers with a class and its probability`
+  if (task !== 'classifier') return `it is a model of the kind ${task}: ${wants}`
+  if (outputs.length !== 1) return `it predicts ${outputs.length} things at once: ${wants}`
+  return hardVoting === true ? `it counts votes, which are no probabilities: ${wants}` : undefined
+}
+
+const DEMONSTRATION =
+  'This is a demonstration: the model was trained on synthetic data and knows nothing of real customers. ' +
+  'Set `MODEL_PATH` to a folder with your own.'
+
+function describeRoute(
+  route: ModelRoute<object>, schemaId: string, body: object, model?: Model
+): FastifySchema {
+  const isDemo = model !== undefined && isDemonstration(model.provenance)
+  const description = [model?.description, ...(isDemo ? [DEMONSTRATION] : [])].filter(text => text !== undefined).join('. ')
+  return {
+    operationId: route.operationId,
+    tags: [route.tag],
+    summary: isDemo ? `${route.summary} (demonstration model)` : route.summary,
+    ...(description !== '' && { description }),
+    body,
+    response: { 200: { $ref: `${schemaId}Response#` } }
+  }
+}
+
+/** The error answers of every model's route, for the OpenAPI document. */
+function describeErrors(config: Config): RouteErrors {
+  return {
+    400: { $ref: 'BadRequest#' },
+    413: describeErrorAnswer('The body is too large.', tooLarge(config.bodyLimitBytes)),
+    415: describeErrorAnswer('The body is not JSON.', notJson('text/plain')),
+    500: describeErrorAnswer('The model is not loaded, or something failed that should not.', NOT_LOADED)
+  }
+}

@@ -1,0 +1,45 @@
+/** What to say of a class or function of which a file has no more than the name, where it stands in the way. */
+import { ConvertError } from '../errors/convert-error.js'
+import type { Global } from '../pickle/values.js'
+
+/** What stands at places that are read, by the last part of their path. */
+const ROLES: ReadonlyArray<readonly [place: RegExp, role: string, hint: string]> = [
+  [
+    /(^|\.)steps\[\d+\](\[1\])?$/, 'a step of the Pipeline',
+    'Do what it does before the rows are sent, fit the Pipeline without it and save that, or put one of the converted steps in its place.'
+  ],
+  [
+    /(^|\.)(transformers_?|transformer_list)\[\d+\](\[1\])?$/, 'what happens to some of the columns',
+    'Do what it does before the rows are sent, fit without it and save that, or put one of the converted transformers in its place.'
+  ],
+  [
+    /(^|\.)func$/, 'the function of a FunctionTransformer',
+    "Functions are not in the file and are never executed: compute the feature before the Pipeline, or use one of numpy's."
+  ],
+  [
+    /(^|\.)(base_)?estimators?_?(\[\d+\])*(\[1\])?$|(^|\.)(best_estimator_|init_|calibrated_classifiers_\[\d+\]|classifier)$/,
+    'a predictor that takes part in the answer', 'Put one of the converted predictors in its place.'
+  ]
+]
+
+const LISTED = 'docs/parity.md lists what is converted.'
+
+/** The error for a name that nothing is known of, and what to do about it. */
+export function describeOpaque(name: Global, path: string): ConvertError {
+  const what = `${name.path}, of which only the name is known (nothing was executed)`
+  if (path === '') {
+    return new ConvertError(`The file holds ${what}.`, {
+      hint: !name.module.startsWith('sklearn.')
+        ? 'If it is a class of your own, save the fitted model that is inside it, such as ' +
+          `joblib.dump(object.model, "model.pkl"); if it is a kind of LightGBM's or XGBoost's, save its booster: ` +
+          `object.booster_.save_model("model.txt"), object.get_booster().save_model("model.json"). ${LISTED}`
+        : LISTED
+    })
+  }
+  const role = ROLES.find(([place]) => place.test(path))
+  if (role !== undefined) return new ConvertError(`${path}: ${role[1]} is ${what}.`, { hint: `${role[2]} ${LISTED}` })
+  const key = /^[^.[\]]+$/.test(path) ? JSON.stringify(path) : undefined
+  return new ConvertError(`${path}: found ${what}.`, {
+    hint: key === undefined ? LISTED : `If the model does not need it, remove the key ${key} (del d[${key}]) and save again.`
+  })
+}

@@ -1,0 +1,33 @@
+/** A model file, read into plain data: one kind for each way in which that is held. */
+import type { Container } from '../containers/container.js'
+import type { Located } from './located.js'
+
+/** What is known of a file before it is read. */
+export interface FileFacts {
+  /** Name without its folder. */
+  readonly file: string
+  readonly bytes: number
+  /** Of the file as it is, in hex. */
+  readonly sha256: string
+  readonly container: Container
+}
+
+/** A pickle, with joblib's arrays or without. */
+export interface PickleFile extends FileFacts {
+  readonly kind: 'pickle'
+  readonly root: Located
+}
+
+/** JSON, or XGBoost's UBJSON. */
+export interface JsonFile extends FileFacts {
+  readonly kind: 'json'
+  readonly json: unknown
+}
+
+/** The text of a model of LightGBM. */
+export interface TextFile extends FileFacts {
+  readonly kind: 'text'
+  readonly text: Uint8Array
+}
+
+export type SourceFile = PickleFile | JsonFile | TextFile

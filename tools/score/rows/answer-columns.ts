@@ -1,0 +1,37 @@
+/** What a model's answer to a row is called, as columns of a table. */
+import type { Label, Model, Prediction } from '../../../src/model/types.js'
+
+/** One column of the answer. */
+export interface AnswerColumn {
+  readonly name: string
+  /** Reads the values at once: the model's next row overwrites them. */
+  readonly read: (prediction: Prediction) => number | Label
+}
+
+/**
+ * Of a classifier `prediction` and a `probability_LABEL` a class (hard voting has none), of a regressor `value`, of an
+ * outlier detector `prediction`, `score` and `decision`; of several outputs `prediction_0`, `value_1` and so on.
+ */
+export function listAnswerColumns(model: Model): AnswerColumn[] {
+  const several = model.outputs.length > 1
+  const columns: AnswerColumn[] = []
+  let start = 0
+  model.outputs.forEach(({ classes }, output) => {
+    const suffix = several ? `_${output}` : ''
+    const first = start
+    start += classes?.length ?? 1
+    const number = (name: string, index: number) => columns.push({ name, read: ({ values }) => values[index] })
+    if (classes === undefined) {
+      number(`value${suffix}`, first)
+      return
+    }
+    columns.push({ name: `prediction${suffix}`, read: ({ classIndexes }) => classes[classIndexes[output]] })
+    if (model.task === 'outlier-detector') {
+      number('score', 0)
+      number('decision', 1)
+    } else if (model.hardVoting !== true) {
+      classes.forEach((label, c) => number(`probability${suffix}_${label}`, first + c))
+    }
+  })
+  return columns
+}
