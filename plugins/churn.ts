@@ -3,6 +3,7 @@ import { Type, type Static } from '@sinclair/typebox'
 import type { FastifyPluginCallback } from 'fastify'
 import type { Config } from '../src/config.js'
 import { finite } from '../src/http/rows/finite.js'
+import { whyNoProbabilities, type FirstClassModel } from '../src/http/routes/first-class.js'
 import { addModelRoute, type ModelPluginOptions } from '../src/http/routes/model-route.js'
 import type { Model, Prediction } from '../src/model/types.js'
 
@@ -33,14 +34,17 @@ const UsernameSchema = Type.Unknown({
   examples: ['customer123']
 })
 
-const churn: FastifyPluginCallback<ModelPluginOptions> = (app, options, done) => {
+const PATH = '/predict'
+const TAG = { name: 'churn', description: 'How likely a customer is to leave.' }
+
+const plugin: FastifyPluginCallback<ModelPluginOptions> = (app, options, done) => {
   const categorize = categorizer(options.config)
   const leaves = options.slot.model === undefined ? -1 : classOne(options.slot.model)
   const predicts = options.slot.model === undefined ? () => false : predictsOne(options.slot.model)
   addModelRoute<PredictResponse>(app, options, {
-    path: '/predict',
+    path: PATH,
     operationId: 'predict',
-    tag: 'churn',
+    tag: TAG.name,
     summary: "Predict a customer's risk of leaving",
     response: PredictResponseSchema,
     answersUnrelated: true,
@@ -60,27 +64,43 @@ const churn: FastifyPluginCallback<ModelPluginOptions> = (app, options, done) =>
 }
 
 /** The limits of the settings, as a function from a score to its category. */
-export function categorizer({ riskMediumFrom, riskHighFrom }: Config): (score: number) => 'LOW' | 'MEDIUM' | 'HIGH' {
+function categorizer({ riskMediumFrom, riskHighFrom }: Config): (score: number) => 'LOW' | 'MEDIUM' | 'HIGH' {
   return score => score >= riskHighFrom ? 'HIGH' : score >= riskMediumFrom ? 'MEDIUM' : 'LOW'
 }
 
 /** Index of the class that means leaving, -1 when there is none. */
-export function classOne({ outputs }: Model): number {
+function classOne({ outputs }: Model): number {
   return outputs[0].classes?.findIndex(label => label === 1 || label === '1' || label === true) ?? -1
 }
 
 /** Whether a prediction is that of leaving: above 0.5, unless the model has a threshold of its own. */
-export function predictsOne(model: Model): (prediction: Prediction) => boolean {
+function predictsOne(model: Model): (prediction: Prediction) => boolean {
   const leaves = classOne(model)
   return model.hasThreshold === true
     ? ({ classIndexes }) => classIndexes[0] === leaves
     : ({ values }) => values[leaves] > 0.5
 }
 
-/** Why a model cannot answer for this route; undefined when it can. */
-export function refuseModel(model: Model): string | undefined {
-  if (classOne(model) >= 0) return undefined
-  return `its classes are ${JSON.stringify(model.outputs[0].classes)}: /predict answers with the probability of class 1`
+function whyUnsuitable(model: Model): string | undefined {
+  const reason = whyNoProbabilities(model, PATH)
+  if (reason !== undefined || classOne(model) >= 0) return reason
+  return `its classes are ${JSON.stringify(model.outputs[0].classes)}: ${PATH} answers with the probability of class 1`
 }
 
-export default churn
+export const churn: FirstClassModel = {
+  name: 'churn',
+  path: PATH,
+  tag: TAG,
+  plugin,
+  whyUnsuitable,
+  listColumns(model, config) {
+    const categorize = categorizer(config)
+    const leaves = classOne(model)
+    const predicts = predictsOne(model)
+    return [
+      { name: 'prediction', read: prediction => predicts(prediction) ? 1 : 0 },
+      { name: 'risk_score', read: ({ values }) => values[leaves] },
+      { name: 'risk_category', read: ({ values }) => categorize(values[leaves]) }
+    ]
+  }
+}

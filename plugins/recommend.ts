@@ -2,6 +2,7 @@
 import { Type, type Static } from '@sinclair/typebox'
 import type { FastifyPluginCallback } from 'fastify'
 import { finite } from '../src/http/rows/finite.js'
+import { whyNoProbabilities, type FirstClassModel } from '../src/http/routes/first-class.js'
 import { addModelRoute, type ModelPluginOptions } from '../src/http/routes/model-route.js'
 
 const RecommendResponseSchema = Type.Object(
@@ -22,11 +23,14 @@ const RecommendResponseSchema = Type.Object(
 
 type RecommendResponse = Static<typeof RecommendResponseSchema>
 
-const recommend: FastifyPluginCallback<ModelPluginOptions> = (app, options, done) => {
+const PATH = '/recommend'
+const TAG = { name: 'recommendation', description: 'Which offer suits a customer.' }
+
+const plugin: FastifyPluginCallback<ModelPluginOptions> = (app, options, done) => {
   addModelRoute<RecommendResponse>(app, options, {
-    path: '/recommend',
+    path: PATH,
     operationId: 'recommend',
-    tag: 'recommendation',
+    tag: TAG.name,
     summary: 'Recommend an offer to a customer',
     response: RecommendResponseSchema,
     answersUnrelated: true,
@@ -40,4 +44,14 @@ const recommend: FastifyPluginCallback<ModelPluginOptions> = (app, options, done
   done()
 }
 
-export default recommend
+export const recommend: FirstClassModel = {
+  name: 'recommend',
+  path: PATH,
+  tag: TAG,
+  plugin,
+  whyUnsuitable: model => whyNoProbabilities(model, PATH),
+  listColumns: ({ outputs: [{ classes = [] }] }) => [
+    { name: 'offer_name', read: ({ classIndexes: [best] }) => String(classes[best]) },
+    { name: 'confidence', read: ({ classIndexes: [best], values }) => values[best] }
+  ]
+}

@@ -2,12 +2,11 @@
 import type { IncomingMessage } from 'node:http'
 import { fastify, LogController, type FastifyInstance } from 'fastify'
 import type { Registry } from 'prom-client'
-import churn, { refuseModel as refuseChurn } from '../plugins/churn.js'
 import genericModel from '../plugins/generic-model.js'
+import { FIRST_CLASS_MODELS } from '../plugins/index.js'
 import models from '../plugins/models.js'
 import openInference from '../plugins/open-inference.js'
-import recommend from '../plugins/recommend.js'
-import type { Config } from './config.js'
+import { checkPrefix, type Config } from './config.js'
 import { acceptJson } from './http/bodies/body.js'
 import { CutOffs } from './http/connections/cut-off.js'
 import { BadRequestSchema, endConnections, ErrorSchema, handleErrors, handleRouterError } from './http/shared/errors.js'
@@ -17,14 +16,14 @@ import { refuseInputs } from './http/rows/input-schema.js'
 import { createLogger, createRequestLog, logModels, NO_ROUTE, type LogStream } from './http/observability/log.js'
 import { addMetricsRoute, Metrics } from './http/observability/metrics.js'
 import { controlAlone, type ModelControl } from './http/open-inference/model-control.js'
-import { refuseWithoutProbabilities } from './http/routes/model-route.js'
+import { emptyIf, type FirstClassModel } from './http/routes/first-class.js'
 import { collectOpenApi, serveOpenApi } from './http/openapi/openapi.js'
 import { namePredictOperations } from './http/openapi/operation-ids.js'
 import { withoutPrefix } from './http/shared/path.js'
 import { buildSerializer } from './http/rows/serializer.js'
 import { lookAtSocket, Shutdown } from './http/connections/shutdown.js'
 import { isModelName } from './model/registry.js'
-import type { Model, ModelSlot } from './model/types.js'
+import type { ModelSlot } from './model/types.js'
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -38,12 +37,19 @@ declare module 'fastify' {
   }
 }
 
-/** The models that have routes of their own, by the name of their dump. Others have the route of any model. */
-export const MODEL_NAMES = ['recommend', 'churn'] as const
+/** Names of the models without which the service says that they are missing. */
+export const MODEL_NAMES: readonly string[] = FIRST_CLASS_MODELS.map(({ name }) => name)
+
+/** @throws ConfigError when the prefix is the beginning of a path of one of {@link FIRST_CLASS_MODELS} */
+export function checkOwnPaths({ pathPrefix }: Config): void {
+  checkPrefix(pathPrefix, FIRST_CLASS_MODELS.map(({ path }) => path.slice(1)))
+}
 
 export interface AppDependencies {
-  /** What was loaded, in any order, each name once. Those of {@link MODEL_NAMES} have routes of their own besides. */
+  /** What was loaded, in any order, each name once. */
   readonly slots: readonly ModelSlot[]
+  /** Which of these have routes of their own besides that of any model, instead of {@link FIRST_CLASS_MODELS}. */
+  readonly firstClass?: readonly FirstClassModel[]
   /** Where the log goes instead of the standard output. */
   readonly logStream?: LogStream
   /** How the metrics of several processes become one scrape; without it a scrape is this process's own. */
@@ -57,12 +63,12 @@ export interface AppDependencies {
  * @returns an app whose routes are registered; `listen` or `inject` start it
  */
 export async function buildApp(config: Config, deps: AppDependencies): Promise<FastifyInstance> {
-  const loaded = deps.slots.map(slot => emptyIfRefused(slot, refuseInputs))
-  const recommendSlot = slotFor('recommend', loaded, model => refuseWithoutProbabilities(model, '/recommend'))
-  const churnSlot = slotFor('churn', loaded, model =>
-    refuseWithoutProbabilities(model, '/predict') ?? refuseChurn(model))
-  const own = [recommendSlot, churnSlot].filter(slot => slot !== undefined)
-  const slots = [...own, ...loaded.filter(slot => own.every(({ name }) => name !== slot.name))]
+  const loaded = deps.slots.map(slot => emptyIf(refuseInputs, slot))
+  const { firstClass = FIRST_CLASS_MODELS } = deps
+  const own = firstClass.flatMap(({ name, plugin, whyUnsuitable }) =>
+    loaded.filter(slot => slot.name === name).map(slot => ({ plugin, slot: emptyIf(whyUnsuitable, slot) })))
+  const others = loaded.filter(({ name }) => own.every(({ slot }) => slot.name !== name))
+  const slots = [...own.map(({ slot }) => slot), ...others]
   const metrics = new Metrics(slots)
   const cutOffs = new CutOffs(metrics)
   const app = fastify({
@@ -124,10 +130,9 @@ export async function buildApp(config: Config, deps: AppDependencies): Promise<F
   endConnections(app)
   handleErrors(app, config)
 
-  const collected = collectOpenApi(app)
+  const collected = collectOpenApi(app, firstClass.map(({ tag }) => tag))
   const shared = { config, metrics, cutOffs, inFlight }
-  if (recommendSlot !== undefined) await app.register(recommend, { slot: recommendSlot, ...shared })
-  if (churnSlot !== undefined) await app.register(churn, { slot: churnSlot, ...shared })
+  for (const { plugin, slot } of own) await app.register(plugin, { slot, ...shared })
   await app.register(models, { slots })
   const served = slots.filter(({ name }) => isModelName(name))
   const operationIds = namePredictOperations(served.map(({ name }) => name))
@@ -141,20 +146,10 @@ export async function buildApp(config: Config, deps: AppDependencies): Promise<F
   serveOpenApi(app, config, collected)
 
   logModels(app.log, slots)
-  if (own.length === 0) app.log.warn('no recommend.json and no churn.json: /recommend and /predict are not served')
+  if (own.length === 0 && firstClass.length > 0) {
+    const files = firstClass.map(({ name }) => `no ${name}.json`).join(' and ')
+    const paths = firstClass.map(({ path }) => path)
+    app.log.warn(`${files}: ${paths.join(' and ')} ${paths.length > 1 ? 'are' : 'is'} not served`)
+  }
   return app
-}
-
-/** Why a model cannot be served, or not on a route; undefined when it can. */
-type Refusal = (model: Model) => string | undefined
-
-/** The slot of a name, an empty one when the model does not suit the route; undefined when there is none. */
-function slotFor(name: string, slots: readonly ModelSlot[], refuse: Refusal): ModelSlot | undefined {
-  const slot = slots.find(candidate => candidate.name === name)
-  return slot && emptyIfRefused(slot, refuse)
-}
-
-function emptyIfRefused(slot: ModelSlot, refuse: Refusal): ModelSlot {
-  const reason = slot.model === undefined ? undefined : refuse(slot.model)
-  return reason === undefined ? slot : { name: slot.name, path: slot.path, model: undefined, reason }
 }

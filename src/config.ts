@@ -57,7 +57,7 @@ const flag = (byDefault: boolean): Setting<boolean> => ({
 const PREFIX_EXPECTED = 'a path such as /ml, of letters, digits and . _ ~ -'
 
 /** Beginnings of the service's own paths. A proxy that takes a prefix off would leave paths that seem to have it. */
-const OWN_PATHS = ['docs', 'health', 'metrics', 'models', 'openapi.json', 'predict', 'recommend', 'v2']
+const OWN_PATHS = ['docs', 'health', 'metrics', 'models', 'openapi.json', 'v2']
 
 /** Plain code, since a library that checks schemas would be loaded and compile one before anything else is done. */
 const SETTINGS = {
@@ -193,10 +193,21 @@ function normalizePrefix(value: string): string {
   if (!segments.every(segment => /^[A-Za-z0-9._~-]+$/.test(segment) && !/^\.+$/.test(segment))) {
     throw new ConfigError('PATH_PREFIX', PREFIX_EXPECTED, quote(value))
   }
-  if (OWN_PATHS.includes(segments[0])) {
-    throw new ConfigError('PATH_PREFIX', `another path than /${segments[0]}, where the service has routes of its own`, quote(value))
-  }
-  return segments.map(segment => `/${segment}`).join('')
+  const prefix = segments.map(segment => `/${segment}`).join('')
+  checkPrefix(prefix, OWN_PATHS, value)
+  return prefix
+}
+
+/**
+ * @param prefix with its first slash
+ * @param paths first segments of the service's own paths, without slashes
+ * @param given the prefix as it was written
+ * @throws ConfigError when the prefix begins with one of them
+ */
+export function checkPrefix(prefix: string, paths: readonly string[], given = prefix): void {
+  const [, first] = prefix.split('/')
+  if (!paths.includes(first)) return
+  throw new ConfigError('PATH_PREFIX', `another path than /${first}, where the service has routes of its own`, quote(given))
 }
 
 function dropEmpty(variables: NodeJS.ProcessEnv): Record<string, string> {

@@ -3,7 +3,7 @@ import cluster, { type Worker } from 'node:cluster'
 import { once } from 'node:events'
 import { setTimeout as sleep } from 'node:timers/promises'
 import closeWithGrace from 'close-with-grace'
-import { buildApp, MODEL_NAMES } from './app.js'
+import { buildApp, checkOwnPaths, MODEL_NAMES } from './app.js'
 import { ConfigError, listVariables, readConfig, type Config } from './config.js'
 import { handOver, handOverToWorkers, hearPrimary } from './cluster/connections.js'
 import { askPrimary, collectForWorkers, shareMetrics } from './cluster/metrics.js'
@@ -35,7 +35,9 @@ export async function serve(loadSlots: LoadSlots = loadFromFolder): Promise<void
 
 function readConfigOrExit(): Config {
   try {
-    return readConfig()
+    const config = readConfig()
+    checkOwnPaths(config)
+    return config
   } catch (error) {
     if (error instanceof ConfigError) return fail(error.message)
     throw error

@@ -1,7 +1,7 @@
 import { connect } from 'node:net'
 import t, { type Test } from 'tap'
 import type { FastifyInstance, InjectOptions } from 'fastify'
-import { buildApp } from '../src/app.js'
+import { buildApp, checkOwnPaths } from '../src/app.js'
 import { readConfig } from '../src/config.js'
 import { type Answer, build, LogCapture, post, testConfig } from './helpers/app.js'
 import { fakeSlots, GOOD_BODY } from './helpers/fake-model.js'
@@ -138,7 +138,7 @@ t.test('a prefix must not be the beginning of a path of the service', async t =>
   const { paths } = (await (await build(t)).inject('/openapi.json')).json<Answer>()
   const first = new Set([...Object.keys(paths), '/docs', '/openapi.json'].map(path => path.split('/')[1]))
   for (const segment of first) {
-    t.throws(() => readConfig({ PATH_PREFIX: `/${segment}` }, '/nonexistent/.env'), { message: /own/ }, segment)
+    t.throws(() => checkOwnPaths(readConfig({ PATH_PREFIX: `/${segment}` }, '/nonexistent/.env')), { message: /own/ }, segment)
   }
 })
 

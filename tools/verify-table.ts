@@ -5,7 +5,7 @@ import type { Label } from '../src/dump/dump.js'
 import { countUlps } from '../src/arithmetic/ulps.js'
 import { findOriginals, InputError, type Model, type Prediction, type Row } from '../src/model/types.js'
 import { escapeText } from './terminal/escape.js'
-import type { AnswerColumn } from './score/rows/answer-columns.js'
+import type { AnswerColumn } from '../src/http/rows/answer-columns.js'
 import { listNames } from './terminal/list-names.js'
 
 /** A dump or a table that cannot be used, or an answer that differs. */

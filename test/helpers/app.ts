@@ -1,5 +1,5 @@
 import type { FastifyInstance, LightMyRequestResponse } from 'fastify'
-import { buildApp } from '../../src/app.js'
+import { buildApp, type AppDependencies } from '../../src/app.js'
 import { readConfig, type Config } from '../../src/config.js'
 import type { ModelSlot } from '../../src/model/types.js'
 import { fakeSlots } from './fake-model.js'
@@ -44,9 +44,10 @@ export interface Answer {
 
 /** An app with fake models that closes itself after the test. */
 export async function build(
-  t: Closes, overrides: Partial<Config> = {}, slots: readonly ModelSlot[] = fakeSlots(), logStream?: LogCapture
+  t: Closes, overrides: Partial<Config> = {}, slots: readonly ModelSlot[] = fakeSlots(), logStream?: LogCapture,
+  others: Partial<AppDependencies> = {}
 ): Promise<FastifyInstance> {
-  const app = await buildApp(testConfig(overrides), { slots, ...(logStream !== undefined && { logStream }) })
+  const app = await buildApp(testConfig(overrides), { slots, ...(logStream !== undefined && { logStream }), ...others })
   t.teardown(async () => app.close())
   return app
 }

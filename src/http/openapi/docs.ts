@@ -3,7 +3,7 @@ import swagger from '@fastify/swagger'
 import swaggerUi from '@fastify/swagger-ui'
 import { fastify, type FastifyInstance } from 'fastify'
 import { PACKAGE_VERSION, type Config } from '../../config.js'
-import type { Collected } from './openapi.js'
+import type { Collected, Tag } from './openapi.js'
 import { UNCHECKED } from '../shared/unchecked.js'
 
 const DESCRIPTION = `Random forests from scikit-learn, answered with scikit-learn's own bits.
@@ -12,9 +12,8 @@ A field that is missing or null, or a category that the model does not know, cou
 then lists it in \`defaulted\`. A value of a wrong type or out of range is a 400 that names every offending field;
 nothing is coerced. Keys that the model does not know are ignored.`
 
-const TAGS = [
-  { name: 'recommendation', description: 'Which offer suits a customer.' },
-  { name: 'churn', description: 'How likely a customer is to leave.' },
+/** Of what every service has. */
+const TAGS: readonly Tag[] = [
   { name: 'models', description: 'Every model that is loaded: what it takes, what it answers, and its answers.' },
   { name: 'open inference', description: 'Open Inference Protocol V2: every model, for clients that speak it.' },
   { name: 'operations', description: 'For those who run the service.' }
@@ -25,11 +24,11 @@ const TAGS = [
  * document. The page's paths are relative, so that a proxy may add a prefix.
  * @param collected of the service, which is ready
  */
-export async function buildDocs({ routes, scopes }: Collected, config: Config): Promise<FastifyInstance> {
+export async function buildDocs({ routes, scopes, tags }: Collected, config: Config): Promise<FastifyInstance> {
   const schemas = new Map([...scopes].flatMap(scope => Object.entries(scope.getSchemas())))
   const docs = fastify({ exposeHeadRoutes: false, routerOptions: { ignoreDuplicateSlashes: true } })
   for (const schema of schemas.values()) docs.addSchema(schema)
-  await addSwagger(docs, config, collectExamples(schemas))
+  await addSwagger(docs, config, collectExamples(schemas), [...tags, ...TAGS])
   for (const { method, url, schema, config: routeConfig } of routes) {
     docs.route({
       method,
@@ -49,7 +48,7 @@ export async function buildDocs({ routes, scopes }: Collected, config: Config): 
 }
 
 async function addSwagger(
-  docs: FastifyInstance, config: Config, examples: ReadonlyMap<string, unknown>
+  docs: FastifyInstance, config: Config, examples: ReadonlyMap<string, unknown>, tags: Tag[]
 ): Promise<void> {
   await docs.register(swagger, {
     openapi: {
@@ -61,7 +60,7 @@ async function addSwagger(
         license: { name: 'MIT', identifier: 'MIT' }
       },
       servers: [{ url: config.pathPrefix === '' ? '/' : config.pathPrefix }],
-      tags: TAGS
+      tags
     },
     // Otherwise a prefix such as /re would be cut off /recommend.
     stripBasePath: false,

@@ -19,11 +19,19 @@ declare module 'fastify' {
 export interface Collected {
   readonly routes: RouteOptions[]
   readonly scopes: Set<FastifyInstance>
+  /** Of the models that have routes of their own. */
+  readonly tags: readonly Tag[]
+}
+
+/** A group of operations. */
+export interface Tag {
+  readonly name: string
+  readonly description: string
 }
 
 /** Collects what the document is made of: only routes that are added after this call are in it. */
-export function collectOpenApi(app: FastifyInstance): Collected {
-  const collected: Collected = { routes: [], scopes: new Set([app]) }
+export function collectOpenApi(app: FastifyInstance, tags: readonly Tag[]): Collected {
+  const collected: Collected = { routes: [], scopes: new Set([app]), tags }
   app.addHook('onRoute', function collect(route) {
     // Fastify adds HEAD to each GET.
     if (route.method === 'HEAD' || route.schema?.hide === true) return

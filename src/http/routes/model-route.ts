@@ -121,17 +121,6 @@ function reportUnrelated(app: FastifyInstance, model: string, metrics: Metrics):
   }
 }
 
-/**
- * Why a model cannot answer for a route that shows one class with its probability; undefined when it can.
- * @param path of the route, for the message
- */
-export function refuseWithoutProbabilities({ task, outputs, hardVoting }: Model, path: string): string | undefined {
-  const wants = `${path} answers with a class and its probability`
-  if (task !== 'classifier') return `it is a model of the kind ${task}: ${wants}`
-  if (outputs.length !== 1) return `it predicts ${outputs.length} things at once: ${wants}`
-  return hardVoting === true ? `it counts votes, which are no probabilities: ${wants}` : undefined
-}
-
 const DEMONSTRATION =
   'This is a demonstration: the model was trained on synthetic data and knows nothing of real customers. ' +
   'Set `MODEL_PATH` to a folder with your own.'

@@ -143,7 +143,7 @@ t.test("Swagger UI's answers are passed on whole", async t => {
 t.test('a document that could not be made is made anew for the next who asks', async t => {
   const app = fastify()
   t.teardown(async () => app.close())
-  const collected = collectOpenApi(app)
+  const collected = collectOpenApi(app, [])
   serveOpenApi(app, testConfig(), collected)
   await app.ready()
   const handler = () => undefined

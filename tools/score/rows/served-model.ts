@@ -1,14 +1,14 @@
 /** A model as the service serves it: what it takes, what it refuses, how its answer is called. */
 import { basename } from 'node:path'
-import { categorizer, classOne, predictsOne, refuseModel as refuseChurn } from '../../../plugins/churn.js'
+import { FIRST_CLASS_MODELS } from '../../../plugins/index.js'
 import type { Config } from '../../../src/config.js'
 import { buildBodySchema, refuseInputs } from '../../../src/http/rows/input-schema.js'
-import { refuseWithoutProbabilities } from '../../../src/http/routes/model-route.js'
+import type { FirstClassModel } from '../../../src/http/routes/first-class.js'
+import { listAnswerColumns, type AnswerColumn } from '../../../src/http/rows/answer-columns.js'
 import { compileRowCheck } from '../../../src/http/rows/validator.js'
 import { openSharedModel, type SharedModel } from '../../../src/model/shared-model.js'
 import { InputError, type Input, type Label, type Model, type Provenance } from '../../../src/model/types.js'
 import { isUnrelated, refuseUnrelated } from '../../../src/model/unrelated-row.js'
-import { listAnswerColumns, type AnswerColumn } from './answer-columns.js'
 import { ScoreError } from '../shared/score-error.js'
 
 /** The answer to one row. */
@@ -37,56 +37,30 @@ export interface ServedModel {
 }
 
 /**
- * A thread's own model. `recommend` and `churn` answer as their routes do, all others as `/models/{name}/predict`.
+ * A thread's own model. Those with routes of their own answer as these do, all others as `/models/{name}/predict`.
  * @param path of its dump
  * @throws ScoreError with the reason for which it would not be served
  */
 export function openModel(shared: SharedModel, path: string, config: Config): ServedModel {
-  const name = basename(path, '.json')
   const model = openSharedModel(shared)
-  const refusal = refuseInputs(model) ?? refuseRoute(name, model)
+  const own = findFirstClass(path)
+  const refusal = refuseInputs(model) ?? own?.whyUnsuitable(model)
   if (refusal !== undefined) throw new ScoreError(`${basename(path)} cannot be used: ${refusal}`)
-  return serve(model, listColumns(name, model, config), config.strictInput)
+  return serve(model, own?.listColumns(model, config) ?? listAnswerColumns(model), config.strictInput)
 }
 
 /**
- * The answer's columns as the model's route has them.
+ * The answer's columns as the model's own route has them.
  * @param path of the dump, whose name tells the route
  * @returns undefined for a model that has no route of its own, or cannot be used there
  */
 export function listRouteColumns(path: string, model: Model, config: Config): AnswerColumn[] | undefined {
-  const name = basename(path, '.json')
-  const isOwn = name === 'recommend' || name === 'churn'
-  return isOwn && refuseRoute(name, model) === undefined ? listColumns(name, model, config) : undefined
+  const own = findFirstClass(path)
+  return own?.whyUnsuitable(model) === undefined ? own?.listColumns(model, config) : undefined
 }
 
-function refuseRoute(name: string, model: Model): string | undefined {
-  if (name === 'recommend') return refuseWithoutProbabilities(model, '/recommend')
-  if (name === 'churn') return refuseWithoutProbabilities(model, '/predict') ?? refuseChurn(model)
-  return undefined
-}
-
-function listColumns(name: string, model: Model, config: Config): AnswerColumn[] {
-  if (name === 'recommend') return listOfferColumns(model)
-  return name === 'churn' ? listRiskColumns(model, config) : listAnswerColumns(model)
-}
-
-function listOfferColumns({ outputs: [{ classes = [] }] }: Model): AnswerColumn[] {
-  return [
-    { name: 'offer_name', read: ({ classIndexes }) => String(classes[classIndexes[0]]) },
-    { name: 'confidence', read: ({ classIndexes, values }) => values[classIndexes[0]] }
-  ]
-}
-
-function listRiskColumns(model: Model, config: Config): AnswerColumn[] {
-  const categorize = categorizer(config)
-  const leaves = classOne(model)
-  const predicts = predictsOne(model)
-  return [
-    { name: 'prediction', read: prediction => predicts(prediction) ? 1 : 0 },
-    { name: 'risk_score', read: ({ values }) => values[leaves] },
-    { name: 'risk_category', read: ({ values }) => categorize(values[leaves]) }
-  ]
+function findFirstClass(path: string): FirstClassModel | undefined {
+  return FIRST_CLASS_MODELS.find(({ name }) => name === basename(path, '.json'))
 }
 
 function serve(model: Model, columns: readonly AnswerColumn[], strict: boolean): ServedModel {

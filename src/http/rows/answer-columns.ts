@@ -1,5 +1,5 @@
 /** What a model's answer to a row is called, as columns of a table. */
-import type { Label, Model, Prediction } from '../../../src/model/types.js'
+import type { Label, Model, Prediction } from '../../model/types.js'
 
 /** One column of the answer. */
 export interface AnswerColumn {

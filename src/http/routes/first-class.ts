@@ -1,0 +1,35 @@
+/** Models that have a route of their own, besides that of any model. */
+import type { FastifyPluginCallback } from 'fastify'
+import type { Config } from '../../config.js'
+import type { Model, ModelSlot } from '../../model/types.js'
+import type { AnswerColumn } from '../rows/answer-columns.js'
+import type { ModelPluginOptions } from './model-route.js'
+
+/** All that the service and the commands know of such a model. */
+export interface FirstClassModel {
+  /** Of its dump, without `.json`. */
+  readonly name: string
+  /** Of its route, such as `/recommend`. */
+  readonly path: string
+  /** Of its operations in the OpenAPI document. */
+  readonly tag: { readonly name: string, readonly description: string }
+  readonly plugin: FastifyPluginCallback<ModelPluginOptions>
+  /** Why a model of this name cannot answer on the route; undefined when it can. */
+  readonly whyUnsuitable: (model: Model) => string | undefined
+  /** The route's answer as columns of a table, of a model that suits. */
+  readonly listColumns: (model: Model, config: Config) => AnswerColumn[]
+}
+
+/** Why one that answers with a class and its probability cannot use a model; undefined when it can. */
+export function whyNoProbabilities({ task, outputs, hardVoting }: Model, path: string): string | undefined {
+  const wants = `${path} answers with a class and its probability`
+  if (task !== 'classifier') return `it is a model of the kind ${task}: ${wants}`
+  if (outputs.length !== 1) return `it predicts ${outputs.length} things at once: ${wants}`
+  return hardVoting === true ? `it counts votes, which are no probabilities: ${wants}` : undefined
+}
+
+/** The slot, empty where there is a reason not to serve its model. */
+export function emptyIf(why: (model: Model) => string | undefined, slot: ModelSlot): ModelSlot {
+  const reason = slot.model === undefined ? undefined : why(slot.model)
+  return reason === undefined ? slot : { name: slot.name, path: slot.path, model: undefined, reason }
+}
