@@ -121,7 +121,7 @@ function describeListenError(error: NodeJS.ErrnoException, { host, port }: Confi
       return `${where} may not be used by this user. Set PORT to a port from 1024 up`
     case 'EADDRNOTAVAIL':
     case 'ENOTFOUND':
-      return `${host} is no address of this machine. Set HOST to one of them, or to 0.0.0.0 for all`
+      return `${host} is not an address of this machine. Set HOST to one of them, or to 0.0.0.0 for all`
     default:
       return `cannot listen on ${where}: ${error.message}`
   }

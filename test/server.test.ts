@@ -89,7 +89,7 @@ t.test('a port in use', async t => {
 t.test('an address of another machine', async t => {
   const service = startProcess(t, { HOST: '192.0.2.1', PORT: '0', LOG_LEVEL: 'silent' }, PROGRAM)
   t.equal((await service.exited).status, 1)
-  t.match(service.output(), /^recall-ml: 192\.0\.2\.1 is no address of this machine\. Set HOST to one of them, .*\n$/)
+  t.match(service.output(), /^recall-ml: 192\.0\.2\.1 is not an address of this machine\. Set HOST to one of them, .*\n$/)
 })
 
 t.test('a setting that cannot be used', async t => {

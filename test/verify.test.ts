@@ -83,7 +83,7 @@ t.test('inputs that the table lacks are named', async t => {
   t.match((await verify('churn', 'table.csv')).stdout, /; inputs that it has no column for: "plan_type"\n/)
 })
 
-t.test('what is no table is a message', async t => {
+t.test('what is not a table is a message', async t => {
   t.match(await fail(t, ''), /has no rows/)
   t.match(await fail(t, `${HEAD},prediction\n`), /has no rows/)
   t.match(await fail(t, `${HEAD}\n${CELLS}\n`), /has no expected answers/)

@@ -32,7 +32,7 @@ interface Answer {
   readonly labels: readonly Label[]
 }
 
-/** More than any row has, and what a file that is no table may have before its first line ends. */
+/** More than any row has, and what a file that is not a table may have before its first line ends. */
 const MOST_CHARACTERS = 2 ** 24
 
 /** What people call answers, whatever the model calls its own. */

@@ -104,7 +104,7 @@ export function expm1(x: number): number {
   return k < 20 ? scale(1 - 2 ** -k - (e - x), k) : scale(x - (e + 2 ** -k) + 1, k)
 }
 
-/** In two steps, since 2^1024 is no double. */
+/** In two steps, since 2^1024 is not a double. */
 function scale(y: number, k: number): number {
   return k === 1024 ? y * 2 * 2 ** 1023 : y * 2 ** k
 }

@@ -169,7 +169,7 @@ export const DumpSchema = Type.Object(
     task: Type.Union([Type.Literal('classifier'), Type.Literal('regressor'), Type.Literal('outlier-detector')]),
     featureImportances: Type.Optional(
       Type.Array(Type.Object({ feature: ColumnSchema, importance: Type.Number() }, closed), {
-        description: "scikit-learn's feature_importances_: mean decrease in impurity, one entry a feature of the model."
+        description: "scikit-learn's feature_importances_: mean decrease in impurity, one entry per feature of the model."
       })
     ),
     outputs: Type.Array(OutputSchema, { minItems: 1, description: 'What is predicted; most models have one output.' }),

@@ -32,13 +32,13 @@ export const TreeSchema = Type.Object(
       Type.Union([Type.Number(), Type.Array(Type.Number())]),
       {
         description:
-          'One entry a leaf, in node order: an array of [output, value, output, value, ...], zeros left out. ' +
+          'One entry per leaf, in node order: an array of [output, value, output, value, ...], zeros left out. ' +
           'A number stands, where leaves are probabilities, for the class that has all of it, and elsewhere for a ' +
           "value of the tree's one output."
       }
     )
   },
-  { ...closed, description: 'Parallel arrays, one entry a node (value: a leaf). Node 0 is the root.' }
+  { ...closed, description: 'Parallel arrays, one entry per node (value: a leaf). Node 0 is the root.' }
 )
 
 export const LinkSchema = Type.Union([
@@ -209,7 +209,7 @@ const CalibratorSchema = Type.Union([
 
 const NumbersSchema = Type.Array(Type.Number())
 
-/** One entry an output, as the transformer of a target has one a column. */
+/** One entry per output, as the transformer of a target has one per column. */
 const InverseSchema = Type.Union([
   Type.Object(
     { op: Type.Literal('apply'), function: FunctionSchema },

@@ -2,7 +2,7 @@
 import { DumpError } from './dump-error.js'
 import type { ForestDump, TreeDump } from './dump.js'
 
-/** More is no model, and would be memory that is allocated before the trees are looked at. */
+/** More is not a model, and would be memory that is allocated before the trees are looked at. */
 const MAX_OUTPUTS = 1_000_000
 
 /** Probabilities are quotients of sums of weights: rounding can carry one a little above 1. */
@@ -24,7 +24,7 @@ export function validateForest(forest: ForestDump, where = 'model'): void {
   if (features.length === 0) fail(`${where}.features`, 'expected at least one column, received none')
   if (trees.length === 0) fail(`${where}.trees`, 'expected at least one tree, received none')
   if (base !== undefined && base.length !== nOutputs) {
-    fail(`${where}.base`, `expected ${nOutputs} numbers, one an output, received ${base.length}`)
+    fail(`${where}.base`, `expected ${nOutputs} numbers, one per output, received ${base.length}`)
   }
   trees.forEach((tree, t) => {
     const path = `${where}.trees[${t}]`
@@ -43,7 +43,7 @@ export function validateForest(forest: ForestDump, where = 'model'): void {
 function checkVotes({ link, nOutputs, leaves, aggregate, base, trees }: ForestDump, where: string): void {
   if (link?.kind !== 'first-mode') return
   if (nOutputs !== trees.length || leaves !== 'values' || aggregate !== 'sum' || base !== undefined) {
-    fail(where, 'first-mode: expected a sum of values without a base, with an output a tree')
+    fail(where, 'first-mode: expected a sum of values without a base, with an output per tree')
   }
   trees.forEach(({ output = 0, value }, t) => {
     if (output !== t) fail(`${where}.trees[${t}].output`, `expected ${t}, received ${output}`)
@@ -72,7 +72,7 @@ function isIntegerIn(value: number, low: number, high: number): boolean {
 
 /** Whether a value is an integer in 0..end - 1. */
 function isIndex(value: number, end: number): boolean {
-  // Nothing is called, since most of a start is interpreted; and of what is no number nothing else must be asked.
+  // Nothing is called, since most of a start is interpreted; and of what is not a number nothing else must be asked.
   return typeof value === 'number' && value >>> 0 === value && value < end
 }
 
@@ -204,7 +204,7 @@ function findUnreached({ childrenLeft, childrenRight }: TreeDump): number {
 
 function checkValues(tree: TreeDump, nLeaves: number, forest: ForestDump, path: string): void {
   const { childrenLeft, value, output = 0 } = tree
-  if (value.length !== nLeaves) fail(path, `value: expected ${nLeaves} entries, one a leaf, received ${value.length}`)
+  if (value.length !== nLeaves) fail(path, `value: expected ${nLeaves} entries, one per leaf, received ${value.length}`)
   if (!isIntegerIn(output, 0, forest.nOutputs - 1)) fail(path, `output: ${describeOutput(output, forest)}`)
   const nClasses = forest.leaves === 'probabilities' ? forest.nOutputs : 0
   for (let leaf = 0; leaf < value.length; leaf++) {

@@ -7,7 +7,7 @@ import { expf } from '../arithmetic/libm32.js'
 import { compileLink } from './link.js'
 import { sumLikeNumpy } from '../arithmetic/numpy-sum.js'
 
-/** One calibrator for two classes, else one a class, whose probabilities are then divided by their sum. */
+/** One calibrator for two classes, else one per class, whose probabilities are then divided by their sum. */
 export function compileCalibrated({ score, calibrators }: Calibrated, member: CompiledEstimator): CompiledEstimator {
   const own = new Float64Array(member.nValues)
   if (calibrators[0].method === 'temperature') return compileTemperature(score, calibrators[0].beta, member)

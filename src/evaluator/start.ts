@@ -12,7 +12,7 @@ export function logit(p: number, formula: 'quotient' | 'log1p'): number {
 
 /**
  * @param values what the first predictor answers: a number, or the probabilities of the classes
- * @returns [nOutputs] of the boosted trees: one for two classes, else one a class
+ * @returns [nOutputs] of the boosted trees: one for two classes, else one per class
  */
 export function computeStart(start: Start, values: Float64Array): Float64Array {
   if (start.kind === 'value') return values

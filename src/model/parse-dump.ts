@@ -69,7 +69,7 @@ function checkFormat(document: unknown): asserts document is object {
   }
 }
 
-/** What of a tree has an entry a node or a leaf. */
+/** What of a tree has an entry per node or a leaf. */
 const LONG: ReadonlyArray<keyof TreeDump> = [
   'childrenLeft', 'childrenRight', 'feature', 'threshold', 'missingGoToLeft', 'weightedNNodeSamples', 'value'
 ]
@@ -158,7 +158,7 @@ function checkOutputs({ outputs }: Dump): void {
 function checkInputs(dump: Dump): void {
   const names = new Set<string>()
   dump.inputs.forEach((input, i) => {
-    if (input.name === '__proto__') throw new DumpError(`inputs[${i}].name`, '"__proto__" is no name for a field')
+    if (input.name === '__proto__') throw new DumpError(`inputs[${i}].name`, '"__proto__" is not a name for a field')
     if (names.has(input.name)) throw new DumpError(`inputs[${i}].name`, `${shorten(input.name)} stands there twice`)
     names.add(input.name)
     if (input.type === 'number') {

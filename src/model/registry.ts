@@ -20,7 +20,7 @@ export function isModelName(name: string): boolean {
 
 /**
  * Loads every dump in a folder: `NAME.json` is the model NAME, whatever it is called inside. A model that is missing
- * or damaged becomes a slot with the reason, as does a JSON file that is no dump: the others are served all the same.
+ * or damaged becomes a slot with the reason, as does a JSON file that is not a dump: all others are served.
  * JSON Schemas (`*.schema.json`) and hidden files are passed over.
  * @param own names of models that belong together: where one of them is, or nothing at all, those that are not there
  * have a slot with the reason. A folder that has only other models is meant to have no more.

@@ -9,7 +9,7 @@ export { findOriginals } from '../pipeline/original-names.js'
 export interface Prediction {
   /**
    * [nValues] float64, scikit-learn's bits. Of a classifier the probabilities of each output's classes, output after
-   * output; of a regressor one value an output; of an outlier detector its score and its decision. Owned by the model
+   * output; of a regressor one value per output; of an outlier detector its score and its decision. Owned by the model
    * and overwritten by its next call: read it before the next `predict`.
    */
   readonly values: Float64Array

@@ -49,7 +49,7 @@ export class ColumnTable {
 }
 
 /**
- * One entry a column.
+ * One entry per column.
  * @throws DumpError when there are more or fewer
  */
 export function checkCount(values: readonly unknown[], count: number, path: string): void {
@@ -58,7 +58,7 @@ export function checkCount(values: readonly unknown[], count: number, path: stri
   }
 }
 
-/** One number a column, the words for what JSON has no number for included. */
+/** One number per column, the words for what JSON has no number for included. */
 export function numbersFor(values: ReadonlyArray<number | string>, count: number, path: string): Float64Array {
   checkCount(values, count, path)
   return Float64Array.from(values, Number)

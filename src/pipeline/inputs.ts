@@ -54,7 +54,7 @@ function createReader(input: Input): FieldReader {
   if (input.type === 'any') return readNothing
   const read = input.type === 'number' ? numberReader(input) : categoryReader(input)
   if (!(name in Object.prototype)) return read
-  // Every object has a `constructor` and the like, which is no value of the caller's.
+  // Every object has a `constructor` and the like, which is not a value of the caller's.
   return (row, columns, index) => read(Object.hasOwn(row, name) ? row : { [name]: undefined }, columns, index)
 }
 

@@ -23,6 +23,6 @@ for (const [name, compute] of Object.entries({ expf, logf })) {
   })
 }
 
-t.test('what is no number, and what has no logarithm', async t => {
+t.test('what is not a number, and what has no logarithm', async t => {
   for (const result of [expf(NaN), logf(NaN), logf(-1), logf(-Infinity)]) t.ok(Number.isNaN(result))
 })

@@ -76,8 +76,8 @@ const FILES: Array<[what: string, content: Uint8Array, message: RegExp]> = [
     /holds no predictor: "model" \(sklearn\.svm\._classes\.SVC\)/
   ],
   ['a class that only looks like scikit-learn', file(instance('sklearnx.Pipeline', {})), /sklearnx\.Pipeline/],
-  ['a name that is no text', bytes(0x80, 4, int(1), int(2), 0x93, '.'), /a name must be two strs/],
-  ['a call of something that is no name', bytes(0x80, 4, int(1), ')R.'), /only a name can be called/],
+  ['a name that is not a text', bytes(0x80, 4, int(1), int(2), 0x93, '.'), /a name must be two strs/],
+  ['a call of something that is not a name', bytes(0x80, 4, int(1), ')R.'), /only a name can be called/],
   ['a persistent id', bytes('Pid\n.'), /persistent ids/],
   ['an extension code', bytes(0x80, 4, 0x82, 1, '.'), /extension codes/],
   ['an out-of-band buffer', bytes(0x80, 5, 0x97, '.'), /out of band.*Re-save/s],

@@ -79,7 +79,7 @@ const FOREIGN: Array<[name: string, bytes: Uint8Array, message: RegExp]> = [
   ['zeros', new Uint8Array(4096), /zero bytes.*again/]
 ]
 
-t.test('names what is no pickle and says what to do', async t => {
+t.test('names what is not a pickle and says what to do', async t => {
   for (const [name, bytes, message] of FOREIGN) {
     t.throws(() => openContainer(bytes, { maxBytes }), { name: 'ContainerError', message }, name)
     t.throws(

@@ -158,7 +158,7 @@ const bad: Array<[name: string, of: keyof typeof trained, change: (content: Cont
   ['a tree that is null', 'classifier', c => { Object.assign(c.baseModel.estimators, [null]) }, /estimators\[0\]\.name: .* found nothing/],
   ['no root', 'regression', c => { delete (c.baseModel.estimators[0] as Partial<{ root: Node }>).root },
     /estimators\[0\]\.root: expected an object, found nothing/],
-  ['columns of too few trees', 'classifier', c => { c.baseModel.indexes.pop() }, /indexes: expected 2 lists of columns, one a tree, found an array of 1/],
+  ['columns of too few trees', 'classifier', c => { c.baseModel.indexes.pop() }, /indexes: expected 2 lists of columns, one per tree, found an array of 1/],
   ['a tree with no columns', 'classifier', c => { c.baseModel.indexes[0] = [] }, /indexes\[0\]: expected at least one column/],
   ['a column far off', 'classifier', c => { c.baseModel.indexes[1][2] = 1e9 }, /indexes\[1\]\[2\]: expected a whole number in 0\.\.9999, found 1000000000/],
   ['a column that is text', 'classifier', c => { c.baseModel.indexes[1][0] = '0' }, /indexes\[1\]\[0\]: .* found "0"/],

@@ -156,9 +156,9 @@ const BROKEN: Record<string, Broken> = {
     path: 'model.trees[0]',
     problem: 'node 0: childrenLeft: expected the index of another node, 1..2, or -1, received 0'
   },
-  'a value too few': broken({ value: [0, 1, 0] }, 'value: expected 4 entries, one a leaf, received 3'),
+  'a value too few': broken({ value: [0, 1, 0] }, 'value: expected 4 entries, one per leaf, received 3'),
   'a value for every node': broken(
-    { value: [0, 0, 0, 0, 0, 0, 0] }, 'value: expected 4 entries, one a leaf, received 7'),
+    { value: [0, 0, 0, 0, 0, 0, 0] }, 'value: expected 4 entries, one per leaf, received 7'),
   'a class too many': broken({ value: [0, 1, 2, 1] }, 'node 5: value[2]: expected an output in 0..1, received 2'),
   'a negative class': broken({ value: [-1, 1, 0, 1] }, 'node 2: value[0]: expected an output in 0..1, received -1'),
   'a probability for a class': broken(

@@ -66,7 +66,7 @@ interface Closes {
 
 /**
  * A folder that is gone after the test.
- * @param files by name; what is no text is written as JSON, a dump with its digest
+ * @param files by name; what is not a text is written as JSON, a dump with its digest
  */
 export function makeFolder(t: Closes, files: Readonly<Record<string, unknown>>): string {
   const folder = mkdtempSync(join(tmpdir(), 'models-test-'))

@@ -112,7 +112,7 @@ const NODE_FIELDS: Array<[string, string, number]> = [
 
 export const LEAF: TreeNode = { left: -1, right: -1, feature: -2, threshold: -2 }
 
-/** A DecisionTreeClassifier. `values` has `nClasses` numbers a node. */
+/** A DecisionTreeClassifier. `values` has `nClasses` numbers per node. */
 export function tree(nodes: TreeNode[], values: number[], nClasses = 2): Code {
   const records = Buffer.alloc(nodes.length * 64)
   nodes.forEach(({ left, right, feature, threshold }, i) => {

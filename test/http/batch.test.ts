@@ -22,7 +22,7 @@ t.test('a batch has the bytes of single answers', async t => {
   const random = seededRandom(seed)
   const app = await build(t, {}, slots)
   for (const route of ROUTES) {
-    // Text that is no JSON is no row of a batch: it spoils the whole body.
+    // Text that is no JSON is not a row of a batch: it spoils the whole body.
     const rows = Array.from({ length: 300 }, () => randomRow(random)).filter(isJson)
     const expected = await answerOneByOne(app, route, rows)
     const failed = expected.flatMap((answer, i) => answer.startsWith('{"status":"error"') ? [i] : [])
@@ -96,7 +96,7 @@ t.test('bodies', async t => {
   const cases: Array<[string, string | Buffer, number, RegExp, Record<string, string>?]> = [
     ['no rows', body(0), 200, /^\{"status":"success","predictions":\[\],"failed":\[\]\}$/],
     ['as many as are taken', body(3), 200, /"failed":\[\]/],
-    ['one too many', body(4), 413, /instances has more than 3 rows, .*: send several batches, or one row a line as application\/x-nd/],
+    ['one too many', body(4), 413, /instances has more than 3 rows, .*: send several batches, or one row per line as application\/x-nd/],
     ['too large', `{"instances":["${'x'.repeat(2000)}"]}`, 413, /larger than 2000 bytes, .*: send several batches/],
     ['a row alone', row, 400, /^.*"instances: expected a list of rows, received nothing"/],
     ['rows alone', `[${row}]`, 400, /body: expected a JSON object with a list/],

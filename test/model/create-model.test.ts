@@ -49,7 +49,7 @@ t.test('a feature beyond float32 is refused, with the fields that it is made of'
       return (error as InputError).problems.map(problem => problem.field)
     }
   }
-  // Its product with the share of video does not fit either, which is no fault of that share.
+  // Its product with the share of video does not fit either, which is not a fault of that share.
   t.strictSame(fieldsOf({ avg_data_usage_gb: 1e300 }), ['avg_data_usage_gb'])
   t.strictSame(fieldsOf({ sms_freq: 1e300, topup_freq: 1e300 }), ['sms_freq', 'topup_freq'], 'all of them')
 })
@@ -69,7 +69,7 @@ const DAMAGED: Array<[what: string, damage: (dump: Dump) => unknown, message: Re
   ['a label twice', dump => { dump.outputs[0].classes = [1, 1] }, /twice/],
   ['an input twice', dump => dump.inputs.push(dump.inputs[0]), /"avg_data_usage_gb" stands there twice/],
   ['an input called __proto__', dump => { dump.inputs[0].name = '__proto__' }, /__proto__/],
-  ['a fallback that is no category', dump => { dump.inputs[8] = { ...dump.inputs[8], fallback: { missing: 'Gold' } } as never }, /"Gold"/],
+  ['a fallback that is not a category', dump => { dump.inputs[8] = { ...dump.inputs[8], fallback: { missing: 'Gold' } } as never }, /"Gold"/],
   ['a minimum above the maximum', dump => { dump.inputs[0] = { ...dump.inputs[0], maximum: -1 } as never }, /minimum/],
   ['an unknown step', dump => dump.steps.push({ op: 'eval' } as never), /steps\[1\]/],
   ['a step on a column that is not there', dump => dump.steps.push({ op: 'derive', column: 'a', expression: 'b' }), /"b"/],
@@ -87,7 +87,7 @@ for (const [what, damage, message] of DAMAGED) {
   })
 }
 
-t.test('what is no dump at all', async t => {
+t.test('what is not a dump at all', async t => {
   for (const [content, message] of [
     ['', /JSON/], ['{"format":', /truncated/], ['version https://git-lfs.github.com/spec/v1', /git lfs pull/],
     ['\u0080\u0004pickle', /converted first/], ['[]', /not a tree dump/], ['null', /JSON|tree dump/]

@@ -20,7 +20,7 @@ t.test('the row with the fewest gaps, filled from others', async t => {
 
 t.test('values that the inputs do not allow are gaps', async t => {
   t.strictSame(pick({ a: 2, c: 'z' }, { a: -1, toString: 5, c: 'unheard of' }), { toString: 5 })
-  t.strictSame(pick({ a: 0.5, c: 5 }), { a: 0.5 }, 'a method of objects is no value')
+  t.strictSame(pick({ a: 0.5, c: 5 }), { a: 0.5 }, 'a method of objects is not a value')
 })
 
 t.test('no golden rows', async t => t.equal(pick(), undefined))

@@ -42,7 +42,7 @@ t.test('texts are UTF-8, and the size is that of the file', async t => {
   }
 })
 
-t.test('what is no dump has a slot with the reason', async t => {
+t.test('what is not a dump has a slot with the reason', async t => {
   const cases: Array<[string, unknown, RegExp]> = [
     ['empty', '', /^empty\.json is damaged: not JSON/],
     ['truncated', JSON.stringify(makeDump()).slice(0, 500), /^truncated\.json is damaged: not JSON/],
@@ -80,7 +80,7 @@ t.test('what is there instead of a model', async t => {
   t.equal(reasonOf(lonely), 'recommend.json does not exist; no .json file is in its folder')
 })
 
-t.test('what is no file does not hold up the start', { skip: process.platform === 'win32' }, async t => {
+t.test('what is not a file does not hold up the start', { skip: process.platform === 'win32' }, async t => {
   const folder = makeFolder(t, { 'churn.json': makeDump() })
   execFileSync('mkfifo', [join(folder, 'recommend.json')])
   symlinkSync('/dev/zero', join(folder, 'zero.json'))

@@ -3,7 +3,7 @@ import type { Input } from '../../src/dump/dump.js'
 import type { Row } from '../../src/errors/input-error.js'
 import { InputReader } from '../../src/pipeline/inputs.js'
 
-t.test('what every object has is no value of a row', async t => {
+t.test('what every object has is not a value of a row', async t => {
   const names = ['constructor', 'toString', 'valueOf', 'hasOwnProperty', '__proto__']
   const inputs: Input[] = names.flatMap(name => [
     { name, type: 'number', fallback: { missing: 'NaN' } },

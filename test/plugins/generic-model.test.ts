@@ -306,7 +306,7 @@ t.test('models that do not suit the routes of recommend and churn', async t => {
     [{ task: 'regressor', outputs: [{}], values: [1] }, /^it is a model of the kind regressor: \/(recommend|predict) answers with/],
     [{ task: 'outlier-detector', outputs: [{ classes: [-1, 1] }] }, /^it is a model of the kind outlier-detector: /],
     [{ outputs: [{ classes: [0, 1] }, { classes: [0, 1] }], values: [0, 1, 1, 0] }, /^it predicts 2 things at once: /],
-    [{ classes: [0, 1], hardVoting: true }, /^it counts votes, which are no probabilities: /]
+    [{ classes: [0, 1], hardVoting: true }, /^it counts votes, which are not probabilities: /]
   ]
   for (const [options, reason] of cases) {
     const app = await build(t, {}, fakeSlots(options, options))

@@ -36,7 +36,7 @@ t.test('defaulted fields are listed, and absent when there are none', async t =>
   t.notOk('defaulted' in (await post(app, '/recommend', GOOD_BODY)).json<Answer>())
 })
 
-t.test('an answer that is no finite number is a 500', async t => {
+t.test('an answer that is not a finite number is a 500', async t => {
   for (const bad of [NaN, Infinity]) {
     const predict = () => ({ values: Float64Array.of(bad), classIndexes: Int32Array.of(0), defaulted: undefined })
     const app = await build(t, {}, fakeSlots({ predict }))

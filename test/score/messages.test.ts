@@ -95,8 +95,8 @@ t.test('why rows were rejected', async t => {
     'rejected, 3 rows: avg_data_usage_gb: expected a number of 0 or more, or null',
     'rejected, 2 rows: sms_freq: expected a number of 0 or more, or null, received a decimal comma: write numbers with a point',
     'rejected, 1 row: sms_freq: expected a number of 0 or more, or null, received a number in quotes or with spaces around it',
-    'rejected, 1 row: row: expected 10 cells, one a column, received fewer: is the delimiter that of the header?',
-    'rejected, 1 row: row: expected 10 cells, one a column, received more: are there decimal commas, or delimiters in cells that are not quoted?'
+    'rejected, 1 row: row: expected 10 cells, one per column, received fewer: is the delimiter that of the header?',
+    'rejected, 1 row: row: expected 10 cells, one per column, received more: are there decimal commas, or delimiters in cells that are not quoted?'
   ])
   t.notMatch(stderr, /1234|forty|\b77\b|\b66\b/, 'no value of a customer')
 
@@ -112,8 +112,8 @@ t.test('files that are something else', async t => {
     ['', Buffer.from('PK\x03\x04\x14\0'), /received an Excel workbook or another zip archive: export the table as "CSV UTF-8"/],
     ['', Buffer.from([0xd0, 0xcf, 0x11, 0xe0, 0xa1]), /received an Excel workbook/],
     ['', `sep=;\r\n${few}`, /line 1: expected a header .* received a line that tells Excel the delimiter \(sep=\): delete that line/],
-    ['', '[\n  {"sms_freq": 1}\n]\n', /expected NDJSON, one object a line, received a JSON list/],
-    ['--format ndjson', '[{"sms_freq":1}]', /expected NDJSON, one object a line, received a JSON list/]
+    ['', '[\n  {"sms_freq": 1}\n]\n', /expected NDJSON, one object per line, received a JSON list/],
+    ['--format ndjson', '[{"sms_freq":1}]', /expected NDJSON, one object per line, received a JSON list/]
   ]
   for (const [args, input, message] of cases) {
     const { status, stderr } = await run(args, input)

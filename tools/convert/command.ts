@@ -47,7 +47,7 @@ async function readQuality(path: string): Promise<Record<string, Provenance['qua
   try {
     return JSON.parse(await readFile(path, 'utf8')) as Record<string, Provenance['quality']>
   } catch (error) {
-    throw new ConvertError(`${path}: expected JSON, a flat object a model (${(error as Error).message}).`, { cause: error })
+    throw new ConvertError(`${path}: expected JSON, a flat object per model (${(error as Error).message}).`, { cause: error })
   }
 }
 

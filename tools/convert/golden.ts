@@ -14,7 +14,7 @@ export function computeGoldenRows(dump: Dump): GoldenRow[] {
 }
 
 /**
- * Golden rows that scikit-learn itself computed: one JSON object a line, with `request` and `probabilities`.
+ * Golden rows that scikit-learn itself computed: one JSON object per line, with `request` and `probabilities`.
  * @throws ConvertError naming the first row that the reference evaluator does not reproduce bit for bit
  */
 export async function readGoldenRows(path: string, dump: Dump): Promise<GoldenRow[]> {
@@ -75,7 +75,7 @@ function parseRow(line: string, where: string): { request: GoldenRow['input'], p
     const { request, probabilities } = JSON.parse(line) as Partial<ReturnType<typeof parseRow>>
     if (isRow(request) && Array.isArray(probabilities)) return { request, probabilities }
   } catch {
-    // Told below, like everything else that is no golden row.
+    // Told below, like everything else that is not a golden row.
   }
   throw new ConvertError(`${where}: expected {"request": {...}, "probabilities": [...]}, found ${line.slice(0, 60)} (each field a number, text or null).`)
 }

@@ -46,7 +46,7 @@ function keyOf({ what, where }: Fault): string {
   return `${what.replace(/\d+/g, '#').slice(0, 60)} ${where.split('\n')[0]}`
 }
 
-/** A suspect alone in a process: what the cases before it left behind is no fault, nor are other programs. */
+/** A suspect alone in a process: what the cases before it left behind is not a fault, nor are other programs. */
 async function confirm(options: WorkerOptions, script?: string): Promise<Fault | undefined> {
   let suspicion = ''
   const { broken } = await runWorker(options, {

@@ -21,7 +21,7 @@ export interface Inspection {
   /** Of the file as it is, in hex. */
   readonly sha256: string
   readonly container: Container
-  /** What the file is, where it is no pickle. */
+  /** What the file is, where it is not a pickle. */
   readonly format?: string
   /** Of a pickle, what the file says; files of protocols 0 and 1 do not. */
   readonly protocol?: number | '0 or 1'
@@ -69,7 +69,7 @@ export const MAX_DEPTH = REASONABLE.depth
 
 /**
  * Reads a file as {@link readPickle} does, with every name let through and none resolved: nothing is executed.
- * @throws InspectError when it is no pickle, or one that does not make sense
+ * @throws InspectError when it is not a pickle, or one that does not make sense
  */
 export function inspect(given: ModelFile, options: InspectOptions = {}): Inspection {
   const names = new NameTable()
@@ -109,7 +109,7 @@ export async function inspectFile(path: string, options: InspectOptions = {}): P
   return inspect(file, options)
 }
 
-/** A file that is no pickle, as plain values. */
+/** A file that is not a pickle, as plain values. */
 function inspectOther(
   opened: Omit<OpenedFile, 'payload'>, format: string, root: Value, options: InspectOptions
 ): Inspection {

@@ -68,7 +68,7 @@ def run_tests(python, tests, out, minutes, absent):
 
 
 def compare(out):
-    """One object a model, as compare.ts has them."""
+    """One object per model, as compare.ts has them."""
     command = ['node', str(CLI), 'parity', '--json', str(out)]
     lines = subprocess.run(command, stdout=subprocess.PIPE, text=True).stdout.split('\n')
     return [json.loads(line) for line in lines if line.startswith('{')]

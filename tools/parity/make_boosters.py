@@ -15,7 +15,7 @@ Files
     precision             float64 (LightGBM) or float32 (XGBoost): of the answers, and of what XGBoost compares
     tiers                 {raw: 1, output: 1 | 3}: output is 3 when the objective turns raw through exp
     named, columns, kinds, rows, batchDependent   as in make_cases.py; kinds says category where codes are categories
-    expected              one a row: {raw, output}, each a number, or a list with one number a class;
+    expected              one per row: {raw, output}, each a number, or a list with one number per class;
                           {error: true, why} where the library raises
   DIR/index.json          {versions, seed, seconds, cases: [{case, files, rows, errors, batchDependent, bytes,
                           jsonBytes}], lacking: {case: why}, failed: [case]}
@@ -179,7 +179,7 @@ def find_strays(x, table):
     """{row: why} where a text is none of the categories. XGBoost refuses those that sort after all of them, and takes
     the others for the category that they sort before: the converter refuses them all."""
     texts = [name for name in x if str(x[name].dtype) == 'category' and isinstance(x[name].cat.categories[0], str)]
-    return {i: '%s: %r is no category' % (name, table[name].iloc[i]) for name in texts for i in range(len(table))
+    return {i: '%s: %r is not a category' % (name, table[name].iloc[i]) for name in texts for i in range(len(table))
             if isinstance(table[name].iloc[i], str) and table[name].iloc[i] not in x[name].cat.categories}
 
 

@@ -26,7 +26,7 @@ Files
     bundle                null, or {model, labelEncoder}: the file is a dict, these are its keys, and the labels here
                           are those of the LabelEncoder
     rows                  [{name: cell, ...}, ...], at least 200
-    expected              one a row, the same order:
+    expected              one per row, the same order:
                             {error: true, why} where scikit-learn raises, else
                             classifier  {prediction, probabilities?, decision?}; several outputs: {outputs: [those]}
                             regressor   {value}; several outputs: {outputs: [{value}]}

@@ -56,7 +56,7 @@ def is_regressor(model):
 
 
 def find_classes(model):
-    """classes_ arrays, one an output; [] for what has no classes."""
+    """classes_ arrays, one per output; [] for what has no classes."""
     classes = getattr(model, 'classes_', None)
     if classes is None:
         return []

@@ -168,7 +168,7 @@ class Rows:
         return pd.DataFrame(rows, columns=base.columns, dtype=object)
 
     def marks(self, rows):
-        """One value a row that tells different answers apart; None when scikit-learn refuses a row."""
+        """One value per row that tells different answers apart; None when scikit-learn refuses a row."""
         try:
             x = self.present(pd.DataFrame(rows, dtype=object))
             outputs = answer(self.model, x, PROBABILITIES) if hasattr(self.model, 'predict_proba') else None

@@ -78,7 +78,7 @@ def fill_requests(
 
 
 def write_golden(path: Path, requests: Sequence[Request], probabilities: np.ndarray) -> None:
-    """Writes one JSON object a line; each float reads back as the same float64.
+    """Writes one JSON object per line; each float reads back as the same float64.
 
     Raises ValueError when there are not GOLDEN_ROWS of both.
     """

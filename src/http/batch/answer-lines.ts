@@ -1,4 +1,4 @@
-/** Rows that come one a line, answered one a line for as long as they come. */
+/** Rows that come one per line, answered one per line for as long as they come. */
 import { once } from 'node:events'
 import type { Readable, Writable } from 'node:stream'
 import { setTimeout as sleep } from 'node:timers/promises'

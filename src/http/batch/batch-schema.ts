@@ -16,7 +16,7 @@ export interface BatchDescription {
 }
 
 const TWO_WAYS = `A batch (\`application/json\`) is answered at once. A stream (\`application/x-ndjson\`) is one JSON object a
-line, any number of them; blank lines are passed over. Its answers come while lines are still sent, one a line in the
+line, any number of them; blank lines are passed over. Its answers come while lines are still sent, one per line in the
 same order, so read them while you send. A bad line is answered with an error that has the number of the \`line\`.`
 
 const OnErrorSchema = Type.Object({
@@ -68,7 +68,7 @@ export function describeBatch(
       body: {
         content: {
           'application/json': { schema: { $ref: `${name}BatchRequest#` } },
-          'application/x-ndjson': { schema: { type: 'string', description: 'A row a line.', examples: [`${JSON.stringify(example)}\n`] } }
+          'application/x-ndjson': { schema: { type: 'string', description: 'A row per line.', examples: [`${JSON.stringify(example)}\n`] } }
         }
       }
     },
@@ -77,7 +77,7 @@ export function describeBatch(
         description: 'The answers.',
         content: {
           'application/json': { schema: { $ref: `${name}BatchResponse#` } },
-          'application/x-ndjson': { schema: { type: 'string', description: 'An answer a line.' } }
+          'application/x-ndjson': { schema: { type: 'string', description: 'An answer per line.' } }
         }
       },
       400: { $ref: 'BadRequest#' },

@@ -1,4 +1,4 @@
-/** What the log says: one line a model, one line a request, and never anything that a caller sent. */
+/** What the log says: one line per model, one line per request, and never anything that a caller sent. */
 import { basename } from 'node:path'
 import { destination, pino, symbols } from 'pino'
 import type { FastifyBaseLogger, FastifyRequest } from 'fastify'
@@ -69,7 +69,7 @@ export interface EndedRequest {
   readonly ms: number | undefined
 }
 
-/** Writes one line a request: at info, and at debug for what asks every few seconds. */
+/** Writes one line per request: at info, and at debug for what asks every few seconds. */
 export type LogRequest = (ended: EndedRequest, quiet: boolean | undefined) => void
 
 /**
@@ -140,7 +140,7 @@ function writeMs(ms = 0): string {
   return String(whole) + FRACTIONS[thousandths - whole * 1000]
 }
 
-/** One line a model: what it is made of, or why it is not served. */
+/** One line per model: what it is made of, or why it is not served. */
 export function logModels(log: FastifyBaseLogger, slots: readonly ModelSlot[]): void {
   for (const slot of slots) {
     const { name } = slot

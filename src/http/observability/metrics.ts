@@ -7,7 +7,7 @@ import type { EndedRequest } from './log.js'
 import { collectProcessMetrics } from './process-metrics.js'
 import { Tally } from './tally.js'
 
-/** How rows come in: one a request, many in a body, one a line of a stream, or as tensors under `/v2`. */
+/** How rows come in: one per request, many in a body, one per line of a stream, or as tensors under `/v2`. */
 const DOORS = ['single', 'batch', 'stream', 'open_inference'] as const
 export type Door = typeof DOORS[number]
 

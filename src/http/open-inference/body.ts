@@ -65,12 +65,12 @@ export function notTensors(type: string | undefined): string {
 
 /** What a 413 says of a body that is too large, whatever it is made of. */
 export function bodyTooLarge(config: Config): string {
-  return `${tooLarge(config.batchBodyLimitBytes)}: send fewer rows a request`
+  return `${tooLarge(config.batchBodyLimitBytes)}: send fewer rows per request`
 }
 
 function documentTooLarge({ bodyLimitBytes, batchBodyLimitBytes }: Config): DocumentTooLarge {
   return new DocumentTooLarge(
-    `The JSON of the body is larger than ${bodyLimitBytes} bytes, the most that is taken: send fewer rows a request, ` +
+    `The JSON of the body is larger than ${bodyLimitBytes} bytes, the most that is taken: send fewer rows per request, ` +
     `or their tensors as binary data after it, with which a body may have ${batchBodyLimitBytes} bytes`
   )
 }

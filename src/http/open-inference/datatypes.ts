@@ -24,7 +24,7 @@ function integer(name: string, bits: number, signed: boolean, read: Read): Datat
     name,
     expected: `a whole number from ${minimum} to ${maximum}`,
     size: bits / 8,
-    // Adding 0 turns -0, which is no integer of its own, into 0.
+    // Adding 0 turns -0, which is not an integer of its own, into 0.
     take: value =>
       typeof value === 'number' && Number.isInteger(value) && value >= minimum && value <= maximum ? value + 0 : undefined,
     read

@@ -32,7 +32,7 @@ export class LongDocument {
 
   /**
    * The request as values, but for the `data` of its inputs, which are {@link DataList}s. Takes turns with others.
-   * @throws InputError when it is no request
+   * @throws InputError when it is not a request
    */
   async read(): Promise<unknown> {
     const reader = new Reader(this.bytes)

@@ -1,4 +1,4 @@
-/** Rows of a model from the tensors of a request: one a column, or one matrix of all of them. */
+/** Rows of a model from the tensors of a request: one per column, or one matrix of all of them. */
 import { InputError, type Model, type Row } from '../../model/types.js'
 import { describeValue } from '../../errors/describe-value.js'
 import { refuse } from './request.js'

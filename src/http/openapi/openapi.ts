@@ -8,7 +8,7 @@ export type RouteErrors = Readonly<Record<number, object>>
 declare module 'fastify' {
   interface FastifyContextConfig {
     /**
-     * For the document only. In the route's schema each would be compiled to a serialiser at start, one an answer and a
+     * For the document only. In the route's schema each would be compiled to a serialiser at start, one per answer and
      * route, for answers that are rare and small.
      */
     errors?: RouteErrors

@@ -25,7 +25,7 @@ export function whyNoProbabilities({ task, outputs, hardVoting }: Model, path: s
   const wants = `${path} answers with a class and its probability`
   if (task !== 'classifier') return `it is a model of the kind ${task}: ${wants}`
   if (outputs.length !== 1) return `it predicts ${outputs.length} things at once: ${wants}`
-  return hardVoting === true ? `it counts votes, which are no probabilities: ${wants}` : undefined
+  return hardVoting === true ? `it counts votes, which are not probabilities: ${wants}` : undefined
 }
 
 /** The slot, empty where there is a reason not to serve its model. */

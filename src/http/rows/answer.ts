@@ -16,7 +16,7 @@ export interface AnswerForm {
   readonly schema: TSchema
   /**
    * Reads the values at once: the model's next row overwrites them.
-   * @throws Error when one of them is no finite number
+   * @throws Error when one of them is not a finite number
    */
   answer(prediction: Prediction): GenericAnswer
 }

@@ -1,4 +1,4 @@
-/** Rows that come one a request, answered together. */
+/** Rows that come one per request, answered together. */
 import type { Row } from '../../model/types.js'
 import { atEndOfTurn } from '../shared/turns.js'
 

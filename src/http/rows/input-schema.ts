@@ -99,7 +99,7 @@ function exampleOf(input: NumberInput | CategoryInput): string | number | boolea
 /** An input that the answer does not depend on may always be missing, and its text be anything. */
 function leniencyOf(input: NumberInput | CategoryInput, used: boolean, strict: boolean): Leniency {
   if (!used) return { absent: true, missing: true, unknown: true }
-  // A null where the model takes missing values is no gap: it is what the model was trained with.
+  // A null where the model takes missing values is not a gap: it is what the model was trained with.
   if (strict) return { absent: false, missing: takesMissing(input), unknown: false }
   const missing = input.fallback?.missing !== undefined
   return {

@@ -96,7 +96,7 @@ export function batchesInHand(limit: number): string {
 }
 
 /** What to do with more rows than are taken at once. */
-const SPLIT = 'send several batches, or one row a line as application/x-ndjson, which has no limit'
+const SPLIT = 'send several batches, or one row per line as application/x-ndjson, which has no limit'
 
 export function errorBody(message: string, errors?: readonly FieldProblem[]): ErrorBody {
   return errors === undefined ? { status: 'error', message } : { status: 'error', message, errors }

@@ -8,8 +8,8 @@ const waiting: Array<(until: number) => void> = []
 let short: Array<() => void> = []
 
 /**
- * Waits until other requests have had their turn. One slice a turn of the event loop, however many long requests there
- * are: they take turns with each other.
+ * Waits until other requests have had their turn. One slice per turn of the event loop, however many long requests
+ * there are: they take turns with each other.
  * @returns when the slice has to end, on the clock of `performance.now()`
  */
 export function nextTurn(): Promise<number> {

@@ -27,7 +27,7 @@ t.test('work ends where an answer gets too large', async t => {
       return failed ? { status: 'error' as const, message: answered } : `"${answered}"`
     }
     await t.rejects(answerBatch(rows, answer, options), {
-      statusCode: 413, message: /^The answer is larger than 67108864 bytes, .*: send several batches, or one row a line/
+      statusCode: 413, message: /^The answer is larger than 67108864 bytes, .*: send several batches, or one row per line/
     })
     t.equal(read(), MAX_ANSWER_BYTES / 2 ** 20)
   }
@@ -45,7 +45,7 @@ t.test('an answer of many parts is whole, and as long as it may be', async t => 
   t.same(failed, [])
 })
 
-t.test('a few bytes a row, whose errors are long', async t => {
+t.test('a few bytes per row, whose errors are long', async t => {
   const inputs = Array.from({ length: 300 }, (_, i) => ({ name: `column_number_${i}`, type: 'number' as const }))
   const wide = makeDump({
     name: 'wide', inputs,

@@ -90,7 +90,7 @@ t.test('a request and an answer that are logged as a whole are left out', async 
   t.notMatch(log.text, MARK)
 })
 
-t.test('one line a model', async t => {
+t.test('one line per model', async t => {
   const log = new LogCapture()
   const [recommend] = fakeSlots()
   const churn = { name: 'churn', path: '/srv/models/churn.json', model: undefined, reason: 'churn.json does not exist' }
@@ -105,7 +105,7 @@ t.test('one line a model', async t => {
   t.equal(log.lines.length, 2)
 })
 
-t.test('one line a request', async t => {
+t.test('one line per request', async t => {
   const log = new LogCapture()
   const app = await build(t, { logLevel: 'info' }, fakeSlots(), log)
   log.text = ''

@@ -25,7 +25,7 @@ t.test('all numbers of 16 bits stay as they are, and what lies between them goes
   t.end()
 })
 
-t.test('what is no finite number of 16 bits', t => {
+t.test('what is not a finite number of 16 bits', t => {
   t.equal(roundToHalf(1e300), Infinity)
   t.equal(roundToHalf(-Infinity), -Infinity)
   t.ok(Number.isNaN(roundToHalf(NaN)))

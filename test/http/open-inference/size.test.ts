@@ -6,7 +6,7 @@ import { makeDump } from '../../helpers/dumps.js'
 import { column, infer, inferBinary, outputsOf, slotOf } from '../../helpers/open-inference.js'
 
 const LIMITS = { bodyLimitBytes: 2000, batchBodyLimitBytes: 20_000 }
-const ADVICE = 'send fewer rows a request'
+const ADVICE = 'send fewer rows per request'
 const JSON_LIMIT = `The JSON of the body is larger than 2000 bytes, the most that is taken: ${ADVICE}, ` +
   'or their tensors as binary data after it, with which a body may have 20000 bytes'
 

@@ -184,7 +184,7 @@ export class Frame {
 
   /**
    * The codes that a column holds for texts, which makes an input of numbers one of text.
-   * @param at for the error when the column is no input, or an input with other categories
+   * @param at for the error when the column is not an input, or an input with other categories
    */
   textCodes(column: string, texts: readonly string[], at: Located): number[] {
     const { input } = this.column(column)

@@ -221,7 +221,7 @@ export function refuseJson(subject: string): ContainerError {
   return refuse(JSON_TEXT, subject)
 }
 
-/** Throws if `bytes` are of a known kind that is no pickle. */
+/** Throws if `bytes` are of a known kind that is not a pickle. */
 function refuseForeign(bytes: Uint8Array, subject: string, allowJson: boolean): void {
   const foreign = findForeign(bytes)
   if (foreign !== undefined && !(allowJson && foreign === JSON_TEXT)) throw refuse(foreign, subject)

@@ -22,7 +22,7 @@ export class ConvertError extends Error {
   }
 }
 
-/** A file that is no pickle at all, or whose compressed container is damaged, too large or of an unsupported kind. */
+/** A file that is not a pickle at all, or whose compressed container is damaged, too large or not supported. */
 export class ContainerError extends ConvertError {
   override name = 'ContainerError'
 }

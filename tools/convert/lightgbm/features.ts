@@ -20,7 +20,7 @@ interface Feature extends TrainedColumn {
   readonly categories?: readonly string[] | readonly number[] | readonly boolean[]
 }
 
-/** @throws ConvertError when the number of names does not fit, or they are no names */
+/** @throws ConvertError when the number of names does not fit, or they are not names */
 export function readFeatureNames({ head }: BoosterText): string[] {
   const count = head.integer('max_feature_idx', 0, MAX_FEATURES - 1) + 1
   const names = head.words('feature_names', count)

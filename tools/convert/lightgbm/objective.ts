@@ -5,7 +5,7 @@
 import type { Dump, Link, Output } from '../../../src/dump/dump.js'
 import type { Section } from './section.js'
 
-/** More is no model that a service could answer with. */
+/** More is not a model that a service could answer with. */
 const MAX_CLASSES = 10_000
 
 export interface Objective {

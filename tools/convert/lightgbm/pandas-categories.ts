@@ -93,7 +93,7 @@ function isBetweenCodes(threshold: number): boolean {
 }
 
 /**
- * The first two ways to give each list a column of its own, in the order of both. A column that could be one of the
+ * The first two ways to give each list per column of its own, in the order of both. A column that could be one of the
  * lists may also be none of them.
  */
 function findPlaces(nColumns: number, nLists: number, fits: (column: number, list: number) => boolean): number[][] {

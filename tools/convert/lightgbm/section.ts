@@ -99,7 +99,7 @@ export class Section {
   }
 }
 
-/** NaN for what is no decimal number. */
+/** NaN for what is not a decimal number. */
 function parseDecimal(word: string): number {
   return DECIMAL.test(word) ? Number(word) : NaN
 }

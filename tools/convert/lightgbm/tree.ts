@@ -143,7 +143,7 @@ function readCounts(section: Section, nLeaves: number): number[] | undefined {
   ]
 }
 
-/** More is no model: this many answers are worked out before the first row, one a question and category. */
+/** More is not a model: this many answers are worked out before the first row, one a question and category. */
 const MAX_ANSWERS = 2 ** 28
 
 /** Refuses sets of categories whose answers would fill the memory: a small file can name many of both. */

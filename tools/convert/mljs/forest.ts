@@ -114,7 +114,7 @@ function combineValues(
 function readIndexes(base: JsonPlace, nTrees: number): number[][] {
   const indexes = base.key('indexes')
   const lists = indexes.items()
-  if (lists.length !== nTrees) indexes.fail(`${nTrees} lists of columns, one a tree`)
+  if (lists.length !== nTrees) indexes.fail(`${nTrees} lists of columns, one per tree`)
   return lists.map(list => {
     const columns = list.items().map(column => column.integer(0, MAX_COLUMNS - 1))
     return columns.length > 0 ? columns : list.fail('at least one column')

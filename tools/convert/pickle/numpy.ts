@@ -13,7 +13,7 @@ export interface Field {
   readonly offset: number
 }
 
-/** A dtype: kind letter, bytes an element, byte order, and for structured ones the named fields. */
+/** A dtype: kind letter, bytes per element, byte order, and for structured ones the named fields. */
 export class DType {
   readonly kind: string
   /** Bytes an element. */

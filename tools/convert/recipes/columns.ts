@@ -16,7 +16,7 @@ const MAX_DEPTH = 8
 /** Transformers that need no fit, and say nothing of columns without one: as many go in as come out. */
 const STATELESS = ['Binarizer', 'FunctionTransformer', 'Normalizer']
 
-/** Attributes with one entry a column, for scikit-learn before 0.24, which did not count columns everywhere. */
+/** Attributes with one entry per column, for scikit-learn before 0.24, which did not count columns everywhere. */
 const PER_COLUMN = [
   'statistics_', 'scale_', 'mean_', 'var_', 'center_', 'data_min_', 'max_abs_', 'lambdas_', 'n_bins_', 'categories_',
   'support_', 'variances_', 'scores_'

@@ -90,7 +90,7 @@ export function readGrouping(estimator: Located, count: number): Array<readonly 
   return mappings.items().map(mapping => mapping.isNone ? undefined : mapping.items().map(item => item.number()))
 }
 
-/** `categories_`, one list a column. */
+/** `categories_`, one list per column. */
 export function readAllCategories(estimator: Located, columns: readonly string[], frame: Frame): Categories[] {
   const lists = estimator.attr('categories_').items()
   if (lists.length !== columns.length) estimator.attr('categories_').fail(`categories of ${columns.length} columns`)

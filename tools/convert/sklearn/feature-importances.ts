@@ -4,7 +4,7 @@ import { NdArray, readElements, readField } from '../pickle/numpy.js'
 import { Located } from '../common/located.js'
 
 /**
- * `coef_`, one row a class, or `feature_importances_` of a tree, a forest, gradient boosting or AdaBoost.
+ * `coef_`, one row per class, or `feature_importances_` of a tree, a forest, gradient boosting or AdaBoost.
  * @param normOrder of the norm over the rows of `coef_`
  * @returns [nFeatures] the norms of the coefficients, or the importances
  */

@@ -101,7 +101,7 @@ function convertLink(estimator: Located, isClassifier: boolean): Link | undefine
   }
 }
 
-/** A number, or one an output in whatever shape: a scalar or a column up to scikit-learn 0.23, then a row. */
+/** A number, or one per output in whatever shape: a scalar or a column up to scikit-learn 0.23, then a row. */
 function readBase(base: Located, nOutputs: number): number[] {
   return typeof base.value === 'number' && nOutputs === 1 ? [base.value] : [...base.floats(nOutputs)]
 }

@@ -35,7 +35,7 @@ export const convertOneHotEncoder: ConvertTransformer = (estimator, columns, { f
   return outputs
 }
 
-/** What becomes of a value that is no category: an error, zeros everywhere, or the infrequent ones' column. */
+/** What becomes of a value that is not a category: an error, zeros everywhere, or the infrequent ones' column. */
 function readHandleUnknown(estimator: Located): 'error' | 'ignore' | 'infrequent' {
   const handleUnknown = estimator.attr('handle_unknown')
   switch (handleUnknown.text()) {

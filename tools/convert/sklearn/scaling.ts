@@ -1,7 +1,7 @@
 import { ConvertError } from '../errors/convert-error.js'
 import type { Frame } from '../common/frame.js'
 
-/** What a fitted scaler subtracts and divides by, one number a column. */
+/** What a fitted scaler subtracts and divides by, one number per column. */
 interface Scaling {
   readonly mean?: number[]
   readonly scale?: number[]

@@ -93,7 +93,7 @@ export async function readModelFile(path: string): Promise<ModelFile> {
   try {
     const found = await stat(path)
     // A pipe or a device may never end.
-    if (!found.isFile()) throw new ConvertError(found.isDirectory() ? 'is a folder, expected a file.' : 'is no ordinary file.')
+    if (!found.isFile()) throw new ConvertError(found.isDirectory() ? 'is a folder, expected a file.' : 'is not an ordinary file.')
     return { name: path, bytes: await readFile(path) }
   } catch (error) {
     if (error instanceof ConvertError) throw error

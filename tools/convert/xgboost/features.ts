@@ -26,7 +26,7 @@ export function readFeatureNames(learner: JsonPlace): string[] {
       ? value
       : item.fail(`a name of 1 to ${MAX_NAME} characters`)
   })
-  if (names.length !== count) list.fail(`${count} names, one a feature`)
+  if (names.length !== count) list.fail(`${count} names, one per feature`)
   if (new Set(names).size !== count) list.fail('each name once', 'Give the columns names of their own and train again.')
   return names
 }
@@ -92,7 +92,7 @@ export function addInputs(
     frame.compute(numbers)
   }
   if (coded.length > 0) {
-    // A code is a float32, cut to an integer. Below 0 it is no category, which rounding down keeps so.
+    // A code is a float32, cut to an integer. Below 0 it is not a category, which rounding down keeps so.
     frame.steps.push({ op: 'apply', columns: coded, function: 'float32' }, { op: 'apply', columns: coded, function: 'floor' })
     frame.compute(coded)
   }
@@ -185,7 +185,7 @@ function readCategories(cats: JsonPlace, nFeatures: number): Array<Categories | 
   const list = cats.key('enc')
   if (cats.isAbsent || list.isAbsent || countItems(list) === 0) return none
   const encodings = list.items()
-  if (encodings.length !== nFeatures) list.fail(`${nFeatures} entries, one a feature`)
+  if (encodings.length !== nFeatures) list.fail(`${nFeatures} entries, one per feature`)
   return encodings.map(encoding => {
     const values = encoding.key('values')
     if (countItems(values) === 0) return undefined

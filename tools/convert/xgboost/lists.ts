@@ -15,7 +15,7 @@ export function countItems(list: JsonPlace): number {
  * A list of numbers: JSON's, or a block of a UBJSON file. true and false count as 1 and 0, and null as NaN.
  * @param length how many there must be
  * @returns [length]
- * @throws ConvertError naming the list, or the element that is no number
+ * @throws ConvertError naming the list, or the element that is not a number
  */
 export function readNumbers(list: JsonPlace, length = countItems(list)): Float64Array {
   const { value } = list

@@ -87,7 +87,7 @@ function readTree(place: JsonPlace, nFeatures: number): TreeFile {
   const parameters = place.key('tree_param')
   const width = parameters.key('size_leaf_vector')
   if (readCount(width, 0, 2 ** 31, 1) > 1) {
-    width.fail('"1", or "0"', 'Trees with several values a leaf are not supported: train with multi_strategy="one_output_per_tree".')
+    width.fail('"1", or "0"', 'Trees with several values per leaf are not supported: train with multi_strategy="one_output_per_tree".')
   }
   const nNodes = countItems(place.key('left_children'))
   if (nNodes === 0) place.key('left_children').fail('at least one node')

@@ -21,7 +21,7 @@ const LINES = new Map<number, number>([
 const CODES: readonly number[] = Object.values(Op)
 const KNOWN = new Set(CODES)
 const NEWLINE = 0x0a
-/** Names, numbers and short texts: what is longer is no opcode's line, or not worth a mutation. */
+/** Names, numbers and short texts: what is longer is not an opcode's line, or not worth a mutation. */
 const MAX_LINE = 1000
 
 /** An opcode in a pickle with what follows it. */
@@ -31,7 +31,7 @@ export interface Place {
   readonly to: number
 }
 
-/** So many opcodes in a row are no numbers of an array. */
+/** So many opcodes in a row are not numbers of an array. */
 const ENOUGH = 24
 
 /** The opcodes of a pickle; of one by joblib, those between its arrays, which are found by trying. */

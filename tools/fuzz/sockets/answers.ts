@@ -21,7 +21,7 @@ export class AnswerReader {
   readonly answers: Answer[] = []
   /** What has come after them. */
   rest: Buffer = Buffer.alloc(0)
-  /** The word to send the body, or another that is no answer yet. */
+  /** The word to send the body, or another that is not an answer yet. */
   isToldToGoOn = false
 
   /** @param methods of the requests, in order; answers beyond them are read as those to GET */

@@ -6,7 +6,7 @@ import { ScoreError } from '../shared/score-error.js'
 /** A thousand rows or two: some milliseconds of work, next to which handing it over is nothing. */
 export const BLOCK_BYTES = 131_072
 
-/** Longest row: what is longer is no row, and would have to be held in memory. */
+/** Longest row: what is longer is not a row, and would have to be held in memory. */
 export const MAX_ROW_BYTES = 16_777_216
 
 /** A row that is too long: the first one after the blocks that were given out. */

@@ -223,7 +223,7 @@ class StreamReader implements ByteReader {
   }
 
   seek(): void {
-    throw new ScoreError(`${this.name} is no plain file: it can only be read from its beginning`)
+    throw new ScoreError(`${this.name} is not a plain file: it can only be read from its beginning`)
   }
 
   async close(): Promise<void> {

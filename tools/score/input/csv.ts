@@ -3,7 +3,7 @@
  * one; rows end with LF or CR LF. What `RecordScanner` takes for a row, `RowReader` does too.
  *
  * csv-parse, which the other commands use, reads 10 columns of text at a sixth of this reader's speed (115,000 against
- * 740,000 rows a second on the machine where a forest of 100 trees scores 200,000), and a row that it has taken apart
+ * 740,000 rows per second on the machine where a forest of 100 trees scores 200,000), and a row that it has taken apart
  * has to be written again, where this one keeps a row's bytes.
  */
 import { ScoreError } from '../shared/score-error.js'
@@ -140,7 +140,7 @@ const MAX_COLUMNS = 16_384
 
 /**
  * The names in the first row of a file.
- * @throws ScoreError when it is no row
+ * @throws ScoreError when it is not a row
  */
 export function readHeader(bytes: Buffer, delimiter: number): string[] {
   const reader = new RowReader(MAX_COLUMNS, delimiter)

@@ -93,7 +93,7 @@ function refuseWorkbook(name: string, bytes: Buffer): void {
 function refuseList(name: string, text: string): void {
   if (!/^\s*\[\s*\{/.test(text)) return
   throw new ScoreError(
-    `${name}: expected NDJSON, one object a line, received a JSON list: write each of its objects on a line of its own, ` +
+    `${name}: expected NDJSON, one object per line, received a JSON list: write each of its objects on a line of its own, ` +
     "as jq -c '.[]' does"
   )
 }

@@ -32,7 +32,7 @@ function describeProblem({ field, expected, received }: FieldProblem): string {
 }
 
 function hintAtCells(field: string, expected: string, received: string): string {
-  const [wanted, found] = [/^(\d+) cells?, one a column$/.exec(expected), /^(\d+) cells?$/.exec(received)]
+  const [wanted, found] = [/^(\d+) cells?, one per column$/.exec(expected), /^(\d+) cells?$/.exec(received)]
   if (field !== 'row' || wanted === null || found === null) return ''
   return Number(found[1]) > Number(wanted[1])
     ? ', received more: are there decimal commas, or delimiters in cells that are not quoted?'

@@ -1,4 +1,4 @@
-/** The side file of rows that were rejected: NDJSON, a line a row. */
+/** The side file of rows that were rejected: NDJSON, a line per row. */
 import { isHeld, lockOutput, type Lock } from './lock.js'
 import { openFileSink, partialName, removeFile, resolveFile, type Sink } from './sink.js'
 import type { Reject } from '../rows/scorer.js'

@@ -28,7 +28,7 @@ export function partialName(path: string): string {
 
 /**
  * What a path really is: links are followed, since to rename a file over a link would cut it off.
- * @returns undefined when there is something that is no file, such as a device, which is written to as it is
+ * @returns undefined when there is something that is not a file, such as a device, which is written to as it is
  */
 export async function resolveFile(path: string): Promise<string | undefined> {
   if (descriptorOf(path) !== undefined) return undefined

@@ -71,7 +71,7 @@ function checkRow({ fault, count }: RowReader, expected: number): void {
   if (fault !== undefined) throw refuseRow(fault)
   if (count === expected) return
   throw refuseRow({
-    expected: `${expected} cell${expected === 1 ? '' : 's'}, one a column`,
+    expected: `${expected} cell${expected === 1 ? '' : 's'}, one per column`,
     received: `${count} cell${count === 1 ? '' : 's'}`
   })
 }

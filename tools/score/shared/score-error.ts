@@ -26,7 +26,7 @@ const REASONS: Readonly<Record<string, string>> = {
   EPERM: 'not permitted',
   EBADF: 'it is not open for that',
   EISDIR: 'it is a folder',
-  ENOTDIR: 'a part of its path is no folder',
+  ENOTDIR: 'a part of its path is not a folder',
   ENOSPC: 'no space is left on the device; make room',
   EDQUOT: 'the quota is used up; make room',
   EFBIG: 'it is larger than files may be here',
