@@ -3,11 +3,11 @@ import { readFileSync, readdirSync } from 'node:fs'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
-import { convertFiles } from '../../tools/convert/convert.js'
+import { convert, convertFiles } from '../../tools/convert/convert.js'
 import { ConvertError } from '../../tools/convert/errors/convert-error.js'
 import { compareFixture } from '../helpers/compare-fixture.js'
 import { fixturePath } from '../helpers/fixtures.js'
-import { bytes, file, instance, none, str, texts, type Code } from '../helpers/pickle-writer.js'
+import { bytes, file, instance, int, none, str, texts, u32, type Code } from '../helpers/pickle-writer.js'
 
 const FOLDER = 'boosters/estimators'
 const files = readdirSync(fixturePath(FOLDER)).filter(name => name.endsWith('.pkl'))
@@ -41,6 +41,21 @@ t.test('what is not fitted, or damaged, is refused with the place', async t => {
   await refuse(t, xgboost(bytes('C', 2, '{}')), /expected a model that XGBoost 1\.0 or newer wrote/)
   const model = '{"Model":{"learner":{"learner_model_param":{"num_feature":"1"}}}}'
   await refuse(t, xgboost(bytes('C', model.length, model), { missing: str('none') }), /missing: expected a number, found/)
+})
+
+t.test('importances of an unknown type are left out, as prediction does not need them', async t => {
+  const model = readFileSync(fixturePath('boosters/xgboost/1.7-logistic-base.json'), 'latin1')
+  const booster = `{"Model":${model}}`
+  const handle = bytes('B', u32(booster.length), booster)
+  const importancesOf = async (state: Record<string, Code>) => {
+    const [{ dump }] = await convert([{ name: 'model.pkl', bytes: file(xgboost(handle, state)) }])
+    return dump.featureImportances?.map(({ importance }) => importance)
+  }
+  const gain = await importancesOf({ importance_type: str('gain') })
+  t.equal(gain?.length, 3)
+  for (const type of [none, str('')]) t.strictSame(await importancesOf({ importance_type: type }), gain)
+  t.not((await importancesOf({ importance_type: str('weight') }))?.join(), gain?.join())
+  for (const type of [str('foo'), str('toString'), int(1)]) t.equal(await importancesOf({ importance_type: type }), undefined)
 })
 
 t.test('a kind of an estimator may answer otherwise, and the advice is to save its booster', t =>

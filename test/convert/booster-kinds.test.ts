@@ -33,7 +33,7 @@ async function convert(t: Test, path: string): Promise<Dump> {
 
 const names = readdirSync(fixturePath(FOLDER))
   .filter(name => name.endsWith(EXPECTED)).map(name => name.slice(0, -EXPECTED.length))
-t.equal(names.length, 36)
+t.equal(names.length, 39)
 for (const name of names) {
   t.test(name, async t => {
     t.testdir({})

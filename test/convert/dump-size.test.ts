@@ -1,11 +1,12 @@
 /** A forest whose dump would be too large is refused before anything is made of it. */
 import t from 'tap'
+import { convert } from '../../tools/convert/convert.js'
 import { checkSize, limitLength } from '../../tools/convert/dump-size.js'
 import { readPickle } from '../../tools/convert/pickle/read-pickle.js'
 import { Located } from '../../tools/convert/common/located.js'
 import type { SourceFile } from '../../tools/convert/common/source-file.js'
 import { checkJsonSize } from '../../tools/convert/sources/json-size.js'
-import { array, bytes, call, dict, dtype, file, int, list, none, tuple } from '../helpers/pickle-writer.js'
+import { array, bytes, call, dict, dtype, file, instance, int, list, none, tuple } from '../helpers/pickle-writer.js'
 
 /** scikit-learn's tree of so many nodes, none of which is there. */
 const tree = (nodes: number) =>
@@ -28,6 +29,13 @@ t.test('the nodes of all trees count, each tree once', t => {
   t.throws(() => checkSize(twice, 20 * 1000 - 1), /: 1,000 nodes/)
   t.throws(() => checkSize(source(tree(30_000_000))), /: 30,000,000 nodes, .* more than the 5\d\d MB/)
   t.end()
+})
+
+t.test('before a conversion begins', async t => {
+  const estimator = instance('sklearn.tree._classes.DecisionTreeClassifier', { tree_: tree(30_000_000), n_features_in_: int(2) })
+  await t.rejects(convert([{ name: 'large.pkl', bytes: file(estimator) }]), {
+    name: 'ConvertError', message: /^large\.pkl: 30,000,000 nodes, whose dump would have more than/, hint: /fewer trees/
+  })
 })
 
 t.test('a text that has become too long is said to be', t => {

@@ -10,10 +10,11 @@ import { ConvertError } from '../../tools/convert/errors/convert-error.js'
 import { readPandas } from '../../tools/convert/pickle/pandas.js'
 import { readElements } from '../../tools/convert/pickle/numpy.js'
 import { readPickle } from '../../tools/convert/pickle/read-pickle.js'
+import type { Value } from '../../tools/convert/pickle/values.js'
 import { firstDifference } from '../helpers/bits.js'
 import { fixturePath, readFixtureJson } from '../helpers/fixtures.js'
 import {
-  STUMP, STUMP_VALUES, bool, bytes, call, dict, file, forest, instance, int, list, name, none, str, tree, tuple, u32
+  STUMP, STUMP_VALUES, array, bool, bytes, call, dict, dtype, file, floats, forest, instance, int, list, name, none, str, tree, tuple, u32
 } from '../helpers/pickle-writer.js'
 
 const files = readdirSync(fixturePath('names')).filter(file => file.endsWith('.pkl'))
@@ -95,11 +96,24 @@ t.test('names that nothing reads', async t => {
   t.equal((await convertFiles([path], { out: join(path, '..', 'out') })).length, 1)
 })
 
+/** The elements of one of pandas' objects. */
+function read(content: Uint8Array): Value[] | undefined {
+  const elements = readPandas(readPickle(file(content), { checkName: () => undefined }))
+  return elements === undefined ? undefined : readElements(elements)
+}
+
+t.test('arrays with a mask of what is missing', async t => {
+  const masked = (type: string, data: Uint8Array, mask: number[]) => instance(`pandas.core.arrays.${type}`, {
+    _data: data, _mask: array([mask.length], dtype('b1'), Uint8Array.from(mask))
+  })
+  t.strictSame(read(masked('integer.IntegerArray', floats([5, 1, 7]), [0, 1, 0])), [5, null, 7])
+  t.strictSame(read(masked('floating.FloatingArray', floats([0.5, 1]), [1, 0])), [null, 1])
+  const flags = array([3], dtype('b1'), Uint8Array.of(1, 1, 0))
+  t.strictSame(read(masked('boolean.BooleanArray', flags, [0, 1, 0])), [true, null, false])
+  t.equal(read(masked('integer.IntegerArray', floats([5, 1]), [0, 1, 0])), undefined, 'of another length')
+})
+
 t.test('arrays of Arrow', async t => {
-  const read = (content: Uint8Array) => {
-    const array = readPandas(readPickle(file(content), { checkName: () => undefined }))
-    return array === undefined ? undefined : readElements(array)
-  }
   t.strictSame(read(arrow(2, [0, 1, 2])), ['a', 'b'])
   t.strictSame(read(arrow(1, [0, 0, 2])), [''])
   t.strictSame(read(fixed('int16', 2, 1, { values: Int16Array.of(9, -2, 3) })), [-2, 3], 'from the middle on')

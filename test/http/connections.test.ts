@@ -42,6 +42,18 @@ for (const [what, bytes] of BROKEN) {
   })
 }
 
+t.test('a caller who asks for a tunnel and is gone before the answer ends nothing else', async t => {
+  const app = await build(t)
+  const client = await RawClient.open(app)
+  // As a write into a connection that the caller has reset.
+  app.server.prependListener('connect', (_request, socket) => {
+    socket.destroy(Object.assign(new Error('write EPIPE'), { code: 'EPIPE' }))
+  })
+  client.socket.write('CONNECT x:80 HTTP/1.1\r\nHost: x\r\n\r\n')
+  await client.closes()
+  t.equal((await app.inject('/health/live')).statusCode, 200)
+})
+
 t.test('a caller who breaks off within a request gets the answers to those before it', async t => {
   const client = await RawClient.open(await build(t))
   client.socket.end(BATCH + post('/recommend', ROW).slice(0, -1))

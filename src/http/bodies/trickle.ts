@@ -58,6 +58,8 @@ function sliceReads(socket: Socket): void {
   }
   // Until somebody listens Node's parser reads the connection directly, past the stream.
   socket.on('data', () => undefined)
+  // Where Node had paused the connection for its parser, the stream still counts as reading: nobody would read again.
+  socket._read(0)
 
   async function feed(): Promise<void> {
     isFeeding = true

@@ -63,7 +63,11 @@ export class CutOffs {
       done()
     })
     // Node would end the connection at once, with the answers that are due on it.
-    app.server.on('connect', (_request: IncomingMessage, socket: Socket) => this.refuse(new Error('CONNECT'), socket))
+    app.server.on('connect', (_request: IncomingMessage, socket: Socket) => {
+      // Node hands the socket over without its own listener, and an error that nobody hears ends the process.
+      socket.on('error', () => socket.destroy())
+      this.refuse(new Error('CONNECT'), socket)
+    })
     app.server.on('checkContinue', (request: IncomingMessage, response: ServerResponse) => {
       // Behind others, Node would put its word to go on between the head and the body of the answer.
       if (response.socket !== null) {

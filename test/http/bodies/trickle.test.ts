@@ -54,6 +54,20 @@ function busy(): void {
 
 const turn = async () => new Promise(resolve => setImmediate(resolve))
 
+t.test('a connection that Node had stopped reading, past its stream, is read again', async t => {
+  const { client, server } = await open(t)
+  const received = new Received(server)
+  // What Node does to pause a connection that its parser reads directly: the stream knows nothing of it.
+  const { _handle: handle } = server as unknown as { _handle: { reading: boolean, readStop: () => void } }
+  handle.reading = false
+  handle.readStop()
+  addPieces(server, 256)
+  await turn()
+  client.end('abc')
+  await Promise.race([once(server, 'end'), new Promise(resolve => setTimeout(resolve, 2000))])
+  t.equal(received.bytes.toString(), 'abc')
+})
+
 t.test('from many tiny pieces on it is read in slices, without loss', async t => {
   const seed = pickSeed()
   t.comment(`seed ${seed}`)

@@ -6,7 +6,7 @@ import { Instance } from '../pickle/values.js'
 import type { Located } from '../common/located.js'
 import { convertBooster } from './booster.js'
 import { readFeatureNames } from './features.js'
-import { readImportances } from './importances.js'
+import { hasImportances, readImportances } from './importances.js'
 import { replaceNonFinite } from './non-finite.js'
 import { isUbjson, readUbjson } from './ubjson.js'
 import { readPickledWrapper } from './wrapper.js'
@@ -33,7 +33,9 @@ export const convertXgboost: ConvertEstimator = (estimator, columns, { frame, pr
   const given = { columns: frame.sparse.unstoredToMissing(columns, estimator), at: estimator, wrapper }
   const root = readModel(booster)
   const { task, outputs, model } = convertBooster(root, frame, progress, given)
-  const importances = readImportances(estimator.attr('importance_type'), root, columns.length)
+  const type = estimator.attr('importance_type')
+  if (!hasImportances(type)) return { task, outputs, model }
+  const importances = readImportances(type, root, columns.length)
   const isShare = importances.every(importance => importance >= 0 && importance <= 1)
   const featureImportances = columns.map((feature, i) => ({ feature, importance: importances[i] }))
   return { task, outputs, model, ...(isShare && { featureImportances }) }

@@ -15,6 +15,16 @@ const TYPES: Readonly<Record<string, { readonly statistic: string | undefined, r
   total_cover: { statistic: 'sum_hessian', isMean: false }
 }
 
+/** Whether the estimator has importances. A type that XGBoost does not know stops those alone, not the prediction. */
+export function hasImportances(type: Located): boolean {
+  return findType(type) !== undefined
+}
+
+function findType(type: Located): typeof TYPES[string] | undefined {
+  if (type.isNone || type.value === '') return TYPES.gain
+  return typeof type.value === 'string' && Object.hasOwn(TYPES, type.value) ? TYPES[type.value] : undefined
+}
+
 /**
  * `feature_importances_`: over all trees, those after the best round of an early stopping too, in float32.
  * @param type `importance_type` of the estimator
@@ -22,9 +32,9 @@ const TYPES: Readonly<Record<string, { readonly statistic: string | undefined, r
  * @returns [nFeatures]
  */
 export function readImportances(type: Located, model: JsonPlace, nFeatures: number): Float32Array {
-  const name = type.isNone ? 'gain' : type.text()
-  if (!Object.hasOwn(TYPES, name)) return type.fail(Object.keys(TYPES).join(', '))
-  const { statistic, isMean } = TYPES[name]
+  const known = findType(type)
+  if (known === undefined) return type.fail(Object.keys(TYPES).join(', '))
+  const { statistic, isMean } = known
   const booster = model.key('learner').key('gradient_booster')
   const trees = (booster.key('name').value === 'dart' ? booster.key('gbtree') : booster).key('model').key('trees')
   const sums = new Float32Array(nFeatures)

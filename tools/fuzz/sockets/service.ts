@@ -11,8 +11,8 @@ import { readUsed } from '../shared/used.js'
 const SERVER = join(PACKAGE_ROOT, 'dist', 'src', 'server.js')
 const LEASH = new URL('leash.js', import.meta.url).href
 const HEAP_MIB = 256
-/** Short, so that those who stall are cut off within a run; long beside anything that a case waits for. */
-const REQUEST_TIMEOUT_MS = 5000
+/** Long beside anything that a case waits for, also where other programs leave the callers little time. */
+const REQUEST_TIMEOUT_MS = 30_000
 const START_MS = 120_000
 const LOOK_EVERY_MS = 50
 const ERROR_LEVEL = 50
