@@ -12,7 +12,7 @@ import { listAnswerColumns, type AnswerColumn } from './answer-columns.js'
 import { ScoreError } from '../shared/score-error.js'
 
 /** The answer to one row. */
-export interface RowAnswer {
+interface RowAnswer {
   /** One a column. */
   readonly values: ReadonlyArray<number | Label>
   /** Fields that counted as their fallback. */
