@@ -11,7 +11,7 @@ import { EstimatorSchema } from './estimators.js'
 import { ColumnSchema, StepSchema, closed } from './steps.js'
 
 export type {
-  Average, Ballot, Boosted, Calibrated, Calibrator, Estimator, ForestDump, Inverse, Link,  Start,
+  Average, Ballot, Boosted, Calibrated, Calibrator, Estimator, ForestDump, Inverse, Link, Start,
   Thresholded, Transformed, TreeDump, Vote
 } from './estimators.js'
 export type { Expression, Step } from './steps.js'
