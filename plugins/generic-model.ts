@@ -6,7 +6,7 @@ import { addModelRoute, type ModelPluginOptions } from '../src/http/routes/model
 import type { Model } from '../src/model/types.js'
 
 /** What the plugin gets. */
-export interface GenericModelOptions extends ModelPluginOptions {
+interface GenericModelOptions extends ModelPluginOptions {
   /** Name of the operation, unlike those of all other routes. */
   readonly operationId: string
 }

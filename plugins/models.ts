@@ -9,7 +9,7 @@ import { UNCHECKED } from '../src/http/shared/unchecked.js'
 import type { ModelSlot } from '../src/model/types.js'
 
 /** What the plugin gets. */
-export interface ModelsPluginOptions {
+interface ModelsPluginOptions {
   readonly slots: readonly ModelSlot[]
 }
 

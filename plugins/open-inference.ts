@@ -15,7 +15,7 @@ import { ServedModel } from '../src/http/open-inference/served-model.js'
 import type { ModelSlot } from '../src/model/types.js'
 
 /** What the plugin gets. */
-export interface OpenInferenceOptions {
+interface OpenInferenceOptions {
   readonly slots: readonly ModelSlot[]
   readonly config: Config
   readonly metrics: Metrics

@@ -14,11 +14,12 @@ interface Setting<T> {
   readonly byDefault: T
   /** What it accepts, in the words of the error message. */
   readonly expected: string
-  /** The value of a text; undefined when it is none. */
+  /**
+   * The value of a text; undefined when it is none.
+   * @throws ConfigError when the reason needs other words
+   */
   readonly read: (text: string) => T | undefined
 }
-
-const text = (byDefault: string, expected: string): Setting<string> => ({ byDefault, expected, read: value => value })
 
 const number = (minimum: number, maximum: number, byDefault: number): Setting<number> => ({
   byDefault,
@@ -54,70 +55,83 @@ const flag = (byDefault: boolean): Setting<boolean> => ({
   read: value => FLAGS.get(value.trim().toLowerCase())
 })
 
-const PREFIX_EXPECTED = 'a path such as /ml, of letters, digits and . _ ~ -'
+const address: Setting<string> = { byDefault: '0.0.0.0', expected: 'an address to listen on', read: value => value }
 
-/** Beginnings of the service's own paths. A proxy that takes a prefix off would leave paths that seem to have it. */
+const folder: Setting<string> = {
+  byDefault: join(PACKAGE_ROOT, 'model-json'),
+  expected: 'a folder of model dumps',
+  read: value => resolve(value)
+}
+
+/** First segments of the service's own paths: where a proxy removes the prefix, these would seem to have it still. */
 const OWN_PATHS = ['docs', 'health', 'metrics', 'models', 'openapi.json', 'v2']
 
-/** Plain code, since a library that checks schemas would be loaded and compile one before anything else is done. */
+const pathPrefix: Setting<string> = {
+  byDefault: '',
+  expected: 'a path such as /ml, of letters, digits and . _ ~ -',
+  read: value => {
+    const segments = value.split('/').filter(segment => segment !== '')
+    if (!segments.every(segment => /^[A-Za-z0-9._~-]+$/.test(segment) && !/^\.+$/.test(segment))) return undefined
+    const prefix = segments.map(segment => `/${segment}`).join('')
+    checkPrefix(prefix, OWN_PATHS, value)
+    return prefix
+  }
+}
+
+/**
+ * All settings, by their names in {@link Config}; the environment has `modelPath` as `MODEL_PATH`. Times are in
+ * milliseconds, sizes in bytes. Plain code, since a library that checks schemas would be loaded and compile one before
+ * anything else is done.
+ */
 const SETTINGS = {
-  HOST: text('0.0.0.0', 'an address to listen on'),
-  PORT: whole(0, 65535, 5000),
-  MODEL_PATH: text(join(PACKAGE_ROOT, 'model-json'), 'a folder of model dumps'),
-  WORKERS: whole(1, 256, 1),
-  LOG_LEVEL: oneOf(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], 'info'),
-  STRICT_INPUT: flag(false),
-  RISK_MEDIUM_FROM: number(0, 1, 0.3),
-  RISK_HIGH_FROM: number(0, 1, 0.6),
-  REQUEST_TIMEOUT_MS: whole(100, 600_000, 30_000),
-  BODY_LIMIT_BYTES: whole(1024, 104_857_600, 1_048_576),
-  BATCH_MAX_ROWS: whole(1, 1_000_000, 10_000),
-  BATCH_BODY_LIMIT_BYTES: whole(1024, 104_857_600, 16_777_216),
-  BATCH_IN_FLIGHT_BYTES: whole(1024, 1_099_511_627_776, 67_108_864),
-  MODEL_CONTROL: oneOf(['explicit', 'none'], 'none'),
-  PATH_PREFIX: text('', PREFIX_EXPECTED),
-  SHUTDOWN_DELAY_MS: whole(0, 600_000, 0),
-  SHUTDOWN_GRACE_MS: whole(0, 600_000, 2000),
-  SHUTDOWN_TIMEOUT_MS: whole(100, 600_000, 10_000)
-}
-
-type Settings = { readonly [Name in keyof typeof SETTINGS]: (typeof SETTINGS)[Name]['byDefault'] }
-
-/** What the service runs with. Times are in milliseconds, sizes in bytes. */
-export interface Config {
-  readonly host: string
+  host: address,
   /** 0: any free port. */
-  readonly port: number
+  port: whole(0, 65535, 5000),
   /** Absolute path of the folder with the model dumps. */
-  readonly modelPath: string
+  modelPath: folder,
   /** Processes that serve; 1: this one, with no cluster. */
-  readonly workers: number
-  readonly logLevel: Settings['LOG_LEVEL']
+  workers: whole(1, 256, 1),
+  logLevel: oneOf(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], 'info'),
   /** A missing field or an unknown category is a 400 instead of the model's fallback. */
-  readonly strictInput: boolean
+  strictInput: flag(false),
   /** Lowest risk score that is MEDIUM. */
-  readonly riskMediumFrom: number
+  riskMediumFrom: number(0, 1, 0.3),
   /** Lowest risk score that is HIGH. */
-  readonly riskHighFrom: number
-  readonly requestTimeoutMs: number
-  readonly bodyLimitBytes: number
+  riskHighFrom: number(0, 1, 0.6),
+  requestTimeoutMs: whole(100, 600_000, 30_000),
+  bodyLimitBytes: whole(1024, 104_857_600, 1_048_576),
   /** Most rows of a batch. */
-  readonly batchMaxRows: number
+  batchMaxRows: whole(1, 1_000_000, 10_000),
   /** Largest body of a batch. */
-  readonly batchBodyLimitBytes: number
+  batchBodyLimitBytes: whole(1024, 104_857_600, 16_777_216),
   /** Of the bodies and answers of all batches and inferences under `/v2` that a process has in hand. */
-  readonly batchInFlightBytes: number
+  batchInFlightBytes: whole(1024, 1_099_511_627_776, 67_108_864),
   /** `explicit`: callers may unload models under `/v2`. */
-  readonly modelControl: Settings['MODEL_CONTROL']
+  modelControl: oneOf(['explicit', 'none'], 'none'),
   /** Path under which a proxy shows the service: '' or '/ml', with no slash at the end. */
-  readonly pathPrefix: string
+  pathPrefix,
   /** From the signal to stop until nobody new is let in. */
-  readonly shutdownDelayMs: number
+  shutdownDelayMs: whole(0, 600_000, 0),
   /** After that, how long a connection with nothing to answer stays open. */
-  readonly shutdownGraceMs: number
+  shutdownGraceMs: whole(0, 600_000, 2000),
   /** From the end of the delay until the end. */
-  readonly shutdownTimeoutMs: number
+  shutdownTimeoutMs: whole(100, 600_000, 10_000)
 }
+
+type Values<Settings> = {
+  readonly [Name in keyof Settings]: Settings[Name] extends Setting<infer Value> ? Value : never
+}
+
+/** What the service runs with: a value for each of the settings. */
+export type Config = Values<typeof SETTINGS>
+
+/** The name that a setting has in the environment. */
+function variableOf(name: string): string {
+  return name.replace(/[A-Z]/g, letter => `_${letter}`).toUpperCase()
+}
+
+/** Names of all settings in the environment. */
+export const SETTING_NAMES: readonly string[] = Object.keys(SETTINGS).map(variableOf)
 
 /** A setting that cannot be used. The message is one line for people. */
 export class ConfigError extends Error {
@@ -135,36 +149,14 @@ export class ConfigError extends Error {
  */
 export function readConfig(env: NodeJS.ProcessEnv = process.env, envFile = '.env'): Config {
   const given = { ...dropEmpty(readEnvFile(envFile)), ...dropEmpty(env) }
-  const settings = readSettings(given)
-  if (settings.RISK_MEDIUM_FROM > settings.RISK_HIGH_FROM) {
+  const config = readSettings(given)
+  if (config.riskMediumFrom > config.riskHighFrom) {
     throw new ConfigError(
-      'RISK_MEDIUM_FROM', `at most RISK_HIGH_FROM (${settings.RISK_HIGH_FROM})`, String(settings.RISK_MEDIUM_FROM)
+      'RISK_MEDIUM_FROM', `at most RISK_HIGH_FROM (${config.riskHighFrom})`, String(config.riskMediumFrom)
     )
   }
-  return Object.freeze({
-    host: settings.HOST,
-    port: settings.PORT,
-    modelPath: resolve(settings.MODEL_PATH),
-    workers: settings.WORKERS,
-    logLevel: settings.LOG_LEVEL,
-    strictInput: settings.STRICT_INPUT,
-    riskMediumFrom: settings.RISK_MEDIUM_FROM,
-    riskHighFrom: settings.RISK_HIGH_FROM,
-    requestTimeoutMs: settings.REQUEST_TIMEOUT_MS,
-    bodyLimitBytes: settings.BODY_LIMIT_BYTES,
-    batchMaxRows: settings.BATCH_MAX_ROWS,
-    batchBodyLimitBytes: settings.BATCH_BODY_LIMIT_BYTES,
-    batchInFlightBytes: settings.BATCH_IN_FLIGHT_BYTES,
-    modelControl: settings.MODEL_CONTROL,
-    pathPrefix: normalizePrefix(settings.PATH_PREFIX),
-    shutdownDelayMs: settings.SHUTDOWN_DELAY_MS,
-    shutdownGraceMs: settings.SHUTDOWN_GRACE_MS,
-    shutdownTimeoutMs: settings.SHUTDOWN_TIMEOUT_MS
-  })
+  return Object.freeze(config)
 }
-
-/** Names of all settings. */
-export const SETTING_NAMES: readonly string[] = Object.keys(SETTINGS)
 
 /**
  * Names of all variables of the environment and the file, whether they are settings or not.
@@ -174,28 +166,19 @@ export function listVariables(env: NodeJS.ProcessEnv = process.env, envFile = '.
   return Object.keys({ ...dropEmpty(readEnvFile(envFile)), ...dropEmpty(env) })
 }
 
-function readSettings(given: Readonly<Record<string, string>>): Settings {
+function readSettings(given: Readonly<Record<string, string>>): Config {
   const entries = Object.entries<Setting<unknown>>(SETTINGS).map(([name, { byDefault, expected, read }]) => {
-    if (!Object.hasOwn(given, name)) return [name, byDefault]
-    const value = read(given[name])
-    if (value === undefined) throw new ConfigError(name, expected, quote(given[name]))
+    const variable = variableOf(name)
+    if (!Object.hasOwn(given, variable)) return [name, byDefault]
+    const value = read(given[variable])
+    if (value === undefined) throw new ConfigError(variable, expected, quote(given[variable]))
     return [name, value]
   })
-  return Object.fromEntries(entries) as Settings
+  return Object.fromEntries(entries) as Config
 }
 
 function quote(text: string): string {
   return JSON.stringify(text.length > 60 ? `${text.slice(0, 60)}...` : text)
-}
-
-function normalizePrefix(value: string): string {
-  const segments = value.split('/').filter(segment => segment !== '')
-  if (!segments.every(segment => /^[A-Za-z0-9._~-]+$/.test(segment) && !/^\.+$/.test(segment))) {
-    throw new ConfigError('PATH_PREFIX', PREFIX_EXPECTED, quote(value))
-  }
-  const prefix = segments.map(segment => `/${segment}`).join('')
-  checkPrefix(prefix, OWN_PATHS, value)
-  return prefix
 }
 
 /**

@@ -1,4 +1,4 @@
-/** The program. `npm run build` puts all that it imports into one file, since Node.js takes its time over many. */
-import { serve } from './serve.js'
+/** The program. */
+import { serve } from './start.js'
 
 await serve()

@@ -1,16 +1,19 @@
 /** What is bundled has to be as fast as the modules that it is made of, and to start faster. */
 import { spawnSync } from 'node:child_process'
-import { readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import t, { type Test } from 'tap'
 import type * as appModule from '../src/app.js'
 import { PACKAGE_ROOT, readConfig } from '../src/config.js'
+import { findBundle, stampBundles } from '../src/find-bundle.js'
 import { BUNDLE_END, BUNDLE_START, dropCode, keepCode, loadBundle } from '../src/load-bundle.js'
 
-const BUNDLE = join(PACKAGE_ROOT, 'dist', 'src', 'serve.bundle.cjs')
+const DIST = join(PACKAGE_ROOT, 'dist')
 
-const read = (file: string) => readFileSync(join(PACKAGE_ROOT, 'dist', file), 'utf8')
+const BUNDLE = join(DIST, 'bundle', 'service.cjs')
+
+const read = (file: string) => readFileSync(join(DIST, 'bundle', file), 'utf8')
 
 const SCORE = ['command', 'loader', 'worker']
 
@@ -35,7 +38,7 @@ function writeBundle(t: Test, code = CODE): string {
 }
 
 t.test("the hot loop's constants are constants in the bundles", async t => {
-  for (const file of ['src/serve.bundle.cjs', ...SCORE.map(name => `tools/score/${name}.js`)]) {
+  for (const file of ['service.cjs', ...SCORE.map(name => `score/${name}.js`)]) {
     const text = read(file)
     for (const name of ['CODES', 'NARROW_MASK', 'WIDE_CODES', 'NARROW_SLOT_BITS', 'LANES']) {
       t.match(text, new RegExp(`^const ${name} = `, 'm'), `${name} in ${file}`)
@@ -44,11 +47,38 @@ t.test("the hot loop's constants are constants in the bundles", async t => {
 })
 
 t.test('what scores has no logger', async t => {
-  for (const name of SCORE) t.notMatch(read(`tools/score/${name}.js`), /node_modules\/pino\//, name)
+  for (const name of SCORE) t.notMatch(read(`score/${name}.js`), /node_modules\/pino\//, name)
+})
+
+t.test('a bundle is used as long as it is of what the compiler has made last', async t => {
+  const dist = t.testdir({ bundle: {} })
+  const compile = (text: string) => writeFileSync(join(dist, '.tsbuildinfo'), text)
+  const found = () => findBundle('service.cjs', dist) !== undefined
+  compile('one')
+  t.notOk(found(), 'it is being made')
+  stampBundles(dist)
+  t.ok(found())
+  compile('two')
+  t.notOk(found(), 'the compiler has run since')
+  compile('one')
+  t.ok(found())
+  rmSync(join(dist, '.tsbuildinfo'))
+  t.ok(found(), 'an installed package has no compiler')
+  rmSync(join(dist, 'bundle'), { recursive: true })
+  t.notOk(found(), 'there is none')
+})
+
+t.test("the compiler's files are not the bundles", async t => {
+  const overwritten = readdirSync(DIST, { recursive: true, encoding: 'utf8' }).filter(file =>
+    /^(?:src|plugins|tools)\/.*\.js$/.test(file) && !existsSync(join(PACKAGE_ROOT, file.replace(/\.js$/, '.ts'))))
+  t.strictSame(overwritten, [], 'each is of a source')
+  for (const file of ['src/serve.js', ...['command', 'threads/loader', 'threads/worker'].map(name => `tools/score/${name}.js`)]) {
+    t.notMatch(readFileSync(join(DIST, file), 'utf8'), /node_modules|loadBundle/, file)
+  }
 })
 
 t.test('the service is its bundle, whose code is kept', async t => {
-  t.match(read('src/serve.js'), 'serve.bundle.cjs')
+  t.equal(findBundle('service.cjs'), BUNDLE, 'of what the compiler has made last: npm run build')
   const { script, exports } = loadBundle(BUNDLE)
   t.type((exports as { serve?: unknown }).serve, 'function')
   t.equal(script.cachedDataRejected, false, 'V8 takes the code that the build kept')

@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import t from 'tap'
-import { ConfigError, listVariables, PACKAGE_ROOT, readConfig } from '../src/config.js'
+import { ConfigError, listVariables, PACKAGE_ROOT, readConfig, SETTING_NAMES } from '../src/config.js'
 import { findMistakenSettings } from '../src/mistaken-settings.js'
 
 const NO_FILE = '/nonexistent/.env'
@@ -122,11 +122,30 @@ t.test('a .env file, under the environment', t => {
 
 t.test('.env.example has every setting with its default', t => {
   const file = join(PACKAGE_ROOT, '.env.example')
-  const text = readFileSync(file, 'utf8')
   t.same(readConfig({}, file), readConfig({}, NO_FILE))
-  const names = [...text.matchAll(/^([A-Z_]+)=/gm)].map(match => match[1])
-  t.equal(new Set(names).size, 18)
-  t.equal(names.length, Object.keys(readConfig({}, NO_FILE)).length)
+  const names = [...readFileSync(file, 'utf8').matchAll(/^([A-Z_]+)=/gm)].map(match => match[1])
+  t.strictSame(names.toSorted(), SETTING_NAMES.toSorted())
+  t.end()
+})
+
+t.test("so has README's table", t => {
+  const text = readFileSync(join(PACKAGE_ROOT, 'README.md'), 'utf8')
+  const [, table] = /^\| setting \| default \|.*\n\|---.*\n((?:\|.*\n)+)/m.exec(text) ?? []
+  const quoted = (cell: string) => [...cell.matchAll(/`([^`]*)`/g)].map(match => match[1])
+  const rows = table.trimEnd().split('\n').map(row => {
+    const [, names, defaults] = row.split('|')
+    return { names: quoted(names), defaults: quoted(defaults) }
+  })
+  t.strictSame(rows.flatMap(({ names }) => names).toSorted(), SETTING_NAMES.toSorted())
+  const config = readConfig({}, NO_FILE)
+  for (const { names, defaults } of rows) {
+    for (const [i, name] of names.entries()) {
+      // A default in words stands for a path of this machine.
+      if (name === 'MODEL_PATH') continue
+      t.same(readConfig({ [name]: defaults[i] ?? '' }, NO_FILE), config, name)
+      t.ok(name === 'PATH_PREFIX' || defaults[i] !== undefined, `${name} has its default`)
+    }
+  }
   t.end()
 })
 

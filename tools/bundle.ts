@@ -1,15 +1,17 @@
 /**
- * Puts the service and the packages that it loads into one file, which `dist/src/serve.js` then runs, in place of the
- * compiler's: to find, read and link some 900 modules takes longer than all the rest of a start. So it is with `score`
- * and its threads, `command.js`, `loader.js` and `worker.js` in `dist/tools/score`. The modules stay beside them, for
- * tests and commands. A platform that esbuild does not run on keeps the compiler's files, which do the same.
+ * Puts the service and the packages that it loads into one file: to find, read and link some 900 modules takes longer
+ * than all the rest of a start. So it is with `score` and its threads. The bundles are made of the compiler's output,
+ * and apart from it, in `dist/bundle`; `findBundle` says when they may be used. A platform that esbuild does not run on
+ * has none, and runs the compiler's files, which do the same.
  */
-import { writeFile } from 'node:fs/promises'
-import { basename, join } from 'node:path'
+import { rmSync } from 'node:fs'
+import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { basename, dirname, join } from 'node:path'
 import type { BuildOptions, Plugin } from 'esbuild'
 import type * as app from '../src/app.js'
 import { PACKAGE_ROOT, readConfig } from '../src/config.js'
-import { BUNDLE_END, BUNDLE_START, dropCode, keepCode, loadBundle } from '../src/load-bundle.js'
+import { bundlesOf, stampBundles } from '../src/find-bundle.js'
+import { BUNDLE_END, BUNDLE_START, keepCode, loadBundle } from '../src/load-bundle.js'
 import type * as registry from '../src/model/registry.js'
 
 /**
@@ -22,6 +24,7 @@ const keepConstants: Plugin = {
   setup(build) {
     build.onEnd(async ({ outputFiles = [] }) => {
       for (const { path, text } of outputFiles) {
+        await mkdir(dirname(path), { recursive: true })
         await writeFile(path, /\.c?js$/.test(path) ? text.replace(OWN_MODULE, declareConstants) : text)
       }
     })
@@ -40,7 +43,7 @@ const dropUnused: Plugin = {
 }
 
 /** A module of this project within a bundle: esbuild begins each with its path. */
-const OWN_MODULE = /^\/\/ (?:src|plugins|tools)\/.*\n(?:(?!\/\/ ).*\n)*/gm
+const OWN_MODULE = /^\/\/ dist\/(?:src|plugins|tools)\/.*\n(?:(?!\/\/ ).*\n)*/gm
 
 function declareConstants(module: string): string {
   return module.replace(/^var (?=[A-Z][A-Z0-9_]* = )/gm, 'const ')
@@ -54,24 +57,37 @@ const require = createRequire(import.meta.url)`
 const leaveOptional: Plugin = {
   name: 'leave optional modules',
   setup(build) {
-    build.onResolve({ filter: /^\.\/docs\.js$/ }, () => ({ path: './http/openapi/docs.js', external: true }))
-    build.onResolve({ filter: /^\.\/progress\.js$/ }, () => ({ path: './progress.js', external: true }))
+    build.onResolve({ filter: /^\.\/docs\.js$/ }, () => ({ path: '../src/http/openapi/docs.js', external: true }))
+    build.onResolve({ filter: /^\.\/progress\.js$/ }, () => ({ path: '../../tools/score/progress.js', external: true }))
   }
 }
 
-/** The bundle of the service; what is in it, for a start and for `warmUp`; what stands in place of `serve.js`. */
-const SERVICE = join(PACKAGE_ROOT, 'dist', 'src', 'serve.bundle.cjs')
+/** A source map that leads everything to nowhere: without one, it would seem to belong to the module before it. */
+const NO_MAP = `//# sourceMappingURL=data:application/json;base64,${btoa('{"version":3,"sources":[""],"mappings":"AAAA"}')}`
+
+/** Packages stay out of the source maps: four fifths of them, which the first stack to be mapped would wait for. */
+const mapOwnCode: Plugin = {
+  name: 'map own code',
+  setup(build) {
+    build.onLoad({ filter: /[\\/]node_modules[\\/].*\.[cm]?js$/ }, async ({ path }) => ({
+      contents: `${await readFile(path, 'utf8')}\n${NO_MAP}`, loader: 'js'
+    }))
+  }
+}
+
+const BUNDLES = bundlesOf()
+
+/** What is in the bundle of the service, for a start and for {@link warmUp}. */
 const SERVICE_ENTRY = "export { serve } from './serve.js'\nexport { buildApp, MODEL_NAMES } from './app.js'\n" +
   "export { loadModels } from './model/registry.js'\n"
-const SERVICE_LOADER = "import { loadBundle } from './load-bundle.js'\n\n" +
-  "export const { serve } = loadBundle(`${import.meta.dirname}/serve.bundle.cjs`).exports\n"
 
 const OPTIONS = {
   absWorkingDir: PACKAGE_ROOT,
   bundle: true,
   platform: 'node',
   target: 'node20.19',
-  plugins: [leaveOptional, dropUnused, keepConstants],
+  plugins: [leaveOptional, dropUnused, mapOwnCode, keepConstants],
+  // Written by `keepConstants`.
   write: false,
   sourcemap: true,
   sourcesContent: false,
@@ -79,22 +95,23 @@ const OPTIONS = {
 } satisfies BuildOptions
 
 async function bundle(): Promise<void> {
-  dropCode(SERVICE)
+  rmSync(BUNDLES, { recursive: true, force: true })
   const { build } = await import('esbuild')
   await build({
     ...OPTIONS,
     entryPoints: ['command', 'threads/loader', 'threads/worker'].map(name => ({
       // Beside each other, as a thread's file is looked for beside the module that starts it.
-      in: join(PACKAGE_ROOT, 'tools', 'score', `${name}.ts`), out: basename(name)
+      in: join(PACKAGE_ROOT, 'dist', 'tools', 'score', `${name}.js`), out: basename(name)
     })),
-    outdir: join(PACKAGE_ROOT, 'dist', 'tools', 'score'),
+    outdir: join(BUNDLES, 'score'),
     format: 'esm',
     banner: { js: BANNER }
   })
+  const service = join(BUNDLES, 'service.cjs')
   await build({
     ...OPTIONS,
-    stdin: { contents: SERVICE_ENTRY, resolveDir: join(PACKAGE_ROOT, 'src'), loader: 'ts' },
-    outfile: SERVICE,
+    stdin: { contents: SERVICE_ENTRY, resolveDir: join(PACKAGE_ROOT, 'dist', 'src') },
+    outfile: service,
     format: 'cjs',
     define: { 'import.meta.dirname': '__dirname' },
     // Code that V8 has kept cannot import.
@@ -102,13 +119,13 @@ async function bundle(): Promise<void> {
     banner: { js: BUNDLE_START },
     footer: { js: BUNDLE_END }
   })
-  await warmUp()
-  await writeFile(join(PACKAGE_ROOT, 'dist', 'src', 'serve.js'), SERVICE_LOADER)
+  await warmUp(service)
+  stampBundles()
 }
 
 /** Starts the service as far as it goes without a socket, so that V8 compiles what a start needs, and keeps that. */
-async function warmUp(): Promise<void> {
-  const bundle = loadBundle(SERVICE)
+async function warmUp(file: string): Promise<void> {
+  const bundle = loadBundle(file)
   const { buildApp, MODEL_NAMES, loadModels } = bundle.exports as typeof app & typeof registry
   const config = readConfig({ LOG_LEVEL: 'silent' }, '')
   const service = await buildApp(config, { slots: await loadModels(config.modelPath, MODEL_NAMES) })
@@ -118,5 +135,5 @@ async function warmUp(): Promise<void> {
 }
 
 await bundle().catch((error: unknown) => {
-  process.stderr.write(`The service is not bundled and starts more slowly: ${String(error)}\n`)
+  process.stderr.write(`The service is not bundled, and starts more slowly: ${String(error)}\n`)
 })

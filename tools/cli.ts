@@ -3,8 +3,10 @@
  * One command with sub-commands; each is a function of its own file that returns the exit status. The files are
  * imported when they are needed: a conversion has no use for a web server.
  */
+import { pathToFileURL } from 'node:url'
 import { Command, InvalidArgumentError } from 'commander'
 import { PACKAGE_VERSION } from '../src/config.js'
+import { findBundle } from '../src/find-bundle.js'
 import type { ConvertCommandOptions } from './convert/command.js'
 import type { FuzzCommandOptions } from './fuzz/command.js'
 import type { InspectCommandOptions } from './inspect/command.js'
@@ -18,7 +20,7 @@ const program = new Command('recall-ml')
 program.command('serve')
   .description('answer on PORT, as the environment or .env says; .env.example lists every setting')
   .action(async () => {
-    const { serve } = await import('../src/serve.js')
+    const { serve } = await import('../src/start.js')
     await serve()
   })
 
@@ -88,7 +90,10 @@ program.command('score')
   .addHelpText('after', '\nExit status: 0 all rows scored, 1 failed, 2 wrong usage, 3 done but rows were rejected.')
   .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : 2))
   .action(async (file: string | undefined, options: ScoreCommandOptions) => {
-    const { runScore } = await import('./score/command.js')
+    const bundle = findBundle('score/command.js')
+    const { runScore } = bundle === undefined
+      ? await import('./score/command.js')
+      : await import(pathToFileURL(bundle).href) as typeof import('./score/command.js')
     process.exitCode = await runScore(file, options)
   })
 

@@ -11,7 +11,7 @@ import { EstimatorSchema } from './estimators.js'
 import { ColumnSchema, StepSchema, closed } from './steps.js'
 
 export type {
-  Average, Ballot, Boosted, Calibrated, Calibrator, Estimator, ForestDump, Inverse, Link, MultiOutput, Start,
+  Average, Ballot, Boosted, Calibrated, Calibrator, Estimator, ForestDump, Inverse, Link, Start,
   Thresholded, Transformed, TreeDump, Vote
 } from './estimators.js'
 export type { Expression, Step } from './steps.js'
@@ -95,7 +95,7 @@ export const AnyInputSchema = Type.Object(
   { ...closed, description: 'A value of any kind, or none: no step and no tree reads it. Its column holds NaN.' }
 )
 
-export const InputSchema = Type.Union([NumberInputSchema, CategoryInputSchema, AnyInputSchema])
+const InputSchema = Type.Union([NumberInputSchema, CategoryInputSchema, AnyInputSchema])
 
 export const ProvenanceSchema = Type.Object(
   {
@@ -129,7 +129,7 @@ export const ProvenanceSchema = Type.Object(
   closed
 )
 
-export const LabelSchema = Type.Union([Type.String(), Type.Number(), Type.Boolean()])
+const LabelSchema = Type.Union([Type.String(), Type.Number(), Type.Boolean()])
 
 export const OutputSchema = Type.Object(
   {
@@ -141,7 +141,7 @@ export const OutputSchema = Type.Object(
   { ...closed, description: 'One prediction: a class with its probabilities, or a number.' }
 )
 
-export const GoldenRowSchema = Type.Object(
+const GoldenRowSchema = Type.Object(
   {
     input: Type.Record(Type.String(), Type.Union([Type.Number(), Type.String(), Type.Null()])),
     values: Type.Array(Type.Number(), { description: "[nValues] What the model's estimator gives, compared bit for bit." })

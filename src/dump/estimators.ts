@@ -3,11 +3,11 @@ import { Type, type Static } from '@sinclair/typebox'
 import { ColumnSchema, FunctionSchema, closed } from './steps.js'
 
 /** A float64. Infinities, which JSON has no number for, are strings. */
-export const Float64Schema = Type.Union([Type.Number(), Type.Literal('Infinity'), Type.Literal('-Infinity')])
+const Float64Schema = Type.Union([Type.Number(), Type.Literal('Infinity'), Type.Literal('-Infinity')])
 
 const NodeIntsSchema = Type.Array(Type.Integer())
 
-export const TreeSchema = Type.Object(
+const TreeSchema = Type.Object(
   {
     childrenLeft: Type.Array(Type.Integer(), { description: 'Child for x <= threshold; -1 at a leaf.' }),
     childrenRight: NodeIntsSchema,
@@ -41,7 +41,7 @@ export const TreeSchema = Type.Object(
   { ...closed, description: 'Parallel arrays, one entry per node (value: a leaf). Node 0 is the root.' }
 )
 
-export const LinkSchema = Type.Union([
+const LinkSchema = Type.Union([
   Type.Object(
     {
       kind: Type.Literal('expit'),
@@ -129,7 +129,7 @@ export const LinkSchema = Type.Union([
   )
 ])
 
-export const ForestSchema = Type.Object(
+const ForestSchema = Type.Object(
   {
     kind: Type.Literal('forest'),
     estimator: Type.String({ description: "scikit-learn's class, e.g. RandomForestClassifier." }),
@@ -285,7 +285,7 @@ export interface Thresholded {
   threshold: number
 }
 
-export interface MultiOutput {
+interface MultiOutput {
   kind: 'multi-output'
   members: Estimator[]
 }
@@ -382,7 +382,7 @@ export const EstimatorSchema = Type.Unsafe<Estimator>(
 
 export type TreeDump = Static<typeof TreeSchema>
 export type ForestDump = Static<typeof ForestSchema>
-export type Forest = ForestDump
+type Forest = ForestDump
 export type Link = Static<typeof LinkSchema>
 export type Start = Static<typeof StartSchema>
 export type Calibrator = Static<typeof CalibratorSchema>

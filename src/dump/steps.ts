@@ -6,12 +6,12 @@ export const closed = { additionalProperties: false }
 /** Name of a column. */
 export const ColumnSchema = Type.String({ minLength: 1, maxLength: 10_000 })
 
-export const ArithmeticSchema = Type.Union(['+', '-', '*', '/'].map(op => Type.Literal(op as '+' | '-' | '*' | '/')))
+const ArithmeticSchema = Type.Union(['+', '-', '*', '/'].map(op => Type.Literal(op as '+' | '-' | '*' | '/')))
 
 /** A number, a column's name, or `[operator, left, right]`. Float64 arithmetic, one rounding an operator. */
 export type Expression = number | string | [Static<typeof ArithmeticSchema>, Expression, Expression]
 
-export const ExpressionSchema = Type.Unsafe<Expression>(
+const ExpressionSchema = Type.Unsafe<Expression>(
   Type.Recursive(
     Self => Type.Union([Type.Number(), ColumnSchema, Type.Tuple([ArithmeticSchema, Self, Self])]),
     { $id: 'Expression' }
@@ -19,7 +19,7 @@ export const ExpressionSchema = Type.Unsafe<Expression>(
 )
 
 /** A float64 that may be missing or infinite, for which JSON has no numbers. */
-export const AnyFloat64Schema = Type.Union(
+const AnyFloat64Schema = Type.Union(
   [Type.Number(), Type.Literal('NaN'), Type.Literal('Infinity'), Type.Literal('-Infinity')]
 )
 
@@ -28,7 +28,7 @@ const NumbersSchema = Type.Array(Type.Number())
 const MissingSchema = Type.Optional(Type.Number({ description: 'The value that means "missing". Absent: NaN.' }))
 
 /** Functions of one number that steps apply, by numpy's names. */
-export const FUNCTIONS = [
+const FUNCTIONS = [
   'absolute', 'cbrt', 'ceil', 'exp', 'exp2', 'expm1', 'float32', 'floor', 'log', 'log10', 'log1p', 'log2', 'negative', 'reciprocal',
   'rint', 'sign', 'sqrt', 'square', 'trunc'
 ] as const
@@ -172,4 +172,3 @@ export const StepSchema = Type.Union([...computeSteps, ...encodeSteps])
 
 export type Step = Static<typeof StepSchema>
 export type StepOf<Op extends Step['op']> = Extract<Step, { op: Op }>
-export type AnyFloat64 = Static<typeof AnyFloat64Schema>

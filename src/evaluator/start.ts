@@ -4,7 +4,7 @@ import { sumLikeNumpy } from '../arithmetic/numpy-sum.js'
 import type { Start } from '../dump/dump.js'
 
 /** `log(p / (1 - p))`; scipy since 1.15 has another formula in the middle. */
-export function logit(p: number, formula: 'quotient' | 'log1p'): number {
+function logit(p: number, formula: 'quotient' | 'log1p'): number {
   return formula === 'log1p' && p >= 0.3 && p <= 0.65
     ? log1p(2 * (p - 0.5)) - log1p(-2 * (p - 0.5))
     : log(p / (1 - p))

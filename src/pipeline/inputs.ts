@@ -8,7 +8,7 @@ import { InputError, type FieldProblem, type Row } from '../errors/input-error.j
 import { compileOriginals } from './original-names.js'
 
 /** Code of text that is none of the categories, for models whose encoder takes it. Missing text is NaN. */
-export const NO_CATEGORY = -1
+const NO_CATEGORY = -1
 
 /**
  * Puts one field's value into `columns[index]`.

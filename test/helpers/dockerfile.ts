@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process'
 import { cpSync, existsSync, mkdirSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 
-export interface Instruction {
+interface Instruction {
   readonly name: string
   readonly text: string
 }

@@ -3,12 +3,12 @@ import { Ajv2020 } from 'ajv/dist/2020.js'
 import type { FastifyInstance } from 'fastify'
 import type { Test } from 'tap'
 
-export interface Media {
+interface Media {
   schema: { $ref?: string }
   example?: unknown
 }
 
-export interface Operation {
+interface Operation {
   operationId: string
   tags: string[]
   summary: string

@@ -7,7 +7,7 @@ const number = (name: string, unit: string, example: number, maximum?: number): 
 })
 
 /** The ten fields of the contract, with the categories of the shipped models. */
-export const TEN_INPUTS: readonly Input[] = [
+const TEN_INPUTS: readonly Input[] = [
   number('avg_data_usage_gb', 'GB a month', 6.5),
   number('pct_video_usage', 'share of data', 0.75, 1),
   number('avg_call_duration', 'minutes', 8),

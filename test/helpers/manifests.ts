@@ -8,11 +8,11 @@ export const DEPLOY = join(PACKAGE_ROOT, 'deploy')
 
 export type Labels = Record<string, string>
 
-export interface Probe {
+interface Probe {
   readonly httpGet: { readonly path: string, readonly port: string | number }
 }
 
-export interface SecurityContext {
+interface SecurityContext {
   readonly runAsNonRoot?: boolean
   readonly runAsUser?: number
   readonly allowPrivilegeEscalation?: boolean

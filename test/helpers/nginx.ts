@@ -27,7 +27,7 @@ export function replaceIn(text: string, from: string, to: string): string {
 }
 
 /** The two files, for a port to listen on and two processes that serve. */
-export function configure(port: number, upstreams: readonly [number, number]): string {
+function configure(port: number, upstreams: readonly [number, number]): string {
   let upstream = readNginxFile('upstream.conf')
   upstream = replaceIn(upstream, '127.0.0.1:5000', `127.0.0.1:${upstreams[0]}`)
   upstream = replaceIn(upstream, '127.0.0.1:5001', `127.0.0.1:${upstreams[1]}`)

@@ -1,5 +1,5 @@
 /** A program for tests: the service with fake models. FAKE_DIE=1 makes it die while it starts, SIGUSR2 throw. */
-import { serve } from '../../src/serve.js'
+import { serve } from '../../src/start.js'
 import { fakeSlots } from './fake-model.js'
 
 process.on('SIGUSR2', () => {

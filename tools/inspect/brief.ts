@@ -111,7 +111,7 @@ export function take<T>(items: Iterable<T>, count: number): T[] {
   return taken
 }
 
-export function briefNumber(value: number): Brief {
+function briefNumber(value: number): Brief {
   return Number.isFinite(value) && !Object.is(value, -0) ? value : { type: 'float', value: spellNumber(value) }
 }
 

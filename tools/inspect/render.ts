@@ -6,7 +6,7 @@ import type { Inspection, NameFound } from './inspect-file.js'
 import type { Support } from './judge-name.js'
 import type { OutlineNode } from './outline.js'
 
-export type Style = 'bold' | 'dim' | 'cyan' | 'green' | 'yellow' | 'red'
+type Style = 'bold' | 'dim' | 'cyan' | 'green' | 'yellow' | 'red'
 
 export interface RenderOptions {
   /** Columns; longer lines are cut. */

@@ -6,6 +6,7 @@ import type { Config } from '../../config.js'
 import { isDemonstration } from '../../model/demonstration.js'
 import type { ModelSlot } from '../../model/types.js'
 import { Series } from './series.js'
+import { mapFrames } from './source-lines.js'
 
 /** Route of requests that no route takes. Their path is the caller's own text, so it is not logged. */
 export const NO_ROUTE = '(none)'
@@ -171,8 +172,8 @@ export function logFailure(error: unknown, request: FastifyRequest, sent: unknow
 }
 
 /**
- * An error's type, code, message and frames. Its other properties stay out: those of a validation or parser error
- * hold the request.
+ * An error's type, code, message and frames, these with the lines of the sources. Its other properties stay out: those
+ * of a validation or parser error hold the request.
  */
 export function describeError(error: unknown): { type: string; code?: string; message: string; stack: string } {
   if (!(error instanceof Error)) return { type: typeof error, message: 'not an Error', stack: '' }
@@ -182,7 +183,7 @@ export function describeError(error: unknown): { type: string; code?: string; me
     type: error.name,
     ...(typeof code === 'string' && { code }),
     message: error.message,
-    stack: frames.join('\n')
+    stack: mapFrames(frames).join('\n')
   }
 }
 

@@ -16,7 +16,7 @@ export type OperationName =
   'indexModels' | 'loadModel' | 'unloadModel'
 
 /** What a route says of itself. */
-export interface Operation {
+interface Operation {
   readonly schema: FastifySchema
   readonly config: { readonly errors: RouteErrors }
 }
@@ -113,7 +113,7 @@ export function describeOperations(slots: readonly ModelSlot[], config: Config):
 }
 
 /** A request for one row, a tensor a column. */
-export function exampleRequest(model: Model): object {
+function exampleRequest(model: Model): object {
   const row: Row = exampleRow(model)
   return {
     id: 'example',

@@ -11,7 +11,7 @@ export const SERVER_METADATA = {
   name: 'recall-ml', version: PACKAGE_VERSION, extensions: ['model_repository', 'statistics', 'binary_tensor_data']
 }
 
-export interface TensorMetadata {
+interface TensorMetadata {
   readonly name: string
   readonly datatype: string
   readonly shape: readonly number[]

@@ -6,7 +6,7 @@ import { finite } from '../rows/finite.js'
 const NUMBER_LENGTH = 26
 
 /** Datatypes of answers. */
-export type OutputDatatype = 'BOOL' | 'INT64' | 'FP64' | 'BYTES'
+type OutputDatatype = 'BOOL' | 'INT64' | 'FP64' | 'BYTES'
 
 /** One output of a model. */
 export interface OutputForm {

@@ -154,7 +154,7 @@ t.test('a document that could not be made is made anew for the next who asks', a
 })
 
 t.test('what makes the document is not in the file that a start reads', t => {
-  const bundle = readFileSync(join(PACKAGE_ROOT, 'dist', 'src', 'serve.bundle.cjs'), 'utf8')
+  const bundle = readFileSync(join(PACKAGE_ROOT, 'dist', 'bundle', 'service.cjs'), 'utf8')
   t.notMatch(bundle, /swagger-ui|node_modules\/@fastify\/(?:swagger|static)/)
   t.end()
 })

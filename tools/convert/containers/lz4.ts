@@ -5,7 +5,7 @@
 import { check32, corrupt, hex32, truncated, tooLarge, unsupported, type Output } from './output.js'
 import { xxh32 } from './xxh32.js'
 
-export const LZ4_MAGIC = 0x184d2204
+const LZ4_MAGIC = 0x184d2204
 const SKIPPABLE_MAGIC = 0x184d2a50
 const MIN_MATCH = 4
 const UNCOMPRESSED = 0x80000000

@@ -96,7 +96,7 @@ function expand(entry: Entry, depth: number): Entry[] {
 }
 
 /** Names and classes of entries, for messages. */
-export function list(entries: readonly Entry[]): string {
+function list(entries: readonly Entry[]): string {
   const shown = entries.slice(0, MAX_LISTED).map(({ at }) => `${JSON.stringify(at.path)} (${at.isOpaque ? at.classPath : at.className ?? describeValue(at.value)})`)
   return entries.length > MAX_LISTED ? `${shown.join(', ')} and ${entries.length - MAX_LISTED} more` : shown.join(', ')
 }

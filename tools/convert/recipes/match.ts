@@ -12,7 +12,7 @@ import { churnRecipe, recommendRecipe } from './recall.js'
 import type { Part, Recipe } from '../common/recipe.js'
 
 /** Recipes that recognise their files by themselves, the most particular first. */
-export const RECIPES: readonly Recipe[] = [
+const RECIPES: readonly Recipe[] = [
   recommendRecipe, churnRecipe, plainRecipe, mljsRecipe, lightgbmRecipe, xgboostRecipe
 ]
 

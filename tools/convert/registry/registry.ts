@@ -157,7 +157,7 @@ const CLASSES = new Set([...Object.keys(ESTIMATORS), ...Object.keys(TRANSFORMERS
 const DTYPE_GROUPS = /^numpy\.(number|integer|signedinteger|unsignedinteger|inexact|floating|generic|datetime64)$/
 
 /** Whether a name is one of the classes that converters read. Modules moved over time, names did not. */
-export function isSupportedClass(name: Global): boolean {
+function isSupportedClass(name: Global): boolean {
   if (isUnread(name) || isKnownFunction(name) || DTYPE_GROUPS.test(name.path)) return true
   if (LIGHTGBM_NAMES.has(name.path) || XGBOOST_NAMES.has(name.path)) return true
   return /^(sklearn|imblearn)\./.test(name.module) && CLASSES.has(name.name)

@@ -7,7 +7,7 @@ export interface Answer {
 }
 
 /** Bytes that are no answer. */
-export class BadAnswer extends Error {
+class BadAnswer extends Error {
   override name = 'BadAnswer'
 }
 

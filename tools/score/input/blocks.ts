@@ -7,7 +7,7 @@ import { ScoreError } from '../shared/score-error.js'
 export const BLOCK_BYTES = 131_072
 
 /** Longest row: what is longer is not a row, and would have to be held in memory. */
-export const MAX_ROW_BYTES = 16_777_216
+const MAX_ROW_BYTES = 16_777_216
 
 /** A row that is too long: the first one after the blocks that were given out. */
 export class LongRowError extends ScoreError {}

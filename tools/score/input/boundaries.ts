@@ -4,7 +4,7 @@ const QUOTE = 34
 const LF = 10
 
 /** What a piece of a file that begins with a row was found to be. */
-export interface Piece {
+interface Piece {
   /** Offset after the last row that ends in the piece; 0 when none does. */
   readonly boundary: number
   /** A quoted cell is open at its end. */

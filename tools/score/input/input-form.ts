@@ -26,7 +26,7 @@ const LF = 10
 const CR = 13
 
 /** The format that a file's name tells, whatever compresses it. */
-export function formatOfName(name: string): Format | undefined {
+function formatOfName(name: string): Format | undefined {
   const extension = /\.(csv|ndjson|jsonl)(?:\.gz)?$/i.exec(name)?.[1].toLowerCase()
   if (extension === undefined) return undefined
   return extension === 'csv' ? 'csv' : 'ndjson'

@@ -12,7 +12,7 @@ import { isUnrelated, refuseUnrelated } from '../../../src/model/unrelated-row.j
 import { ScoreError } from '../shared/score-error.js'
 
 /** The answer to one row. */
-export interface RowAnswer {
+interface RowAnswer {
   /** One a column. */
   readonly values: ReadonlyArray<number | Label>
   /** Fields that counted as their fallback. */
