@@ -163,6 +163,25 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env, envFile = '.env
   })
 }
 
+/** A setting as an option of a command. */
+export interface SettingOption {
+  readonly setting: string
+  /** Without its dashes. */
+  readonly option: string
+  readonly expected: string
+  readonly byDefault: unknown
+}
+
+/** Options that are not called as their setting is. */
+const OPTION_NAMES: Readonly<Record<string, string>> = { MODEL_PATH: 'models' }
+
+/** Every setting as an option: `REQUEST_TIMEOUT_MS` is `--request-timeout-ms`. */
+export const SETTING_OPTIONS: readonly SettingOption[] = Object.entries<Setting<unknown>>(SETTINGS)
+  .map(([setting, { expected, byDefault }]) => {
+    const option = OPTION_NAMES[setting] ?? setting.toLowerCase().replaceAll('_', '-')
+    return { setting, option, expected, byDefault }
+  })
+
 /** Names of all settings. */
 export const SETTING_NAMES: readonly string[] = Object.keys(SETTINGS)
 
