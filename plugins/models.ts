@@ -11,9 +11,11 @@ import type { ModelSlot } from '../src/model/types.js'
 /** What the plugin gets. */
 interface ModelsPluginOptions {
   readonly slots: readonly ModelSlot[]
+  /** Begins the names of the operations, where an app has them several times. */
+  readonly operationPrefix?: string
 }
 
-const models: FastifyPluginCallback<ModelsPluginOptions> = (app, { slots }, done) => {
+const models: FastifyPluginCallback<ModelsPluginOptions> = (app, { slots, operationPrefix = '' }, done) => {
   const list: ModelList = { status: 'success', models: slots.map(summarizeModel) }
   const infos = new Map(slots.map(slot => [slot.name, describeModel(slot)]))
   const examples = slots.filter(slot => slot.model !== undefined).slice(0, 1).map(slot => slot.name)
@@ -22,7 +24,7 @@ const models: FastifyPluginCallback<ModelsPluginOptions> = (app, { slots }, done
 
   app.get('/models', {
     serializerCompiler: () => JSON.stringify,
-    schema: { tags, operationId: 'listModels', summary: 'List the models', response: { 200: { $ref: 'ModelList#' } } }
+    schema: { tags, operationId: `${operationPrefix}listModels`, summary: 'List the models', response: { 200: { $ref: 'ModelList#' } } }
   }, (_request, reply) => {
     void reply.send(list)
   })
@@ -33,7 +35,7 @@ const models: FastifyPluginCallback<ModelsPluginOptions> = (app, { slots }, done
     serializerCompiler: () => JSON.stringify,
     schema: {
       tags,
-      operationId: 'getModel',
+      operationId: `${operationPrefix}getModel`,
       summary: 'Describe a model',
       params: Type.Object({ name: Type.String({ description: 'Name of the model.', examples }) }),
       response: {

@@ -158,6 +158,25 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env, envFile = '.env
   return Object.freeze(config)
 }
 
+/** A setting as an option of a command. */
+export interface SettingOption {
+  readonly setting: string
+  /** Without its dashes. */
+  readonly option: string
+  readonly expected: string
+  readonly byDefault: unknown
+}
+
+/** Options that are not called as their setting is. */
+const OPTION_NAMES: Readonly<Record<string, string>> = { MODEL_PATH: 'models' }
+
+/** Every setting as an option: `REQUEST_TIMEOUT_MS` is `--request-timeout-ms`. */
+export const SETTING_OPTIONS: readonly SettingOption[] = Object.entries<Setting<unknown>>(SETTINGS)
+  .map(([name, { expected, byDefault }]) => {
+    const setting = variableOf(name)
+    return { setting, option: OPTION_NAMES[setting] ?? setting.toLowerCase().replaceAll('_', '-'), expected, byDefault }
+  })
+
 /**
  * Names of all variables of the environment and the file, whether they are settings or not.
  * @throws ConfigError when the file cannot be read

@@ -38,6 +38,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   ],
   'plugins': ['src/config', 'src/http', 'src/model'],
   'src/app': ['plugins', 'src/config', 'src/http', 'src/model'],
+  'library': ['plugins', 'src', 'tools/convert'],
   'src/cluster': ['src/http/connections', 'src/http/open-inference'],
   'src/mistaken-settings': ['src/config', 'src/model'],
   'src/serve': ['src/app', 'src/cluster', 'src/config', 'src/http', 'src/mistaken-settings', 'src/model'],
@@ -97,7 +98,7 @@ const PACKAGES: Readonly<Record<string, RegExp>> = {
 }
 
 /** tools/bench is a package of its own. */
-const sources = ['src', 'plugins', 'tools'].flatMap(folder =>
+const sources = ['src', 'plugins', 'library', 'tools'].flatMap(folder =>
   readdirSync(join(PACKAGE_ROOT, folder), { recursive: true, encoding: 'utf8' })
     .filter(file => file.endsWith('.ts') && !join(folder, file).startsWith('tools/bench/'))
     .map(file => join(folder, file)))

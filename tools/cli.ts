@@ -5,7 +5,7 @@
  */
 import { pathToFileURL } from 'node:url'
 import { Command, InvalidArgumentError } from 'commander'
-import { PACKAGE_VERSION } from '../src/config.js'
+import { PACKAGE_VERSION, SETTING_OPTIONS } from '../src/config.js'
 import { findBundle } from '../src/find-bundle.js'
 import type { ConvertCommandOptions } from './convert/command.js'
 import type { FuzzCommandOptions } from './fuzz/command.js'
@@ -13,16 +13,49 @@ import type { InspectCommandOptions } from './inspect/command.js'
 import type { ScoreCommandOptions } from './score/command.js'
 import type { VerifyOptions } from './verify.js'
 
+// Whoever reads the output may have seen enough, as `head` has: that is not a fault.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  // Those who write much, such as score, have their own word for it.
+  if (process.stdout.listenerCount('error') > 1) return
+  if (error.code !== 'EPIPE') throw error
+  process.exit()
+})
+
 const program = new Command('recall-ml')
   .description('Serves scikit-learn forests from Node.js, bit for bit and without Python.')
   .version(PACKAGE_VERSION)
+  .addHelpText('after', `
+Examples:
+  recall-ml convert --out my-models model.pkl        write my-models/model.json
+  recall-ml serve --models my-models --port 8080     answer at http://localhost:8080, with Swagger UI at /docs
+  recall-ml score --model my-models/model.json --out scored.csv customers.csv
+  recall-ml inspect model.pkl                        show what a file contains
+  recall-ml verify my-models/model.json              prove a dump again
+  recall-ml seal my-models/model.json                say that an edit of a dump is meant
+  recall-ml client --url http://localhost:8080       ask a running service about a few customers
+  recall-ml parity cases                             compare a folder of models with scikit-learn's answers
+  recall-ml fuzz dumps --cases 1000                  look for damaged dumps that are not refused
+  recall-ml openapi --check                          whether docs/openapi.json is up to date
+  recall-ml schema --check                           whether model-json/dump.schema.json is up to date
 
-program.command('serve')
-  .description('answer on PORT, as the environment or .env says; .env.example lists every setting')
-  .action(async () => {
-    const { serve } = await import('../src/start.js')
-    await serve()
-  })
+recall-ml COMMAND --help shows the options of a command.`)
+
+const serveCommand = program.command('serve')
+  .description('serve the models in a folder; options win over the environment, and that over a .env file')
+for (const { option, setting, expected, byDefault } of SETTING_OPTIONS) {
+  const value = typeof byDefault === 'boolean' ? '[value]' : '<value>'
+  const fallback = byDefault === '' ? '' : `, by default ${String(byDefault)}`
+  serveCommand.option(`--${option} ${value}`, `${expected} (${setting}${fallback})`)
+}
+serveCommand.action(async (_options: unknown, command: Command) => {
+  const given = new Map(command.options.map(option => [option.long, command.getOptionValue(option.attributeName())]))
+  for (const { option, setting } of SETTING_OPTIONS) {
+    const value = given.get(`--${option}`) as string | true | undefined
+    if (value !== undefined) process.env[setting] = String(value)
+  }
+  const { serve } = await import('../src/start.js')
+  await serve()
+})
 
 program.command('convert')
   .description('turn .pkl or .joblib files into JSON tree dumps, without executing anything in them')

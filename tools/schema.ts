@@ -1,4 +1,7 @@
-/** Publishes the dump format as JSON Schema, for readers and writers of dumps in other languages. */
+/**
+ * Publishes the dump format as JSON Schema, for readers and writers of dumps in other languages, and for the check of
+ * dumps: without its descriptions, as a module that needs no library.
+ */
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { PACKAGE_ROOT } from '../src/config.js'
@@ -7,20 +10,65 @@ import { DumpSchema } from '../src/dump/dump.js'
 export interface SchemaOptions {
   /** Compares instead of writing. */
   readonly check?: boolean
-  readonly file?: string
+  /** Folder of the package. */
+  readonly root?: string
 }
 
-/** @returns exit status: 0, or 1 when `check` finds the file missing or out of date */
-export async function writeDumpSchema(options: SchemaOptions = {}): Promise<number> {
-  const { check = false, file = join(PACKAGE_ROOT, 'model-json', 'dump.schema.json') } = options
-  const text = `${JSON.stringify({ $schema: 'https://json-schema.org/draft/2020-12/schema', ...DumpSchema }, undefined, 2)}\n`
-  if (!check) {
-    await writeFile(file, text)
-    console.log(`wrote ${file}`)
-    return 0
+/** @returns exit status: 0, or 1 when `check` finds a file missing or out of date */
+export async function writeDumpSchema({ check = false, root = PACKAGE_ROOT }: SchemaOptions = {}): Promise<number> {
+  const schema = { $schema: 'https://json-schema.org/draft/2020-12/schema', ...DumpSchema }
+  const texts = {
+    [join(root, 'model-json', 'dump.schema.json')]: `${JSON.stringify(schema, undefined, 2)}\n`,
+    [join(root, 'src', 'dump', 'shape.ts')]: `${SHAPE_HEAD}${foldJson(withoutNotes(DumpSchema))}\n`
   }
-  const current = await readFile(file, 'utf8').catch(() => undefined)
-  if (current === text) return 0
-  console.error(`${file} is ${current === undefined ? 'missing' : 'out of date'}: write it with npm run schema`)
-  return 1
+  let status = 0
+  for (const [file, text] of Object.entries(texts)) {
+    if (!check) {
+      await writeFile(file, text)
+      console.log(`wrote ${file}`)
+      continue
+    }
+    const current = await readFile(file, 'utf8').catch(() => undefined)
+    if (current === text) continue
+    console.error(`${file} is ${current === undefined ? 'missing' : 'out of date'}: write it with npm run schema`)
+    status = 1
+  }
+  return status
+}
+
+const SHAPE_HEAD = `/** The shape of a dump, which \`npm run schema\` writes from dump.ts. */
+import type { JsonSchema } from './find-fault.js'
+
+export const DUMP_SHAPE: JsonSchema =
+`
+
+/** What is for readers only. */
+const NOTES: ReadonlySet<string> = new Set(['title', 'description'])
+
+function withoutNotes(schema: unknown): unknown {
+  if (Array.isArray(schema)) return schema.map(withoutNotes)
+  if (typeof schema !== 'object' || schema === null) return schema
+  const entries = Object.entries(schema).filter(([keyword]) => !NOTES.has(keyword))
+  return Object.fromEntries(entries.map(([keyword, value]: [string, unknown]) =>
+    [keyword, keyword === 'properties' ? withoutNotesEach(value as object) : withoutNotes(value)]))
+}
+
+/** Of properties, whose names may be anything. */
+function withoutNotesEach(properties: object): object {
+  return Object.fromEntries(Object.entries(properties).map(([name, schema]) => [name, withoutNotes(schema)]))
+}
+
+/** Longest line of the module. */
+const WIDTH = 120
+
+/** JSON as the source of a module, with as few lines as there can be. */
+function foldJson(value: unknown): string {
+  const lines = ['']
+  for (const [token] of JSON.stringify(value).matchAll(/(?:"(?:[^"\\]|\\.)*"|[^",])+,?|,/g)) {
+    const text = token.replaceAll("'", "\\'").replaceAll('"', "'")
+    const last = lines.length - 1
+    if (lines[last].length + text.length > WIDTH) lines.push(text)
+    else lines[last] += text
+  }
+  return lines.join('\n')
 }

@@ -8,28 +8,15 @@
  */
 import { Type, type Static } from '@sinclair/typebox'
 import { EstimatorSchema } from './estimators.js'
+import { DUMP_FORMAT, DUMP_FORMAT_VERSION, NAME_PATTERN } from './format.js'
 import { ColumnSchema, StepSchema, closed } from './steps.js'
 
 export type {
   Average, Ballot, Boosted, Calibrated, Calibrator, Estimator, ForestDump, Inverse, Link, Start,
   Thresholded, Transformed, TreeDump, Vote
 } from './estimators.js'
+export { DUMP_FORMAT, DUMP_FORMAT_VERSION, FIRST_VERSION_WITH_DIGEST, NAME_PATTERN } from './format.js'
 export type { Expression, Step } from './steps.js'
-
-export const DUMP_FORMAT = 'recall-ml/forest'
-
-/**
- * Raised when dumps may hold what readers of the version before do not know, so that these can say that they are too
- * old. Readers accept every version up to their own. 2 has float32 sums, predictors that start at others, and votes; 3
- * has a digest, without which it is refused.
- */
-export const DUMP_FORMAT_VERSION = 3
-
-/** Dumps of earlier versions have no digest. */
-export const FIRST_VERSION_WITH_DIGEST = 3
-
-/** What a model may be called: it is part of a path. */
-export const NAME_PATTERN = /^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/
 
 const RenamedSchema = Type.Optional(Type.Literal(true, {
   description: 'LightGBM changed the name. A field with blanks in place of underscores, or x0 for Column_0, is taken too.'

@@ -37,7 +37,7 @@ export async function loadModels(folder: string, own: readonly string[]): Promis
 }
 
 /** Names of the dumps in a folder, none when it cannot be read. Links count: that is how Kubernetes mounts files. */
-async function listDumps(folder: string): Promise<string[]> {
+export async function listDumps(folder: string): Promise<string[]> {
   const entries = await readdir(folder, { withFileTypes: true }).catch(() => [])
   return entries
     .filter(entry => !entry.isDirectory() && /^[^.].*(?<!\.schema)\.json$/.test(entry.name))

@@ -5,7 +5,7 @@ import type { Dump } from '../dump/dump.js'
 import { evaluateForest } from '../evaluator/estimator.js'
 import { shareForest } from '../evaluator/share.js'
 import { createModel } from './create-model.js'
-import { withoutNodes } from './parse-dump.js'
+import { withoutNodes } from './check-content.js'
 import type { SharedModel } from './shared-model.js'
 
 /**

@@ -23,7 +23,7 @@ export interface Prediction {
 }
 
 /** How much a feature counts, in scikit-learn's `feature_importances_`. */
-interface FeatureImportance {
+export interface FeatureImportance {
   /** A column that the model reads, as the dump calls it. */
   readonly feature: string
   readonly importance: number

@@ -1,29 +1,17 @@
 /** The schema of a request body, from the inputs of the model that answers it. */
 import { Type, type TSchema } from '@sinclair/typebox'
 import type { AnyInput, CategoryInput, NumberInput } from '../../dump/dump.js'
+import { describeExpected, isFlag, leniencyOf, listed, type Leniency } from '../../model/input-rules.js'
 import type { Model, Row } from '../../model/types.js'
 
 /** Names of properties that readers of schemas take for something else, and fail. */
 const RESERVED = ['__proto__', '$id', '$ref']
-
-/** Longest list of categories that a text spells out. */
-const LISTED = 20
 
 /** A body schema with what goes with it. */
 export interface BodySchema {
   readonly schema: TSchema
   /** What each field takes, in words, for error messages. */
   readonly expected: ReadonlyMap<string, string>
-}
-
-/** How far an input goes in taking what a caller sends. */
-interface Leniency {
-  /** A missing field counts as the model's fallback. */
-  readonly absent: boolean
-  /** So does null. */
-  readonly missing: boolean
-  /** So does text that is none of the categories. */
-  readonly unknown: boolean
 }
 
 /** Why a model cannot have a schema for its inputs; undefined when it can. */
@@ -82,10 +70,6 @@ export function exampleRow({ inputs, example = {} }: Model): Row {
   }))
 }
 
-function isFlag(input: NumberInput | CategoryInput): boolean {
-  return input.type === 'number' && input.boolean === true
-}
-
 function examplesOf(properties: Readonly<Record<string, TSchema>>): Row {
   const entries = Object.entries(properties)
   return Object.fromEntries(entries.map(([name, { examples }]) => [name, (examples as unknown[])[0]]))
@@ -94,24 +78,6 @@ function examplesOf(properties: Readonly<Record<string, TSchema>>): Row {
 function exampleOf(input: NumberInput | CategoryInput): string | number | boolean {
   if (input.type === 'category') return input.example ?? input.categories[0]
   return input.example ?? input.minimum ?? Math.min(0, input.maximum ?? 0)
-}
-
-/** An input that the answer does not depend on may always be missing, and its text be anything. */
-function leniencyOf(input: NumberInput | CategoryInput, used: boolean, strict: boolean): Leniency {
-  if (!used) return { absent: true, missing: true, unknown: true }
-  // A null where the model takes missing values is not a gap: it is what the model was trained with.
-  if (strict) return { absent: false, missing: takesMissing(input), unknown: false }
-  const missing = input.fallback?.missing !== undefined
-  return {
-    absent: missing,
-    missing,
-    unknown: input.type === 'category' && input.fallback?.unknown !== undefined
-  }
-}
-
-/** Whether a missing value is one that the model itself knows, and not stood in for by another. */
-function takesMissing({ fallback }: NumberInput | CategoryInput): boolean {
-  return fallback?.missing === 'NaN' || fallback?.missing === null
 }
 
 /** Without a type: anything may stand there. */
@@ -181,24 +147,4 @@ function describeFallback(input: NumberInput | CategoryInput, leniency: Leniency
 function describeMissing({ fallback }: NumberInput, gaps: string): string {
   if (fallback?.missing === 'NaN') return `${gaps} is a missing value, which the model takes`
   return `${gaps} counts as ${fallback?.missing}`
-}
-
-function describeExpected(input: NumberInput | CategoryInput, leniency: Leniency): string {
-  const kind = input.type === 'number'
-    ? describeRange(input)
-    : leniency.unknown ? 'text' : `one of ${listed(input.categories.map(category => JSON.stringify(category)))}`
-  return leniency.missing ? `${kind}, or null` : kind
-}
-
-function describeRange(input: NumberInput): string {
-  const { minimum, maximum } = input
-  if (isFlag(input)) return 'true or false'
-  if (minimum !== undefined && maximum !== undefined) return `a number from ${minimum} to ${maximum}`
-  if (minimum !== undefined) return `a number of ${minimum} or more`
-  return maximum !== undefined ? `a number of ${maximum} or less` : 'a number'
-}
-
-function listed(names: readonly string[]): string {
-  const shown = names.slice(0, LISTED).join(', ')
-  return names.length > LISTED ? `${shown} and ${names.length - LISTED} more` : shown
 }

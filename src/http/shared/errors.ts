@@ -174,7 +174,8 @@ const WRONG_LENGTH = 'FST_ERR_CTP_INVALID_CONTENT_LENGTH'
 /** When a caller who was refused for the work of others should come again. */
 const RETRY_SECONDS = 1
 
-function sendError(error: FastifyError, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+/** Answers with an error in the one shape. */
+export function sendError(error: FastifyError, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   const send = (status: number, text: ErrorText) => reply.code(status).send(errorBodyAt(request.url, text))
   if (error instanceof InputError) return send(400, error)
   if (error instanceof Refusal) {

@@ -1,7 +1,7 @@
 /** JSON documents changed by structure: numbers, keys, lengths, types, nesting, and pointers among a tree's nodes. */
 import { below, pick, times, type Random } from './random.js'
 
-type Json = null | boolean | number | string | Json[] | JsonObject
+export type Json = null | boolean | number | string | Json[] | JsonObject
 
 export interface JsonObject { [key: string]: Json }
 

@@ -1,0 +1,66 @@
+/** A model as a library has it: rows in, answers out, and nothing that a later call overwrites. */
+import { createRowCheck } from '../src/model/check-row.js'
+import type { FeatureImportance, Input, Label, Model as EvaluatedModel, Output, Provenance } from '../src/model/types.js'
+import { InputError } from '../src/model/types.js'
+import { isUnrelated, refuseUnrelated } from '../src/model/unrelated-row.js'
+import { createReader, type Answer } from './answer.js'
+
+/** Names a row as a whole in an InputError. */
+const ROW = 'row'
+
+/** Fields by name: numbers, texts, booleans or null, as the model's inputs say. Other keys have no effect. */
+export type InputRow = Readonly<Record<string, unknown>>
+
+/** A model that has reproduced its golden rows. */
+export interface Model {
+  readonly name: string
+  readonly description: string | undefined
+  readonly task: 'classifier' | 'regressor' | 'outlier-detector'
+  /** What a row has, in order. */
+  readonly inputs: readonly Input[]
+  /** What is predicted: an output with `classes` is a class, one without a number. */
+  readonly outputs: readonly Output[]
+  readonly featureImportances: readonly FeatureImportance[] | undefined
+  readonly provenance: Provenance
+  /** A row that the model takes. */
+  readonly example: InputRow | undefined
+  /**
+   * The answer to one row, with scikit-learn's bits.
+   * @throws InputError naming each field that cannot be used
+   */
+  predict(row: InputRow): Answer
+  /**
+   * The answers to many rows, in order.
+   * @throws InputError whose fields begin with the index of the first row that cannot be used: `rows[3].age`
+   */
+  predictRows(rows: readonly InputRow[]): Answer[]
+}
+
+export type { FeatureImportance, Input, Label, Output, Provenance }
+
+/** @param model proven */
+export function openModel(model: EvaluatedModel): Model {
+  const check = createRowCheck(model)
+  const read = createReader(model)
+  const predict = (given: unknown, field: string): Answer => {
+    const row = check(given, field)
+    const prediction = model.predict(row)
+    const { defaulted } = prediction
+    if (isUnrelated(model, row, defaulted)) throw refuseUnrelated(model, row, field)
+    return defaulted === undefined ? read(prediction) : { ...read(prediction), defaulted }
+  }
+  const { name, description, task, inputs, outputs, featureImportances, provenance, example } = model
+  return {
+    name, description, task, inputs, outputs, featureImportances, provenance, example,
+    predict: row => predict(row, ROW),
+    predictRows: rows => rows.map((row, i) => {
+      try {
+        return predict(row, ROW)
+      } catch (error) {
+        if (!(error instanceof InputError)) throw error
+        throw new InputError(error.problems.map(problem =>
+          ({ ...problem, field: problem.field === ROW ? `rows[${i}]` : `rows[${i}].${problem.field}` })))
+      }
+    })
+  }
+}
