@@ -14,8 +14,8 @@ import type { Value } from '../../tools/convert/pickle/values.js'
 import { firstDifference } from '../helpers/bits.js'
 import { fixturePath, readFixtureJson } from '../helpers/fixtures.js'
 import {
-  STUMP, STUMP_VALUES, array, bool, bytes, call, dict, dtype, file, floats, forest, instance, int, list, name, none, str,
-  tree, tuple, u32
+  STUMP, STUMP_VALUES, array, bool, bytes, call, dict, dtype, file, floats, forest, instance, int, list, name, none,
+  str, tree, tuple, u32
 } from '../helpers/pickle-writer.js'
 
 const files = readdirSync(fixturePath('names')).filter(file => file.endsWith('.pkl'))
