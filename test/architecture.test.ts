@@ -85,7 +85,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   'tools/fuzz/sockets': ['src', 'tools/fuzz/shared'],
   'tools/fuzz': ['src', 'tools/convert', 'tools/fuzz', 'tools/inspect'],
   'tools/parity': ['src', 'tools/convert'],
-  'tools': ['src', 'tools']
+  'tools': ['plugins', 'src', 'tools']
 }
 
 /** Packages, where a room may not have just any. Node.js's modules count: browsers have none. */

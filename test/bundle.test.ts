@@ -7,6 +7,7 @@ import t, { type Test } from 'tap'
 import type * as appModule from '../src/app.js'
 import { PACKAGE_ROOT, readConfig } from '../src/config.js'
 import { findBundle, stampBundles } from '../src/find-bundle.js'
+import { mapFrames } from '../src/http/observability/source-lines.js'
 import { BUNDLE_END, BUNDLE_START, dropCode, keepCode, loadBundle } from '../src/load-bundle.js'
 
 const DIST = join(PACKAGE_ROOT, 'dist')
@@ -132,4 +133,24 @@ t.test('so is what is no code, is cut off, or comes from another release', async
     t.strictSame(exports, { answer: [true, true] }, name)
     t.not(cachedDataRejected, false, name)
   }
+})
+
+t.test('a stack in the bundle names the lines of the sources', async t => {
+  const bundle = findBundle('service.cjs') ?? ''
+  t.not(bundle, '', 'of what the compiler has made last: npm run build')
+  const lines = readFileSync(bundle, 'utf8').split('\n')
+  const place = (code: string) => {
+    const line = lines.findIndex(text => text.includes(code))
+    return `${bundle}:${line + 1}:${lines[line].indexOf(code) + 1}`
+  }
+  const [own, async, bare, foreign] = mapFrames([
+    `at describeListenError (${place('EADDRNOTAVAIL')})`, `at async Server.<anonymous> (${place('EADDRNOTAVAIL')})`,
+    `at ${place('EADDRNOTAVAIL')}`, `at fastq (${place('function fastqueue(')})`
+  ])
+  const [, file, line] = /^at describeListenError \((.*\/src\/serve\.ts):(\d+):\d+\)$/.exec(own) ?? []
+  t.ok(existsSync(file))
+  t.match(readFileSync(file, 'utf8').split('\n')[Number(line) - 1], 'EADDRNOTAVAIL')
+  t.match(async, /^at async Server\.<anonymous> \(.*\/src\/serve\.ts:\d+:\d+\)$/)
+  t.match(bare, /^at \/.*\/src\/serve\.ts:\d+:\d+$/)
+  t.match(foreign, 'service.cjs', 'packages have no map, and seem to be nobody else')
 })

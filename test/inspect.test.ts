@@ -2,6 +2,7 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { deflateSync } from 'node:zlib'
+import { stripVTControlCharacters } from 'node:util'
 import t, { type Test } from 'tap'
 import { runInspect, type InspectCommandOptions } from '../tools/inspect/command.js'
 import { inspectFile } from '../tools/inspect/inspect-file.js'
@@ -35,7 +36,8 @@ async function run(
   const err = t.capture(console, 'error', () => {})
   const text = (calls: ReturnType<typeof out>) => calls.map(({ args }) => args.join(' ')).join('\n')
   const status = await runInspect(paths, options)
-  return { status, out: text(out()), err: text(err()) }
+  // On a terminal the command colours its words.
+  return { status, out: stripVTControlCharacters(text(out())), err: text(err()) }
 }
 
 const memoize = (code: Uint8Array, index: number) => bytes(code, 'r', u32(index))

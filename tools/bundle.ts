@@ -8,6 +8,7 @@ import { rmSync } from 'node:fs'
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import type { BuildOptions, Plugin } from 'esbuild'
+import type * as plugins from '../plugins/index.js'
 import type * as app from '../src/app.js'
 import { PACKAGE_ROOT, readConfig } from '../src/config.js'
 import { bundlesOf, stampBundles } from '../src/find-bundle.js'
@@ -79,7 +80,9 @@ const BUNDLES = bundlesOf()
 
 /** What is in the bundle of the service, for a start and for {@link warmUp}. */
 const SERVICE_ENTRY = "export { serve } from './serve.js'\nexport { buildApp, MODEL_NAMES } from './app.js'\n" +
-  "export { loadModels } from './model/registry.js'\n"
+  "export { loadModels } from './model/registry.js'\nexport { FIRST_CLASS_MODELS } from '../plugins/index.js'\n"
+
+type Service = typeof app & typeof plugins & typeof registry
 
 const OPTIONS = {
   absWorkingDir: PACKAGE_ROOT,
@@ -126,10 +129,10 @@ async function bundle(): Promise<void> {
 /** Starts the service as far as it goes without a socket, so that V8 compiles what a start needs, and keeps that. */
 async function warmUp(file: string): Promise<void> {
   const bundle = loadBundle(file)
-  const { buildApp, MODEL_NAMES, loadModels } = bundle.exports as typeof app & typeof registry
+  const { buildApp, FIRST_CLASS_MODELS, loadModels, MODEL_NAMES } = bundle.exports as Service
   const config = readConfig({ LOG_LEVEL: 'silent' }, '')
   const service = await buildApp(config, { slots: await loadModels(config.modelPath, MODEL_NAMES) })
-  for (const url of ['/recommend', '/predict']) await service.inject({ method: 'POST', url, payload: {} })
+  for (const { path: url } of FIRST_CLASS_MODELS) await service.inject({ method: 'POST', url, payload: {} })
   await service.close()
   keepCode(bundle)
 }

@@ -9,7 +9,8 @@ import { PACKAGE_ROOT } from '../src/config.js'
 /** Folders that the compiler reads, and makes again in `dist`. */
 const FOLDERS = ['src', 'plugins', 'tools', 'test']
 
-for (const folder of FOLDERS) {
+// An image is built from some of them.
+for (const folder of FOLDERS.filter(name => existsSync(join(PACKAGE_ROOT, 'dist', name)))) {
   for (const file of readdirSync(join(PACKAGE_ROOT, 'dist', folder), { recursive: true, encoding: 'utf8' })) {
     const source = join(PACKAGE_ROOT, folder, file.replace(/\.js(?:\.map)?$/, '.ts'))
     if (/\.js(?:\.map)?$/.test(file) && !existsSync(source)) rmSync(join(PACKAGE_ROOT, 'dist', folder, file))

@@ -3,8 +3,9 @@
  * worker whenever that has taken the one before.
  */
 import cluster, { type Worker } from 'node:cluster'
-import { Questions } from './questions.js'
 import { lookAtSocket } from '../http/connections/shutdown.js'
+import { tellPrimary, tellWorker } from './messages.js'
+import { Questions } from './questions.js'
 
 /** A primary that hangs for so long has died, or is about to, in milliseconds. */
 const PRIMARY_TIMEOUT_MS = 10_000
@@ -22,24 +23,17 @@ export function hearPrimary(): void {
 
 /**
  * In a worker: waits until the primary has taken in whoever has connected, and has handed one more connection to this
- * worker, if there was any. What a process hears from another keeps its order, so that none came when this is over and
- * no connection has been seen.
+ * worker, where there was one. What a process hears from another keeps its order: when this is over and none has come,
+ * there was none.
  */
 export async function handOver(): Promise<void> {
-  await asked.ask(id => tellPrimary({ type: 'recall-ml:hand-over?', id }), PRIMARY_TIMEOUT_MS)
-}
-
-function tellPrimary(message: Message): void {
-  if (process.connected) process.send?.(message)
+  await asked.ask(id => tellPrimary({ type: 'recall-ml:hand-over?', id } satisfies Message), PRIMARY_TIMEOUT_MS)
 }
 
 /** In the primary: answers {@link handOver}. */
 export function handOverToWorkers(): void {
   cluster.on('message', (worker: Worker, { type, id }: Message) => {
     if (type !== 'recall-ml:hand-over?') return
-    void lookAtSocket().then(() => {
-      // One that has just died is no error: nobody waits.
-      if (worker.isConnected()) worker.send({ type: 'recall-ml:handed-over', id } satisfies Message, () => undefined)
-    })
+    void lookAtSocket().then(() => tellWorker(worker, { type: 'recall-ml:handed-over', id } satisfies Message))
   })
 }

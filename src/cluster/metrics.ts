@@ -4,6 +4,7 @@
  */
 import cluster, { type Worker } from 'node:cluster'
 import { AggregatorRegistry, type Registry } from 'prom-client'
+import { tellPrimary, tellWorker } from './messages.js'
 import { Questions } from './questions.js'
 
 /** How long a worker may take to send its metrics, in milliseconds: a scrape goes on without one that hangs. */
@@ -32,7 +33,7 @@ export function shareMetrics(registry: Registry): void {
     if (message.type !== 'recall-ml:metrics?') return
     const { id } = message
     // Without an answer the primary goes on alone.
-    registry.getMetricsAsJSON().then(answer => tellPrimary({ type: 'recall-ml:metrics', id, answer }), () => undefined)
+    registry.getMetricsAsJSON().then(answer => tellPrimary({ type: 'recall-ml:metrics', id, answer } satisfies ToPrimary), () => undefined)
   })
 }
 
@@ -41,13 +42,9 @@ export function shareMetrics(registry: Registry): void {
  * @throws Error when the primary does not answer in time
  */
 export async function askPrimary(): Promise<string> {
-  const text = await scrapes.ask(id => tellPrimary({ type: 'recall-ml:scrape?', id }), PRIMARY_TIMEOUT_MS)
+  const text = await scrapes.ask(id => tellPrimary({ type: 'recall-ml:scrape?', id } satisfies ToPrimary), PRIMARY_TIMEOUT_MS)
   if (text === undefined) throw new Error('the primary did not send the metrics')
   return text
-}
-
-function tellPrimary(message: ToPrimary): void {
-  if (process.connected) process.send?.(message)
 }
 
 /** In the primary: answers the workers' requests for everyone's metrics. */
@@ -60,15 +57,10 @@ export function collectForWorkers(): void {
     if (message.type === 'recall-ml:metrics') metrics.settle(message.id, message.answer)
     if (message.type !== 'recall-ml:scrape?') return
     const asked = [...serving].map(async one =>
-      metrics.ask(id => tellWorker(one, { type: 'recall-ml:metrics?', id }), WORKER_TIMEOUT_MS))
+      metrics.ask(id => tellWorker(one, { type: 'recall-ml:metrics?', id } satisfies ToWorker), WORKER_TIMEOUT_MS))
     void Promise.all(asked).then(async answers => {
       const text = await AggregatorRegistry.aggregate(answers.filter(answer => answer !== undefined)).metrics()
-      tellWorker(worker, { type: 'recall-ml:scrape', id: message.id, answer: text })
+      tellWorker(worker, { type: 'recall-ml:scrape', id: message.id, answer: text } satisfies ToWorker)
     })
   })
-}
-
-function tellWorker(worker: Worker, message: ToWorker): void {
-  // One that has just died is no error: nobody waits for it for long.
-  if (worker.isConnected()) worker.send(message, () => undefined)
 }

@@ -4,6 +4,7 @@
  */
 import cluster, { type Worker } from 'node:cluster'
 import type { ModelControl } from '../http/open-inference/model-control.js'
+import { tellPrimary, tellWorker } from './messages.js'
 import { Questions } from './questions.js'
 
 /** How long a worker may take to say that it knows, in milliseconds: a change does not wait for one that hangs. */
@@ -33,7 +34,7 @@ export async function joinControl(): Promise<ModelControl> {
     if (message.type === 'recall-ml:done') asked.settle(message.id, true)
     if (message.type !== 'recall-ml:unloaded') return
     unloaded = new Set(message.names)
-    tellPrimary({ type: 'recall-ml:known', id: message.id })
+    tellPrimary({ type: 'recall-ml:known', id: message.id } satisfies ToPrimary)
   })
   const ask = async (question: (id: number) => ToPrimary) => {
     const done = await asked.ask(id => tellPrimary(question(id)), PRIMARY_TIMEOUT_MS)
@@ -46,10 +47,6 @@ export async function joinControl(): Promise<ModelControl> {
   }
 }
 
-function tellPrimary(message: ToPrimary): void {
-  if (process.connected) process.send?.(message)
-}
-
 /** In the primary: keeps which models are unloaded, for the workers. */
 export function keepControl(): void {
   const unloaded = new Set<string>()
@@ -58,11 +55,11 @@ export function keepControl(): void {
   const tell = async (workers: Iterable<Worker>) => {
     const names = [...unloaded]
     await Promise.all([...workers].map(async worker =>
-      told.ask(id => tellWorker(worker, { type: 'recall-ml:unloaded', id, names }), WORKER_TIMEOUT_MS)))
+      told.ask(id => tellWorker(worker, { type: 'recall-ml:unloaded', id, names } satisfies ToWorker), WORKER_TIMEOUT_MS)))
   }
   cluster.on('disconnect', worker => joined.delete(worker))
   cluster.on('message', (worker: Worker, message: ToPrimary) => {
-    const done = () => tellWorker(worker, { type: 'recall-ml:done', id: message.id })
+    const done = () => tellWorker(worker, { type: 'recall-ml:done', id: message.id } satisfies ToWorker)
     switch (message.type) {
       case 'recall-ml:known':
         told.settle(message.id, true)
@@ -77,9 +74,4 @@ export function keepControl(): void {
         void tell(joined).then(done)
     }
   })
-}
-
-function tellWorker(worker: Worker, message: ToWorker): void {
-  // One that has just died is no error: nobody waits for it for long.
-  if (worker.isConnected()) worker.send(message, () => undefined)
 }

@@ -10,7 +10,7 @@ import { fixturePath } from '../helpers/fixtures.js'
 const FOLDER = 'boosters/ensembles'
 const files = readdirSync(fixturePath(FOLDER)).filter(name => name.endsWith('.pkl'))
 
-t.equal(files.length, 27, 'six or thirteen models of each version of XGBoost, four of LightGBM')
+t.equal(files.length, 31, 'six or seventeen models of each version of XGBoost, four of LightGBM')
 for (const name of files) t.test(name, async t => compareFixture(t, `${FOLDER}/${name}`))
 
 async function convert(t: Test, name: string): Promise<Dump> {

@@ -15,7 +15,7 @@ from cells import to_cells
 TRAINERS = {'lightgbm': ('lightgbm', 'lightgbm.engine'), 'xgboost': ('xgboost', 'xgboost.training')}
 
 
-def library_of(model):
+def package_of(model):
     """lightgbm or xgboost for a Booster, else None."""
     module = type(model).__module__.split('.')[0]
     return module if type(model).__name__ == 'Booster' and module in TRAINERS else None
@@ -48,7 +48,7 @@ def watch_train(original, wait):
         # Before it is trained with, since LightGBM frees it then.
         x = table_of(data)
         booster = original(params, data, *args, **kwargs)
-        if library_of(booster) and x is not None:
+        if package_of(booster) and x is not None:
             wait(booster, x)
         return booster
     return train
@@ -83,7 +83,7 @@ def table_of(data):
 
 def save(booster):
     """The bytes of its model file; None when it has no trees."""
-    if library_of(booster) == 'lightgbm':
+    if package_of(booster) == 'lightgbm':
         return booster.model_to_string().encode()
     saved = bytes(booster.save_raw('json'))
     return None if json.loads(saved)['learner']['gradient_booster']['name'] == 'gblinear' else saved

@@ -147,8 +147,8 @@ def with_one_job(model):
 def record(model, x):
     waiting.pop(id(model), None)
     counts['seen'] += 1
-    library = booster_recorder.library_of(model)
-    saved = booster_recorder.save(model) if library else pickle_with_trees(model)
+    package = booster_recorder.package_of(model)
+    saved = booster_recorder.save(model) if package else pickle_with_trees(model)
     if saved is None:
         return
     key = hashlib.sha256(saved).hexdigest()[:16]
@@ -164,8 +164,8 @@ def record(model, x):
         counts['rows are no table of numbers and texts'] += 1
         return
     name = '%s-%s' % (type(model).__name__, key)
-    if library:
-        write(name, x, saved, **booster_recorder.describe(library, saved, x))
+    if package:
+        write(name, x, saved, **booster_recorder.describe(package, saved, x))
     else:
         write(name, x, saved, **describe(with_one_job(pickle.loads(saved)), x))
     counts['recorded'] += 1

@@ -4,6 +4,7 @@ import { Socket } from 'node:net'
 import type { FastifyBaseLogger, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { InputError } from '../../model/types.js'
 import { DueAnswers } from './due-answers.js'
+import { lingerAtEnd } from './early-answers.js'
 import { errorBodyAt, errorTypeAt } from '../shared/errors.js'
 import { logCutOff, NO_ROUTE } from '../observability/log.js'
 import type { Metrics } from '../observability/metrics.js'
@@ -83,6 +84,7 @@ export class CutOffs {
     app.server.on('checkExpectation', ({ url = '' }: IncomingMessage, response: ServerResponse) => {
       const body = JSON.stringify(errorBodyAt(url, { message: 'Expect must be 100-continue' }))
       const headers = { 'content-type': errorTypeAt(url), 'content-length': body.length, connection: 'close' }
+      if (response.socket !== null) lingerAtEnd(response.socket)
       response.writeHead(417, headers).end(body)
       this.report(417)
     })
@@ -165,7 +167,8 @@ function sendRaw(socket: Socket, status: number, url = ''): void {
   const body = JSON.stringify(errorBodyAt(url, status === 400
     ? new InputError([{ field: 'request', expected: 'an HTTP/1.1 request', received: 'other bytes' }])
     : { message: STATUS_CODES[status] ?? 'Error' }))
-  socket.end([
+  lingerAtEnd(socket)
+  socket.write([
     `HTTP/1.1 ${status} ${STATUS_CODES[status]}`,
     `Content-Type: ${errorTypeAt(url)}`,
     `Content-Length: ${Buffer.byteLength(body)}`,

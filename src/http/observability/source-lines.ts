@@ -25,7 +25,7 @@ export function mapFrames(frames: readonly string[]): string[] {
 
 function mapFrame(frame: string, maps: Map<string, SourceMap | undefined>): string {
   const [, start, place, line, column, end] = /^(at (?:.*? \()?(?:async )?)(.+?):(\d+):(\d+)(\)?)$/.exec(frame) ?? []
-  // Packages have no maps of their own here, and Node.js's own modules are no files.
+  // Packages have no maps of their own here, and Node.js's own modules are not files.
   if (place === undefined || place.includes('node_modules') || place.startsWith('node:')) return frame
   const file = place.startsWith('file:') ? fileURLToPath(place) : place
   if (!maps.has(file)) maps.set(file, readMap(file))

@@ -192,25 +192,6 @@ export function sendError(error: FastifyError, request: FastifyRequest, reply: F
   return send(500, { message: INTERNAL })
 }
 
-/**
- * Ends the connection after an answer to a request whose body has not arrived: Node would wait for it, and then send
- * a 408 that nobody asked for.
- */
-export function endConnections(app: FastifyInstance): void {
-  const isArriving = ({ raw: { headers, complete } }: FastifyRequest) =>
-    // Injected requests say nothing of it.
-    (complete as boolean | undefined) === false &&
-    (headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0)
-  app.addHook('onSend', (request, reply, payload, done) => {
-    if (!isArriving(request)) return done(null, payload)
-    // What came along with the headers is read in the meantime.
-    setImmediate(() => {
-      if (isArriving(request)) reply.header('connection', 'close')
-      done(null, payload)
-    })
-  })
-}
-
 function sendNotFound(
   request: FastifyRequest, reply: FastifyReply, methodsOf: MethodsOf, config: Config
 ): FastifyReply {

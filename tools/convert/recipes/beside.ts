@@ -8,7 +8,7 @@ import { Dict, Global, type Value } from '../pickle/values.js'
 import { readLabels, type ConvertedEstimator } from '../common/estimator.js'
 import type { Frame } from '../common/frame.js'
 import { Located } from '../common/located.js'
-import { isFloat32 } from '../sklearn/precision.js'
+import { givesFloat32 } from '../../../src/dump/precision.js'
 import { convertTransformer } from '../registry/registry.js'
 import { decideFrom } from '../sklearn/threshold-classifier.js'
 import type { Bundle, Entry } from './bundle.js'
@@ -107,7 +107,7 @@ export class Beside {
       if (name === 'none' || name === 'identity') return this.note(entry, 'not used: no function')
       const inverse = before.includes(entry) ? INVERSES.get(name ?? '') : [...INVERSES.values()].find(known => known === name)
       if (inverse === undefined || converted.task !== 'regressor') return this.refuse(entry, TRANSFORMED)
-      if (isFloat32(converted.model) && inverse === 'exp') return this.refuse(entry, TRANSFORMED)
+      if (givesFloat32(converted.model) && inverse === 'exp') return this.refuse(entry, TRANSFORMED)
       this.note(entry, `the answer is ${inverse} of the model's`)
       return inverse
     }).filter(name => name !== undefined)
@@ -117,7 +117,7 @@ export class Beside {
       ...converted,
       model: {
         kind: 'transformed', member: converted.model, inverse: [{ op: 'apply', function: functions[0] }],
-        ...(isFloat32(converted.model) && { precision: 'float32' })
+        ...(givesFloat32(converted.model) && { precision: 'float32' })
       }
     }
   }

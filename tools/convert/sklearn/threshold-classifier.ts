@@ -2,7 +2,7 @@ import type { Estimator } from '../../../src/dump/dump.js'
 import { Global } from '../pickle/values.js'
 import type { ConvertEstimator, ConvertedEstimator } from '../common/estimator.js'
 import type { Located } from '../common/located.js'
-import { isFloat32 } from './precision.js'
+import { givesFloat32 } from '../../../src/dump/precision.js'
 
 /** `FixedThresholdClassifier`: the probabilities of its estimator, and a threshold of its own. */
 export const convertFixedThreshold: ConvertEstimator = (estimator, columns, { unwrap }) => {
@@ -46,7 +46,7 @@ export function decideFrom(
   if (member.task !== 'classifier' || member.outputs.length !== 1 || classes?.length !== 2 || member.model.kind === 'vote') {
     at.fail('a threshold of a classifier that has probabilities of two classes')
   }
-  const rounded = isFloat32(member.model) ? Math.fround(threshold) : threshold
+  const rounded = givesFloat32(member.model) ? Math.fround(threshold) : threshold
   return { ...member, model: { kind: 'thresholded', member: member.model, ...decision, threshold: rounded } }
 }
 

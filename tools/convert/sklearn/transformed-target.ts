@@ -3,7 +3,7 @@ import { isVersion, type ConvertEstimator } from '../common/estimator.js'
 import { readFunction, refuseArguments } from './function-transformer.js'
 import type { Located } from '../common/located.js'
 import { pipelineSteps } from './pipeline.js'
-import { isFloat32 } from './precision.js'
+import { givesFloat32 } from '../../../src/dump/precision.js'
 import { readFinite } from './scalars.js'
 
 /** `TransformedTargetRegressor`: its regressor, and the way back from the target that it was fitted on. */
@@ -11,7 +11,7 @@ export const convertTransformedTarget: ConvertEstimator = (estimator, columns, {
   const regressor = estimator.attr('regressor_')
   const { outputs, model, task, ...rest } = unwrap(regressor, columns)
   if (task !== 'regressor') regressor.fail('a regressor')
-  const float32 = isFloat32(model)
+  const float32 = givesFloat32(model)
   const inverse = readInverse(estimator.attr('transformer_'), { nOutputs: outputs.length, float32 })
   if (inverse.length === 0) return { ...rest, task, outputs, model }
   return {

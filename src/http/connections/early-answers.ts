@@ -1,0 +1,43 @@
+/** Answers to requests that are still arriving: the caller has to be able to read them. */
+import type { Socket } from 'node:net'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
+
+/** How long a caller who has been answered may go on sending, in milliseconds. */
+const LINGER_MS = 2000
+
+/**
+ * Ends the connection after an answer to a request whose body has not arrived: Node would wait for it, and then send
+ * a 408 that nobody asked for.
+ */
+export function endConnections(app: FastifyInstance): void {
+  const isArriving = ({ raw: { headers, complete } }: FastifyRequest) =>
+    // Injected requests say nothing of it.
+    (complete as boolean | undefined) === false &&
+    (headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0)
+  app.addHook('onSend', (request, reply, payload, done) => {
+    if (!isArriving(request)) return done(null, payload)
+    // What came along with the headers is read in the meantime.
+    setImmediate(() => {
+      if (isArriving(request)) {
+        reply.header('connection', 'close')
+        lingerAtEnd(request.raw.socket)
+      }
+      done(null, payload)
+    })
+  })
+}
+
+/**
+ * Has a connection end gently. Where Node closes it after the last answer, what still arrives would be answered with a
+ * reset, which takes an answer with it that the caller has not read. Instead our side ends, and what comes is dropped
+ * until the caller's side ends too, for a while.
+ */
+export function lingerAtEnd(socket: Socket): void {
+  socket.destroySoon = () => {
+    // Before the new one, so that nothing of it is read as a request: no answer could be sent.
+    socket.removeAllListeners('data')
+    socket.on('data', () => undefined).resume().end()
+    const late = setTimeout(() => socket.destroy(), LINGER_MS)
+    socket.once('close', () => clearTimeout(late))
+  }
+}
