@@ -134,7 +134,15 @@ export class Inference {
       hold(length - held)
       held = length
     }
-    for (const result of this.model.predictRows(indexesOf(rows), index => this.check(rows.at(index)))) {
+    // A value that its datatype does not have names its place itself, and ends the request: it is thrown as an item.
+    let row: Row = {}
+    function* readRows(): Generator<number> {
+      for (let index = 0; index < rows.length; index++) {
+        row = rows.at(index)
+        yield index
+      }
+    }
+    for (const result of this.model.predictRows(readRows(), () => this.check(row))) {
       if (result !== undefined) this.addRow(rows, result, writers, defaulted)
       // A piece of work without a result may take longer than many rows.
       if (result !== undefined && ++unseen < stride) continue
@@ -199,10 +207,6 @@ export class Inference {
     const tailLength = tail.reduce((sum, { length }) => sum + length, 0)
     return { body, documentLength: tail.length === 0 ? undefined : body.length - tailLength }
   }
-}
-
-function* indexesOf({ length }: Rows): Generator<number> {
-  for (let index = 0; index < length; index++) yield index
 }
 
 /** Bytes of memory that the values of a request take while it is answered. */
