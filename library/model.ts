@@ -1,6 +1,6 @@
 /** A model as a library has it: rows in, answers out, and nothing that a later call overwrites. */
 import { createRowCheck } from '../src/model/check-row.js'
-import type { FeatureImportance, Input, Label, Model as EvaluatedModel, Output, Provenance } from '../src/model/types.js'
+import type { FeatureImportance, Input, Label, Model as EvaluatedModel, Output, Prediction, Provenance } from '../src/model/types.js'
 import { InputError } from '../src/model/types.js'
 import { isUnrelated, refuseUnrelated } from '../src/model/unrelated-row.js'
 import { createReader, type Answer } from './answer.js'
@@ -42,25 +42,36 @@ export type { FeatureImportance, Input, Label, Output, Provenance }
 export function openModel(model: EvaluatedModel): Model {
   const check = createRowCheck(model)
   const read = createReader(model)
-  const predict = (given: unknown, field: string): Answer => {
-    const row = check(given, field)
-    const prediction = model.predict(row)
+  const answer = (prediction: Prediction): Answer => {
     const { defaulted } = prediction
-    if (isUnrelated(model, row, defaulted)) throw refuseUnrelated(model, row, field)
     return defaulted === undefined ? read(prediction) : { ...read(prediction), defaulted }
   }
   const { name, description, task, inputs, outputs, featureImportances, provenance, example } = model
   return {
     name, description, task, inputs, outputs, featureImportances, provenance, example,
-    predict: row => predict(row, ROW),
-    predictRows: rows => rows.map((row, i) => {
-      try {
-        return predict(row, ROW)
-      } catch (error) {
-        if (!(error instanceof InputError)) throw error
-        throw new InputError(error.problems.map(problem =>
-          ({ ...problem, field: problem.field === ROW ? `rows[${i}]` : `rows[${i}].${problem.field}` })))
+    predict(given) {
+      const row = check(given, ROW)
+      const prediction = model.predict(row)
+      if (isUnrelated(model, row, prediction.defaulted)) throw refuseUnrelated(model, row, ROW)
+      return answer(prediction)
+    },
+    predictRows(rows) {
+      const answers: Answer[] = []
+      for (const result of model.predictRows(rows.keys(), i => check(rows[i], ROW))) {
+        if (result === undefined) continue
+        const { item: i, prediction } = result
+        if (prediction === undefined) throw inRow(result.error, i)
+        if (result.unrelated !== undefined) throw inRow(refuseUnrelated(model, result.unrelated, ROW), i)
+        answers.push(answer(prediction))
       }
-    })
+      return answers
+    }
   }
+}
+
+/** An error of one row, as that of the row at an index. */
+function inRow(error: unknown, index: number): unknown {
+  if (!(error instanceof InputError)) return error
+  return new InputError(error.problems.map(problem =>
+    ({ ...problem, field: problem.field === ROW ? `rows[${index}]` : `rows[${index}].${problem.field}` })))
 }

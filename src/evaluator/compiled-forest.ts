@@ -58,10 +58,8 @@ export interface CompiledForest extends ForestData {
   readonly children: DataView
   /** Trees that rows pass through together: see `predictRows`. */
   readonly treesAtOnce: number
-  /** Rows that do so. */
+  /** Rows that do so; 1 when rows gain nothing by it. */
   readonly rowsAtOnce: number
-  /** [rowsAtOnce x nSlots] Scratch: the codes of rows that wait for the next trees. */
-  readonly waiting: Int32Array
   /** [nTrees, padded] Scratch: number of the leaf that the row reaches in each tree. */
   readonly reached: Int32Array
 }
@@ -71,7 +69,7 @@ export interface CompiledForest extends ForestData {
  * row, row by row / together: 200 trees, 0.5 MB, 3.3 / 3.2; 100 trees, 1.2 MB, 4.0 / 3.6; 200 trees, 2.4 MB,
  * 13.0 / 7.9; 400 trees, 15 MB, 55 / 12; 2,000 trees, 76 MB, 429 / 86; 2,000 small trees, 100 classes, 3 MB, 157 / 60.
  */
-const SMALL_BYTES = 3 * 2 ** 19
+export const SMALL_BYTES = 3 * 2 ** 19
 
 /**
  * Nodes that pass rows together, so that half of the cache is left for the rows. Of 76 MB: 16 trees (0.6 MB) 100,
@@ -80,7 +78,7 @@ const SMALL_BYTES = 3 * 2 ** 19
 const NEAR_BYTES = 2 ** 19
 
 /** Codes and sums of the rows that do. Of 76 MB: 256 rows 170, 1,024 rows 129, 2,048 rows 100, 4,096 rows 86. */
-const ROW_BYTES = 2 ** 19
+export const ROW_BYTES = 2 ** 19
 
 /**
  * @param data as `compileForest` or `shareForest` gave it, its arrays possibly shared with other threads: they are read
@@ -100,7 +98,6 @@ export function openForest(data: ForestData): CompiledForest {
     children: new DataView(nodes.buffer, nodes.byteOffset + NODE_BYTES / 2, nodes.byteLength - NODE_BYTES / 2),
     treesAtOnce: groups * LANES,
     rowsAtOnce,
-    waiting: new Int32Array(rowsAtOnce * nSlots),
     reached: new Int32Array(depths.length * LANES)
   }
 }

@@ -18,9 +18,14 @@ import { predictRow } from './walk.js'
  * Gives the sums of a forest for a row: the fast evaluator, or the plain one that it is held against. They start at
  * `base`, [nOutputs], if that is given, else at the forest's own.
  */
-export type EvaluateForest = (row: Float64Array, sums: Float64Array, base?: Float64Array) => void
+export interface EvaluateForest {
+  (row: Float64Array, sums: Float64Array, base?: Float64Array): void
+  /** What the fast evaluator runs through. */
+  readonly compiled?: CompiledForest
+}
 
-export type CompileForest = (forest: ForestDump) => EvaluateForest
+/** @param startsElsewhere whether each row comes with a base of its own */
+export type CompileForest = (forest: ForestDump, startsElsewhere: boolean) => EvaluateForest
 
 /** The columns that an estimator and all its members read, each once. */
 export function listFeatures(estimator: Estimator): string[] {
@@ -70,7 +75,8 @@ export function compileEstimator(
   }
 }
 
-function compileFast(forest: ForestDump): EvaluateForest {
+/** The fast evaluator. */
+export function compileFast(forest: ForestDump): EvaluateForest {
   return evaluateForest(compileForest(forest))
 }
 
@@ -78,12 +84,13 @@ function compileFast(forest: ForestDump): EvaluateForest {
 export function evaluateForest(compiled: CompiledForest): EvaluateForest {
   // Other threads may read the same leaves: a base that changes from row to row is this evaluation's own.
   let moving: CompiledForest | undefined
-  return (row, sums, base) => {
+  const evaluate = (row: Float64Array, sums: Float64Array, base?: Float64Array) => {
     if (base === undefined) return predictRow(compiled, row, sums)
     moving ??= { ...compiled, leaves: { ...compiled.leaves, base: new Float64Array(compiled.nOutputs) } }
     moving.leaves.base.set(base)
     predictRow(moving, row, sums)
   }
+  return Object.assign(evaluate, { compiled })
 }
 
 /** A forest whose sums start at what `init` answers. */
@@ -106,7 +113,7 @@ function compileForestNode(
   forest: ForestDump, columns: readonly string[], compile: CompileForest, baseOf?: (all: Float64Array) => Float64Array
 ): CompiledEstimator {
   const link = compileLink(forest)
-  const evaluate = compile(forest)
+  const evaluate = compile(forest, baseOf !== undefined)
   const raw = new Float64Array(forest.nOutputs)
   const places = Int32Array.from(forest.features, name => columns.indexOf(name))
   const inOrder = places.every((place, i) => place === i)

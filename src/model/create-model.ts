@@ -1,14 +1,15 @@
-import type { CompiledEstimator } from '../evaluator/compiled-estimator.js'
 import { DumpError } from '../dump/dump-error.js'
 import type { Dump, ForestDump } from '../dump/dump.js'
-import { compileEstimator, listFeatures, type CompileForest } from '../evaluator/estimator.js'
+import { listFeatures, type CompileForest } from '../evaluator/estimator.js'
 import { firstMaximum } from '../evaluator/link.js'
+import { compileBlocks, type BlockEstimator } from '../evaluator/row-blocks.js'
 import { listForests } from '../dump/list-forests.js'
 import { describeValue } from '../errors/describe-value.js'
 import { InputError, type FieldProblem, type Row } from '../errors/input-error.js'
 import { compilePipeline, type Pipeline } from '../pipeline/pipeline.js'
 import { pickExample } from './example.js'
-import type { Model, Prediction } from './types.js'
+import { predictBlocks, predictEach } from './predict-rows.js'
+import type { Model, Prediction, RowResult } from './types.js'
 
 /**
  * A model that answers, compiled from a checked dump and proven against its golden rows.
@@ -44,7 +45,7 @@ class DumpModel implements Model {
   readonly featureImportances
   readonly example
   private readonly pipeline: Pipeline
-  private readonly estimator: CompiledEstimator
+  private readonly blocks: BlockEstimator
   /** For each feature, what the strictest of the forests that read it takes. */
   private readonly limits: FeatureLimits[]
   /** [nOutputs] Number of classes, 0 for an output that is a number. */
@@ -72,28 +73,61 @@ class DumpModel implements Model {
     this.nFeatures = features.length
     this.pipeline = compilePipeline(dump, features)
     this.usedInputs = this.pipeline.usedInputs
-    this.estimator = compileEstimator(dump.model, features, compile)
+    this.blocks = compileBlocks(dump.model, features, compile)
+    const { nValues } = this.blocks.estimator
     this.limits = features.map(name => strictest(forests.filter(forest => forest.features.includes(name))))
     this.nClasses = dump.outputs.map(output => output.classes?.length ?? 0)
-    checkWidth(dump, this.estimator.nValues)
+    checkWidth(dump, nValues)
     this.features = new Float64Array(this.nFeatures)
-    this.values = new Float64Array(this.estimator.nValues)
+    this.values = new Float64Array(nValues)
     this.classIndexes = new Int32Array(dump.outputs.length)
   }
 
   predict(row: Row): Prediction {
-    const { features, values, classIndexes } = this
+    const defaulted = this.prepare(row)
+    this.blocks.estimator.evaluate(this.features, this.values)
+    return this.finish(defaulted)
+  }
+
+  predictRows<Item>(
+    items: Iterable<Item | undefined>, read: (item: Item) => Row
+  ): Iterable<RowResult<Item> | undefined> {
+    const { blocks, features, values } = this
+    if (blocks.rowsAtOnce === 1) return predictEach(this, items, read)
+    return predictBlocks({
+      model: this,
+      blocks,
+      add: (row, block) => {
+        const defaulted = this.prepare(row)
+        block.add(features)
+        return defaulted
+      },
+      finish: (block, place, defaulted) => {
+        block.evaluate(place, values)
+        return this.finish(defaulted)
+      }
+    }, items, read)
+  }
+
+  /** Fills `features`. */
+  private prepare(row: Row): string[] | undefined {
+    const { features } = this
     const defaulted = this.pipeline.run(row, features)
     for (let i = 0; i < features.length; i++) {
       if (!fits(features[i], this.limits[i])) throw this.describeUnusable(row)
     }
-    this.estimator.evaluate(features, values)
+    return defaulted
+  }
+
+  /** From `values` to the prediction of the row that the estimator has just evaluated. */
+  private finish(defaulted: string[] | undefined): Prediction {
+    const { values, classIndexes } = this
     this.decide()
     return { values, classIndexes, defaulted }
   }
 
   private decide(): void {
-    const { values, classIndexes, nClasses, estimator } = this
+    const { values, classIndexes, nClasses, blocks: { estimator } } = this
     if (estimator.decide !== undefined) {
       for (let output = 0; output < classIndexes.length; output++) {
         if (nClasses[output] > 0) classIndexes[output] = estimator.decide(values, output)

@@ -74,7 +74,6 @@ t.test('a small forest is walked row by row, a large one in groups of trees', as
   t.same([data.treesAtOnce, data.rowsAtOnce], [104, 1])
   const large = openForest({ ...data, nodes: new Uint8Array(2 ** 22) })
   t.same([large.treesAtOnce, large.rowsAtOnce], [LANES, 2 ** 19 / 24 | 0])
-  t.equal(large.waiting.length, large.rowsAtOnce * large.nSlots)
   const few = openForest({ ...data, nTrees: 8, depths: new Int32Array(1), nodes: new Uint8Array(2 ** 22) })
   t.same([few.treesAtOnce, few.rowsAtOnce], [LANES, 1])
 })

@@ -20,7 +20,7 @@ function predict(forest: ForestDump, row: number[]): number[] {
 
 /** As a forest too large for the cache is walked: a few trees for a few rows at a time. */
 function openLarge(forest: CompiledForest, rowsAtOnce: number): CompiledForest {
-  return { ...forest, treesAtOnce: LANES, rowsAtOnce, waiting: new Int32Array(rowsAtOnce * forest.nSlots) }
+  return { ...forest, treesAtOnce: LANES, rowsAtOnce }
 }
 
 t.test('random forests: predictRow and predictRows give the bits of the reference', async t => {

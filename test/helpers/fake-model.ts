@@ -1,4 +1,5 @@
 import type { Input, Label, Output } from '../../src/dump/dump.js'
+import { predictEach } from '../../src/model/predict-rows.js'
 import type { Model, ModelSlot, Prediction, Row } from '../../src/model/types.js'
 
 const number = (name: string, unit: string, example: number, maximum?: number): Input => ({
@@ -56,7 +57,7 @@ export function fakeModel(name: string, options: FakeOptions = {}): Model {
   const outputs = options.outputs ?? [{ classes: [...options.classes ?? ['Voice Bundle', 'Roaming Pass']] }]
   const values = Float64Array.from(options.values ?? options.probabilities ?? [0.1, 0.9])
   const classIndexes = firstMaxima(outputs, values)
-  return {
+  const model: Model = {
     name,
     description: `A fake ${name} model.`,
     inputs,
@@ -73,8 +74,10 @@ export function fakeModel(name: string, options: FakeOptions = {}): Model {
     predict: options.predict ?? (row => {
       const gaps = inputs.filter(input => usedInputs.has(input.name) && isGap(input, row[input.name]))
       return { values, classIndexes, defaulted: gaps.length > 0 ? gaps.map(input => input.name) : undefined }
-    })
+    }),
+    predictRows: (items, read) => predictEach(model, items, read)
   }
+  return model
 }
 
 /** The most probable class of each output; 0 for an output that is a number. */

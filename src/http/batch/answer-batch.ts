@@ -5,6 +5,7 @@ import { MAX_ANSWER_BYTES } from '../bodies/in-flight.js'
 import { INSTANCES } from './instances.js'
 import { LongText } from './long-text.js'
 import { BODY } from '../shared/problems.js'
+import type { AnsweredItem } from '../rows/row-answerer.js'
 import { nextTurn } from '../shared/turns.js'
 
 /** A refusal names no more bad rows when it has so many problems: a longer one would be of no more use. */
@@ -22,16 +23,22 @@ export interface BatchOptions {
   readonly isGone: () => boolean
 }
 
+/** How rows are answered: see `RowAnswers.answerAll`. */
+export type AnswerRows = (
+  rows: Iterable<number>, read: () => unknown
+) => Iterable<AnsweredItem<number> | undefined>
+
 /**
  * Answers the rows in slices, and takes turns with everything else.
  * @param rows each gives its row
- * @param answer text of a row's answer, or the body of its error answer
+ * @param answerAll of rows, each read when it is its turn, the text of their answers, or the bodies of their error
+ * answers; undefined after a piece of work that has none
  * @returns text of the whole answer, as bytes; undefined when nobody waits for it
  * @throws Refusal when there are more rows than the limit, when the answer gets too large or has no room; InputError
  * naming the bad rows, when they spoil the batch
  */
 export async function answerBatch(
-  rows: Iterable<() => unknown>, answer: (read: () => unknown) => string | ErrorBody, options: BatchOptions
+  rows: Iterable<() => unknown>, answerAll: AnswerRows, options: BatchOptions
 ): Promise<Buffer | undefined> {
   const text = new LongText()
   let index = 0
@@ -44,10 +51,7 @@ export async function answerBatch(
     held = text.length
   }
   text.add('{"status":"success","predictions":[')
-  let until = await nextTurn()
-  for (const read of rows) {
-    if (index >= options.limit) throw new Refusal(413, tooManyRows(options.limit))
-    const answered = answer(read)
+  const add = (answered: string | ErrorBody) => {
     if (typeof answered !== 'string') {
       failed.push(index)
       if (problems.length < NAMED) {
@@ -62,6 +66,20 @@ export async function answerBatch(
       if (text.length > MAX_ANSWER_BYTES) throw new Refusal(413, answerTooLarge(MAX_ANSWER_BYTES))
     }
     index++
+  }
+  // The row that is being read; no others are held.
+  let current = (): unknown => undefined
+  function* count(): Generator<number> {
+    let read = 0
+    for (const row of rows) {
+      if (read >= options.limit) throw new Refusal(413, tooManyRows(options.limit))
+      current = row
+      yield read++
+    }
+  }
+  let until = await nextTurn()
+  for (const answer of answerAll(count(), () => current())) {
+    if (answer !== undefined) add(answer.answered)
     if (performance.now() < until) continue
     until = await nextTurn()
     if (options.isGone()) return undefined

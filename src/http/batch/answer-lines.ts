@@ -2,9 +2,9 @@
 import { once } from 'node:events'
 import type { Readable, Writable } from 'node:stream'
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { ErrorBody } from '../shared/errors.js'
 import type { Line, LineSplitter } from './line-splitter.js'
 import { readPieces } from '../bodies/read-pieces.js'
+import type { AnsweredItem } from '../rows/row-answerer.js'
 import { nextTurn } from '../shared/turns.js'
 
 /** Answers are joined until they are so long, or until nothing is left to answer: to write each would take longer. */
@@ -19,13 +19,25 @@ export const HELD_BYTES = 1_048_576
 /** How long a caller whose stream has ended early may go on sending before the connection ends, in milliseconds. */
 const LINGER_MS = 2000
 
+/** A line that may be a row, and its number. */
+export interface NumberedLine {
+  readonly line: Line
+  readonly number: number
+}
+
+/** How lines are answered: see `RowAnswers.answerAll`. */
+export type AnswerAll = (lines: Iterable<NumberedLine | undefined>) => Iterable<AnsweredItem<NumberedLine> | undefined>
+
 /** Where lines come from and answers go. */
 export interface LineStream {
   readonly input: Readable
   readonly output: Writable
   readonly splitter: LineSplitter
-  /** Text of a line's answer, or the body of its error answer. */
-  readonly answer: (line: Line) => string | ErrorBody
+  /**
+   * Of lines, each read when it is its turn, the text of their answers, or the bodies of their error answers; undefined
+   * after a piece of work that has none.
+   */
+  readonly answerAll: AnswerAll
   /** The answer to the first bad line is the last. */
   readonly failOnError: boolean
   /** Called after every piece of answers: a stream may last for hours, and what it has done counts meanwhile. */
@@ -76,12 +88,11 @@ class LineWriter {
     const { stream } = this
     let goesOn = true
     let until = await this.nextTurn()
-    for (const line of lines) {
-      const answered = line === undefined ? undefined : stream.answer(line)
-      if (typeof answered === 'string') {
-        this.text += `${answered}\n`
-      } else if (answered !== undefined) {
-        this.text += `${JSON.stringify({ ...answered, line: stream.splitter.line })}\n`
+    for (const one of stream.answerAll(this.count(lines))) {
+      if (typeof one?.answered === 'string') {
+        this.text += `${one.answered}\n`
+      } else if (one !== undefined) {
+        this.text += `${JSON.stringify({ ...one.answered, line: one.item.number })}\n`
         goesOn = !stream.failOnError
         if (!goesOn) break
       }
@@ -90,6 +101,10 @@ class LineWriter {
     }
     await this.write()
     return goesOn
+  }
+
+  private* count(lines: Iterable<Line | undefined>): Generator<NumberedLine | undefined> {
+    for (const line of lines) yield line === undefined ? undefined : { line, number: this.stream.splitter.line }
   }
 
   private async nextTurn(): Promise<number> {

@@ -107,7 +107,7 @@ class ManyRows {
     cutOffs.allowTime(reply, config.requestTimeoutMs, () => reply.sent)
     try {
       const rows = readInstances(text, this.readJson, config.bodyLimitBytes)
-      const answer = await answerBatch(rows, read => answers.answer(read), {
+      const answer = await answerBatch(rows, (items, read) => answers.answerAll(items, read), {
         limit: config.batchMaxRows, failOnError,
         hold: bytes => inFlight.hold(reply.raw, bytes),
         isGone: () => reply.raw.destroyed
@@ -134,7 +134,7 @@ class ManyRows {
       const readAll = await answerLines({
         input, output, failOnError,
         splitter: new LineSplitter(config.bodyLimitBytes, bytes => inFlight.holdBody(request, bytes)),
-        answer: line => answers.answer(() => {
+        answerAll: lines => answers.answerAll(lines, ({ line }) => {
           if (line instanceof InputError) throw line
           return this.readJson(line)
         }),

@@ -1,7 +1,7 @@
 /** Inference: from a checked request to the tensors of its answer. */
 import type { Config } from '../../config.js'
-import { InputError, type Model, type Row } from '../../model/types.js'
-import { isUnrelated, refuseUnrelated } from '../../model/unrelated-row.js'
+import { InputError, type Model, type Row, type RowResult } from '../../model/types.js'
+import { refuseUnrelated } from '../../model/unrelated-row.js'
 import { MAX_ANSWER_BYTES } from '../bodies/in-flight.js'
 import { buildBodySchema } from '../rows/input-schema.js'
 import type { CountRows, Metrics } from '../observability/metrics.js'
@@ -121,34 +121,53 @@ export class Inference {
   private async runRows(
     rows: Rows, writers: readonly Writer[], defaulted: Map<string, number>, { isGone, hold }: Caller
   ): Promise<number | undefined> {
-    let next = 0
+    if (isGone()) return undefined
     let held = 0
     let worked = 0
+    let start = performance.now()
+    let until = start + SLICE_MS
+    let looked = start
     let stride = 1
-    for (let until = performance.now() + SLICE_MS; next < rows.length; until = await nextTurn()) {
-      if (isGone()) return undefined
-      const start = performance.now()
-      let now = start
-      do {
-        const looked = now
-        const end = Math.min(next + stride, rows.length)
-        for (; next < end; next++) this.runRow(rows, next, writers, defaulted)
-        now = performance.now()
-        stride = now - looked < MAX_LOOK_MS ? stride * 2 : 1
-      } while (next < rows.length && now < until)
-      worked += now - start
+    let unseen = 0
+    const holdAnswers = () => {
       const length = writers.reduce((sum, writer) => sum + writer.length(), 0)
       hold(length - held)
       held = length
     }
-    return worked
+    // A value that its datatype does not have names its place itself, and ends the request: it is thrown as an item.
+    let row: Row = {}
+    function* readRows(): Generator<number> {
+      for (let index = 0; index < rows.length; index++) {
+        row = rows.at(index)
+        yield index
+      }
+    }
+    for (const result of this.model.predictRows(readRows(), () => this.check(row))) {
+      if (result !== undefined) this.addRow(rows, result, writers, defaulted)
+      // A piece of work without a result may take longer than many rows.
+      if (result !== undefined && ++unseen < stride) continue
+      const now = performance.now()
+      stride = result !== undefined && now - looked < MAX_LOOK_MS ? stride * 2 : 1
+      unseen = 0
+      looked = now
+      if (now < until) continue
+      worked += now - start
+      holdAnswers()
+      until = await nextTurn()
+      if (isGone()) return undefined
+      start = looked = performance.now()
+    }
+    holdAnswers()
+    return worked + performance.now() - start
   }
 
-  private runRow(rows: Rows, index: number, writers: readonly Writer[], defaulted: Map<string, number>): void {
-    const row = rows.at(index)
+  private addRow(
+    rows: Rows, result: RowResult<number>, writers: readonly Writer[], defaulted: Map<string, number>
+  ): void {
+    const { item: index, prediction } = result
     try {
-      const prediction = this.model.predict(this.check(row))
-      if (isUnrelated(this.model, row, prediction.defaulted)) throw refuseUnrelated(this.model, row, BODY)
+      if (prediction === undefined) throw result.error
+      if (result.unrelated !== undefined) throw refuseUnrelated(this.model, result.unrelated, BODY)
       for (const writer of writers) writer.add(prediction)
       for (const field of prediction.defaulted ?? []) defaulted.set(field, (defaulted.get(field) ?? 0) + 1)
     } catch (error) {

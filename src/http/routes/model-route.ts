@@ -85,7 +85,7 @@ export function addModelRoute<Answer extends object>(
     throw refuseUnrelated(model, row, BODY)
   })
   const answerLone = route.answersUnrelated === true ? answererOf(reportUnrelated(app, name, metrics)) : answerRow
-  const answerGathered = gatherRows(answerLone)
+  const answerGathered = gatherRows(model, answerLone)
   const countRows = metrics.rowCounter(name, 'single')
   app.post<{ Body: Row }>(route.path, {
     schema: describeRoute(route, schemaId, { $ref: `${schemaId}Request#` }, model),
@@ -98,7 +98,7 @@ export function addModelRoute<Answer extends object>(
       done()
     }
   }, (request, reply) => answerGathered(request.body, reply))
-  const parts = { check: compileRowCheck(body), answer: answerRow, schema: { $ref: `${schemaId}Response#` } }
+  const parts = { model, check: compileRowCheck(body), answer: answerRow, schema: { $ref: `${schemaId}Response#` } }
   addBatchRoute(app, { ...batch, parts, example: (schema.examples as object[])[0] })
 }
 

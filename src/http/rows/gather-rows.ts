@@ -1,5 +1,6 @@
 /** Rows that come one per request, answered together. */
-import type { Row } from '../../model/types.js'
+import type { Model, Row } from '../../model/types.js'
+import type { Predicted } from './row-answerer.js'
 import { atEndOfTurn } from '../shared/turns.js'
 
 /** As many rows at most wait for each other: what belongs to more requests does not fit the processor's caches. */
@@ -23,19 +24,23 @@ interface Waiting {
  * answers are written. In between two requests the caches fill with what reading and writing needs, and the next walk
  * goes down cold trees, which takes three times as long; and answers written one right after the other do not wake the
  * peer for each. With 32 busy connections that is nearly half of the time of a request. A row alone waits for none.
- * @param answer to one row; what it throws is what is sent for that row alone
+ * @param answer to a row's prediction; what it or the model throws is what is sent for that row alone
  */
-export function gatherRows(answer: (row: Row) => unknown): (row: Row, target: AnswerTarget) => void {
+export function gatherRows(
+  model: Pick<Model, 'predictRows'>, answer: (predicted: Predicted) => unknown
+): (row: Row, target: AnswerTarget) => void {
   let waiting: Waiting[] = []
 
   function answerAll(): void {
     const all = waiting
     waiting = []
-    for (const one of all) {
+    for (const result of model.predictRows(all, ({ row }) => row)) {
+      if (result === undefined) continue
       try {
-        one.answer = answer(one.row)
+        if (result.prediction === undefined) throw result.error
+        result.item.answer = answer(result)
       } catch (error) {
-        one.answer = toError(error)
+        result.item.answer = toError(error)
       }
     }
     for (const { target, answer } of all) {

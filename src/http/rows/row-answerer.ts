@@ -1,7 +1,6 @@
 /** What a route answers to a row, alone or as one of many. */
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { InputError, type Model, type Prediction, type Row } from '../../model/types.js'
-import { isUnrelated } from '../../model/unrelated-row.js'
 import { errorBody, INTERNAL, inputErrorBody, type ErrorBody } from '../shared/errors.js'
 import { logFailure } from '../observability/log.js'
 
@@ -10,8 +9,14 @@ type Defaulted<Answer> = Answer & { defaulted?: readonly string[] }
 /** What becomes of a row that has none of the model's fields: it may be refused by throwing. */
 export type MeetUnrelated = (row: Row) => void
 
+/** What a model predicts for a row, and the row when it is unrelated. */
+export interface Predicted {
+  readonly prediction: Prediction
+  readonly unrelated: Row | undefined
+}
+
 /**
- * What a route answers to one row that its schema accepts: the prediction, and which fields counted as a fallback.
+ * What a route answers to a prediction: the answer, and which fields counted as a fallback.
  * @param answer of the route to a prediction
  */
 export function createAnswerer<Answer extends object>(
@@ -19,12 +24,11 @@ export function createAnswerer<Answer extends object>(
   answer: (model: Model, prediction: Prediction) => Answer,
   countDefaulted: (fields: readonly string[]) => void,
   meetUnrelated: MeetUnrelated
-): (row: Row) => Defaulted<Answer> {
-  return row => {
-    const prediction = model.predict(row)
+): (predicted: Predicted) => Defaulted<Answer> {
+  return ({ prediction, unrelated }) => {
     const answered: Defaulted<Answer> = answer(model, prediction)
     if (prediction.defaulted !== undefined) {
-      if (isUnrelated(model, row, prediction.defaulted)) meetUnrelated(row)
+      if (unrelated !== undefined) meetUnrelated(unrelated)
       countDefaulted(prediction.defaulted)
       answered.defaulted = prediction.defaulted
     }
@@ -34,14 +38,21 @@ export function createAnswerer<Answer extends object>(
 
 /** What the rows of a request that has many are answered with. */
 export interface RowParts {
+  readonly model: Pick<Model, 'predictRows'>
   /** Gives back a row that can be used. @throws InputError */
   readonly check: (row: unknown) => Row
-  readonly answer: (row: Row) => object
+  readonly answer: (predicted: Predicted) => object
   /** Schema of the answer: its serialiser writes the same text for a row among many as for a row alone. */
   readonly schema: { readonly $ref: string }
 }
 
-/** The rows of one request, answered one by one as text, and counted. */
+/** An item that a row was read from, and the text of its answer; the body of an error answer for an unusable row. */
+export interface AnsweredItem<Item> {
+  readonly item: Item
+  readonly answered: string | ErrorBody
+}
+
+/** The rows of one request, answered as text in their order, and counted. */
 export class RowAnswers {
   private good = 0
   private bad = 0
@@ -61,23 +72,48 @@ export class RowAnswers {
   }
 
   /**
-   * @param read gives the row, or throws InputError
-   * @returns text of the answer; the body of an error answer for a row that cannot be used
+   * Answers rows as `Model.predictRows` predicts them.
+   * @param read gives the item's row, or throws InputError
+   * @returns answers, and undefined after a piece of work that has none
    */
-  answer(read: () => unknown): string | ErrorBody {
+  * answerAll<Item>(
+    items: Iterable<Item | undefined>, read: (item: Item) => unknown
+  ): Generator<AnsweredItem<Item> | undefined> {
+    const { model, check, answer } = this.parts
     let row: unknown
-    try {
-      row = read()
-      const text = this.serialize(this.parts.answer(this.parts.check(row)))
-      this.good++
-      return text
-    } catch (error) {
-      this.bad++
-      if (error instanceof InputError) return inputErrorBody(error)
-      // Said once: what fails for one row may fail for a million.
-      if (!this.hasFailed) logFailure(error, this.request, row ?? null)
-      this.hasFailed = true
-      return errorBody(INTERNAL)
+    const readRow = (item: Item) => {
+      row = undefined
+      row = read(item)
+      return check(row)
     }
+    for (const result of model.predictRows(items, readRow)) {
+      if (result === undefined) {
+        yield undefined
+        continue
+      }
+      const { item } = result
+      if (result.prediction === undefined) {
+        yield { item, answered: this.refuse(result.error, row) }
+        continue
+      }
+      let answered: string | ErrorBody
+      try {
+        answered = this.serialize(answer(result))
+        this.good++
+      } catch (error) {
+        answered = this.refuse(error, row)
+      }
+      yield { item, answered }
+    }
+  }
+
+  /** @param row that was read last, which is the one that failed where an error may repeat it */
+  private refuse(error: unknown, row: unknown): ErrorBody {
+    this.bad++
+    if (error instanceof InputError) return inputErrorBody(error)
+    // Said once: what fails for one row may fail for a million.
+    if (!this.hasFailed) logFailure(error, this.request, row ?? null)
+    this.hasFailed = true
+    return errorBody(INTERNAL)
   }
 }

@@ -1,6 +1,7 @@
 /** What a small batch may ask for. */
 import t from 'tap'
-import { answerBatch } from '../../../src/http/batch/answer-batch.js'
+import { answerBatch, type AnswerRows } from '../../../src/http/batch/answer-batch.js'
+import type { ErrorBody } from '../../../src/http/shared/errors.js'
 import { MAX_ANSWER_BYTES } from '../../../src/http/bodies/in-flight.js'
 import { loadModels } from '../../../src/model/registry.js'
 import { type Answer, build, post } from '../../helpers/app.js'
@@ -8,6 +9,13 @@ import { makeDump, makeFolder } from '../../helpers/dumps.js'
 import { makeForest, makeStump } from '../../helpers/forests.js'
 
 const options = { limit: 1000, failOnError: false, hold: () => undefined, isGone: () => false }
+
+/** @param answer to a row */
+function each(answer: (read: () => unknown) => string | ErrorBody): AnswerRows {
+  return function* (rows, read) {
+    for (const item of rows) yield { item, answered: answer(read) }
+  }
+}
 
 /** Endless rows, and how many of them have been read. */
 function countRows(): { rows: Iterable<() => unknown>, read: () => number } {
@@ -26,7 +34,7 @@ t.test('work ends where an answer gets too large', async t => {
       row()
       return failed ? { status: 'error' as const, message: answered } : `"${answered}"`
     }
-    await t.rejects(answerBatch(rows, answer, options), {
+    await t.rejects(answerBatch(rows, each(answer), options), {
       statusCode: 413, message: /^The answer is larger than 67108864 bytes, .*: send several batches, or one row per line/
     })
     t.equal(read(), MAX_ANSWER_BYTES / 2 ** 20)
@@ -39,7 +47,7 @@ t.test('an answer of many parts is whole, and as long as it may be', async t => 
   function* rows(): Generator<() => unknown> {
     while (left-- > 0) yield () => left
   }
-  const answer = await answerBatch(rows(), read => JSON.stringify({ text, row: read() }), options)
+  const answer = await answerBatch(rows(), each(read => JSON.stringify({ text, row: read() })), options)
   const { predictions, failed } = JSON.parse(String(answer)) as { predictions: object[], failed: number[] }
   t.same(predictions, Array.from({ length: 200 }, (_, i) => ({ text, row: 199 - i })))
   t.same(failed, [])

@@ -1,6 +1,6 @@
 import { PassThrough, Readable } from 'node:stream'
 import t from 'tap'
-import { answerLines } from '../../../src/http/batch/answer-lines.js'
+import { answerLines, type AnswerAll } from '../../../src/http/batch/answer-lines.js'
 import { LineSplitter } from '../../../src/http/batch/line-splitter.js'
 
 t.test('lines of every kind take turns with everything else', async t => {
@@ -18,13 +18,15 @@ t.test('lines of every kind take turns with everything else', async t => {
     }
     setImmediate(takeTurn)
     let answered = 0
-    const answer = () => {
-      answered++
-      return '{}'
+    const answerAll: AnswerAll = function* (lines) {
+      for (const item of lines) {
+        if (item !== undefined) answered++
+        yield item && { item, answered: '{}' }
+      }
     }
     const splitter = new LineSplitter(1000)
     const ignore = () => undefined
-    t.ok(await answerLines({ input, output, splitter, answer, failOnError: false, count: ignore, wait: ignore }))
+    t.ok(await answerLines({ input, output, splitter, answerAll, failOnError: false, count: ignore, wait: ignore }))
     isDone = true
     t.equal(answered, answers, name)
     t.ok(turns > 20, `${name}: ${turns} turns`)

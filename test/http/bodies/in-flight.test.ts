@@ -3,7 +3,7 @@ import { ServerResponse, IncomingMessage } from 'node:http'
 import { Socket } from 'node:net'
 import t from 'tap'
 import type { FastifyInstance } from 'fastify'
-import { answerBatch } from '../../../src/http/batch/answer-batch.js'
+import { answerBatch, type AnswerRows } from '../../../src/http/batch/answer-batch.js'
 import { InFlight } from '../../../src/http/bodies/in-flight.js'
 import { type Answer, build, post } from '../../helpers/app.js'
 import { makeDump } from '../../helpers/dumps.js'
@@ -142,7 +142,10 @@ t.test('answers count as well', async t => {
   function* rows(): Generator<() => unknown> {
     for (let i = 0; i < 1000; i++) yield () => i
   }
-  const answerFor = async (response: ServerResponse) => answerBatch(rows(), () => `"${'x'.repeat(100)}"`, {
+  const answerAll: AnswerRows = function* (items) {
+    for (const item of items) yield { item, answered: `"${'x'.repeat(100)}"` }
+  }
+  const answerFor = async (response: ServerResponse) => answerBatch(rows(), answerAll, {
     limit: 1000, failOnError: false, hold: bytes => inFlight.hold(response, bytes), isGone: () => false
   })
   await t.rejects(answerFor(other), { statusCode: 503, message: /^The batches of other callers/ })

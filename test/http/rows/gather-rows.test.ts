@@ -2,16 +2,24 @@
 import t from 'tap'
 import { MODEL_NAMES } from '../../../src/app.js'
 import { readConfig } from '../../../src/config.js'
-import { gatherRows } from '../../../src/http/rows/gather-rows.js'
+import { gatherRows, type AnswerTarget } from '../../../src/http/rows/gather-rows.js'
 import { nextTurn } from '../../../src/http/shared/turns.js'
+import { predictEach } from '../../../src/model/predict-rows.js'
 import { loadModels } from '../../../src/model/registry.js'
+import type { Prediction, Row } from '../../../src/model/types.js'
 import { build, post } from '../../helpers/app.js'
 import { fakeSlots, GOOD_BODY } from '../../helpers/fake-model.js'
+
+/** @param answer to a row, in place of a model's prediction */
+function gatherFor(answer: (row: Row) => unknown): (row: Row, target: AnswerTarget) => void {
+  const model = { inputs: [], usedInputs: new Set<string>(), predict: (row: Row) => answer(row) as Prediction }
+  return gatherRows({ predictRows: (items, read) => predictEach(model, items, read) }, ({ prediction }) => prediction)
+}
 
 /** What happened, in order: `answer x` when a row is answered, `send x` when its answer is sent. */
 function watch(): { events: string[], ask: (name: string) => void } {
   const events: string[] = []
-  const gather = gatherRows(({ name }) => {
+  const gather = gatherFor(({ name }) => {
     events.push(`answer ${String(name)}`)
     if (name === 'bad') throw new RangeError('no such row')
     return `to ${String(name)}`
@@ -39,7 +47,7 @@ t.test('a row that cannot be answered spoils no other', async t => {
 
 t.test('nor does an answer that cannot be sent', async t => {
   const events: string[] = []
-  const gather = gatherRows(({ name }) => name)
+  const gather = gatherFor(({ name }) => name)
   for (const name of ['a', 'unsendable', 'c']) {
     const send = (answer: unknown) => {
       if (answer === 'unsendable') throw new TypeError('cannot be sent')
@@ -58,7 +66,7 @@ function throwText(text: string): never {
 
 t.test('what is thrown is never an answer, Error or not', async t => {
   const sent: unknown[] = []
-  const thrower = gatherRows(() => throwText('a text'))
+  const thrower = gatherFor(() => throwText('a text'))
   thrower({}, { send: answer => sent.push(answer) })
   await nextTurn()
   t.match(sent, [{ name: 'Error', cause: 'a text' }])
@@ -66,7 +74,7 @@ t.test('what is thrown is never an answer, Error or not', async t => {
   const unsendable = (answer: unknown) => {
     if (sent.push(answer) === 2) throwText('another text')
   }
-  gatherRows(() => 'an answer')({}, { send: unsendable })
+  gatherFor(() => 'an answer')({}, { send: unsendable })
   await nextTurn()
   t.match(sent.slice(1), ['an answer', { name: 'Error', cause: 'another text' }])
 

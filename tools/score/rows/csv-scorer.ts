@@ -33,32 +33,49 @@ export function createCsvScorer(model: ServedModel, { header, delimiter, lineBre
   return {
     score(block, spare): BlockResult {
       const writer = new BlockWriter(block, spare)
-      const { length } = block
-      for (let start = 0, next = 0; start < length; start = next) {
-        if (block[start] === LF || (block[start] === CR && block[start + 1] === LF)) {
-          next = start + (block[start] === LF ? 1 : 2)
-          writer.countBlank()
+      const read = ({ start, end }: Place) => {
+        checkRow(reader, header.length)
+        if (!writer.isText && !isUtf8(block.subarray(start, end))) throw refuseRow(NOT_UTF8)
+        for (const field of fields) row[field.name] = readCell(block, field)
+        return row
+      }
+      for (const answer of model.answerAll(listRows(block, reader, writer), read)) {
+        const { start, end, next } = answer.item
+        if (answer.values === undefined) {
+          writer.reject(answer.error, start, end)
           continue
         }
-        next = reader.next(block, start, length)
-        const { end } = reader
-        try {
-          checkRow(reader, header.length)
-          if (!writer.isText && !isUtf8(block.subarray(start, end))) throw refuseRow(NOT_UTF8)
-          for (const field of fields) row[field.name] = readCell(block, field)
-          const { values, defaulted } = model.answer(row)
-          let text = ''
-          for (const value of values) text += delimiter + toCell(toText(value), delimiter)
-          text += delimiter
-          if (defaulted !== undefined) text += toCell(defaulted.join(';'), delimiter)
-          writer.put(start, end, text, end, next, lineBreak)
-          writer.countRow(defaulted !== undefined)
-        } catch (error) {
-          writer.reject(error, start, end)
-        }
+        const { values, defaulted } = answer
+        let text = ''
+        for (const value of values) text += delimiter + toCell(toText(value), delimiter)
+        text += delimiter
+        if (defaulted !== undefined) text += toCell(defaulted.join(';'), delimiter)
+        writer.put(start, end, text, end, next, lineBreak)
+        writer.countRow(defaulted !== undefined)
       }
       return writer.finish()
     }
+  }
+}
+
+/** Where a row stands in its block, and where the next one begins. */
+interface Place {
+  readonly start: number
+  readonly end: number
+  readonly next: number
+}
+
+/** Each row in turn; the reader has its cells until the next one is asked for. */
+function* listRows(block: Buffer, reader: RowReader, writer: BlockWriter): Generator<Place> {
+  const { length } = block
+  for (let start = 0, next = 0; start < length; start = next) {
+    if (block[start] === LF || (block[start] === CR && block[start + 1] === LF)) {
+      next = start + (block[start] === LF ? 1 : 2)
+      writer.countBlank()
+      continue
+    }
+    next = reader.next(block, start, length)
+    yield { start, end: reader.end, next }
   }
 }
 

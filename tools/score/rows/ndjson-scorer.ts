@@ -24,34 +24,56 @@ export function createNdjsonScorer(model: ServedModel, prefix: string): BlockSco
   return {
     score(block, spare) {
       const writer = new BlockWriter(block, spare)
-      const { length } = block
-      for (let start = 0, next = 0; start < length; start = next) {
-        const lineBreak = block.indexOf(LF, start)
-        next = lineBreak < 0 ? length : lineBreak + 1
-        let end = lineBreak < 0 ? length : lineBreak
-        while (end > start && isSpace(block[end - 1])) end--
-        if (end === start) {
-          writer.countBlank()
+      const read = (line: ReadLine) => {
+        const { start, end } = line
+        if (!writer.isText && !isUtf8(block.subarray(start, end))) throw refuseRow(NOT_UTF8)
+        const row = parse(block.toString('utf8', start, end))
+        line.taken = names.find(name => Object.hasOwn(row, name))
+        line.isEmpty = Object.keys(row).length === 0
+        return row
+      }
+      for (const answer of model.answerAll(listLines(block, writer), read)) {
+        const { start, end, next, taken, isEmpty } = answer.item
+        if (answer.values === undefined) {
+          writer.reject(answer.error, start, end)
           continue
         }
-        try {
-          if (!writer.isText && !isUtf8(block.subarray(start, end))) throw refuseRow(NOT_UTF8)
-          const row = parse(block.toString('utf8', start, end))
-          const { values, defaulted } = model.answer(row)
-          const taken = names.find(name => Object.hasOwn(row, name))
-          if (taken !== undefined) throw new InputError([{ field: taken, ...TAKEN }])
-          let text = ''
-          values.forEach((value, i) => { text += `,${keys[i]}:${JSON.stringify(value)}` })
-          if (defaulted !== undefined) text += `,${keys[values.length]}:${JSON.stringify(defaulted)}`
-          // The closing brace is a part of what is put in its place.
-          writer.put(start, end - 1, `${Object.keys(row).length === 0 ? text.slice(1) : text}}`, end, next, '\n')
-          writer.countRow(defaulted !== undefined)
-        } catch (error) {
-          writer.reject(error, start, end)
+        if (taken !== undefined) {
+          writer.reject(new InputError([{ field: taken, ...TAKEN }]), start, end)
+          continue
         }
+        const { values, defaulted } = answer
+        let text = ''
+        values.forEach((value, i) => { text += `,${keys[i]}:${JSON.stringify(value)}` })
+        if (defaulted !== undefined) text += `,${keys[values.length]}:${JSON.stringify(defaulted)}`
+        // The closing brace is a part of what is put in its place.
+        writer.put(start, end - 1, `${isEmpty ? text.slice(1) : text}}`, end, next, '\n')
+        writer.countRow(defaulted !== undefined)
       }
       return writer.finish()
     }
+  }
+}
+
+/** Where a line stands in its block, and what is known of its object when that has been read. */
+interface ReadLine {
+  readonly start: number
+  readonly end: number
+  readonly next: number
+  taken: string | undefined
+  isEmpty: boolean
+}
+
+/** The lines that are not blank. */
+function* listLines(block: Buffer, writer: BlockWriter): Generator<ReadLine> {
+  const { length } = block
+  for (let start = 0, next = 0; start < length; start = next) {
+    const lineBreak = block.indexOf(LF, start)
+    next = lineBreak < 0 ? length : lineBreak + 1
+    let end = lineBreak < 0 ? length : lineBreak
+    while (end > start && isSpace(block[end - 1])) end--
+    if (end === start) writer.countBlank()
+    else yield { start, end, next, taken: undefined, isEmpty: false }
   }
 }
 

@@ -7,16 +7,24 @@ import type { FirstClassModel } from '../../../src/http/routes/first-class.js'
 import { listAnswerColumns, type AnswerColumn } from '../../../src/http/rows/answer-columns.js'
 import { compileRowCheck } from '../../../src/http/rows/validator.js'
 import { openSharedModel, type SharedModel } from '../../../src/model/shared-model.js'
-import { InputError, type Input, type Label, type Model, type Provenance } from '../../../src/model/types.js'
-import { isUnrelated, refuseUnrelated } from '../../../src/model/unrelated-row.js'
+import { InputError, type Input, type Label, type Model, type Provenance, type RowResult } from '../../../src/model/types.js'
+import { refuseUnrelated } from '../../../src/model/unrelated-row.js'
 import { ScoreError } from '../shared/score-error.js'
 
-/** The answer to one row. */
-interface RowAnswer {
-  /** One a column. */
+/** The answer to the row of an item. */
+export interface RowAnswer<Item> {
+  readonly item: Item
+  /** One per column. */
   readonly values: ReadonlyArray<number | Label>
   /** Fields that counted as their fallback. */
   readonly defaulted: readonly string[] | undefined
+}
+
+/** Why the row of an item has no answer. */
+export interface RowFailure<Item> {
+  readonly item: Item
+  readonly values: undefined
+  readonly error: unknown
 }
 
 /** A model as a thread has it. */
@@ -29,11 +37,11 @@ export interface ServedModel {
   /** Names of the answer's columns. */
   readonly columns: readonly string[]
   /**
-   * Exactly what a request with this body is answered with.
-   * @returns values that the next call overwrites
-   * @throws InputError with the problems of the 400 answer
+   * Exactly what requests with these bodies are answered with, in order.
+   * @param read gives the item's row, which is not used after the next item is read; or throws InputError
+   * @returns values that the next row overwrites, or an InputError with the problems of the 400 answer
    */
-  answer(row: unknown): RowAnswer
+  answerAll<Item>(items: Iterable<Item>, read: (item: Item) => unknown): Generator<RowAnswer<Item> | RowFailure<Item>>
 }
 
 /**
@@ -67,22 +75,31 @@ function serve(model: Model, columns: readonly AnswerColumn[], strict: boolean):
   const body = buildBodySchema(model, 'Row', strict)
   const check = compileRowCheck(body)
   const values: Array<number | Label> = columns.map(() => 0)
+  const answer = <Item>(result: RowResult<Item>): RowAnswer<Item> | RowFailure<Item> => {
+    const { item, prediction } = result
+    if (prediction === undefined) return { item, values: undefined, error: result.error }
+    if (result.unrelated !== undefined) {
+      return { item, values: undefined, error: refuseUnrelated(model, result.unrelated, 'row') }
+    }
+    for (let i = 0; i < columns.length; i++) {
+      const value = columns[i].read(prediction)
+      if (typeof value === 'number' && !Number.isFinite(value)) {
+        return { item, values: undefined, error: notFinite(columns[i].name, value) }
+      }
+      values[i] = value
+    }
+    return { item, values, defaulted: prediction.defaulted }
+  }
   return {
     inputs: model.inputs,
     usedInputs: model.usedInputs,
     provenance: model.provenance,
     required: (body.schema.required as string[] | undefined) ?? [],
     columns: columns.map(({ name }) => name),
-    answer(row) {
-      const checked = check(row)
-      const prediction = model.predict(checked)
-      if (isUnrelated(model, checked, prediction.defaulted)) throw refuseUnrelated(model, checked, 'row')
-      for (let i = 0; i < columns.length; i++) {
-        const value = columns[i].read(prediction)
-        if (typeof value === 'number' && !Number.isFinite(value)) throw notFinite(columns[i].name, value)
-        values[i] = value
+    * answerAll(items, read) {
+      for (const result of model.predictRows(items, item => check(read(item)))) {
+        if (result !== undefined) yield answer(result)
       }
-      return { values, defaulted: prediction.defaulted }
     }
   }
 }
