@@ -67,11 +67,13 @@ export function compileBlocks(
     const places = Int32Array.from(dump.features, name => columns.indexOf(name))
     const inOrder = places.length === columns.length && places.every((place, i) => place === i)
     const index = forests.push({ forest: evaluate.compiled, places: inOrder ? undefined : places }) - 1
+    // Not the dump: a function that refers to it keeps its trees in memory.
+    const { nOutputs } = evaluate.compiled
     return (row, sums, base) => {
       if (found === undefined) return evaluate(row, sums, base)
       const known = found.sums[index]
-      const start = found.row * dump.nOutputs
-      for (let c = 0; c < dump.nOutputs; c++) sums[c] = known[start + c]
+      const start = found.row * nOutputs
+      for (let c = 0; c < nOutputs; c++) sums[c] = known[start + c]
     }
   })
   const width = columns.length

@@ -21,7 +21,8 @@ files.push(fixturePath('hist-gradient-boosting/categories-1.6.joblib'))
 /** The model of a dump, whose forests take themselves for larger than the caches. */
 function createLarge(dump: Dump): Model {
   const nodes = new Uint8Array(2 ** 21)
-  return createModel(dump, forest => evaluateForest({ ...compileForest(forest), nodes, treesAtOnce: LANES, rowsAtOnce: 2 }))
+  const enlarged = { nodes, treesAtOnce: LANES, rowsAtOnce: 2 }
+  return createModel(dump, forest => evaluateForest({ ...compileForest(forest), ...enlarged }))
 }
 
 /** Fields of the golden rows, and what spoils a row now and then. */
@@ -66,7 +67,9 @@ t.test('every kind of estimator', async t => {
     const plain = createModel(dump)
     const large = createLarge(dump)
     let next = 0
-    const alone = items.flatMap(i => i === undefined ? [] : [show([...predictEach(plain, [i], read)][0] as RowResult<number>)])
+    const alone: unknown[] = []
+    // Shown at once: the next row overwrites the values.
+    for (const result of predictEach(plain, items, read)) if (result !== undefined) alone.push(show(result))
     let pauses = 0
     for (const result of large.predictRows(items, read)) {
       if (result === undefined) {
@@ -87,14 +90,15 @@ t.test('two blocks of a model at once', async t => {
   const dump = parseDump(readFileSync(path, 'utf8'))
   const large = createLarge(dump)
   const inputs = dump.golden.map(({ input }) => input)
-  const [first, second] = [inputs, inputs.toReversed()].map(rows => large.predictRows(rows, row => row)[Symbol.iterator]())
+  const [first, second] = [inputs, inputs.toReversed()]
+    .map(rows => large.predictRows(rows, row => row)[Symbol.iterator]())
   const found = [0, 0]
   for (let isDone = false; !isDone;) {
     isDone = true
     for (const [i, results] of [first, second].entries()) {
-      const { value, done } = results.next()
-      if (done !== true) isDone = false
-      const result = value as RowResult<Row> | undefined
+      const step = results.next()
+      if (step.done !== true) isDone = false
+      const result = step.value as RowResult<Row> | undefined
       if (result?.prediction === undefined) continue
       const { values } = dump.golden[i === 0 ? found[0] : dump.golden.length - 1 - found[1]]
       found[i]++
