@@ -12,8 +12,11 @@ import type { Group, Recorder, Settings } from './lib/types.js'
 import { UsageError } from './lib/usage-error.js'
 import { measureEvaluators } from './measure/evaluate.js'
 import { measureHttp } from './measure/http.js'
+import { measureBatches } from './measure/batches.js'
 import { measureStart } from './measure/start.js'
 import { makeSettings, type Options } from './settings.js'
+
+const DEFAULT_GROUPS: readonly Group[] = ['evaluate', 'http', 'start']
 
 interface Side {
   readonly name: string
@@ -21,11 +24,11 @@ interface Side {
 }
 
 /**
- * @param args REF, perhaps a second REF, and names of cases: evaluate, http, start; all three by default
+ * @param args REF, perhaps a second REF, and names of cases: evaluate, http, start, which is the default, and batches
  * @returns a table of ratios
  */
 export async function compareCommits(args: readonly string[], options: Omit<Options, 'names' | 'root'>): Promise<string> {
-  const groups: Group[] = ['evaluate', 'http', 'start']
+  const groups: Group[] = ['evaluate', 'http', 'start', 'batches']
   const names = args.filter(arg => groups.includes(arg as Group))
   const [first, second] = args.filter(arg => !names.includes(arg))
   if (first === undefined) throw new UsageError('compare: expected a commit')
@@ -36,7 +39,7 @@ export async function compareCommits(args: readonly string[], options: Omit<Opti
     for (const ref of [first, second]) {
       const root = ref === undefined ? PROJECT : await checkOut(ref, join(folder, `side-${worktrees.length}`), worktrees)
       if (!existsSync(join(root, 'dist', 'src', 'server.js'))) throw new UsageError(`${root} is not built: npm run build`)
-      const settings = makeSettings({ ...options, names: names.length === 0 ? groups : names, root })
+      const settings = makeSettings({ ...options, names: names.length === 0 ? DEFAULT_GROUPS : names, root })
       sides.push({ name: ref ?? 'this checkout', settings: onlyOurs(settings) })
     }
     return await measureSides(sides)
@@ -65,7 +68,7 @@ function onlyOurs(settings: Settings): Settings {
     connections: [1, 32],
     judgedLoads: 1,
     restedLoads: 0,
-    wants: (group, peer) => (peer === 'recall-ml' || peer === 'recall-ml-threads') && settings.wants(group, peer)
+    wants: (group, peer) => (group === 'batches' || peer === 'recall-ml' || peer === 'recall-ml-threads') && settings.wants(group, peer)
   }
 }
 
@@ -75,16 +78,18 @@ async function measureSides(sides: readonly Side[]): Promise<string> {
   // The models are those of this checkout, for both.
   const [{ settings }] = sides.slice(-1)
   const [recorder] = recorders
-  const [models] = await findModels(settings, recorder)
-  const forests = await prepareForests(settings, models)
   const wants = (group: Group) => SERVERS.some(({ name }) => settings.wants(group, name)) || settings.wants(group, 'recall-ml')
-  const served = wants('http') || wants('start') ? await prepareServed(models, forests, settings, recorder) : undefined
+  const needsModels = wants('evaluate') || wants('http') || wants('start')
+  const [models] = needsModels ? await findModels(settings, recorder) : []
+  const forests = models === undefined ? [] : await prepareForests(settings, models)
+  const served = models !== undefined && (wants('http') || wants('start')) ? await prepareServed(models, forests, settings, recorder) : undefined
   const rounds = settings.quick ? 3 : 9
   for (let round = 1; round <= rounds; round++) {
     process.stderr.write(`round ${round} of ${rounds}\n`)
     // A B, then B A: what the second of a pair gains or loses by its place evens out.
     const order = [...sides.entries()]
     for (const [i, { settings: own }] of round % 2 === 0 ? order.reverse() : order) {
+      await measureBatches(own, recorders[i])
       if (wants('evaluate')) await measureEvaluators(forests, own, recorders[i])
       if (served !== undefined && wants('start')) await measureStart(served, own, recorders[i])
       if (served !== undefined && wants('http')) await measureHttp(served, true, own, recorders[i])

@@ -13,7 +13,7 @@ export function renderReport(report: Report): string {
   const sections = [
     renderHead(report), renderTargets(report),
     ...Object.keys(report.forests).map(forest => renderForest(report, forest)),
-    renderHttp(report), ...servedSets(report).map(set => renderWhole(report, set)), renderStream(report),
+    renderHttp(report), ...servedSets(report).map(set => renderWhole(report, set)), renderStream(report), renderBatches(report),
     renderScore(report), renderGrowth(report), renderNotes(report)
   ]
   return `${sections.filter(section => section !== '').join('\n\n')}\n`
@@ -134,6 +134,13 @@ function renderStream({ measurements }: Report): string {
   if (mine.length === 0) return ''
   const rows = mine.map(one => [one.task, one.peer, one.metric, formatMeasurement(one)])
   return `### Streams, one process\n\n${table(['', '', '', ''], rows)}`
+}
+
+/** Rows of each way in, by forest. */
+function renderBatches({ measurements }: Report): string {
+  const mine = measurements.filter(({ group }) => group === 'batches')
+  if (mine.length === 0) return ''
+  return `### Many rows, large forests\n\n${table(['', 'rows a second'], mine.map(one => [one.task, formatMeasurement(one)]))}`
 }
 
 function renderNotes({ notes }: Report): string {

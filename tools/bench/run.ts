@@ -12,6 +12,7 @@ import { AXES, measureGrowth } from './measure/growth.js'
 import { measureHttp } from './measure/http.js'
 import { measureMemory } from './measure/memory.js'
 import { measureScore } from './measure/score.js'
+import { measureBatches, BATCH_CASES } from './measure/batches.js'
 import { measureStart } from './measure/start.js'
 import { measureStreams, STREAM_CASES } from './measure/stream.js'
 
@@ -34,7 +35,9 @@ export interface Report {
 }
 
 /** Groups in which this project is on its own: they need neither other programs nor Python. */
-const OWN_CASES: Partial<Record<Group, ReadonlyArray<{ readonly name: string }>>> = { growth: AXES, stream: STREAM_CASES }
+const OWN_CASES: Partial<Record<Group, ReadonlyArray<{ readonly name: string }>>> = {
+  growth: AXES, stream: STREAM_CASES, batches: BATCH_CASES
+}
 
 /** @param save is given what there is after each group: a long run that is broken off has not been for nothing */
 export async function runAll(settings: Settings, save: (report: Report) => void): Promise<Report> {
@@ -99,6 +102,7 @@ export async function runAll(settings: Settings, save: (report: Report) => void)
     served = dumps.name
     await measureStreams(dumps, settings, recorder)
   })
+  await measure('batches', () => measureBatches(settings, recorder))
   return report()
 }
 

@@ -3,6 +3,7 @@ import { EVALUATORS, SCORERS, SERVERS } from './lib/cases.js'
 import { GROUPS, type Group, type Settings } from './lib/types.js'
 import { UsageError } from './lib/usage-error.js'
 import { AXES } from './measure/growth.js'
+import { BATCH_CASES } from './measure/batches.js'
 import { STREAM_CASES } from './measure/stream.js'
 
 /** The two paces. */
@@ -26,11 +27,11 @@ export interface Options {
   readonly rounds?: string | undefined
 }
 
-/** Every case as GROUP/PEER; of growth GROUP/AXIS, of stream what is measured of it. */
+/** Every case as GROUP/PEER; of growth GROUP/AXIS, of stream what is measured of it, of batches the forest. */
 export function listCases(): string[] {
   const whole = SERVERS.filter(server => server.whole)
   const peers: Record<Group, ReadonlyArray<{ readonly name: string }>> = {
-    evaluate: EVALUATORS, http: SERVERS, start: whole, memory: whole, growth: AXES, score: SCORERS, stream: STREAM_CASES
+    evaluate: EVALUATORS, http: SERVERS, start: whole, memory: whole, growth: AXES, score: SCORERS, stream: STREAM_CASES, batches: BATCH_CASES
   }
   return GROUPS.flatMap(group => peers[group].map(({ name }) => `${group}/${name}`))
 }

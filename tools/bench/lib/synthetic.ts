@@ -21,15 +21,21 @@ interface Tree {
 }
 
 /** A dump's `model`. */
-export function makeForest({ trees, depth, nodes, classes }: Size): object {
+export interface Forest {
+  readonly nOutputs: number
+  readonly trees: readonly Tree[]
+}
+
+export function makeForest({ trees, depth, nodes, classes }: Size): Forest {
   const random = seededRandom(7)
   const splits = depth > 0 ? 2 ** depth - 1 : Math.floor(nodes / trees / 2)
-  return {
+  const forest = {
     kind: 'forest', estimator: 'RandomForestClassifier', split: '<=', precision: 'float32',
     features: Array.from({ length: FEATURES }, (_, f) => `x${f}`),
     leaves: 'probabilities', nOutputs: classes, aggregate: 'mean',
     trees: Array.from({ length: trees }, () => makeTree(random, splits, depth > 0, classes))
   }
+  return forest
 }
 
 /** Nodes in the order in which they were made: children after their parents. */
@@ -71,4 +77,19 @@ function makeLeaf(random: Random, classes: number): number | number[] {
 export function makeRows(count: number): Float64Array {
   const random = seededRandom(11)
   return Float64Array.from({ length: count * FEATURES }, () => random.normal())
+}
+
+/** What a dump promises for a row, [nOutputs]: the mean of the leaves that it falls into. */
+export function predictPlainly({ nOutputs, trees }: Forest, row: Float64Array): number[] {
+  const sums = new Array<number>(nOutputs).fill(0)
+  for (const { childrenLeft, childrenRight, feature, threshold, value } of trees) {
+    let node = 0
+    while (childrenLeft[node] !== -1) {
+      node = Math.fround(row[feature[node]]) <= threshold[node] ? childrenLeft[node] : childrenRight[node]
+    }
+    const leaf = value[childrenLeft.slice(0, node).filter(child => child === -1).length]
+    if (typeof leaf === 'number') sums[leaf] += 1
+    else for (let i = 0; i < leaf.length; i += 2) sums[leaf[i]] += leaf[i + 1]
+  }
+  return sums.map(sum => sum / trees.length)
 }

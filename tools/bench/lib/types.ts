@@ -1,6 +1,6 @@
 /** What the parts of the benchmarks hand one another. */
 
-export const GROUPS = ['evaluate', 'http', 'start', 'memory', 'growth', 'score', 'stream'] as const
+export const GROUPS = ['evaluate', 'http', 'start', 'memory', 'growth', 'score', 'stream', 'batches'] as const
 export type Group = typeof GROUPS[number]
 
 /** One thing measured of one peer, once a round or more often. */
