@@ -5,7 +5,8 @@
  * has none, and runs the compiler's files, which do the same.
  */
 import { rmSync } from 'node:fs'
-import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { cp, mkdir, readFile, writeFile } from 'node:fs/promises'
+import { createRequire } from 'node:module'
 import { basename, dirname, join } from 'node:path'
 import type { BuildOptions, Plugin } from 'esbuild'
 import type * as plugins from '../plugins/index.js'
@@ -44,7 +45,7 @@ const dropUnused: Plugin = {
 }
 
 /** A module of this project within a bundle: esbuild begins each with its path. */
-const OWN_MODULE = /^\/\/ dist\/(?:src|plugins|tools)\/.*\n(?:(?!\/\/ ).*\n)*/gm
+const OWN_MODULE = /^\/\/ dist\/(?:src|plugins|library|tools)\/.*\n(?:(?!\/\/ ).*\n)*/gm
 
 function declareConstants(module: string): string {
   return module.replace(/^var (?=[A-Z][A-Z0-9_]* = )/gm, 'const ')
@@ -54,11 +55,11 @@ function declareConstants(module: string): string {
 const BANNER = `import { createRequire } from 'node:module'
 const require = createRequire(import.meta.url)`
 
-/** What a start does not need stays where it is, a module beside its packages, and is loaded when it is asked for. */
+/** What a start does not need is a file of its own, and is loaded when it is asked for. */
 const leaveOptional: Plugin = {
   name: 'leave optional modules',
   setup(build) {
-    build.onResolve({ filter: /^\.\/docs\.js$/ }, () => ({ path: '../src/http/openapi/docs.js', external: true }))
+    build.onResolve({ filter: /^\.\/docs\.js$/ }, () => ({ path: './docs/docs.cjs', external: true }))
     build.onResolve({ filter: /^\.\/progress\.js$/ }, () => ({ path: '../../tools/score/progress.js', external: true }))
   }
 }
@@ -97,6 +98,9 @@ const OPTIONS = {
   logLevel: 'warning'
 } satisfies BuildOptions
 
+/** Packages that every user has. All others are within the bundles, so that an installation is small. */
+const INSTALLED = ['fastify', '@fastify/swagger', '@sinclair/typebox']
+
 async function bundle(): Promise<void> {
   rmSync(BUNDLES, { recursive: true, force: true })
   const { build } = await import('esbuild')
@@ -108,6 +112,7 @@ async function bundle(): Promise<void> {
     })),
     outdir: join(BUNDLES, 'score'),
     format: 'esm',
+    splitting: true,
     banner: { js: BANNER }
   })
   const service = join(BUNDLES, 'service.cjs')
@@ -122,8 +127,33 @@ async function bundle(): Promise<void> {
     banner: { js: BUNDLE_START },
     footer: { js: BUNDLE_END }
   })
+  await bundleDocs()
+  await build({
+    ...OPTIONS,
+    entryPoints: [join(PACKAGE_ROOT, 'dist', 'library', 'fastify.js')],
+    outdir: BUNDLES,
+    format: 'esm',
+    external: INSTALLED,
+    banner: { js: BANNER }
+  })
   await warmUp(service)
   stampBundles()
+}
+
+/** The document and its page, whose files `docs.js` looks for beside itself. */
+async function bundleDocs(): Promise<void> {
+  const { build } = await import('esbuild')
+  await build({
+    ...OPTIONS,
+    entryPoints: [join(PACKAGE_ROOT, 'dist', 'src', 'http', 'openapi', 'docs.js')],
+    outfile: join(BUNDLES, 'docs', 'docs.cjs'),
+    format: 'cjs',
+    define: { 'import.meta.dirname': '__dirname' },
+    external: INSTALLED
+  })
+  const page = join(dirname(createRequire(import.meta.url).resolve('@fastify/swagger-ui')), 'static')
+  // The same script without its packages, which no page loads.
+  await cp(page, join(BUNDLES, 'docs', 'static'), { recursive: true, filter: file => basename(file) !== 'swagger-ui.js' })
 }
 
 /** Starts the service as far as it goes without a socket, so that V8 compiles what a start needs, and keeps that. */

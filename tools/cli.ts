@@ -3,12 +3,13 @@
  * One command with sub-commands; each is a function of its own file that returns the exit status. The files are
  * imported when they are needed: a conversion has no use for a web server.
  */
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { Command, InvalidArgumentError } from 'commander'
-import { PACKAGE_VERSION, SETTING_OPTIONS } from '../src/config.js'
+import { PACKAGE_ROOT, PACKAGE_VERSION, SETTING_OPTIONS } from '../src/config.js'
 import { findBundle } from '../src/find-bundle.js'
 import type { ConvertCommandOptions } from './convert/command.js'
-import type { FuzzCommandOptions } from './fuzz/command.js'
 import type { InspectCommandOptions } from './inspect/command.js'
 import type { ScoreCommandOptions } from './score/command.js'
 import type { VerifyOptions } from './verify.js'
@@ -33,10 +34,6 @@ Examples:
   recall-ml verify my-models/model.json              prove a dump again
   recall-ml seal my-models/model.json                say that an edit of a dump is meant
   recall-ml client --url http://localhost:8080       ask a running service about a few customers
-  recall-ml parity cases                             compare a folder of models with scikit-learn's answers
-  recall-ml fuzz dumps --cases 1000                  look for damaged dumps that are not refused
-  recall-ml openapi --check                          whether docs/openapi.json is up to date
-  recall-ml schema --check                           whether model-json/dump.schema.json is up to date
 
 recall-ml COMMAND --help shows the options of a command.`)
 
@@ -130,31 +127,6 @@ program.command('score')
     process.exitCode = await runScore(file, options)
   })
 
-program.command('parity')
-  .description("compare whole folders of models with scikit-learn's own answers (tools/parity makes them)")
-  .argument('<folders...>', 'folders that make_cases.py wrote')
-  .option('--table <file>', 'replace the table in a Markdown document')
-  .option('--verbose', 'also show what was not converted, and why')
-  .option('--json', 'a line of JSON for each model instead')
-  .action(async (folders: string[], options: { table?: string, verbose?: boolean, json?: boolean }) => {
-    const { runParity } = await import('./parity/command.js')
-    process.exitCode = await runParity(folders, options)
-  })
-
-program.command('fuzz')
-  .description('mutate model files, dumps and requests, and look for what the program neither takes nor refuses in its own words')
-  .argument('[kinds...]', 'files, dumps, sockets, instead of all')
-  .option('--cases <n>', 'of each kind', '10000')
-  .option('--seed <n>', 'what all chance is drawn from', '1')
-  .option('--only <k>', 'one case by its number, as a finding has it')
-  .option('--corpus <folders...>', 'folders of model files, beside the fixtures of the tests')
-  .option('--workers <n>', 'processes, instead of one per core')
-  .option('--out <folder>', 'where the inputs of findings are written', 'fuzz-findings')
-  .action(async (kinds: string[], options: FuzzCommandOptions) => {
-    const { runFuzz } = await import('./fuzz/command.js')
-    process.exitCode = await runFuzz(kinds, options)
-  })
-
 program.command('client')
   .description('ask a running service about a few customers and time it')
   .option('--url <url>', 'where the service is', 'http://127.0.0.1:5000')
@@ -163,22 +135,11 @@ program.command('client')
     process.exitCode = await runClient(options)
   })
 
-program.command('openapi')
-  .description('write the OpenAPI document of the service with the models that come with it')
-  .option('--file <file>', 'where to write it, instead of docs/openapi.json')
-  .option('--check', 'only say whether the file is up to date')
-  .action(async (options: { file?: string, check?: boolean }) => {
-    const { writeOpenApi } = await import('./openapi.js')
-    process.exitCode = await writeOpenApi(options)
-  })
-
-program.command('schema')
-  .description('write the JSON Schema of the dump format to model-json/dump.schema.json')
-  .option('--check', 'only say whether the file is up to date')
-  .action(async (options: { check?: boolean }) => {
-    const { writeDumpSchema } = await import('./schema.js')
-    process.exitCode = await writeDumpSchema(options)
-  })
+// An installed package has none of these.
+if (existsSync(join(PACKAGE_ROOT, 'tsconfig.json'))) {
+  const { addRepositoryCommands } = await import('./repository-commands.js')
+  addRepositoryCommands(program)
+}
 
 /** @throws InvalidArgumentError when the option was there before */
 function takeOnce(value: string, previous: string | undefined): string {

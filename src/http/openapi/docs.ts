@@ -1,10 +1,15 @@
 /** The app behind `/openapi.json` and `/docs`. Nothing of it is loaded before one of them is asked for. */
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
 import swagger from '@fastify/swagger'
 import swaggerUi from '@fastify/swagger-ui'
 import { fastify, type FastifyInstance } from 'fastify'
 import { PACKAGE_VERSION, type Config } from '../../config.js'
 import type { Collected, Tag } from './openapi.js'
 import { UNCHECKED } from '../shared/unchecked.js'
+
+/** Files of Swagger UI, where they are not in its package: a bundle has them beside itself. */
+const BUNDLED_PAGE = join(import.meta.dirname, 'static')
 
 const DESCRIPTION = `Random forests from scikit-learn, answered with scikit-learn's own bits.
 
@@ -97,6 +102,7 @@ async function addSwaggerUi(docs: FastifyInstance, config: Config): Promise<void
   await docs.register(swaggerUi, {
     routePrefix: '/docs',
     indexPrefix: config.pathPrefix,
+    ...(existsSync(BUNDLED_PAGE) && { baseDir: BUNDLED_PAGE }),
     theme: { title: 'recall-ml' },
     // Without the top bar: it shows another project's logo.
     uiConfig: {
