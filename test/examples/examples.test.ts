@@ -1,12 +1,19 @@
 /** What the package holds for those who install it, and that each example does what it says. Slow: it packs once. */
-import { spawnSync } from 'node:child_process'
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { spawn, spawnSync } from 'node:child_process'
+import { once } from 'node:events'
+import {
+  cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync
+} from 'node:fs'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import t, { type Test } from 'tap'
+import { basename, extname, join } from 'node:path'
+import { gzipSync } from 'node:zlib'
+import t from 'tap'
+import type { Answer } from '../../library/index.js'
 import { PACKAGE_ROOT } from '../../src/config.js'
 import type { Dump } from '../../src/dump/dump.js'
-import { startProcess, until } from '../helpers/service-process.js'
+import { freePort, sleep, startProcess, until } from '../helpers/service-process.js'
 
 t.setTimeout(900_000)
 
@@ -63,7 +70,8 @@ function sizeOf(folder: string): number {
 t.test('the package has what it needs, and nothing else', async t => {
   const tops = new Set(paths.map(path => path.split('/').slice(0, path.startsWith('dist/') ? 2 : 1).join('/')))
   t.strictSame([...tops].sort(), [
-    '.env.example', 'LICENSE', 'README.md', 'dist/library', 'dist/plugins', 'dist/src', 'dist/tools', 'docs', 'model-json', 'package.json'
+    '.env.example', 'LICENSE', 'README.id.md', 'README.md', 'dist/bundle', 'dist/library', 'dist/plugins', 'dist/src',
+    'dist/tools', 'docs', 'model-json', 'package.json'
   ])
   const manifest = JSON.parse(readFileSync(join(PACKAGE_ROOT, 'package.json'), 'utf8')) as {
     exports: Record<string, string | Record<string, string>>, scripts: Record<string, string>, overrides?: object
@@ -79,7 +87,7 @@ t.test('the install warns of nothing and is small', { skip }, async t => {
   t.notMatch(warnings, /EBADENGINE|deprecated/i)
   const bytes = sizeOf(join(home, 'node_modules'))
   t.comment(`${bytes} bytes installed`)
-  t.ok(bytes <= MAX_INSTALLED_BYTES, `${bytes} bytes`, { todo: 'the dependencies of the service are most of it' })
+  t.ok(bytes <= MAX_INSTALLED_BYTES, `${bytes} bytes`)
 })
 
 const answer = () => {
@@ -134,20 +142,20 @@ t.test('npx recall-ml serve and convert', { skip }, async t => {
   t.notMatch(service.output(), /not bundled/)
 })
 
-const golden = (command: string, args: readonly string[]) => run(command, [...args, join(home, 'golden.mjs'), churn, recommend])
+const corePath = () => join(home, 'node_modules', 'recall-ml', 'dist', 'library', 'core.min.js')
 
-t.test('recall-ml/core is small, loads nothing and gives the same bits everywhere', { skip }, async t => {
-  const core = readFileSync(join(home, 'node_modules', 'recall-ml', 'dist', 'library', 'core.min.js'), 'utf8')
+for (const name of ['golden.mjs', 'bits.mjs']) {
+  cpSync(join(PACKAGE_ROOT, 'test', 'examples', name), join(home, name))
+}
+const golden = (command: string, args: readonly string[]) => run(command, [...args, join(home, 'golden.mjs'), churn, recommend])
+const ownBits = skip === false ? golden(process.execPath, []) : { status: 0, output: '', errors: '' }
+
+t.test('recall-ml/core is small and loads nothing', { skip }, async t => {
+  const core = readFileSync(corePath(), 'utf8')
   t.notMatch(core, /\b(?:import|require)\s*\(|\bfrom\s*"|from'|"node:/)
-  const { gzipSync } = await import('node:zlib')
   const bytes = gzipSync(core, { level: 9 }).length
   t.comment(`${bytes} bytes gzip`)
-  t.ok(bytes <= MAX_CORE_BYTES, `${bytes} bytes`, { todo: 'it is larger than it should be' })
-  cpSync(join(PACKAGE_ROOT, 'test', 'examples', 'golden.mjs'), join(home, 'golden.mjs'))
-  const own = golden(process.execPath, [])
-  t.equal(own.status, 0, own.errors)
-  t.match(own.output, /^churn \w+\nrecommend \w+\n$/)
-  for (const [name, packageName, args] of ENGINES) compareEngine(t, name, packageName, args, own.output)
+  t.ok(bytes <= MAX_CORE_BYTES, `${bytes} bytes`, { todo: 'a third larger than it should be' })
 })
 
 /** Engines that npm has, with their package and the command in it. */
@@ -156,11 +164,130 @@ const ENGINES: ReadonlyArray<readonly [name: string, packageName: string, args: 
   ['Node.js 26', 'node@26', ['node']], ['Bun', 'bun@1', ['bun']], ['Deno', 'deno@2', ['deno', 'run', '--allow-read']]
 ]
 
-function compareEngine(t: Test, name: string, packageName: string, args: readonly string[], expected: string): void {
-  const { status, output, errors } = golden('npx', ['-y', '-p', packageName, ...args])
-  if (status !== 0 && /ENOTFOUND|ETARGET|E404|EAI_AGAIN|ETIMEDOUT|not found/.test(errors)) {
-    t.pass(name, { skip: `${name} cannot be had: ${errors.slice(0, 200)}` })
+t.test('the same bits in other engines', { skip }, async t => {
+  t.equal(ownBits.status, 0, ownBits.errors)
+  t.match(ownBits.output, /^churn \w+\nrecommend \w+\n$/)
+  for (const [name, packageName, args] of ENGINES) {
+    const { status, output, errors } = golden('npx', ['-y', '-p', packageName, ...args])
+    if (status !== 0 && isAbsent(errors)) t.pass(name, { skip: `${name} cannot be had: ${errors.slice(0, 200)}` })
+    else t.equal(output, ownBits.output, `${name}: ${errors.slice(0, 500)}`)
+  }
+})
+
+/** Whether npm has no such package, or none for this machine. */
+function isAbsent(errors: string): boolean {
+  return /ENOTFOUND|ETARGET|E404|EAI_AGAIN|ETIMEDOUT|ECONNREFUSED|EBADPLATFORM/.test(errors)
+}
+
+/** A page that hashes the answers of both models, beside the example's own. */
+const BITS_PAGE = `<!doctype html><meta charset="utf-8"><pre id="bits"></pre>
+<script type="importmap">{ "imports": { "recall-ml/core": "./core.min.js" } }</script>
+<script type="module">
+  import { hashAnswers } from './bits.mjs'
+  const dumps = await Promise.all(['churn', 'recommend'].map(async name => (await fetch(name + '.json')).json()))
+  document.querySelector('#bits').textContent = dumps.map(hashAnswers).join(' ')
+</script>`
+
+t.test('a page in a browser', { skip: skip !== false ? skip : findChromium() === undefined && 'no Chromium' }, async t => {
+  const folder = copyExample('browser')
+  cpSync(corePath(), join(folder, 'core.min.js'))
+  cpSync(join(home, 'bits.mjs'), join(folder, 'bits.mjs'))
+  for (const file of [churn, recommend]) cpSync(file, join(folder, basename(file)))
+  writeFileSync(join(folder, 'bits.html'), BITS_PAGE)
+  const asked: string[] = []
+  const server = createServer((request, response) => {
+    const file = join(folder, basename(request.url ?? ''))
+    asked.push(basename(file))
+    const types: Record<string, string> = { '.html': 'text/html', '.json': 'application/json' }
+    response.setHeader('content-type', types[extname(file)] ?? 'text/javascript')
+    if (existsSync(file)) response.end(readFileSync(file))
+    else response.writeHead(404).end()
+  }).listen(0, '127.0.0.1')
+  t.teardown(() => server.close())
+  await once(server, 'listening')
+  const { port } = server.address() as AddressInfo
+  const show = async (page: string) => await dumpPage(`http://127.0.0.1:${port}/${page}`, join(home, 'chromium'))
+  const { prediction } = JSON.parse(/<pre id="answer">(.*?)<\/pre>/.exec(await show('index.html'))?.[1] ?? '{}') as Answer
+  t.ok(dump.outputs[0].classes?.includes(prediction as number), `answered ${prediction}`)
+  t.match(await show('bits.html'), ownBits.output.trim().replace('\n', ' '), asked.join(' '))
+})
+
+function findChromium(): string | undefined {
+  return ['chromium', 'chromium-browser', 'google-chrome'].find(name => run(name, ['--version']).status === 0)
+}
+
+/** @returns the document once its scripts have run */
+async function dumpPage(url: string, profile: string): Promise<string> {
+  const args = [
+    '--headless', '--no-sandbox', '--disable-gpu', '--disable-dev-shm-usage', `--user-data-dir=${profile}`,
+    '--virtual-time-budget=60000', '--dump-dom', url
+  ]
+  // Not spawnSync: the server of the page is in this process.
+  const child = spawn(findChromium() ?? '', args, { stdio: ['ignore', 'pipe', 'ignore'], timeout: 120_000 })
+  let text = ''
+  child.stdout.setEncoding('utf8').on('data', (chunk: string) => { text += chunk })
+  await once(child, 'close')
+  return text
+}
+
+/** workerd runs a worker where its real host is not at hand. */
+const WORKERD_CONFIG = (port: number, main: string) => `using Workerd = import "/workerd/workerd.capnp";
+const config :Workerd.Config = (
+  services = [(name = "main", worker = (
+    modules = [
+      (name = "main", esModule = embed "${main}"),
+      (name = "recall-ml/core", esModule = embed "core.min.js"),
+      (name = "bits.mjs", esModule = embed "bits.mjs"),
+      (name = "model.json", json = embed "model.json"),
+      (name = "churn.json", json = embed "churn.json"),
+      (name = "recommend.json", json = embed "recommend.json")
+    ],
+    compatibilityDate = "2026-01-01"
+  ))],
+  sockets = [(name = "http", address = "127.0.0.1:${port}", http = (), service = "main")]
+);`
+
+const BITS_WORKER = `import { hashAnswers } from 'bits.mjs'
+import churn from 'churn.json'
+import recommend from 'recommend.json'
+export default { fetch: () => new Response([churn, recommend].map(hashAnswers).join(' ')) }`
+
+t.test('a worker', { skip }, async t => {
+  const found = run('npx', ['-y', '-p', 'workerd@1', 'workerd', '--version'])
+  if (found.status !== 0) {
+    t.pass('workerd', { skip: `it cannot be had: ${found.errors.slice(0, 200)}` })
     return
   }
-  t.equal(output, expected, `${name}: ${errors.slice(0, 500)}`)
-}
+  const folder = copyExample('worker')
+  cpSync(corePath(), join(folder, 'core.min.js'))
+  cpSync(join(home, 'bits.mjs'), join(folder, 'bits.mjs'))
+  for (const file of [churn, recommend]) cpSync(file, join(folder, basename(file)))
+  writeFileSync(join(folder, 'bits-worker.mjs'), BITS_WORKER)
+  const serve = async (main: string) => {
+    const port = await freePort()
+    writeFileSync(join(folder, `${main}.capnp`), WORKERD_CONFIG(port, main))
+    const child = spawn('npx', ['-y', '-p', 'workerd@1', 'workerd', 'serve', join(folder, `${main}.capnp`)], {
+      cwd: folder, stdio: ['ignore', 'ignore', 'pipe'], detached: true
+    })
+    let errors = ''
+    child.stderr.setEncoding('utf8').on('data', (chunk: string) => { errors += chunk })
+    t.teardown(() => { if (child.pid !== undefined && child.exitCode === null) process.kill(-child.pid, 'SIGKILL') })
+    const url = `http://127.0.0.1:${port}/`
+    for (let i = 0; i < 400 && child.exitCode === null; i++) {
+      if (await fetch(url).then(() => true, () => false)) return url
+      await sleep(100)
+    }
+    throw new Error(`workerd: ${errors}`)
+  }
+  t.equal(await (await fetch(await serve('bits-worker.mjs'))).text(), ownBits.output.trim().replace('\n', ' '))
+  const url = await serve('worker.mjs')
+  const ask = async (body: string) => {
+    const response = await fetch(url, { method: 'POST', body })
+    return [response.status, await response.json()] as [number, Answer]
+  }
+  const [status, { prediction }] = await ask('{"complaint_count":1}')
+  t.equal(status, 200)
+  t.ok(dump.outputs[0].classes?.includes(prediction as number))
+  t.match(await ask('{"complaint_count":"many"}'), [400, { errors: [{ field: 'complaint_count' }] }])
+  t.match(await ask('{'), [400, { errors: [{ field: 'body' }] }])
+})
