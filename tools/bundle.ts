@@ -8,13 +8,14 @@ import { rmSync } from 'node:fs'
 import { cp, mkdir, readFile, writeFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { basename, dirname, join } from 'node:path'
-import type { BuildOptions, Plugin } from 'esbuild'
+import type { BuildOptions, Metafile, Plugin } from 'esbuild'
 import type * as plugins from '../plugins/index.js'
 import type * as app from '../src/app.js'
 import { PACKAGE_ROOT, readConfig } from '../src/config.js'
 import { bundlesOf, stampBundles } from '../src/find-bundle.js'
 import { BUNDLE_END, BUNDLE_START, keepCode, loadBundle } from '../src/load-bundle.js'
 import type * as registry from '../src/model/registry.js'
+import { collectLicenses } from './licenses.js'
 
 /**
  * esbuild declares the constants of modules with `var`. V8 compiles the value of a `const` into a hot loop and reads
@@ -95,6 +96,7 @@ const OPTIONS = {
   write: false,
   sourcemap: true,
   sourcesContent: false,
+  metafile: true,
   logLevel: 'warning'
 } satisfies BuildOptions
 
@@ -104,7 +106,7 @@ const INSTALLED = ['fastify', '@fastify/swagger', '@sinclair/typebox']
 async function bundle(): Promise<void> {
   rmSync(BUNDLES, { recursive: true, force: true })
   const { build } = await import('esbuild')
-  await build({
+  const score = await build({
     ...OPTIONS,
     entryPoints: ['command', 'threads/loader', 'threads/worker'].map(name => ({
       // Beside each other, as a thread's file is looked for beside the module that starts it.
@@ -115,11 +117,11 @@ async function bundle(): Promise<void> {
     splitting: true,
     banner: { js: BANNER }
   })
-  const service = join(BUNDLES, 'service.cjs')
-  await build({
+  const file = join(BUNDLES, 'service.cjs')
+  const service = await build({
     ...OPTIONS,
     stdin: { contents: SERVICE_ENTRY, resolveDir: join(PACKAGE_ROOT, 'dist', 'src') },
-    outfile: service,
+    outfile: file,
     format: 'cjs',
     define: { 'import.meta.dirname': '__dirname' },
     // Code that V8 has kept cannot import.
@@ -127,8 +129,8 @@ async function bundle(): Promise<void> {
     banner: { js: BUNDLE_START },
     footer: { js: BUNDLE_END }
   })
-  await bundleDocs()
-  await build({
+  const docs = await bundleDocs()
+  const plugin = await build({
     ...OPTIONS,
     entryPoints: [join(PACKAGE_ROOT, 'dist', 'library', 'fastify.js')],
     outdir: BUNDLES,
@@ -136,14 +138,16 @@ async function bundle(): Promise<void> {
     external: INSTALLED,
     banner: { js: BANNER }
   })
-  await warmUp(service)
+  const parts = [score, service, docs, plugin].flatMap(({ metafile }) => Object.keys(metafile.inputs))
+  await writeFile(join(BUNDLES, 'LICENSES.txt'), collectLicenses(parts))
+  await warmUp(file)
   stampBundles()
 }
 
 /** The document and its page, whose files `docs.js` looks for beside itself. */
-async function bundleDocs(): Promise<void> {
+async function bundleDocs(): Promise<{ readonly metafile: Metafile }> {
   const { build } = await import('esbuild')
-  await build({
+  const docs = await build({
     ...OPTIONS,
     entryPoints: [join(PACKAGE_ROOT, 'dist', 'src', 'http', 'openapi', 'docs.js')],
     outfile: join(BUNDLES, 'docs', 'docs.cjs'),
@@ -154,6 +158,7 @@ async function bundleDocs(): Promise<void> {
   const page = join(dirname(createRequire(import.meta.url).resolve('@fastify/swagger-ui')), 'static')
   // The same script without its packages, which no page loads.
   await cp(page, join(BUNDLES, 'docs', 'static'), { recursive: true, filter: file => basename(file) !== 'swagger-ui.js' })
+  return docs
 }
 
 /** Starts the service as far as it goes without a socket, so that V8 compiles what a start needs, and keeps that. */

@@ -83,6 +83,18 @@ t.test('the package has what it needs, and nothing else', async t => {
   t.equal(manifest.overrides, undefined, 'overrides hold in this repository only')
 })
 
+t.test('the licences of what is bundled are passed on', async t => {
+  const text = readFileSync(join(PACKAGE_ROOT, 'dist', 'bundle', 'LICENSES.txt'), 'utf8')
+  t.ok(paths.includes('dist/bundle/LICENSES.txt'))
+  for (const bundle of ['service.cjs', 'fastify.js', 'docs/docs.cjs']) {
+    const code = readFileSync(join(PACKAGE_ROOT, 'dist', 'bundle', bundle), 'utf8')
+    for (const [, name] of code.matchAll(/^ *\/\/ node_modules\/((?:@[^/]+\/)?[^/]+)\//gm)) {
+      if (!text.includes(`\n${name} `)) t.fail(`${bundle}: ${name}`)
+    }
+  }
+  t.match(text, /\nprom-client [\d.]+, Apache-2.0\n[^]*\nswagger-ui, Apache-2.0\n[^]*Apache License/)
+})
+
 t.test('the install warns of nothing and is small', { skip }, async t => {
   t.notMatch(warnings, /EBADENGINE|deprecated/i)
   const bytes = sizeOf(join(home, 'node_modules'))
