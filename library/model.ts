@@ -2,7 +2,7 @@
 import { createRowCheck } from '../src/model/check-row.js'
 import type { FeatureImportance, Input, Label, Model as EvaluatedModel, Output, Prediction, Provenance } from '../src/model/types.js'
 import { InputError } from '../src/model/types.js'
-import { isUnrelated, refuseUnrelated } from '../src/model/unrelated-row.js'
+import { isUnrelated, unrelatedRowError } from '../src/model/unrelated-row.js'
 import { createReader, type Answer } from './answer.js'
 
 /** Names a row as a whole in an InputError. */
@@ -52,7 +52,7 @@ export function openModel(model: EvaluatedModel): Model {
     predict(given) {
       const row = check(given, ROW)
       const prediction = model.predict(row)
-      if (isUnrelated(model, row, prediction.defaulted)) throw refuseUnrelated(model, row, ROW)
+      if (isUnrelated(model, row, prediction.defaulted)) throw unrelatedRowError(model, row, ROW)
       return answer(prediction)
     },
     predictRows(rows) {
@@ -61,7 +61,7 @@ export function openModel(model: EvaluatedModel): Model {
         if (result === undefined) continue
         const { item: i, prediction } = result
         if (prediction === undefined) throw inRow(result.error, i)
-        if (result.unrelated !== undefined) throw inRow(refuseUnrelated(model, result.unrelated, ROW), i)
+        if (result.unrelated !== undefined) throw inRow(unrelatedRowError(model, result.unrelated, ROW), i)
         answers.push(answer(prediction))
       }
       return answers

@@ -93,7 +93,7 @@ export class RowAnswers {
       }
       const { item } = result
       if (result.prediction === undefined) {
-        yield { item, answered: this.refuse(result.error, row) }
+        yield { item, answered: this.failureBody(result.error, row) }
         continue
       }
       let answered: string | ErrorBody
@@ -101,14 +101,14 @@ export class RowAnswers {
         answered = this.serialize(answer(result))
         this.good++
       } catch (error) {
-        answered = this.refuse(error, row)
+        answered = this.failureBody(error, row)
       }
       yield { item, answered }
     }
   }
 
   /** @param row that was read last, which is the one that failed where an error may repeat it */
-  private refuse(error: unknown, row: unknown): ErrorBody {
+  private failureBody(error: unknown, row: unknown): ErrorBody {
     this.bad++
     if (error instanceof InputError) return inputErrorBody(error)
     // Said once: what fails for one row may fail for a million.

@@ -2,13 +2,13 @@
 import { basename } from 'node:path'
 import { FIRST_CLASS_MODELS } from '../../../plugins/index.js'
 import type { Config } from '../../../src/config.js'
-import { buildBodySchema, refuseInputs } from '../../../src/http/rows/input-schema.js'
+import { buildBodySchema, whyUnservable } from '../../../src/http/rows/input-schema.js'
 import type { FirstClassModel } from '../../../src/http/routes/first-class.js'
 import { listAnswerColumns, type AnswerColumn } from '../../../src/http/rows/answer-columns.js'
 import { compileRowCheck } from '../../../src/http/rows/validator.js'
 import { openSharedModel, type SharedModel } from '../../../src/model/shared-model.js'
 import { InputError, type Input, type Label, type Model, type Provenance, type RowResult } from '../../../src/model/types.js'
-import { refuseUnrelated } from '../../../src/model/unrelated-row.js'
+import { unrelatedRowError } from '../../../src/model/unrelated-row.js'
 import { ScoreError } from '../shared/score-error.js'
 
 /** The answer to the row of an item. */
@@ -52,7 +52,7 @@ export interface ServedModel {
 export function openModel(shared: SharedModel, path: string, config: Config): ServedModel {
   const model = openSharedModel(shared)
   const own = findFirstClass(path)
-  const refusal = refuseInputs(model) ?? own?.whyUnsuitable(model)
+  const refusal = whyUnservable(model) ?? own?.whyUnsuitable(model)
   if (refusal !== undefined) throw new ScoreError(`${basename(path)} cannot be used: ${refusal}`)
   return serve(model, own?.listColumns(model, config) ?? listAnswerColumns(model), config.strictInput)
 }
@@ -79,7 +79,7 @@ function serve(model: Model, columns: readonly AnswerColumn[], strict: boolean):
     const { item, prediction } = result
     if (prediction === undefined) return { item, values: undefined, error: result.error }
     if (result.unrelated !== undefined) {
-      return { item, values: undefined, error: refuseUnrelated(model, result.unrelated, 'row') }
+      return { item, values: undefined, error: unrelatedRowError(model, result.unrelated, 'row') }
     }
     for (let i = 0; i < columns.length; i++) {
       const value = columns[i].read(prediction)
