@@ -12,7 +12,9 @@ import { CutOffs } from '../src/http/connections/cut-off.js'
 import { Metrics } from '../src/http/observability/metrics.js'
 import { namePredictOperations } from '../src/http/openapi/operation-ids.js'
 import { whyUnservable } from '../src/http/rows/input-schema.js'
-import { BadRequestSchema, ErrorSchema, sendError } from '../src/http/shared/errors.js'
+import { BadRequestSchema, ErrorSchema } from '../src/http/shared/error-body.js'
+import { ErrorFormats } from '../src/http/shared/error-format.js'
+import { sendError } from '../src/http/shared/errors.js'
 import { DumpError } from '../src/dump/dump-error.js'
 import { isModelName, loadModels } from '../src/model/registry.js'
 
@@ -60,7 +62,7 @@ export const recallMl: FastifyPluginAsync<RecallMlOptions> = async (app, options
   await app.register(models, { slots, operationPrefix })
   const served = slots.filter(({ name }) => isModelName(name))
   const operationIds = namePredictOperations(served.map(({ name }) => name))
-  const shared = { config, metrics, cutOffs: new CutOffs(metrics), inFlight }
+  const shared = { config, metrics, cutOffs: new CutOffs(metrics, new ErrorFormats()), inFlight }
   for (const [i, slot] of served.entries()) {
     await app.register(genericModel, { slot, ...shared, operationId: `${operationPrefix}${operationIds[i]}` })
   }

@@ -1,7 +1,7 @@
 /** `GET /models` and `GET /models/{name}`: which models there are, and what each of them takes and answers. */
 import { Type } from '@sinclair/typebox'
 import type { FastifyPluginCallback } from 'fastify'
-import { describeErrorAnswer, errorBody } from '../src/http/shared/errors.js'
+import { describeErrorAnswer, errorBody } from '../src/http/shared/error-body.js'
 import {
   describeModel, ModelInfoSchema, ModelListSchema, ModelSummarySchema, summarizeModel, type ModelList
 } from '../src/http/routes/model-info.js'

@@ -1,5 +1,5 @@
 /** The Open Inference Protocol, version 2, over REST: every model under `/v2`, for clients that others wrote. */
-import type { FastifyInstance, FastifyPluginCallback, FastifyReply, FastifyRequest, RouteShorthandOptions } from 'fastify'
+import type { FastifyError, FastifyInstance, FastifyPluginCallback, FastifyReply, FastifyRequest, RouteShorthandOptions } from 'fastify'
 import type { Config } from '../src/config.js'
 import type { CutOffs } from '../src/http/connections/cut-off.js'
 import type { InFlight } from '../src/http/bodies/in-flight.js'
@@ -7,6 +7,9 @@ import type { Metrics } from '../src/http/observability/metrics.js'
 import type { ModelControl } from '../src/http/open-inference/model-control.js'
 import { UNCHECKED } from '../src/http/shared/unchecked.js'
 import { acceptTensors, adviseSender, DOCUMENT_LENGTH, limitDocument } from '../src/http/open-inference/body.js'
+import { OPEN_INFERENCE_FORMAT } from '../src/http/open-inference/error-format.js'
+import type { ErrorFormats } from '../src/http/shared/error-format.js'
+import { sendError } from '../src/http/shared/errors.js'
 import { describeOperations, type OperationName } from '../src/http/open-inference/document.js'
 import { MODEL_VERSION, SERVER_METADATA, UNLOADED } from '../src/http/open-inference/metadata.js'
 import { readIndexFilter, assertNoOverrides, assertNoUnloadParameters } from '../src/http/open-inference/repository.js'
@@ -26,6 +29,8 @@ interface OpenInferenceOptions {
   readonly control: ModelControl
   /** Whether the service is on its way out: then it is not ready. */
   readonly isClosing: () => boolean
+  /** Of errors outside of the routes. */
+  readonly errorFormats: ErrorFormats
 }
 
 const JSON_TYPE = 'application/json'
@@ -38,7 +43,7 @@ interface NamedRoute {
 type ModelRequest = FastifyRequest<NamedRoute>
 
 const openInference: FastifyPluginCallback<OpenInferenceOptions> = (app, options, done) => {
-  const { slots, config, metrics, cutOffs, inFlight, control, isClosing } = options
+  const { slots, config, metrics, cutOffs, inFlight, control, isClosing, errorFormats } = options
   const models = new Map(slots.map(slot => [slot.name, new ServedModel(slot, config, metrics, control)]))
   const { operations, schemas } = describeOperations(slots, config)
   for (const schema of schemas) app.addSchema(schema)
@@ -65,6 +70,8 @@ const openInference: FastifyPluginCallback<OpenInferenceOptions> = (app, options
     if (model.reason === undefined) next()
     else void reply.code(503).send({ error: notReady(model) })
   }
+  errorFormats.add('/v2', OPEN_INFERENCE_FORMAT)
+  app.setErrorHandler<FastifyError>((error, request, reply) => sendError(error, request, reply, OPEN_INFERENCE_FORMAT))
   acceptTensors(app, config, inFlight)
   // JSON has no charset, and KServe's client shows an error only when the type is just this.
   app.addHook('onSend', (_request, reply, payload, next) => {

@@ -10,7 +10,9 @@ import { checkPrefix, type Config } from './config.js'
 import { acceptJson } from './http/bodies/body.js'
 import { CutOffs } from './http/connections/cut-off.js'
 import { endConnections } from './http/connections/early-answers.js'
-import { BadRequestSchema, ErrorSchema, handleErrors, handleRouterError } from './http/shared/errors.js'
+import { BadRequestSchema, ErrorSchema } from './http/shared/error-body.js'
+import { createRouterErrorHandler, handleErrors } from './http/shared/errors.js'
+import { ErrorFormats } from './http/shared/error-format.js'
 import { addHealthRoutes } from './http/observability/health.js'
 import { InFlight } from './http/bodies/in-flight.js'
 import { whyUnservable } from './http/rows/input-schema.js'
@@ -71,7 +73,8 @@ export async function buildApp(config: Config, deps: AppDependencies): Promise<F
   const others = loaded.filter(({ name }) => own.every(({ slot }) => slot.name !== name))
   const slots = [...own.map(({ slot }) => slot), ...others]
   const metrics = new Metrics(slots)
-  const cutOffs = new CutOffs(metrics)
+  const errorFormats = new ErrorFormats()
+  const cutOffs = new CutOffs(metrics, errorFormats)
   const app = fastify({
     loggerInstance: createLogger(config, deps.logStream),
     schemaController: { compilersFactory: { buildSerializer } },
@@ -90,7 +93,7 @@ export async function buildApp(config: Config, deps: AppDependencies): Promise<F
     },
     // A request that is already here gets its answer, in its usual shape.
     return503OnClosing: false,
-    frameworkErrors: handleRouterError,
+    frameworkErrors: createRouterErrorHandler(errorFormats),
     clientErrorHandler: cutOffs.answerUnreadable,
     // The base URL of a caller may end in a slash.
     routerOptions: { ignoreDuplicateSlashes: true },
@@ -129,7 +132,7 @@ export async function buildApp(config: Config, deps: AppDependencies): Promise<F
   const isClosing = shutdown.isStopping
   app.decorate('drain', async (takeIn = lookAtSocket) => shutdown.drain(takeIn))
   endConnections(app)
-  handleErrors(app, config)
+  handleErrors(app, config, errorFormats)
 
   const collected = collectOpenApi(app, firstClass.map(({ tag }) => tag))
   const shared = { config, metrics, cutOffs, inFlight }
@@ -141,7 +144,7 @@ export async function buildApp(config: Config, deps: AppDependencies): Promise<F
     await app.register(genericModel, { slot, ...shared, operationId: operationIds[i] })
   }
   const control = deps.control ?? controlAlone()
-  await app.register(openInference, { slots, ...shared, control, isClosing })
+  await app.register(openInference, { slots, ...shared, control, isClosing, errorFormats })
   addHealthRoutes(app, slots, isClosing)
   addMetricsRoute(app, deps.metrics?.collect ?? (() => metrics.registry.metrics()))
   serveOpenApi(app, config, collected)

@@ -1,6 +1,7 @@
 /** Many rows in one body, answered in one. */
 import { InputError, type FieldProblem } from '../../model/types.js'
-import { answerTooLarge, Refusal, tooManyRows, type ErrorBody } from '../shared/errors.js'
+import type { ErrorBody } from '../shared/error-body.js'
+import { answerTooLarge, Refusal, tooManyRows } from '../shared/errors.js'
 import { MAX_ANSWER_BYTES } from '../bodies/in-flight.js'
 import { INSTANCES } from './instances.js'
 import { LongText } from './long-text.js'

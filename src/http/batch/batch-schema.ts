@@ -2,7 +2,8 @@
 import { Type } from '@sinclair/typebox'
 import type { FastifyInstance, FastifySchema } from 'fastify'
 import type { Config } from '../../config.js'
-import { batchesInHand, describeErrorAnswer, NOT_LOADED, notJson, tooManyRows } from '../shared/errors.js'
+import { describeErrorAnswer } from '../shared/error-body.js'
+import { batchesInHand, NOT_LOADED, notJson, tooManyRows } from '../shared/errors.js'
 import type { RouteErrors } from '../openapi/openapi.js'
 
 /** What the schemas are made of. */

@@ -4,7 +4,7 @@ import type { InputError } from '../../model/types.js'
 import type { FastifyContentTypeParser, FastifyInstance, FastifyRequest } from 'fastify'
 import { describeValue } from '../../errors/describe-value.js'
 import { collectBody } from './collect-body.js'
-import { errorBodyAt } from '../shared/errors.js'
+import { Refusal } from '../shared/errors.js'
 import { describeJsonFault } from './json-fault.js'
 import type { InFlight } from './in-flight.js'
 import { unreadable } from '../shared/problems.js'
@@ -34,11 +34,10 @@ export const JSON_SUFFIX = /^application\/[\w!#$%&'*+.^`|~-]+\+json\s*(?:;|$)/
 export function acceptJson(app: FastifyInstance, limit: number, inFlight: InFlight): void {
   addJsonParsers(app, createJsonReader(app), limit, inFlight)
   // Before the body is read: its bytes would be taken for text.
-  app.addHook('preParsing', (request, reply, payload, done) => {
+  app.addHook('preParsing', (request, _reply, payload, done) => {
     const encoding = request.headers['content-encoding']
     if (encoding === undefined || /^\s*(?:identity\s*)?$/i.test(encoding)) return done(null, payload)
-    const message = `Content-Encoding must be identity, received ${describeValue(encoding)}`
-    void reply.code(415).send(errorBodyAt(request.url, { message }))
+    done(new Refusal(415, `Content-Encoding must be identity, received ${describeValue(encoding)}`))
   })
 }
 

@@ -5,7 +5,7 @@ import type { FastifyBaseLogger, FastifyInstance, FastifyReply, FastifyRequest }
 import { InputError } from '../../model/types.js'
 import { DueAnswers } from './due-answers.js'
 import { lingerAtEnd } from './early-answers.js'
-import { errorBodyAt, errorTypeAt } from '../shared/errors.js'
+import type { ErrorFormat, ErrorFormats } from '../shared/error-format.js'
 import { logCutOff, NO_ROUTE } from '../observability/log.js'
 import type { Metrics } from '../observability/metrics.js'
 
@@ -43,7 +43,7 @@ export class CutOffs {
   /** Connections that have nothing to answer are ended by another. */
   private draining = false
 
-  constructor(private readonly metrics: Metrics) {}
+  constructor(private readonly metrics: Metrics, private readonly formats: ErrorFormats) {}
 
   /** From now on connections stay open after answers that have not said otherwise, until somebody ends them. */
   drain(): void {
@@ -82,8 +82,9 @@ export class CutOffs {
     })
     // Anything but 100-continue. Node's own answer has no body.
     app.server.on('checkExpectation', ({ url = '' }: IncomingMessage, response: ServerResponse) => {
-      const body = JSON.stringify(errorBodyAt(url, { message: 'Expect must be 100-continue' }))
-      const headers = { 'content-type': errorTypeAt(url), 'content-length': body.length, connection: 'close' }
+      const format = this.formats.at(url)
+      const body = JSON.stringify(format.body({ message: 'Expect must be 100-continue' }))
+      const headers = { 'content-type': format.type, 'content-length': body.length, connection: 'close' }
       if (response.socket !== null) lingerAtEnd(response.socket)
       response.writeHead(417, headers).end(body)
       this.report(417)
@@ -147,7 +148,7 @@ export class CutOffs {
       return
     }
     const status = SOCKET_STATUS[error.code ?? ''] ?? 400
-    sendRaw(socket, status, answer?.req.url)
+    sendRaw(socket, status, this.formats.at(answer?.req.url ?? ''))
     const reported = error.code === 'HPE_INVALID_EOF_STATE' ? GONE : status
     // A request that is under way is reported when it ends, with its route.
     if (answer === undefined) this.report(reported)
@@ -163,14 +164,14 @@ export class CutOffs {
   }
 }
 
-function sendRaw(socket: Socket, status: number, url = ''): void {
-  const body = JSON.stringify(errorBodyAt(url, status === 400
+function sendRaw(socket: Socket, status: number, format: ErrorFormat): void {
+  const body = JSON.stringify(format.body(status === 400
     ? new InputError([{ field: 'request', expected: 'an HTTP/1.1 request', received: 'other bytes' }])
     : { message: STATUS_CODES[status] ?? 'Error' }))
   lingerAtEnd(socket)
   socket.write([
     `HTTP/1.1 ${status} ${STATUS_CODES[status]}`,
-    `Content-Type: ${errorTypeAt(url)}`,
+    `Content-Type: ${format.type}`,
     `Content-Length: ${Buffer.byteLength(body)}`,
     'Connection: close',
     '',

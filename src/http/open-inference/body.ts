@@ -5,7 +5,7 @@ import type { Config } from '../../config.js'
 import { describeValue } from '../../errors/describe-value.js'
 import { JSON_SUFFIX } from '../bodies/body.js'
 import { collectBody } from '../bodies/collect-body.js'
-import { tooLarge } from '../shared/errors.js'
+import { Refusal, tooLarge } from '../shared/errors.js'
 import type { InFlight } from '../bodies/in-flight.js'
 import { unreadable } from '../shared/problems.js'
 import { LongDocument, PARSED_FACTOR, SHORT_BYTES } from './long-document.js'
@@ -50,6 +50,7 @@ export function limitDocument(config: Config) {
 /** Answers what is too large, or of another type, with what to send instead. @throws the error when it is another */
 export function adviseSender(config: Config) {
   return (error: FastifyError, { headers }: FastifyRequest, reply: FastifyReply): void => {
+    if (error instanceof Refusal) throw error
     const status = error.statusCode ?? 500
     if (status === 415) void reply.code(status).send({ error: notTensors(headers['content-type']) })
     else if (error instanceof DocumentTooLarge) void reply.code(status).send({ error: error.message })

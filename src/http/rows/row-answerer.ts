@@ -1,7 +1,8 @@
 /** What a route answers to a row, alone or as one of many. */
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { InputError, type Model, type Prediction, type Row } from '../../model/types.js'
-import { errorBody, INTERNAL, inputErrorBody, type ErrorBody } from '../shared/errors.js'
+import { errorBody, inputErrorBody, type ErrorBody } from '../shared/error-body.js'
+import { INTERNAL } from '../shared/errors.js'
 import { logFailure } from '../observability/log.js'
 
 type Defaulted<Answer> = Answer & { defaulted?: readonly string[] }

@@ -1,11 +1,11 @@
-/** The one error shape, and everything that turns a failure into it. */
+/** Everything that turns a failure into an answer. */
 import { STATUS_CODES } from 'node:http'
-import { Type, type Static } from '@sinclair/typebox'
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Config } from '../../config.js'
-import { InputError, type FieldProblem } from '../../model/types.js'
+import { InputError } from '../../model/types.js'
 import { describeValue } from '../../errors/describe-value.js'
 import { logFailure } from '../observability/log.js'
+import { ERROR_FORMAT, type ErrorFormat, type ErrorFormats, type ErrorText } from './error-format.js'
 import { pathOf } from './path.js'
 import { unreadable } from './problems.js'
 
@@ -15,49 +15,6 @@ declare module 'fastify' {
     takesRows?: boolean
   }
 }
-
-const status = Type.Literal('error')
-
-export const ErrorSchema = Type.Object(
-  { status, message: Type.String() },
-  { $id: 'Error', description: 'The request failed.' }
-)
-
-export const BadRequestSchema = Type.Object(
-  {
-    status,
-    message: Type.String(),
-    errors: Type.Array(
-      Type.Object({
-        field: Type.String({ description: 'Name of the field; "body" is the body as a whole.' }),
-        expected: Type.String({ description: 'What it takes.' }),
-        received: Type.String({ description: 'What came.' })
-      }),
-      { description: 'Every value that cannot be used.' }
-    )
-  },
-  {
-    $id: 'BadRequest',
-    description: 'The request cannot be used: each offending field is named.',
-    examples: [{
-      status: 'error',
-      message: 'pct_video_usage: expected a number from 0 to 1, or null, received the number 75',
-      errors: [{
-        field: 'pct_video_usage', expected: 'a number from 0 to 1, or null', received: 'the number 75'
-      }]
-    }]
-  }
-)
-
-/** One error answer in the OpenAPI document, with a message as it comes. */
-export function describeErrorAnswer(description: string, message: string): object {
-  return {
-    description,
-    content: { 'application/json': { schema: { $ref: 'Error#' }, example: errorBody(message) } }
-  }
-}
-
-export type ErrorBody = Static<typeof ErrorSchema> & { errors?: readonly FieldProblem[] }
 
 export const NOT_LOADED = 'Model not loaded'
 export const INTERNAL = 'Internal server error'
@@ -98,65 +55,27 @@ export function batchesInHand(limit: number): string {
 /** What to do with more rows than are taken at once. */
 const SPLIT = 'send several batches, or one row per line as application/x-ndjson, which has no limit'
 
-export function errorBody(message: string, errors?: readonly FieldProblem[]): ErrorBody {
-  return errors === undefined ? { status: 'error', message } : { status: 'error', message, errors }
-}
-
-export function inputErrorBody(error: InputError): ErrorBody {
-  return errorBody(error.message, error.problems)
-}
-
 /** What is wrong with a request that can be used but would take too much. The message is the caller's. */
 export class Refusal extends Error {
-  constructor(readonly statusCode: 413 | 503, message: string) {
+  constructor(readonly statusCode: 413 | 415 | 503, message: string) {
     super(message)
   }
-}
-
-/** Paths whose errors have the shape of the Open Inference Protocol. */
-const OPEN_INFERENCE = /^\/v2(?:\/|$)/
-
-/**
- * An error in the shape of its path.
- * @param url of the request, without the prefix
- */
-export function errorBodyAt(url: string, { message, problems }: ErrorText): object {
-  return OPEN_INFERENCE.test(pathOf(url)) ? { error: message } : errorBody(message, problems)
-}
-
-/**
- * Content-Type of an error at a path.
- * @param url as above
- */
-export function errorTypeAt(url: string): string {
-  // JSON has no charset, and KServe's client shows an error only when the type is just this.
-  return OPEN_INFERENCE.test(pathOf(url)) ? 'application/json' : 'application/json; charset=utf-8'
-}
-
-/** Sends an error outside of any route. */
-function sendErrorAt(url: string, reply: FastifyReply, status: number, text: ErrorText): FastifyReply {
-  // With a serialiser of its own the type stays as it is.
-  return reply.code(status).type(errorTypeAt(url)).serializer(JSON.stringify).send(errorBodyAt(url, text))
-}
-
-/** What an error says, such as an InputError. */
-export interface ErrorText {
-  readonly message: string
-  readonly problems?: readonly FieldProblem[]
 }
 
 /**
  * Installs the handlers of errors, of unknown paths (404) and of known paths asked with another method (405).
  * Call before any route is added.
  */
-export function handleErrors(app: FastifyInstance, config: Config): void {
+export function handleErrors(app: FastifyInstance, config: Config, formats: ErrorFormats): void {
   const methodsOf = collectMethods(app)
+  const sendNotFound = (request: FastifyRequest, reply: FastifyReply) =>
+    answerNotFound(request, reply, methodsOf(pathOf(request.url)), config, formats.at(request.url))
   app.setErrorHandler<FastifyError>((error, request, reply) => sendError(error, request, reply))
-  app.setNotFoundHandler((request, reply) => sendNotFound(request, reply, methodsOf, config))
+  app.setNotFoundHandler(sendNotFound)
   // Before the body is read: an unknown path is a 404 whatever was sent to it.
   app.addHook('onRequest', (request, reply, done) => {
-    if (lacksHost(request)) sendErrorAt(request.url, reply.header('connection', 'close'), 400, NO_HOST)
-    else if (request.is404) sendNotFound(request, reply, methodsOf, config)
+    if (lacksHost(request)) sendUnrouted(formats.at(request.url), reply.header('connection', 'close'), 400, NO_HOST)
+    else if (request.is404) sendNotFound(request, reply)
     else done()
   })
 }
@@ -174,9 +93,11 @@ const WRONG_LENGTH = 'FST_ERR_CTP_INVALID_CONTENT_LENGTH'
 /** When a caller who was refused for the work of others should come again. */
 const RETRY_SECONDS = 1
 
-/** Answers with an error in the one shape. */
-export function sendError(error: FastifyError, request: FastifyRequest, reply: FastifyReply): FastifyReply {
-  const send = (status: number, text: ErrorText) => reply.code(status).send(errorBodyAt(request.url, text))
+/** Answers with an error of a route. */
+export function sendError(
+  error: FastifyError, request: FastifyRequest, reply: FastifyReply, format = ERROR_FORMAT
+): FastifyReply {
+  const send = (status: number, text: ErrorText) => reply.code(status).send(format.body(text))
   if (error instanceof InputError) return send(400, error)
   if (error instanceof Refusal) {
     if (error.statusCode === 503) reply.header('retry-after', RETRY_SECONDS)
@@ -192,17 +113,22 @@ export function sendError(error: FastifyError, request: FastifyRequest, reply: F
   return send(500, { message: INTERNAL })
 }
 
-function sendNotFound(
-  request: FastifyRequest, reply: FastifyReply, methodsOf: MethodsOf, config: Config
+function answerNotFound(
+  request: FastifyRequest, reply: FastifyReply, allowed: ReadonlySet<string> | undefined, config: Config,
+  format: ErrorFormat
 ): FastifyReply {
-  const allowed = methodsOf(pathOf(request.url))
   if (allowed === undefined) {
-    const message = `Nothing is served at this path; ${config.pathPrefix}/docs shows what is`
-    return sendErrorAt(request.url, reply, 404, { message })
+    return sendUnrouted(format, reply, 404, { message: `Nothing is served at this path; ${config.pathPrefix}/docs shows what is` })
   }
   const allow = [...allowed].join(', ')
   const message = `${request.method} is not served at this path; it takes ${allow}`
-  return sendErrorAt(request.url, reply.header('allow', allow), 405, { message })
+  return sendUnrouted(format, reply.header('allow', allow), 405, { message })
+}
+
+/** Sends an error outside of any route. */
+function sendUnrouted(format: ErrorFormat, reply: FastifyReply, status: number, text: ErrorText): FastifyReply {
+  // With a serialiser of its own the type stays as it is.
+  return reply.code(status).type(format.type).serializer(JSON.stringify).send(format.body(text))
 }
 
 /** The methods that are served at a path; undefined when there are none. */
@@ -226,11 +152,14 @@ function collectMethods(app: FastifyInstance): MethodsOf {
 }
 
 /** For paths that cannot be decoded, such as `/%`: they reach neither a route nor the 404 handler. */
-export function handleRouterError(error: FastifyError, request: FastifyRequest, reply: FastifyReply): void {
-  if (error.statusCode === 400) {
-    const problem = { field: 'path', expected: 'a percent-encoded path', received: describeValue(request.url) }
-    sendErrorAt(request.url, reply, 400, new InputError([problem]))
-    return
+export function createRouterErrorHandler(formats: ErrorFormats) {
+  return (error: FastifyError, request: FastifyRequest, reply: FastifyReply): void => {
+    const format = formats.at(request.url)
+    if (error.statusCode === 400) {
+      const problem = { field: 'path', expected: 'a percent-encoded path', received: describeValue(request.url) }
+      sendUnrouted(format, reply, 400, new InputError([problem]))
+    } else {
+      sendUnrouted(format, reply, 404, { message: 'Nothing is served at this path' })
+    }
   }
-  sendErrorAt(request.url, reply, 404, { message: 'Nothing is served at this path' })
 }

@@ -1,7 +1,7 @@
 /** What a small batch may ask for. */
 import t from 'tap'
 import { answerBatch, type AnswerRows } from '../../../src/http/batch/answer-batch.js'
-import type { ErrorBody } from '../../../src/http/shared/errors.js'
+import type { ErrorBody } from '../../../src/http/shared/error-body.js'
 import { MAX_ANSWER_BYTES } from '../../../src/http/bodies/in-flight.js'
 import { loadModels } from '../../../src/model/registry.js'
 import { type Answer, build, post } from '../../helpers/app.js'
