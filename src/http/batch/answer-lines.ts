@@ -20,7 +20,7 @@ export const HELD_BYTES = 1_048_576
 const LINGER_MS = 2000
 
 /** A line that may be a row, and its number. */
-export interface NumberedLine {
+interface NumberedLine {
   readonly line: Line
   readonly number: number
 }

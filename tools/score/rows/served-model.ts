@@ -12,7 +12,7 @@ import { unrelatedRowError } from '../../../src/model/unrelated-row.js'
 import { ScoreError } from '../shared/score-error.js'
 
 /** The answer to the row of an item. */
-export interface RowAnswer<Item> {
+interface RowAnswer<Item> {
   readonly item: Item
   /** One per column. */
   readonly values: ReadonlyArray<number | Label>
@@ -21,7 +21,7 @@ export interface RowAnswer<Item> {
 }
 
 /** Why the row of an item has no answer. */
-export interface RowFailure<Item> {
+interface RowFailure<Item> {
   readonly item: Item
   readonly values: undefined
   readonly error: unknown
