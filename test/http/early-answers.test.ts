@@ -54,3 +54,16 @@ t.test('one who never ends is cut off', async t => {
   clearInterval(forever)
   t.match(client.raw, /^HTTP\/1\.1 400 /)
 })
+
+t.test('a body that cannot be read does not cost those behind it their answers', async t => {
+  const app = await build(t)
+  for (const bad of ['{', '[1,', '"x"', '\u00ff', '{"a":1}}']) {
+    const client = await RawClient.open(app)
+    const request = `${head('/predict', 'Content-Type: application/json', `Content-Length: ${Buffer.byteLength(bad)}`)}${bad}`
+    const v2 = request.replace('/predict', '/v2/models/churn/infer')
+    client.socket.write(`${request}${v2}${request}GET /health/live HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n`)
+    await client.closes()
+    t.strictSame(client.raw.match(/HTTP\/1\.1 \d+/g), ['HTTP/1.1 400', 'HTTP/1.1 400', 'HTTP/1.1 400', 'HTTP/1.1 200'], bad)
+    t.equal(client.raw.match(/^connection: close/gim)?.length, 1, bad)
+  }
+})

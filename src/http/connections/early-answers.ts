@@ -7,7 +7,8 @@ const LINGER_MS = 2000
 
 /**
  * Ends the connection after an answer to a request whose body has not arrived: Node would wait for it, and then send
- * a 408 that nobody asked for.
+ * a 408 that nobody asked for. After all other answers it stays open: Fastify would end it after each body that cannot
+ * be read, and take the answers to the requests behind it along.
  */
 export function endConnections(app: FastifyInstance): void {
   const isArriving = ({ raw: { headers, complete } }: FastifyRequest) =>
@@ -15,15 +16,19 @@ export function endConnections(app: FastifyInstance): void {
     (complete as boolean | undefined) === false &&
     (headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0)
   app.addHook('onSend', (request, reply, payload, done) => {
-    if (!isArriving(request)) return done(null, payload)
-    // What came along with the headers is read in the meantime.
-    setImmediate(() => {
+    const decide = (): void => {
       if (isArriving(request)) {
         reply.header('connection', 'close')
         lingerAtEnd(request.raw.socket)
+      } else if (reply.hasHeader('connection') && !reply.raw.hasHeader('connection') && reply.raw.shouldKeepAlive) {
+        // Neither the caller's word to end it, nor that of a service that stops.
+        reply.header('connection', 'keep-alive')
       }
       done(null, payload)
-    })
+    }
+    // What came along with the headers is read in the meantime.
+    if (isArriving(request)) setImmediate(decide)
+    else decide()
   })
 }
 

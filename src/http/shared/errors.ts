@@ -74,9 +74,14 @@ export function handleErrors(app: FastifyInstance, config: Config, formats: Erro
   app.setNotFoundHandler(sendNotFound)
   // Before the body is read: an unknown path is a 404 whatever was sent to it.
   app.addHook('onRequest', (request, reply, done) => {
-    if (lacksHost(request)) sendUnrouted(formats.at(request.url), reply.header('connection', 'close'), 400, NO_HOST)
-    else if (request.is404) sendNotFound(request, reply)
-    else done()
+    if (lacksHost(request)) {
+      reply.raw.setHeader('connection', 'close')
+      sendUnrouted(formats.at(request.url), reply, 400, NO_HOST)
+    } else if (request.is404) {
+      sendNotFound(request, reply)
+    } else {
+      done()
+    }
   })
 }
 
