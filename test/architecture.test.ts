@@ -17,7 +17,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   'src/dump': [],
   'src/evaluator': ['src/arithmetic', 'src/dump'],
   'src/pipeline': ['src/arithmetic', 'src/dump', 'src/errors'],
-  'src/model': ['src/dump', 'src/errors', 'src/evaluator', 'src/pipeline'],
+  'src/model': ['src/arithmetic', 'src/dump', 'src/errors', 'src/evaluator', 'src/pipeline'],
   'src/http/observability': ['src/config', 'src/model'],
   'src/http/shared': ['src/config', 'src/errors', 'src/http/observability', 'src/model'],
   'src/http/bodies': ['src/errors', 'src/http/shared', 'src/model'],

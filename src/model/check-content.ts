@@ -15,6 +15,9 @@ export function checkContent(document: unknown): Dump {
   checkShape(document)
   checkInputs(document)
   checkOutputs(document)
+  document.steps.forEach((step, i) => {
+    if (step.op === 'predict') validateEstimator(step.model, `steps[${i}].model`)
+  })
   validateEstimator(document.model)
   return document
 }
@@ -91,7 +94,8 @@ function checkShape(document: object): asserts document is Dump {
 
 function findShapeFault(document: object): Fault | undefined {
   try {
-    const outline = { ...document, ...('model' in document && { model: withoutNodes(document.model) }) }
+    const outline = Object.fromEntries(Object.entries(document).map(([key, part]: [string, unknown]) =>
+      [key, key === 'model' || key === 'steps' ? withoutNodes(part) : part]))
     return findFault(DUMP_SHAPE, withoutRows(outline))
   } catch (error) {
     if (error instanceof RangeError) throw new DumpError('', 'nested too deep: no converter writes such a dump')

@@ -1,9 +1,13 @@
 import type { CompiledEstimator } from '../evaluator/compiled-estimator.js'
 import { DumpError } from '../dump/dump-error.js'
-import type { Dump, ForestDump } from '../dump/dump.js'
+import type { Dump } from '../dump/dump.js'
 import { compileEstimator, listFeatures, type CompileForest } from '../evaluator/estimator.js'
 import { firstMaximum } from '../evaluator/link.js'
-import { listForests } from '../dump/list-forests.js'
+import { listForests, listPredictors } from '../dump/list-forests.js'
+import type { CompileSums } from '../arithmetic/sums.js'
+import { hasProbabilities } from '../dump/probabilities.js'
+import { fits, listLimits, type FeatureLimits } from '../evaluator/limits.js'
+import { createStepTools } from './compile-predictor.js'
 import { describeValue } from '../errors/describe-value.js'
 import { InputError, type FieldProblem, type Row } from '../errors/input-error.js'
 import { compilePipeline, type Pipeline } from '../pipeline/pipeline.js'
@@ -13,19 +17,13 @@ import type { Model, Prediction } from './types.js'
 /**
  * A model that answers, compiled from a checked dump and proven against its golden rows.
  * @param compile how a forest becomes an evaluation; the fast evaluator when left out
+ * @param sums the same for the sums of linear models and projections
  * @throws DumpError when the dump contradicts itself, or a golden row does not come out with the same bits
  */
-export function createModel(dump: Dump, compile?: CompileForest): Model {
-  const model = new DumpModel(dump, compile)
+export function createModel(dump: Dump, compile?: CompileForest, sums?: CompileSums): Model {
+  const model = new DumpModel(dump, compile, sums)
   proveGoldenRows(model, dump)
   return model
-}
-
-/** What a forest takes of a feature's value, once rounded. */
-interface FeatureLimits {
-  readonly float32: boolean
-  readonly missing: boolean
-  readonly infinite: boolean
 }
 
 class DumpModel implements Model {
@@ -45,7 +43,6 @@ class DumpModel implements Model {
   readonly example
   private readonly pipeline: Pipeline
   private readonly estimator: CompiledEstimator
-  /** For each feature, what the strictest of the forests that read it takes. */
   private readonly limits: FeatureLimits[]
   /** [nOutputs] Number of classes, 0 for an output that is a number. */
   private readonly nClasses: number[]
@@ -54,15 +51,15 @@ class DumpModel implements Model {
   private readonly values: Float64Array
   private readonly classIndexes: Int32Array
 
-  constructor(dump: Dump, compile?: CompileForest) {
-    const forests = listForests(dump.model)
+  constructor(dump: Dump, compile?: CompileForest, sums?: CompileSums) {
+    const forests = listPredictors(dump).flatMap(listForests)
     const features = listFeatures(dump.model)
     this.name = dump.name
     this.description = dump.description
     this.inputs = dump.inputs
     this.task = dump.task
     this.outputs = dump.outputs
-    this.hardVoting = dump.model.kind === 'vote'
+    this.hardVoting = dump.task === 'classifier' && !hasProbabilities(dump.model)
     this.hasThreshold = dump.model.kind === 'thresholded'
     this.provenance = dump.provenance
     this.featureImportances = dump.featureImportances
@@ -70,10 +67,10 @@ class DumpModel implements Model {
     this.nTrees = sum(forests.map(forest => forest.trees.length))
     this.nNodes = sum(forests.flatMap(forest => forest.trees.map(tree => tree.feature.length)))
     this.nFeatures = features.length
-    this.pipeline = compilePipeline(dump, features)
+    this.pipeline = compilePipeline(dump, features, createStepTools(compile, sums))
     this.usedInputs = this.pipeline.usedInputs
-    this.estimator = compileEstimator(dump.model, features, compile)
-    this.limits = features.map(name => strictest(forests.filter(forest => forest.features.includes(name))))
+    this.estimator = compileEstimator(dump.model, features, compile, sums)
+    this.limits = listLimits(dump.model, features)
     this.nClasses = dump.outputs.map(output => output.classes?.length ?? 0)
     checkWidth(dump, this.estimator.nValues)
     this.features = new Float64Array(this.nFeatures)
@@ -124,19 +121,6 @@ class DumpModel implements Model {
       for (const field of fields) problems.set(field, { field, expected, received: describeValue(row[field]) })
     }
     return new InputError([...problems.values()])
-  }
-}
-
-/** scikit-learn refuses what is not finite after the rounding to the forest's precision, and so does this. */
-function fits(value: number, { float32, missing, infinite }: FeatureLimits): boolean {
-  return Number.isFinite(float32 ? Math.fround(value) : value) || (Number.isNaN(value) ? missing : infinite)
-}
-
-function strictest(forests: readonly ForestDump[]): FeatureLimits {
-  return {
-    float32: forests.some(forest => forest.precision === 'float32'),
-    missing: forests.every(forest => forest.trees[0].missingGoToLeft !== undefined),
-    infinite: forests.every(forest => forest.acceptsInfinite === true)
   }
 }
 

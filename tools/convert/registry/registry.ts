@@ -26,6 +26,10 @@ import { convertGradientBoosting } from '../sklearn/gradient-boosting.js'
 import { convertHistGradientBoosting } from '../sklearn/hist-gradient-boosting.js'
 import { convertIsolationForest } from '../sklearn/isolation-forest.js'
 import { convertKBinsDiscretizer } from '../sklearn/k-bins-discretizer.js'
+import {
+  convertDecisionClassifier, convertDiscriminant, convertLinearRegressor, convertLogRegressor, convertLogisticRegression,
+  convertSgdClassifier, convertTweedie
+} from '../sklearn/linear.js'
 import { convertLabelEncoder } from '../sklearn/label-encoder.js'
 import type { Located } from '../common/located.js'
 import { convertMaxAbsScaler } from '../sklearn/max-abs-scaler.js'
@@ -53,7 +57,16 @@ import { METHOD, isUnread } from '../sklearn/unread.js'
 /** Estimators within estimators. Real models nest three or four deep. */
 const MAX_DEPTH = 32
 
+/** Regressors that answer with sums alone. */
+const LINEAR_REGRESSORS = [
+  'ARDRegression', 'BayesianRidge', 'ElasticNet', 'ElasticNetCV', 'HuberRegressor', 'Lars', 'LarsCV', 'Lasso', 'LassoCV',
+  'LassoLars', 'LassoLarsCV', 'LassoLarsIC', 'LinearRegression', 'LinearSVR', 'MultiTaskElasticNet', 'MultiTaskElasticNetCV',
+  'MultiTaskLasso', 'MultiTaskLassoCV', 'OrthogonalMatchingPursuit', 'OrthogonalMatchingPursuitCV',
+  'PassiveAggressiveRegressor', 'QuantileRegressor', 'Ridge', 'RidgeCV', 'SGDRegressor', 'TheilSenRegressor'
+]
+
 const ESTIMATORS: Readonly<Record<string, ConvertEstimator>> = {
+  ...Object.fromEntries(LINEAR_REGRESSORS.map(name => [name, convertLinearRegressor])),
   AdaBoostClassifier: convertAdaBoostClassifier,
   AdaBoostRegressor: convertAdaBoostRegressor,
   BaggingClassifier: convertBagging,
@@ -72,6 +85,7 @@ const ESTIMATORS: Readonly<Record<string, ConvertEstimator>> = {
   ExtraTreesRegressor: convertForest,
   FixedThresholdClassifier: convertFixedThreshold,
   FrozenEstimator: (estimator, columns, { unwrap }) => unwrap(estimator.attr('estimator'), columns),
+  GammaRegressor: convertLogRegressor,
   GradientBoostingClassifier: convertGradientBoosting,
   GradientBoostingRegressor: convertGradientBoosting,
   GridSearchCV: convertSearch,
@@ -83,16 +97,27 @@ const ESTIMATORS: Readonly<Record<string, ConvertEstimator>> = {
   LGBMClassifier: convertLightgbm,
   LGBMRanker: convertLightgbm,
   LGBMRegressor: convertLightgbm,
+  LinearDiscriminantAnalysis: convertDiscriminant,
+  LinearSVC: convertDecisionClassifier,
+  LogisticRegression: convertLogisticRegression,
+  LogisticRegressionCV: convertLogisticRegression,
   MultiOutputClassifier: convertMultiOutput,
   MultiOutputRegressor: convertMultiOutput,
+  PassiveAggressiveClassifier: convertDecisionClassifier,
+  Perceptron: convertDecisionClassifier,
+  PoissonRegressor: convertLogRegressor,
   RFE: convertRfe,
   RFECV: convertRfe,
   RUSBoostClassifier: convertAdaBoostClassifier,
   RandomForestClassifier: convertForest,
   RandomForestRegressor: convertForest,
   RandomizedSearchCV: convertSearch,
+  RidgeClassifier: convertDecisionClassifier,
+  RidgeClassifierCV: convertDecisionClassifier,
+  SGDClassifier: convertSgdClassifier,
   TransformedTargetRegressor: convertTransformedTarget,
   TunedThresholdClassifierCV: convertTunedThreshold,
+  TweedieRegressor: convertTweedie,
   VotingClassifier: convertVoting,
   VotingRegressor: convertVoting,
   XGBClassifier: convertXgboost,
@@ -138,10 +163,8 @@ const TRANSFORMERS: Readonly<Record<string, ConvertTransformer>> = {
 /** Classes and functions that are read as parts of the above, or by recipes, or that stand there without being read. */
 const PARTS = [
   '_CalibratedClassifier', '_RemainderColsList', '_SigmoidCalibration', '_TemperatureScaling', 'Bunch', 'chi2', 'DummyClassifier',
-  'DummyRegressor', 'ElasticNet', 'f_classif', 'f_oneway', 'f_regression', 'IsotonicRegression', 'Lasso', 'LassoCV',
-  'LinearRegression', 'LinearSVC', 'LogisticRegression', 'LogisticRegressionCV', 'make_column_selector',
-  'MetadataRequest', 'MethodMetadataRequest', 'mutual_info_classif', 'mutual_info_regression', 'r_regression', 'Ridge',
-  'RidgeCV', 'Tree'
+  'DummyRegressor', 'f_classif', 'f_oneway', 'f_regression', 'IsotonicRegression', 'LabelBinarizer', 'make_column_selector',
+  'MetadataRequest', 'MethodMetadataRequest', 'mutual_info_classif', 'mutual_info_regression', 'r_regression', 'Tree'
 ]
 
 /** Those that hand columns on to their parts without a look at them. */
@@ -281,7 +304,7 @@ function lookUp<T>(table: Readonly<Record<string, T>>, estimator: Located): T {
   const name = estimator.className
   if (name !== undefined && Object.hasOwn(table, name)) return table[name]
   const expected = table === ESTIMATORS
-    ? 'a tree, a forest, boosting, or an ensemble of those'
+    ? 'a tree, a forest, boosting, a linear model, or an ensemble of those'
     : "one of scikit-learn's transformers that are converted"
   if (!(estimator.value instanceof Instance)) return estimator.fail(expected)
   const { path } = estimator.value.type
