@@ -8,8 +8,10 @@
 export interface Sums {
   /** [nSums][nColumns] */
   readonly coef: ReadonlyArray<readonly number[]>
-  /** [nSums] Added last; nothing is when absent. */
+  /** [nSums] Added last. */
   readonly intercept?: readonly number[] | undefined
+  /** [nColumns] A row whose own sums are subtracted last. */
+  readonly centre?: readonly number[] | undefined
 }
 
 /** [nColumns] to [nSums], which is overwritten. */
@@ -18,11 +20,15 @@ export type EvaluateSums = (row: Float64Array, sums: Float64Array) => void
 /** How sums become an evaluation. */
 export type CompileSums = (sums: Sums) => EvaluateSums
 
-export const compileSums: CompileSums = ({ coef, intercept }) => {
+export const compileSums: CompileSums = ({ coef, intercept, centre }) => {
   const nColumns = coef[0]?.length ?? 0
   const nSums = coef.length
   const weights = Float64Array.from(coef.flat())
-  const last = intercept && Float64Array.from(intercept)
+  const last = centre === undefined ? intercept && Float64Array.from(intercept) : new Float64Array(nSums)
+  if (last !== undefined && centre !== undefined) {
+    compileSums({ coef })(Float64Array.from(centre), last)
+    for (let k = 0; k < nSums; k++) last[k] = -last[k]
+  }
   return (row, sums) => {
     for (let k = 0, w = 0; k < nSums; k++) {
       let sum = 0

@@ -247,7 +247,7 @@ const CalibratorSchema = Type.Union([
 ])
 
 const ScoreSchema = Type.Union([Type.Literal('raw'), Type.Literal('probability')], {
-  description: "A member's decision function, or its probability of the second class; of a regressor its value."
+  description: "A member's decision function, or its probability of the second class."
 })
 
 /** One entry per output, as the transformer of a target has one per column. */
@@ -280,7 +280,7 @@ const InverseSchema = Type.Union([
 ])
 
 /** What predicts: a forest, a linear model, or a combination of others. All members see the same columns. */
-export type Estimator = Forest | Linear | Constant | OneVsRest | OneVsOne | OutputCode | Average | Vote | Calibrated | Boosted | Ballot | Thresholded
+export type Estimator = Forest | Linear | Columns | Constant | OneVsRest | OneVsOne | OutputCode | Average | Vote | Calibrated | Boosted | Ballot | Thresholded
   | MultiOutput | Transformed
 
 export interface Average {
@@ -326,6 +326,13 @@ export interface Thresholded {
   threshold: number
 }
 
+/** Columns that a step has made of another predictor's answers. */
+export interface Columns {
+  kind: 'columns'
+  features: string[]
+  label?: string
+}
+
 /** The same for every row. */
 interface Constant {
   kind: 'constant'
@@ -337,6 +344,7 @@ export interface OneVsRest {
   members: Estimator[]
   score: Score
   ties: 'first' | 'last'
+  accumulate?: 'float32'
 }
 
 export interface OneVsOne {
@@ -373,6 +381,14 @@ export const EstimatorSchema = Type.Unsafe<Estimator>(
       ForestSchema,
       LinearSchema,
       Type.Object(
+        {
+          kind: Type.Literal('columns'),
+          features: Type.Array(ColumnSchema, { minItems: 1, description: 'The columns that are the values, in order.' }),
+          label: Type.Optional(Type.String({ description: 'The column with the index of the predicted class.' }))
+        },
+        { ...closed, description: 'What steps have made of the answers of other predictors (chains).' }
+      ),
+      Type.Object(
         { kind: Type.Literal('constant'), values: Type.Array(Type.Number(), { minItems: 1 }) },
         { ...closed, description: 'The same values for every row (DummyClassifier, DummyRegressor).' }
       ),
@@ -381,7 +397,10 @@ export const EstimatorSchema = Type.Unsafe<Estimator>(
           kind: Type.Literal('one-vs-rest'),
           members: Type.Array(Self, { minItems: 1 }),
           score: ScoreSchema,
-          ties: Type.Union([Type.Literal('first'), Type.Literal('last')], { description: 'Which of equal scores wins.' })
+          ties: Type.Union([Type.Literal('first'), Type.Literal('last')], { description: 'Which of equal scores wins.' }),
+          accumulate: Type.Optional(
+            Type.Literal('float32', { description: 'Every operation is rounded to float32. Absent: float64.' })
+          )
         },
         {
           ...closed,

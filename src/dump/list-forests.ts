@@ -1,13 +1,14 @@
-import type { Dump, Estimator, ForestDump, Linear } from './dump.js'
+import type { Columns, Dump, Estimator, ForestDump, Linear } from './dump.js'
 
 /** A part of an estimator that reads columns itself. */
-export type Reader = ForestDump | Linear
+export type Reader = ForestDump | Linear | Columns
 
 /** Every part of an estimator that reads columns, in order. */
 export function listReaders(estimator: Estimator): Reader[] {
   switch (estimator.kind) {
     case 'forest':
-    case 'linear': return [estimator]
+    case 'linear':
+    case 'columns': return [estimator]
     case 'constant': return []
     case 'boosted': return [...listReaders(estimator.init), estimator.forest]
     case 'calibrated':

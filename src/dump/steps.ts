@@ -157,39 +157,45 @@ const encodeSteps = [
   )
 ] as const
 
+const GivenSchema = Type.Object(
+  {
+    what: Type.Union([Type.Literal('values'), Type.Literal('decision'), Type.Literal('label')], {
+      description: 'Its probabilities or values, its decision function, or the class that it predicts.'
+    }),
+    from: Type.Optional(Type.Integer({ minimum: 1, description: 'The first of the numbers that is kept; 0 when absent.' })),
+    labels: Type.Optional(Type.Array(Type.Number(), { description: 'What each class counts as; its index when absent.' })),
+    as: ColumnsSchema
+  },
+  closed
+)
+
 const wholeRowSteps = [
   Type.Object(
     {
       op: Type.Literal('project'),
       columns: ColumnsSchema,
       as: ColumnsSchema,
-      mean: Type.Optional(NumbersSchema),
       components: Type.Array(NumbersSchema, { description: '[nAs][nColumns]' }),
-      offset: Type.Optional(NumbersSchema),
+      mean: Type.Optional(NumbersSchema),
+      centred: Type.Optional(
+        Type.Literal('after', { description: "The mean's own sums are subtracted from the sums, not the mean from the row." })
+      ),
       scale: Type.Optional(NumbersSchema)
     },
     {
       ...closed,
       description:
-        'New columns: x - mean, the sum of its products with each of the components in the order of the columns, then ' +
-        'that + offset, then that / scale (PCA, TruncatedSVD, LinearDiscriminantAnalysis).'
+        'New columns: of x - mean the sum of the products with each of the components, in the order of the columns, and ' +
+        'that / scale (PCA, TruncatedSVD, LinearDiscriminantAnalysis).'
     }
   ),
   Type.Object(
     {
       op: Type.Literal('predict'),
       model: Type.Unsafe<Estimator>(Type.Ref(EstimatorSchema)),
-      gives: Type.Union([Type.Literal('values'), Type.Literal('decision'), Type.Literal('label')]),
-      from: Type.Optional(Type.Integer({ minimum: 1, description: 'The first of the numbers that are kept; 0 when absent.' })),
-      labels: Type.Optional(Type.Array(Type.Number(), { description: 'What each class counts as; its index when absent.' })),
-      as: ColumnsSchema
+      gives: Type.Array(GivenSchema, { minItems: 1 })
     },
-    {
-      ...closed,
-      description:
-        'New columns from what a predictor answers: its probabilities or values, its decision function, or its label ' +
-        '(stacking and chains).'
-    }
+    { ...closed, description: 'New columns from what a predictor answers (stacking and chains).' }
   )
 ] as const
 

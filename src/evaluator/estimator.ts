@@ -5,7 +5,7 @@ import { compileCalibrated } from './calibrated.js'
 import { compileForest, type CompiledForest } from './compile.js'
 import type { CompiledEstimator } from './compiled-estimator.js'
 import { DumpError } from '../dump/dump-error.js'
-import type { Average, Boosted, Estimator, ForestDump, Vote } from '../dump/dump.js'
+import type { Average, Boosted, Columns, Estimator, ForestDump, Vote } from '../dump/dump.js'
 import { compileLink, firstMaximum } from './link.js'
 import { compileLinear, validateLinear } from './linear.js'
 import { listReaders } from '../dump/list-forests.js'
@@ -29,7 +29,8 @@ export type CompileForest = (forest: ForestDump) => EvaluateForest
 /** The columns that an estimator and all its members read, each once. */
 export function listFeatures(estimator: Estimator): string[] {
   if (estimator.kind === 'forest') return estimator.features
-  return [...new Set(listReaders(estimator).flatMap(reader => reader.features))]
+  return [...new Set(listReaders(estimator).flatMap(reader =>
+    reader.kind === 'columns' && reader.label !== undefined ? [...reader.features, reader.label] : reader.features))]
 }
 
 /**
@@ -39,7 +40,7 @@ export function listFeatures(estimator: Estimator): string[] {
 export function validateEstimator(estimator: Estimator, where = 'model'): void {
   if (estimator.kind === 'forest') return validateForest(estimator, where)
   if (estimator.kind === 'linear') return validateLinear(estimator, where)
-  if (estimator.kind === 'constant') return
+  if (estimator.kind === 'constant' || estimator.kind === 'columns') return
   if ('member' in estimator) return validateEstimator(estimator.member, `${where}.member`)
   if (estimator.kind === 'boosted') {
     validateEstimator(estimator.init, `${where}.init`)
@@ -67,6 +68,7 @@ export function compileEstimator(
   switch (estimator.kind) {
     case 'forest': return compileForestNode(estimator, columns, compile)
     case 'linear': return compileLinear(estimator, columns, sums)
+    case 'columns': return compileColumns(estimator, columns)
     case 'constant': return compileConstant(estimator.values)
     case 'one-vs-rest': return compileOneVsRest(estimator, estimator.members.map(compileMember))
     case 'one-vs-one': return compileOneVsOne(estimator, estimator.members.map(compileMember))
@@ -98,11 +100,29 @@ export function evaluateForest(compiled: CompiledForest): EvaluateForest {
   }
 }
 
-function compileConstant(numbers: readonly number[]): CompiledEstimator {
+function compileColumns({ features, label }: Columns, columns: readonly string[]): CompiledEstimator {
+  const select = selectColumns(features, columns)
+  const place = label === undefined ? -1 : columns.indexOf(label)
+  let index = 0
   return {
-    nValues: numbers.length,
+    nValues: features.length,
     nRaw: 0,
     raw: new Float64Array(0),
+    evaluate(all, values) {
+      values.set(select(all).subarray(0, features.length))
+      index = all[place]
+    },
+    decide: label === undefined ? undefined : () => index
+  }
+}
+
+/** Of two classes the second one's probability is the score. */
+function compileConstant(numbers: readonly number[]): CompiledEstimator {
+  const raw = Float64Array.from(numbers.length === 2 ? [numbers[1]] : [])
+  return {
+    nValues: numbers.length,
+    nRaw: raw.length,
+    raw,
     evaluate: (_, values) => values.set(numbers),
     decide: undefined
   }

@@ -26,7 +26,8 @@ export function validateLinear({ features, coef, intercept }: Linear, where: str
 
 export function compileLinear(linear: Linear, columns: readonly string[], compile: CompileSums): CompiledEstimator {
   const { features, coef, link } = linear
-  const { nValues, apply, decide, scores } = compileLink({ link, nOutputs: coef.length })
+  const compiled = compileLink({ link, nOutputs: coef.length })
+  const { nValues, decide, scores } = compiled
   const select = selectColumns(features, columns)
   const evaluate: EvaluateSums = compile(linear)
   const raw = new Float64Array(coef.length)
@@ -38,7 +39,7 @@ export function compileLinear(linear: Linear, columns: readonly string[], compil
     raw: decision,
     evaluate(all, values) {
       evaluate(select(all), raw)
-      apply(raw, values)
+      compiled.apply(raw, values)
     },
     decide: decide === undefined ? undefined : values => decide(raw, values)
   }

@@ -21,7 +21,9 @@ export interface CompiledLink {
 }
 
 /** The link of so many sums, of a forest's trees or of a linear model. */
-export function compileLink({ link, nOutputs }: { readonly link?: Link | undefined, readonly nOutputs: number }): CompiledLink {
+export function compileLink(
+  { link, nOutputs }: { readonly link?: Link | undefined, readonly nOutputs: number }
+): CompiledLink {
   switch (link?.kind) {
     case undefined: return { nValues: nOutputs, apply: (raw, values) => values.set(raw), decide: undefined }
     case 'expit': return compileExpit(link)
@@ -87,16 +89,16 @@ function compileSoftmax(link: LinkOf<'softmax'>, nOutputs: number): CompiledLink
 
 /** As of the two numbers -d and d. */
 function compileBinarySoftmax({ kind, normalize, sum, decide }: LinkOf<'softmax'>): CompiledLink {
-  const { nValues, apply } = compileSoftmax({ kind, normalize, sum, decide }, 2)
+  const softmax = compileSoftmax({ kind, normalize, sum, decide }, 2)
   const pair = new Float64Array(2)
   const scores = new Float64Array(1)
   return {
-    nValues,
+    nValues: 2,
     scores,
     apply([d], values) {
       scores[0] = pair[1] = d
       pair[0] = -d
-      apply(pair, values)
+      softmax.apply(pair, values)
     },
     decide: ([d]) => d > 0 ? 1 : 0
   }

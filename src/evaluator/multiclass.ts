@@ -2,26 +2,27 @@
 import type { CompiledEstimator } from './compiled-estimator.js'
 import { DumpError } from '../dump/dump-error.js'
 import type { OneVsOne, OneVsRest, OutputCode } from '../dump/dump.js'
+import { hasProbabilities } from '../dump/probabilities.js'
 import { firstMaximum } from './link.js'
 
 /** What a member says for its second class, once it is evaluated. */
 type ScoreOf = (member: CompiledEstimator, values: Float64Array) => number
 
 function compileScore(score: OneVsRest['score'], members: readonly CompiledEstimator[], where: string): ScoreOf {
-  const bad = members.find(({ nValues, nRaw }) => score === 'raw' ? nRaw > 1 || (nRaw === 0 && nValues > 1) : nValues !== 2)
+  const bad = members.find(({ nValues, nRaw }) => score === 'raw' ? nRaw !== 1 : nValues !== 2)
   if (bad !== undefined) throw new DumpError(where, `expected classifiers of two classes with a score, received ${bad.nValues} values`)
-  // A regressor's value is its score.
-  if (score === 'raw') return (member, values) => member.nRaw === 1 ? member.raw[0] : values[0]
-  return (_, values) => values[1]
+  return score === 'raw' ? member => member.raw[0] : (_, values) => values[1]
 }
 
 const WITHOUT_RAW = { nRaw: 0, raw: new Float64Array(0) } as const
 
 /** Its decision function, where members have one, is theirs: one number alone for two classes. */
-export function compileOneVsRest({ score, ties }: OneVsRest, members: readonly CompiledEstimator[]): CompiledEstimator {
+export function compileOneVsRest(estimator: OneVsRest, members: readonly CompiledEstimator[]): CompiledEstimator {
+  const { score, ties, accumulate } = estimator
+  const round = accumulate === 'float32' ? Math.fround : (value: number) => value
   const scoreOf = compileScore(score, members, 'model.members')
   const nClasses = members.length === 1 ? 2 : members.length
-  const hasProbabilities = members.every(({ nValues }) => nValues === 2)
+  const probable = hasProbabilities(estimator)
   const own = members.map(({ nValues }) => new Float64Array(nValues))
   const scores = new Float64Array(members.length)
   return {
@@ -33,13 +34,13 @@ export function compileOneVsRest({ score, ties }: OneVsRest, members: readonly C
       members.forEach((member, m) => {
         member.evaluate(columns, own[m])
         scores[m] = scoreOf(member, own[m])
-        values[nClasses - members.length + m] = hasProbabilities ? own[m][1] : scores[m]
+        values[nClasses - members.length + m] = probable ? own[m][1] : scores[m]
       })
-      if (members.length === 1) values[0] = hasProbabilities ? 1 - values[1] : -values[1]
-      if (!hasProbabilities) return
+      if (members.length === 1) values[0] = probable ? round(1 - values[1]) : -values[1]
+      if (!probable) return
       // numpy has the classes one after another in memory, and adds them so.
-      for (let c = 0; c < nClasses; c++) sum += values[c]
-      if (sum !== 0) for (let c = 0; c < nClasses; c++) values[c] /= sum
+      for (let c = 0; c < nClasses; c++) sum = round(sum + values[c])
+      if (sum !== 0) for (let c = 0; c < nClasses; c++) values[c] = round(values[c] / sum)
     },
     decide() {
       if (members.length === 1) return scores[0] > (score === 'raw' ? 0 : 0.5) ? 1 : 0
@@ -91,7 +92,8 @@ export function compileOutputCode(
   const scoreOf = compileScore(score, members, 'model.members')
   const wrong = codeBook.findIndex(code => code.length !== members.length)
   if (wrong >= 0) {
-    throw new DumpError(`model.codeBook[${wrong}]`, `expected ${members.length} numbers, one per member, received ${codeBook[wrong].length}`)
+    const received = codeBook[wrong].length
+    throw new DumpError(`model.codeBook[${wrong}]`, `expected ${members.length} numbers, one per member, received ${received}`)
   }
   const own = members.map(({ nValues }) => new Float64Array(nValues))
   const scores = new Float64Array(members.length)

@@ -24,10 +24,13 @@ export function predictReference(forest: ForestDump, row: ArrayLike<number>): Fl
 }
 
 /** The sums of a linear model or a projection for one row, straight from the dump. */
-export const sumReference: CompileSums = ({ coef, intercept }) => (row, sums) => {
+export const sumReference: CompileSums = ({ coef, intercept, centre }) => (row, sums) => {
+  const sumOf = (values: ArrayLike<number>, weights: readonly number[]) =>
+    weights.reduce((total, weight, i) => total + values[i] * weight, 0)
   coef.forEach((weights, k) => {
-    const sum = weights.reduce((total, weight, i) => total + row[i] * weight, 0)
-    sums[k] = intercept === undefined ? sum : sum + intercept[k]
+    sums[k] = sumOf(row, weights)
+    if (intercept !== undefined) sums[k] += intercept[k]
+    if (centre !== undefined) sums[k] -= sumOf(centre, weights)
   })
 }
 

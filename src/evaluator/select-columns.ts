@@ -1,7 +1,7 @@
 /**
  * The part of a row that an estimator reads.
  * @param columns names of all columns, in order
- * @returns a function whose result is overwritten by its next call
+ * @returns a function whose result begins with them, and is overwritten by its next call
  */
 export function selectColumns(
   features: readonly string[], columns: readonly string[]

@@ -20,8 +20,7 @@ export function createStepTools(compile?: CompileForest, sums: CompileSums = com
       const values = new Float64Array(estimator.nValues)
       return {
         features,
-        nValues: estimator.nValues,
-        nRaw: estimator.nRaw,
+        nClasses: estimator.nValues,
         values,
         raw: estimator.raw,
         evaluate: row => estimator.evaluate(row, values),

@@ -18,6 +18,7 @@ import {
   convertBySupport, convertGenericUnivariateSelect, convertSelectFdr, convertSelectFpr, convertSelectFwe,
   convertSelectKBest, convertSelectPercentile, convertVarianceThreshold
 } from '../sklearn/feature-selection.js'
+import { convertDummyClassifier, convertDummyRegressor } from '../sklearn/dummy.js'
 import { convertFeatureUnion } from '../sklearn/feature-union.js'
 import { convertForest, convertSingleTree } from '../sklearn/forest.js'
 import type { Frame } from '../common/frame.js'
@@ -35,6 +36,7 @@ import type { Located } from '../common/located.js'
 import { convertMaxAbsScaler } from '../sklearn/max-abs-scaler.js'
 import { convertMinMaxScaler } from '../sklearn/min-max-scaler.js'
 import { convertMissingIndicator } from '../sklearn/missing-indicator.js'
+import { convertOneVsOne, convertOneVsRest, convertOutputCode } from '../sklearn/multiclass.js'
 import { convertMultiOutput } from '../sklearn/multi-output.js'
 import { convertNormalizer } from '../sklearn/normalizer.js'
 import { convertOneHotEncoder } from '../sklearn/one-hot-encoder.js'
@@ -42,12 +44,16 @@ import { convertOrdinalEncoder } from '../sklearn/ordinal-encoder.js'
 import { convertPipeline, pipelineSteps } from '../sklearn/pipeline.js'
 import { convertPolynomialFeatures } from '../sklearn/polynomial-features.js'
 import { convertPowerTransformer } from '../sklearn/power-transformer.js'
+import {
+  convertComponents, convertDiscriminantTransform, convertFastIca, convertPca
+} from '../sklearn/projection.js'
 import { convertQuantileTransformer } from '../sklearn/quantile-transformer.js'
 import { convertRfe } from '../sklearn/rfe.js'
 import { convertRobustScaler } from '../sklearn/robust-scaler.js'
 import { convertSearch } from '../sklearn/search.js'
 import { convertSelectFromModel } from '../sklearn/select-from-model.js'
 import { convertSimpleImputer } from '../sklearn/simple-imputer.js'
+import { convertChain, convertStacking } from '../sklearn/stacking.js'
 import { convertStandardScaler } from '../sklearn/standard-scaler.js'
 import { convertFixedThreshold, convertTunedThreshold } from '../sklearn/threshold-classifier.js'
 import { convertTransformedTarget } from '../sklearn/transformed-target.js'
@@ -76,8 +82,11 @@ const ESTIMATORS: Readonly<Record<string, ConvertEstimator>> = {
   Booster: (booster, columns, context) =>
     (isLightgbm(booster) ? convertLightgbmBooster : convertXgboostBooster)(booster, columns, context),
   CalibratedClassifierCV: convertCalibrated,
+  ClassifierChain: convertChain,
   DecisionTreeClassifier: convertSingleTree,
   DecisionTreeRegressor: convertSingleTree,
+  DummyClassifier: convertDummyClassifier,
+  DummyRegressor: convertDummyRegressor,
   EasyEnsembleClassifier: convertBagging,
   ExtraTreeClassifier: convertSingleTree,
   ExtraTreeRegressor: convertSingleTree,
@@ -103,18 +112,27 @@ const ESTIMATORS: Readonly<Record<string, ConvertEstimator>> = {
   LogisticRegressionCV: convertLogisticRegression,
   MultiOutputClassifier: convertMultiOutput,
   MultiOutputRegressor: convertMultiOutput,
+  OneVsOneClassifier: convertOneVsOne,
+  OneVsRestClassifier: convertOneVsRest,
+  OutputCodeClassifier: convertOutputCode,
   PassiveAggressiveClassifier: convertDecisionClassifier,
   Perceptron: convertDecisionClassifier,
   PoissonRegressor: convertLogRegressor,
+  RANSACRegressor: (estimator, columns, { unwrap }) => unwrap(estimator.attr('estimator_'), columns),
   RFE: convertRfe,
   RFECV: convertRfe,
   RUSBoostClassifier: convertAdaBoostClassifier,
   RandomForestClassifier: convertForest,
   RandomForestRegressor: convertForest,
   RandomizedSearchCV: convertSearch,
+  RegressorChain: convertChain,
   RidgeClassifier: convertDecisionClassifier,
   RidgeClassifierCV: convertDecisionClassifier,
   SGDClassifier: convertSgdClassifier,
+  SelfTrainingClassifier: (estimator, columns, { unwrap }) =>
+    unwrap(estimator.anyAttr('estimator_', 'base_estimator_'), columns),
+  StackingClassifier: convertStacking,
+  StackingRegressor: convertStacking,
   TransformedTargetRegressor: convertTransformedTarget,
   TunedThresholdClassifierCV: convertTunedThreshold,
   TweedieRegressor: convertTweedie,
@@ -130,17 +148,23 @@ const ESTIMATORS: Readonly<Record<string, ConvertEstimator>> = {
 const TRANSFORMERS: Readonly<Record<string, ConvertTransformer>> = {
   Binarizer: convertBinarizer,
   ColumnTransformer: convertColumnTransformer,
+  FastICA: convertFastIca,
   FeatureUnion: convertFeatureUnion,
   FunctionTransformer: convertFunctionTransformer,
   GenericUnivariateSelect: convertGenericUnivariateSelect,
+  GaussianRandomProjection: convertComponents,
+  IncrementalPCA: convertPca,
   KBinsDiscretizer: convertKBinsDiscretizer,
   LabelEncoder: convertLabelEncoder,
+  LinearDiscriminantAnalysis: convertDiscriminantTransform,
   MaxAbsScaler: convertMaxAbsScaler,
   MinMaxScaler: convertMinMaxScaler,
   MissingIndicator: convertMissingIndicator,
+  NeighborhoodComponentsAnalysis: convertComponents,
   Normalizer: convertNormalizer,
   OneHotEncoder: convertOneHotEncoder,
   OrdinalEncoder: convertOrdinalEncoder,
+  PCA: convertPca,
   Pipeline: convertPipeline,
   PolynomialFeatures: convertPolynomialFeatures,
   PowerTransformer: convertPowerTransformer,
@@ -157,13 +181,13 @@ const TRANSFORMERS: Readonly<Record<string, ConvertTransformer>> = {
   SequentialFeatureSelector: convertBySupport,
   SimpleImputer: convertSimpleImputer,
   StandardScaler: convertStandardScaler,
+  TruncatedSVD: convertComponents,
   VarianceThreshold: convertVarianceThreshold
 }
 
 /** Classes and functions that are read as parts of the above, or by recipes, or that stand there without being read. */
 const PARTS = [
-  '_CalibratedClassifier', '_RemainderColsList', '_SigmoidCalibration', '_TemperatureScaling', 'Bunch', 'chi2', 'DummyClassifier',
-  'DummyRegressor', 'f_classif', 'f_oneway', 'f_regression', 'IsotonicRegression', 'LabelBinarizer', 'make_column_selector',
+  '_CalibratedClassifier', '_ConstantPredictor', '_RemainderColsList', '_SigmoidCalibration', '_TemperatureScaling', 'Bunch', 'chi2', 'f_classif', 'f_oneway', 'f_regression', 'IsotonicRegression', 'LabelBinarizer', 'make_column_selector',
   'MetadataRequest', 'MethodMetadataRequest', 'mutual_info_classif', 'mutual_info_regression', 'r_regression', 'Tree'
 ]
 

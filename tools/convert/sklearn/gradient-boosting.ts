@@ -5,6 +5,7 @@ import { computeStart } from '../../../src/evaluator/start.js'
 import { NdArray, readFloat64s } from '../pickle/numpy.js'
 import { Instance, type Value } from '../pickle/values.js'
 import { checkColumns, isVersion, readLabels, type ConvertEstimator, type EstimatorContext } from '../common/estimator.js'
+import { readConstantProbabilities } from './dummy.js'
 import { nameImportances } from './forest.js'
 import { Located } from '../common/located.js'
 import { readTree, toTreeDump } from './tree.js'
@@ -114,20 +115,6 @@ function describeStart(estimator: Located, nOutputs: number, link: Link | undefi
   if (nOutputs > 1) return { kind: 'log', centred: isVersion(estimator, 1, 4), clip }
   const factor = link.kind === 'expit' && link.factor === 2 ? 0.5 : 1
   return { kind: 'logit', factor, formula: usesNewLogit(estimator) ? 'log1p' : 'quotient', clip }
-}
-
-/** What a DummyClassifier says of every row. */
-function readConstantProbabilities(dummy: Located, nClasses: number): Float64Array {
-  const prior = dummy.attr('class_prior_').floats(nClasses)
-  const only = (index: number) => Float64Array.from(prior, (_, c) => c === index ? 1 : 0)
-  const strategy = dummy.attr('strategy')
-  switch (strategy.value) {
-    case 'prior': return prior
-    case 'uniform': return prior.map(() => 1 / nClasses)
-    case 'most_frequent': return only(prior.indexOf(Math.max(...prior)))
-    case 'constant': return only(readLabels(dummy).indexOf(dummy.attr('constant').number()))
-    default: return strategy.fail('a strategy that is not random', 'Fit the model without init, or with init="zero".')
-  }
 }
 
 /**
