@@ -14,3 +14,14 @@ export function hasProbabilities(estimator: Estimator): boolean {
     default: return true
   }
 }
+
+/** Whether those of a classifier without probabilities are its decision function, one number per class. */
+export function hasDecisions(estimator: Estimator): boolean {
+  switch (estimator.kind) {
+    case 'linear': return estimator.link?.kind === 'decision'
+    case 'one-vs-one': return true
+    case 'one-vs-rest': return !hasProbabilities(estimator)
+    case 'thresholded': return hasDecisions(estimator.member)
+    default: return false
+  }
+}

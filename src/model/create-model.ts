@@ -5,7 +5,7 @@ import { compileEstimator, listFeatures, type CompileForest } from '../evaluator
 import { firstMaximum } from '../evaluator/link.js'
 import { listForests, listPredictors } from '../dump/list-forests.js'
 import type { CompileSums } from '../arithmetic/sums.js'
-import { hasProbabilities } from '../dump/probabilities.js'
+import { hasDecisions, hasProbabilities } from '../dump/probabilities.js'
 import { fits, listLimits, type FeatureLimits } from '../evaluator/limits.js'
 import { createStepTools } from './compile-predictor.js'
 import { describeValue } from '../errors/describe-value.js'
@@ -34,6 +34,7 @@ class DumpModel implements Model {
   readonly task
   readonly outputs
   readonly hardVoting
+  readonly hasDecisions
   readonly hasThreshold
   readonly provenance
   readonly nTrees
@@ -60,6 +61,7 @@ class DumpModel implements Model {
     this.task = dump.task
     this.outputs = dump.outputs
     this.hardVoting = dump.task === 'classifier' && !hasProbabilities(dump.model)
+    this.hasDecisions = dump.task === 'classifier' && hasDecisions(dump.model)
     this.hasThreshold = dump.model.kind === 'thresholded'
     this.provenance = dump.provenance
     this.featureImportances = dump.featureImportances

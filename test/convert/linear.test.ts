@@ -13,7 +13,7 @@ import { openSharedModel } from '../../src/model/shared-model.js'
 import type { Row } from '../../src/model/types.js'
 import { convertFiles } from '../../tools/convert/convert.js'
 import { openContainer } from '../../tools/convert/containers/container.js'
-import { SumBounds } from '../../tools/convert/golden/sum-bounds.js'
+import { isWithin, SumBounds } from '../../tools/convert/golden/sum-bounds.js'
 import { firstDifference } from '../helpers/bits.js'
 import { readFixture } from '../helpers/fixtures.js'
 
@@ -62,7 +62,7 @@ async function compare(t: Test, file: Uint8Array, { rows, values, labels }: Case
       if (value === null) return
       const scale = Math.max(1, Math.abs(value))
       if (bounds[k] > MOST * scale) t.fail(`row ${i}, value ${k}: a bound of ${bounds[k]} for ${value}`)
-      if (Object.is(value, computed[k]) || Math.abs(value - computed[k]) <= bounds[k]) return
+      if (isWithin(computed[k], value, bounds[k])) return
       t.fail(`row ${i}, value ${k}: expected ${value}, computed ${computed[k]}, bound ${bounds[k]}`)
     })
     if (values !== null) t.equal(values[i].length, computed.length, `row ${i}: values`)

@@ -22,6 +22,11 @@ export interface BoundedAnswer {
   readonly classIndexes: ReadonlyArray<ReadonlySet<number>>
 }
 
+/** Whether a number is scikit-learn's, or as near to it as another order of sums can bring it. */
+export function isWithin(computed: number, expected: number, bound: number): boolean {
+  return Object.is(computed, expected) || Math.abs(computed - expected) <= bound
+}
+
 /** Sums of a step or a predictor. */
 interface Part {
   /** [nSums] */
