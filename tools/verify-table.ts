@@ -138,9 +138,9 @@ function openTable(
 }
 
 /**
- * The columns that are answers: `prediction` for a label, `probability_LABEL` or `decision_LABEL` for each class, `value` for a number,
- * `score` and `decision` of an outlier detector; of several outputs `prediction_0`, `value_1` and so on. Of a model
- * with a route of its own, that route's fields too.
+ * The columns that are answers: `prediction` for a label, `probability_LABEL` or `decision_LABEL` for each class,
+ * `value` for a number, `score` and `decision` of an outlier detector; of several outputs `prediction_0`, `value_1` and
+ * so on. Of a model with a route of its own, that route's fields too.
  */
 function listAnswers(model: Model, own: readonly AnswerColumn[]): Map<string, Expectation['actual']> {
   const known = new Map<string, Expectation['actual']>()

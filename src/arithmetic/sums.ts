@@ -42,10 +42,10 @@ export const compileSums: CompileSums = ({ coef, intercept, centre }) => {
 const UNIT = 2 ** -53
 
 /**
- * By how much a sum can differ from that of any other order, with products fused or not: twice the bound on the error of
- * one, (n - 1) u / (1 - (n - 1) u) for the sum and u for each product, times the sum of the absolute terms. The
- * intercept counts as a term. 0 where the sum has one order: a single product that is not 0. Higham, "Accuracy and
- * Stability of Numerical Algorithms" (2002), 3.1.
+ * By how much a sum can differ from that of any other order, with products fused or not: twice the bound on the error
+ * of one, n u / (1 - n u) times the sum of the absolute terms, of which there are n; the intercept is one of them. 0
+ * where the sum has one order: a single product that is not 0. Higham, "Accuracy and Stability of Numerical
+ * Algorithms" (2002), 3.1.
  */
 export function boundSum(row: ArrayLike<number>, coef: readonly number[], intercept = 0): number {
   let size = 0

@@ -13,8 +13,8 @@ import { ColumnSchema, closed } from './columns.js'
 import { StepSchema } from './steps.js'
 
 export type {
-  Average, Ballot, Boosted, Calibrated, Calibrator, Columns, Estimator, ForestDump, Inverse, Linear, Link, OneVsOne, OneVsRest,
-  OutputCode, Start, Thresholded, Transformed, TreeDump, Vote
+  Average, Ballot, Boosted, Calibrated, Calibrator, Columns, Estimator, ForestDump, Inverse, Linear, Link, OneVsOne,
+  OneVsRest, OutputCode, Start, Thresholded, Transformed, TreeDump, Vote
 } from './estimators.js'
 export { DUMP_FORMAT, DUMP_FORMAT_VERSION, FIRST_VERSION_WITH_DIGEST, NAME_PATTERN } from './format.js'
 export type { Expression, Step } from './steps.js'

@@ -1,4 +1,7 @@
-/** The fitted estimators of a dump: forests of any kind as trees, a sum and a link; linear models; and what combines them. */
+/**
+ * The fitted estimators of a dump: forests of any kind as trees, a sum and a link; linear models; and what combines
+ * them.
+ */
 import { Type, type Static } from '@sinclair/typebox'
 import { ColumnSchema, FunctionSchema, closed } from './columns.js'
 
@@ -280,8 +283,8 @@ const InverseSchema = Type.Union([
 ])
 
 /** What predicts: a forest, a linear model, or a combination of others. All members see the same columns. */
-export type Estimator = Forest | Linear | Columns | Constant | OneVsRest | OneVsOne | OutputCode | Average | Vote | Calibrated | Boosted | Ballot | Thresholded
-  | MultiOutput | Transformed
+export type Estimator = Forest | Linear | Columns | Constant | Average | Vote | Calibrated | Boosted | Ballot
+  | Thresholded | OneVsRest | OneVsOne | OutputCode | MultiOutput | Transformed
 
 export interface Average {
   kind: 'average'
@@ -374,6 +377,9 @@ export interface Transformed {
   inverse: Inverse[]
   precision?: 'float32'
 }
+
+/** By which steps name the shape of their predictors. */
+export const ESTIMATOR_ID = 'Estimator'
 
 export const EstimatorSchema = Type.Unsafe<Estimator>(
   Type.Recursive(
@@ -508,7 +514,7 @@ export const EstimatorSchema = Type.Unsafe<Estimator>(
         { ...closed, description: 'A regressor of a transformed target, and the way back (TransformedTargetRegressor).' }
       )
     ]),
-    { $id: 'Estimator' }
+    { $id: ESTIMATOR_ID }
   )
 )
 

@@ -1,7 +1,7 @@
 /** The preprocessing steps of a dump: from the inputs' columns to the columns that the model reads. */
 import { Type, type Static } from '@sinclair/typebox'
 import { ColumnSchema, FunctionSchema, closed } from './columns.js'
-import { EstimatorSchema, type Estimator } from './estimators.js'
+import { ESTIMATOR_ID, type Estimator } from './estimators.js'
 
 const ArithmeticSchema = Type.Union(['+', '-', '*', '/'].map(op => Type.Literal(op as '+' | '-' | '*' | '/')))
 
@@ -192,7 +192,7 @@ const wholeRowSteps = [
   Type.Object(
     {
       op: Type.Literal('predict'),
-      model: Type.Unsafe<Estimator>(Type.Ref(EstimatorSchema)),
+      model: Type.Unsafe<Estimator>(Type.Ref(ESTIMATOR_ID)),
       gives: Type.Array(GivenSchema, { minItems: 1 })
     },
     { ...closed, description: 'New columns from what a predictor answers (stacking and chains).' }

@@ -62,7 +62,8 @@ export function validateEstimator(estimator: Estimator, where = 'model'): void {
  * @throws DumpError when members do not fit together
  */
 export function compileEstimator(
-  estimator: Estimator, columns: readonly string[], compile: CompileForest = compileFast, sums: CompileSums = compileSums
+  estimator: Estimator, columns: readonly string[],
+  compile: CompileForest = compileFast, sums: CompileSums = compileSums
 ): CompiledEstimator {
   const compileMember = (member: Estimator) => compileEstimator(member, columns, compile, sums)
   switch (estimator.kind) {

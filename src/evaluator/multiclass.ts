@@ -108,7 +108,9 @@ export function compileOutputCode(
       })
       const size = dot(scores, scores)
       // The squared distance as scikit-learn expands it.
-      for (let c = 0; c < values.length; c++) values[c] = 0 - Math.max(0, norms[c] - 2 * dot(scores, codeBook[c]) + size)
+      for (let c = 0; c < values.length; c++) {
+        values[c] = 0 - Math.max(0, norms[c] - 2 * dot(scores, codeBook[c]) + size)
+      }
     },
     decide: undefined
   }

@@ -39,7 +39,7 @@ export interface Model {
   readonly outputs: readonly Output[]
   /** Whether a classifier's values are no probabilities: the votes of its members, or a decision function. */
   readonly hardVoting?: boolean
-  /** Whether those are a decision function: of each class, the highest of which is predicted; of two classes -d and d. */
+  /** Whether those are a decision function: a number per class, the highest is predicted; of two classes -d and d. */
   readonly hasDecisions?: boolean
   /** Whether a threshold of the model's own decides between two classes, and not which of them is more probable. */
   readonly hasThreshold?: boolean

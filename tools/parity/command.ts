@@ -107,7 +107,8 @@ function tableRow(makers: string, results: readonly CaseResult[]): string {
 function summarize(folder: string, results: readonly CaseResult[]): string {
   const refused = results.filter(result => result.refused !== undefined).length
   const wrong = results.filter(isWrong).length
-  const same = results.filter(({ different, bounded, refused }) => refused === undefined && different === 0 && bounded === 0)
+  const same = results.filter(({ different, bounded, refused }) => refused === undefined && different + bounded === 0)
   const exact = same.filter(result => !isWrong(result)).length
-  return `${folder}: ${results.length} models, ${exact} exact, ${results.filter(({ bounded }) => bounded > 0).length} within the bound of sums, ${refused} not converted, ${wrong} wrong`
+  const within = results.filter(({ bounded }) => bounded > 0).length
+  return `${folder}: ${results.length} models, ${exact} exact, ${within} within the bound of sums, ${refused} not converted, ${wrong} wrong`
 }

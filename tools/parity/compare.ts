@@ -135,7 +135,8 @@ function hasTextGap({ kinds }: CaseFile, cells: Readonly<Record<string, Cell>>):
 }
 
 function isSame(
-  file: CaseFile, model: Model, answer: Prediction | InputError, expected: Expected, row: number, bounds: () => BoundedAnswer
+  file: CaseFile, model: Model, answer: Prediction | InputError, expected: Expected, row: number,
+  bounds: () => BoundedAnswer
 ): boolean {
   if (answer instanceof InputError) return expected.error === true
   if (expected.error === true) return false

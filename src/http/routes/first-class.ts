@@ -21,7 +21,8 @@ export interface FirstClassModel {
 }
 
 /** Why one that answers with a class and its probability cannot use a model; undefined when it can. */
-export function whyNoProbabilities({ task, outputs, hardVoting, hasDecisions }: Model, path: string): string | undefined {
+export function whyNoProbabilities(model: Model, path: string): string | undefined {
+  const { task, outputs, hardVoting, hasDecisions } = model
   const wants = `${path} answers with a class and its probability`
   if (task !== 'classifier') return `it is a model of the kind ${task}: ${wants}`
   if (outputs.length !== 1) return `it predicts ${outputs.length} things at once: ${wants}`

@@ -50,7 +50,9 @@ export class SumBounds {
         evaluate(row, out)
         for (let k = 0; k < coef.length; k++) {
           part.radii[k] = boundSum(row, coef[k], intercept?.[k])
-          if (centre !== undefined) part.radii[k] += boundSum(centre, coef[k]) + Number.EPSILON * (part.radii[k] + Math.abs(out[k]))
+          if (centre !== undefined) {
+            part.radii[k] += boundSum(centre, coef[k]) + Number.EPSILON * (part.radii[k] + Math.abs(out[k]))
+          }
           out[k] += part.shifts[k]
         }
       }

@@ -28,8 +28,8 @@ import { convertHistGradientBoosting } from '../sklearn/hist-gradient-boosting.j
 import { convertIsolationForest } from '../sklearn/isolation-forest.js'
 import { convertKBinsDiscretizer } from '../sklearn/k-bins-discretizer.js'
 import {
-  convertDecisionClassifier, convertDiscriminant, convertLinearRegressor, convertLogRegressor, convertLogisticRegression,
-  convertSgdClassifier, convertTweedie
+  convertDecisionClassifier, convertDiscriminant, convertLinearRegressor, convertLogRegressor,
+  convertLogisticRegression, convertSgdClassifier, convertTweedie
 } from '../sklearn/linear.js'
 import { convertLabelEncoder } from '../sklearn/label-encoder.js'
 import type { Located } from '../common/located.js'
@@ -193,9 +193,11 @@ const PARTS = [
 
 /** Those that hand columns on to their parts without a look at them. */
 const HANDS_ON = new Set([
-  'CalibratedClassifierCV', 'ColumnTransformer', 'FeatureUnion', 'FrozenEstimator', 'GridSearchCV', 'HalvingGridSearchCV',
-  'FixedThresholdClassifier', 'HalvingRandomSearchCV', 'MultiOutputClassifier', 'MultiOutputRegressor', 'Pipeline',
-  'RandomizedSearchCV', 'TransformedTargetRegressor', 'TunedThresholdClassifierCV', 'VotingClassifier', 'VotingRegressor'
+  'CalibratedClassifierCV', 'ColumnTransformer', 'DummyClassifier', 'DummyRegressor', 'FeatureUnion', 'FrozenEstimator',
+  'GridSearchCV', 'HalvingGridSearchCV', 'FixedThresholdClassifier', 'HalvingRandomSearchCV', 'MultiOutputClassifier',
+  'MultiOutputRegressor', 'OneVsRestClassifier', 'OutputCodeClassifier', 'Pipeline', 'RandomizedSearchCV',
+  'StackingClassifier', 'StackingRegressor', 'TransformedTargetRegressor', 'TunedThresholdClassifierCV', 'VotingClassifier',
+  'VotingRegressor'
 ])
 
 const CLASSES = new Set([...Object.keys(ESTIMATORS), ...Object.keys(TRANSFORMERS), ...PARTS])

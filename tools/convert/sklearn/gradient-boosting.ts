@@ -1,5 +1,5 @@
 import type { Boosted, Dump, ForestDump, Link, Start, TreeDump } from '../../../src/dump/dump.js'
-import { listForests } from '../../../src/dump/list-forests.js'
+import { listReaders, type Reader } from '../../../src/dump/list-forests.js'
 import { givesFloat32 } from '../../../src/dump/precision.js'
 import { computeStart } from '../../../src/evaluator/start.js'
 import { NdArray, readFloat64s } from '../pickle/numpy.js'
@@ -94,13 +94,17 @@ function readStart(
     return init.fail(nClasses === undefined ? 'a regressor of one number' : `a classifier of ${nClasses} classes`)
   }
   // It is given the columns rounded to float32, which only what rounds them itself does not notice.
-  if (context.frame.steps.length !== nSteps || listForests(model).some(({ precision }) => precision !== 'float32')) {
+  if (context.frame.steps.length !== nSteps || !listReaders(model).every(roundsItself)) {
     return init.fail('"zero", or a tree, a forest or another ensemble of trees without steps before them')
   }
   if (nClasses !== undefined && givesFloat32(model) && !isVersion(estimator, 1, 4)) {
     init.fail('"zero", or a classifier that answers in float64', 'Fit with scikit-learn 1.4 or newer, or without init.')
   }
   return { kind: 'boosted', init: model, start }
+}
+
+function roundsItself(reader: Reader): boolean {
+  return reader.kind === 'forest' && reader.precision === 'float32'
 }
 
 function estimatorTask(link: Link | undefined): Dump['task'] {

@@ -27,13 +27,13 @@ function convertRegressor(
   return { task: 'regressor', outputs: model.coef.map(() => ({})), model }
 }
 
-/** `LogisticRegression`: by `multi_class`, which scikit-learn 1.8 took away, one class against the rest or all at once. */
+/** `LogisticRegression`: by `multi_class`, until scikit-learn 1.7, one class against the rest or all at once. */
 export const convertLogisticRegression: ConvertEstimator = (estimator, columns, context) =>
   convertClassifier(estimator, columns, context, nClasses => {
     const multiClass = estimator.attr('multi_class')
     const isAuto = multiClass.isAbsent || multiClass.value === 'auto' || multiClass.value === 'deprecated'
-    if (isAuto ? nClasses <= 2 || isOneVsRestSolver(estimator) : multiClass.value !== 'multinomial') return shareLink(nClasses)
-    return softmaxLink(nClasses)
+    const againstRest = isAuto ? nClasses <= 2 || isOneVsRestSolver(estimator) : multiClass.value !== 'multinomial'
+    return againstRest ? shareLink(nClasses) : softmaxLink(nClasses)
   })
 
 function isOneVsRestSolver(estimator: Located): boolean {

@@ -9,7 +9,10 @@ import { isFloat32 } from './scalars.js'
 
 type Given = Extract<Step, { op: 'predict' }>['gives'][number]
 
-/** `StackingClassifier`, `StackingRegressor`: what the members answer, and with `passthrough` the columns, for the last one. */
+/**
+ * `StackingClassifier`, `StackingRegressor`: what the members answer, and with `passthrough` the columns as well, are
+ * the columns of the last predictor.
+ */
 export const convertStacking: ConvertEstimator = (estimator, columns, context) => {
   checkColumns(estimator, columns)
   const labels = estimator.className === 'StackingClassifier' ? readStackLabels(estimator) : undefined
@@ -23,13 +26,15 @@ export const convertStacking: ConvertEstimator = (estimator, columns, context) =
   })
   const passes = estimator.attr('passthrough').flag(false)
   const final = estimator.attr('final_estimator_')
-  if (!passes && isFloat32(final.attr('coef_')) && converted.every(({ model }) => givesFloat32(model))) {
-    final.attr('coef_').fail(
-      'coefficients of float64: with members that all answer in float32 the sums are float32 as well',
+  const nSteps = context.frame.steps.length
+  const last = context.convert(final, passes ? [...made, ...columns] : made)
+  const computes = context.frame.steps.length > nSteps || isFloat32(final.attr('coef_'))
+  if (!passes && computes && converted.every(({ model }) => givesFloat32(model))) {
+    final.fail(
+      'trees, or coefficients of float64: what is computed of float32 alone, as all members answer, is float32 as well',
       'Add a member of scikit-learn, or fit with passthrough=True.'
     )
   }
-  const last = context.convert(final, passes ? [...made, ...columns] : made)
   if (last.outputs.length !== 1 || last.outputs[0].classes?.length !== labels?.length) {
     return final.fail(labels === undefined ? 'a regressor of one number' : `a classifier of ${labels.length} classes`)
   }
@@ -48,14 +53,17 @@ interface Answer extends Omit<Given, 'as'> {
   readonly width: number
 }
 
-function describeAnswer(at: Located, member: ConvertedEstimator, method: Located, nClasses: number | undefined): Answer {
+function describeAnswer(
+  at: Located, member: ConvertedEstimator, method: Located, nClasses: number | undefined
+): Answer {
   const [{ classes }] = member.outputs
   if (member.outputs.length !== 1) at.fail('a predictor with one output')
   if (nClasses === undefined || member.task === 'regressor') return { what: 'values', width: 1 }
   const count = classes?.length ?? 1
   switch (method.value) {
     // Of two classes the second one's alone, as scikit-learn drops what says the same.
-    case 'predict_proba': return nClasses === 2 ? { what: 'values', from: 1, width: count - 1 } : { what: 'values', width: count }
+    case 'predict_proba':
+      return nClasses === 2 ? { what: 'values', from: 1, width: count - 1 } : { what: 'values', width: count }
     case 'decision_function': return { what: 'decision', width: count === 2 ? 1 : count }
     case 'predict': return { what: 'label', labels: readCodes(at, classes), width: 1 }
     default: return method.fail('"predict_proba", "decision_function" or "predict"')
@@ -71,7 +79,7 @@ function readCodes(at: Located, labels: readonly Label[] = []): number[] {
 /** Columns with what a predictor answers. */
 function addAnswers({ frame }: EstimatorContext, model: Estimator, answers: readonly Answer[], name: string): string[] {
   const gives = answers.map(({ width, ...given }): Given => ({
-    ...given, as: Array.from({ length: width }, (_, k) => frame.addColumn(width === 1 ? `${name}-${given.what}` : `${name}-${given.what}${k}`))
+    ...given, as: Array.from({ length: width }, (_, k) => frame.addColumn(`${name}-${given.what}${width === 1 ? '' : k}`))
   }))
   frame.steps.push({ op: 'predict', model, gives })
   return gives.flatMap(({ as }) => as)
@@ -80,6 +88,8 @@ function addAnswers({ frame }: EstimatorContext, model: Estimator, answers: read
 /** `ClassifierChain`, `RegressorChain`: each predictor sees what those before it answer, after the columns. */
 export const convertChain: ConvertEstimator = (estimator, columns, context) => {
   checkColumns(estimator, columns)
+  // It checks the columns itself, whatever its members take.
+  context.frame.checkNumbers(columns, { missing: false })
   const isClassifier = estimator.className === 'ClassifierChain'
   const order = estimator.attr('order_').items().map(item => item.number())
   const members = estimator.attr('estimators_').members()
@@ -89,7 +99,8 @@ export const convertChain: ConvertEstimator = (estimator, columns, context) => {
   const chain = members.map((member, i) => {
     const converted = context.convert(member, [...columns, ...before])
     const [{ classes }] = converted.outputs
-    if (converted.task !== (isClassifier ? 'classifier' : 'regressor') || converted.outputs.length !== 1) member.fail('a predictor of one output')
+    const task = isClassifier ? 'classifier' : 'regressor'
+    if (converted.task !== task || converted.outputs.length !== 1) member.fail(`a ${task} of one output`)
     if (classes === undefined) {
       const values = addAnswers(context, converted.model, [{ what: 'values', width: 1 }], `chain${i}`)
       before.push(...values)
@@ -100,9 +111,9 @@ export const convertChain: ConvertEstimator = (estimator, columns, context) => {
       { what: 'values', width: classes.length }, { what: 'label', width: 1 }, seen
     ], `chain${i}`)
     before.push(names[classes.length + 1])
-    const features = names.slice(0, classes.length)
+    const model = { kind: 'columns' as const, features: names.slice(0, classes.length), label: names[classes.length] }
     // What comes out are numbers, whatever the labels were.
-    return { output: { classes: readCodes(member, classes) }, model: { kind: 'columns', features, label: names[classes.length] } as const }
+    return { output: { classes: readCodes(member, classes) }, model }
   })
   const sorted = order.map((_, output) => chain[order.indexOf(output)] ?? estimator.attr('order_').fail('each place once'))
   return {
@@ -117,5 +128,6 @@ function describeSeen(method: Located, member: Located, classes: readonly Label[
   if (method.isAbsent || method.value === 'predict') return { what: 'label', labels: readCodes(member, classes), width: 1 }
   if (classes.length !== 2) member.attr('classes_').fail('two classes')
   if (method.value === 'predict_proba') return { what: 'values', from: 1, width: 1 }
-  return method.value === 'decision_function' ? { what: 'decision', width: 1 } : method.fail('"predict", "predict_proba" or "decision_function"')
+  if (method.value === 'decision_function') return { what: 'decision', width: 1 }
+  return method.fail('"predict", "predict_proba" or "decision_function"')
 }
