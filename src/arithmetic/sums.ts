@@ -5,7 +5,7 @@
  * with one output and less than 16 columns; elsewhere it fuses products with sums, or keeps several sums.
  */
 
-export interface Sums {
+interface Sums {
   /** [nSums][nColumns] */
   readonly coef: ReadonlyArray<readonly number[]>
   /** [nSums] Added last. */

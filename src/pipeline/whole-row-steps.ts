@@ -7,7 +7,7 @@ import type { Estimator } from '../dump/estimators.js'
 import type { StepOf } from '../dump/steps.js'
 
 /** A predictor among the steps, ready to evaluate: one row at a time. */
-export interface Predictor {
+interface Predictor {
   /** Columns that it reads, in the order of its row. */
   readonly features: readonly string[]
   /** Classes that it tells apart. */

@@ -19,7 +19,8 @@ interface ExpectedOutput {
   readonly probabilities?: readonly Cell[]
   readonly value?: Cell
   readonly score?: Cell
-  readonly decision?: Cell
+  /** One number, of two classes that of the second; or one per class. */
+  readonly decision?: Cell | readonly Cell[]
 }
 
 type Expected = ExpectedOutput & { readonly error?: boolean, readonly outputs?: readonly ExpectedOutput[] }
@@ -196,10 +197,13 @@ function compareAnswer(
   let first = 0
   model.outputs.forEach(({ classes }, o) => {
     const want = outputs[o]
-    const numbers = model.task === 'outlier-detector' ? [want.score, want.decision]
-      : classes === undefined ? [want.value] : want.probabilities ?? []
+    const decisions = [want.decision].flat()
+    const numbers = model.task === 'outlier-detector' ? [want.score, ...decisions]
+      : classes === undefined ? [want.value] : model.hasDecisions === true ? decisions : want.probabilities ?? []
+    // Of two classes the decision is the second one's.
+    const start = model.hasDecisions === true && numbers.length === 1 ? first + 1 : first
     numbers.forEach((number, i) => {
-      const place = first + i
+      const place = start + i
       compareNumber(tally, number ?? null, values[place], `row ${row}, value ${place}`, () => bounds().bounds[place])
     })
     const label = classes?.[classIndexes[o]]

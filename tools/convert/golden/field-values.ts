@@ -107,9 +107,12 @@ class FieldSearch {
   private centre(input: Input, own: readonly Crossing[]): void {
     if (input.type === 'any') return
     const before = this.middle[input.name]
+    const answered = this.probe.answers(this.middle)
     const value = input.type === 'category' ? this.pickCategory(input) : this.pickNumber(input, own)
     this.middle[input.name] = value ?? before
-    if (!this.probe.answers(this.middle)) this.middle[input.name] = before
+    // A row whose answer overflows, as the exponential of a sum may, is still to be moved where it does not.
+    const isWorse = answered || this.probe.columnsOf(this.middle) === undefined
+    if (isWorse && !this.probe.answers(this.middle)) this.middle[input.name] = before
   }
 
   private pickNumber(input: NumberInput, own: readonly Crossing[]): number | undefined {
