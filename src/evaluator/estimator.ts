@@ -5,7 +5,7 @@ import { compileCalibrated } from './calibrated.js'
 import { compileForest, type CompiledForest } from './compile.js'
 import type { CompiledEstimator } from './compiled-estimator.js'
 import { DumpError } from '../dump/dump-error.js'
-import type { Average, Boosted, Columns, Estimator, ForestDump, Vote } from '../dump/dump.js'
+import type { Average, Boosted, Columns, Dump, Estimator, ForestDump, Vote } from '../dump/dump.js'
 import { compileLink, firstMaximum } from './link.js'
 import { compileLinear, validateLinear } from './linear.js'
 import { listReaders } from '../dump/list-forests.js'
@@ -31,6 +31,17 @@ export function listFeatures(estimator: Estimator): string[] {
   if (estimator.kind === 'forest') return estimator.features
   return [...new Set(listReaders(estimator).flatMap(reader =>
     reader.kind === 'columns' && reader.label !== undefined ? [...reader.features, reader.label] : reader.features))]
+}
+
+/**
+ * Checks the model of a dump and the predictors among its steps.
+ * @throws DumpError naming the place
+ */
+export function validatePredictors({ steps, model }: Pick<Dump, 'steps' | 'model'>): void {
+  steps.forEach((step, i) => {
+    if (step.op === 'predict') validateEstimator(step.model, `steps[${i}].model`)
+  })
+  validateEstimator(model)
 }
 
 /**

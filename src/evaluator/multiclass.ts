@@ -106,11 +106,8 @@ export function compileOutputCode(
         member.evaluate(columns, own[m])
         scores[m] = scoreOf(member, own[m])
       })
-      const size = dot(scores, scores)
-      // The squared distance as scikit-learn expands it.
-      for (let c = 0; c < values.length; c++) {
-        values[c] = 0 - Math.max(0, norms[c] - 2 * dot(scores, codeBook[c]) + size)
-      }
+      // The squared distance without the square of the scores, which is the same for all, as scikit-learn ranks them.
+      for (let c = 0; c < values.length; c++) values[c] = 2 * dot(scores, codeBook[c]) - norms[c]
     },
     decide: undefined
   }

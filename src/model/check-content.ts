@@ -4,7 +4,7 @@ import type { Dump, TreeDump } from '../dump/dump.js'
 import { findFault, UNEXPECTED, type Fault } from '../dump/find-fault.js'
 import { DUMP_FORMAT, DUMP_FORMAT_VERSION } from '../dump/format.js'
 import { DUMP_SHAPE } from '../dump/shape.js'
-import { validateEstimator } from '../evaluator/estimator.js'
+import { validatePredictors } from '../evaluator/estimator.js'
 
 /**
  * A dump from a document that is parsed already, checked down to the structure of every tree but for its digest.
@@ -15,10 +15,7 @@ export function checkContent(document: unknown): Dump {
   checkShape(document)
   checkInputs(document)
   checkOutputs(document)
-  document.steps.forEach((step, i) => {
-    if (step.op === 'predict') validateEstimator(step.model, `steps[${i}].model`)
-  })
-  validateEstimator(document.model)
+  validatePredictors(document)
   return document
 }
 

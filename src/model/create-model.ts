@@ -3,7 +3,7 @@ import { DumpError } from '../dump/dump-error.js'
 import type { Dump } from '../dump/dump.js'
 import { compileEstimator, listFeatures, type CompileForest } from '../evaluator/estimator.js'
 import { firstMaximum } from '../evaluator/link.js'
-import { listForests, listPredictors } from '../dump/list-forests.js'
+import { listForests, listPredictors, listReaders } from '../dump/list-forests.js'
 import type { CompileSums } from '../arithmetic/sums.js'
 import { hasDecisions, hasProbabilities } from '../dump/probabilities.js'
 import { fits, listLimits, type FeatureLimits } from '../evaluator/limits.js'
@@ -45,6 +45,8 @@ class DumpModel implements Model {
   private readonly pipeline: Pipeline
   private readonly estimator: CompiledEstimator
   private readonly limits: FeatureLimits[]
+  /** Whether what is computed of a row can be infinite: sums of products, and what is made of them. */
+  private readonly mayOverflow: boolean
   /** [nOutputs] Number of classes, 0 for an output that is a number. */
   private readonly nClasses: number[]
   /** Scratch, so that a row allocates nothing but its answer. */
@@ -73,6 +75,7 @@ class DumpModel implements Model {
     this.usedInputs = this.pipeline.usedInputs
     this.estimator = compileEstimator(dump.model, features, compile, sums)
     this.limits = listLimits(dump.model, features)
+    this.mayOverflow = listPredictors(dump).flatMap(listReaders).some(({ kind }) => kind !== 'forest')
     this.nClasses = dump.outputs.map(output => output.classes?.length ?? 0)
     checkWidth(dump, this.estimator.nValues)
     this.features = new Float64Array(this.nFeatures)
@@ -87,6 +90,7 @@ class DumpModel implements Model {
       if (!fits(features[i], this.limits[i])) throw this.describeUnusable(row)
     }
     this.estimator.evaluate(features, values)
+    if (this.mayOverflow && !values.every(Number.isFinite)) throw this.describeOverflow(row)
     this.decide()
     return { values, classIndexes, defaulted }
   }
@@ -104,6 +108,13 @@ class DumpModel implements Model {
       classIndexes[output] = firstMaximum(values, start, start + nClasses[output])
       start += nClasses[output]
     }
+  }
+
+  /** JSON has no number for what numpy answers then. Any of the fields may be to blame. */
+  private describeOverflow(row: Row): InputError {
+    const expected = 'a number small enough that the answer is finite'
+    const blamed = this.inputs.filter(({ name, type }) => type === 'number' && this.usedInputs.has(name))
+    return new InputError(blamed.map(({ name }) => ({ field: name, expected, received: describeValue(row[name]) })))
   }
 
   /**

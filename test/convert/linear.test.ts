@@ -11,7 +11,7 @@ import { listPredictors, listReaders } from '../../src/dump/list-forests.js'
 import { createModel } from '../../src/model/create-model.js'
 import { shareModel } from '../../src/model/share-model.js'
 import { openSharedModel } from '../../src/model/shared-model.js'
-import type { Row } from '../../src/model/types.js'
+import { InputError, type Row } from '../../src/model/types.js'
 import { convertFiles } from '../../tools/convert/convert.js'
 import { openContainer } from '../../tools/convert/containers/container.js'
 import { isWithin, SumBounds } from '../../tools/convert/golden/sum-bounds.js'
@@ -131,6 +131,14 @@ async function compare(t: Test, file: Uint8Array, { rows, values, labels }: Case
     if (classIndexes.every(({ size }) => size === 1)) t.strictSame(predicted, labels[i], `row ${i}: labels`)
   })
 }
+
+t.test('a row whose sums overflow is refused, and names its fields', async t => {
+  const [{ dump }] = await convertFiles([join(fixturePath('linear'), 'ridge-2.pkl')], { out: t.testdir() })
+  const model = createModel(dump)
+  t.throws(() => model.predict({ a: 1e308, b: -1e308, c: 1e308, d: 1e308 }), InputError)
+  const fields = ['a', 'b', 'c', 'd'].map(field => `${field}: expected a number small enough that the answer is finite`)
+  t.throws(() => model.predict({ a: 1e308, b: -1e308, c: 1e308, d: 1e308 }), { message: new RegExp(fields.join('.*')) })
+})
 
 const REFUSED = {
   'init-linear': /init_: expected "zero", or a tree, a forest/,
