@@ -436,7 +436,7 @@ export const EstimatorSchema = Type.Unsafe<Estimator>(
         },
         {
           ...closed,
-          description: "The class whose code is nearest to the members' scores. No probabilities: 2 * score . code - code . code."
+          description: "The class whose code is nearest to the members' scores. No probabilities: squared distances, negated."
         }
       ),
       Type.Object(

@@ -106,8 +106,12 @@ export function compileOutputCode(
         member.evaluate(columns, own[m])
         scores[m] = scoreOf(member, own[m])
       })
-      // The squared distance without the square of the scores, which is the same for all, as scikit-learn ranks them.
-      for (let c = 0; c < values.length; c++) values[c] = 2 * dot(scores, codeBook[c]) - norms[c]
+      const size = dot(scores, scores)
+      for (let c = 0; c < values.length; c++) {
+        // As scikit-learn expands it: of huge scores all codes are as far.
+        const distance = Math.max(0, norms[c] - 2 * dot(scores, codeBook[c]) + size)
+        values[c] = distance < Number.MAX_VALUE ? 0 - distance : -Number.MAX_VALUE
+      }
     },
     decide: undefined
   }

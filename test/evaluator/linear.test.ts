@@ -129,6 +129,7 @@ t.test('the nearest code is predicted', async t => {
   }
   t.equal(ask(codes, [-2, 3, 1]).label, 1)
   t.equal(ask(codes, [0, 0, 0]).label, 0, 'the first of equal ones')
+  t.strictSame(ask(codes, [1e200, -1e200, 0]).values, new Array(3).fill(-Number.MAX_VALUE), 'as far as can be')
 })
 
 t.test('what does not fit together is refused', async t => {
