@@ -5,7 +5,9 @@ import type { Located } from '../common/located.js'
 
 export const convertDummyClassifier: ConvertEstimator = estimator => {
   const classes = estimator.attr('classes_')
-  if (Array.isArray(classes.value)) classes.fail('one output', 'Fit a MultiOutputClassifier over it instead.')
+  if (Array.isArray(classes.value) && classes.value[0] instanceof NdArray) {
+    classes.fail('one output', 'Fit a MultiOutputClassifier over it instead.')
+  }
   const labels = readLabels(estimator)
   const strategy = estimator.attr('strategy')
   if (strategy.value === 'uniform') refuseRandom(strategy)

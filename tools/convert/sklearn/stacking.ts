@@ -1,6 +1,7 @@
 /** Predictors whose answers are columns of others: stacking, and chains. */
 import type { Estimator, Label, Step } from '../../../src/dump/dump.js'
 import { givesFloat32 } from '../../../src/dump/precision.js'
+import { NdArray } from '../pickle/numpy.js'
 import {
   checkColumns, readLabels, type ConvertEstimator, type ConvertedEstimator, type EstimatorContext
 } from '../common/estimator.js'
@@ -44,7 +45,9 @@ export const convertStacking: ConvertEstimator = (estimator, columns, context) =
 /** A list of arrays where there are several targets. */
 function readStackLabels(estimator: Located): Label[] {
   const classes = estimator.attr('classes_')
-  if (Array.isArray(classes.value)) classes.fail('one target', 'Fit a MultiOutputClassifier over it instead.')
+  if (Array.isArray(classes.value) && classes.value[0] instanceof NdArray) {
+    classes.fail('one target', 'Fit a MultiOutputClassifier over it instead.')
+  }
   return readLabels(estimator)
 }
 
