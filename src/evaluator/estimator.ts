@@ -121,10 +121,12 @@ function compileColumns({ features, label }: Columns, columns: readonly string[]
     nRaw: 0,
     raw: new Float64Array(0),
     evaluate(all, values) {
-      values.set(select(all).subarray(0, features.length))
+      const row = select(all)
+      for (let i = 0; i < features.length; i++) values[i] = row[i]
       index = all[place]
     },
-    decide: label === undefined ? undefined : () => index
+    // What is no index, which no converter writes, decides nothing.
+    decide: label === undefined ? undefined : values => index in values ? index : firstMaximum(values)
   }
 }
 
