@@ -1,6 +1,6 @@
 /** Steps that make new columns from several others at once: projections, and predictors within a model. */
 import { checkCount, numbersFor } from './column-table.js'
-import { refusal } from './refusal.js'
+import { createFailure } from './create-failure.js'
 import type { CompileStep } from './compile-step.js'
 import { DumpError } from '../dump/dump-error.js'
 import type { Estimator } from '../dump/estimators.js'
@@ -59,7 +59,7 @@ export const compilePredict: CompileStep<'predict'> = (step, { table, path, pred
   const predictor = compile(step.model, `${path}.model`)
   const slots = predictor.features.map(name => table.slot(name, path))
   const sources = slots.map(slot => table.sources(slot))
-  const refuse = sources.map(fields => refusal(fields, 'a number that the model can compute with, not missing'))
+  const fail = sources.map(fields => createFailure(fields, 'a number that the model can compute with, not missing'))
   const all = new Set(sources.flatMap(fields => [...fields]))
   const targets = step.gives.map(({ as }) => as.map(name => table.add(name, all, path)))
   const writers = step.gives.map((given, i) => compileGiven(given, targets[i], predictor, `${path}.gives[${i}]`))
@@ -71,7 +71,7 @@ export const compilePredict: CompileStep<'predict'> = (step, { table, path, pred
     apply: (columns, sent) => {
       for (let i = 0; i < slots.length; i++) {
         row[i] = columns[slots[i]]
-        if (!predictor.takes(i, row[i])) refuse[i](sent)
+        if (!predictor.takes(i, row[i])) fail[i](sent)
       }
       predictor.evaluate(row)
       for (let i = 0; i < writers.length; i++) writers[i](columns)

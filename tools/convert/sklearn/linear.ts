@@ -93,7 +93,7 @@ function readLinear(
   estimator: Located, columns: readonly string[], { frame }: EstimatorContext, link: Link | undefined
 ): Linear {
   checkColumns(estimator, columns)
-  frame.refuseMissing(columns)
+  frame.assertNotMissing(columns)
   const coef = readRows(estimator.attr('coef_'), columns.length)
   return {
     kind: 'linear',
