@@ -1,11 +1,12 @@
 /** Answers, in the form in which the service gives them. */
 import type { Label, Model, Prediction } from '../src/model/types.js'
 
-/** A class: `probabilities` in the order of `classes`, absent where members vote. */
+/** A class: `probabilities`, or `decisions` of those that have none, in the order of `classes`; neither of votes. */
 export interface ClassAnswer {
   readonly prediction: Label
   readonly classes: readonly Label[]
   readonly probabilities?: readonly number[]
+  readonly decisions?: readonly number[]
 }
 
 /** A number. */
@@ -29,7 +30,7 @@ export interface Answer extends Partial<ClassAnswer>, Partial<ValueAnswer>, Part
 }
 
 /** @returns what makes an answer of a prediction, and copies all of it */
-export function createReader({ task, outputs, hardVoting }: Model): (prediction: Prediction) => Answer {
+export function createReader({ task, outputs, hardVoting, hasDecisions }: Model): (prediction: Prediction) => Answer {
   if (task === 'outlier-detector') {
     const { classes = [-1, 1] } = outputs[0]
     return ({ values: [score, decision], classIndexes: [best] }) => ({ prediction: classes[best], score, decision })
@@ -43,7 +44,8 @@ export function createReader({ task, outputs, hardVoting }: Model): (prediction:
     return ({ values, classIndexes }: Prediction): ClassAnswer => ({
       prediction: classes[classIndexes[index]],
       classes,
-      ...(hardVoting !== true && { probabilities: [...values.subarray(start, stop)] })
+      ...(hardVoting !== true && { probabilities: [...values.subarray(start, stop)] }),
+      ...(hasDecisions === true && { decisions: [...values.subarray(start, stop)] })
     })
   })
   if (readers.length === 1) return readers[0]

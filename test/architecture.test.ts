@@ -17,7 +17,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   'src/dump': [],
   'src/evaluator': ['src/arithmetic', 'src/dump'],
   'src/pipeline': ['src/arithmetic', 'src/dump', 'src/errors'],
-  'src/model': ['src/dump', 'src/errors', 'src/evaluator', 'src/pipeline'],
+  'src/model': ['src/arithmetic', 'src/dump', 'src/errors', 'src/evaluator', 'src/pipeline'],
   'src/http/observability': ['src/config', 'src/model'],
   'src/http/shared': ['src/config', 'src/errors', 'src/http/observability', 'src/model'],
   'src/http/bodies': ['src/errors', 'src/http/shared', 'src/model'],
@@ -72,7 +72,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
     'src/dump', 'tools/convert/common', 'tools/convert/containers', 'tools/convert/errors', 'tools/convert/lightgbm',
     'tools/convert/mljs', 'tools/convert/pickle', 'tools/convert/registry', 'tools/convert/sklearn', 'tools/convert/xgboost'
   ],
-  'tools/convert/golden': ['src/dump', 'src/evaluator', 'src/model', 'src/pipeline'],
+  'tools/convert/golden': ['src/arithmetic', 'src/dump', 'src/evaluator', 'src/model', 'src/pipeline'],
   'tools/convert': ['src', 'tools/convert', 'tools/terminal'],
   'tools/inspect': ['tools/convert', 'tools/terminal'],
   'tools/score/shared': ['tools/terminal'],

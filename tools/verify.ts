@@ -6,6 +6,7 @@ import { DumpError } from '../src/dump/dump-error.js'
 import type { Dump } from '../src/dump/dump.js'
 import { createModel } from '../src/model/create-model.js'
 import { parseDump } from '../src/model/parse-dump.js'
+import { SumBounds } from './convert/golden/sum-bounds.js'
 import { listRouteColumns } from './score/rows/served-model.js'
 import { VerifyError, verifyTable } from './verify-table.js'
 
@@ -29,9 +30,11 @@ export async function runVerify(path: string, options: VerifyOptions): Promise<n
     const dump = parseDump(await read(path))
     if (options.csv === undefined) return verifyGoldenRows(path, dump)
     const model = createModel(dump)
+    const bounds = new SumBounds(dump)
     const own = listRouteColumns(path, model, readConfig()) ?? []
     console.log(await verifyTable(model, own, options.csv, {
       tolerance: readTolerance(options.ulps),
+      bounds: row => bounds.predict(row),
       ignored: options.ignore?.split(',').map(name => name.trim()).filter(name => name !== '') ?? [],
       partial: options.partial === true
     }))

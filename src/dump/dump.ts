@@ -9,11 +9,12 @@
 import { Type, type Static } from '@sinclair/typebox'
 import { EstimatorSchema } from './estimators.js'
 import { DUMP_FORMAT, DUMP_FORMAT_VERSION, NAME_PATTERN } from './format.js'
-import { ColumnSchema, StepSchema, closed } from './steps.js'
+import { ColumnSchema, closed } from './columns.js'
+import { StepSchema } from './steps.js'
 
 export type {
-  Average, Ballot, Boosted, Calibrated, Calibrator, Estimator, ForestDump, Inverse, Link, Start,
-  Thresholded, Transformed, TreeDump, Vote
+  Average, Ballot, Boosted, Calibrated, Calibrator, Columns, Estimator, ForestDump, Inverse, Linear, Link, OneVsOne,
+  OneVsRest, OutputCode, Start, Thresholded, Transformed, TreeDump, Vote
 } from './estimators.js'
 export { DUMP_FORMAT, DUMP_FORMAT_VERSION, FIRST_VERSION_WITH_DIGEST, NAME_PATTERN } from './format.js'
 export type { Expression, Step } from './steps.js'

@@ -1,9 +1,14 @@
-/** The fitted estimators of a dump: forests of any kind as trees, a sum and a link; and what combines them. */
+/**
+ * The fitted estimators of a dump: forests of any kind as trees, a sum and a link; linear models; and what combines
+ * them.
+ */
 import { Type, type Static } from '@sinclair/typebox'
-import { ColumnSchema, FunctionSchema, closed } from './steps.js'
+import { ColumnSchema, FunctionSchema, closed } from './columns.js'
 
 /** A float64. Infinities, which JSON has no number for, are strings. */
 const Float64Schema = Type.Union([Type.Number(), Type.Literal('Infinity'), Type.Literal('-Infinity')])
+
+const NumbersSchema = Type.Array(Type.Number())
 
 const NodeIntsSchema = Type.Array(Type.Integer())
 
@@ -63,9 +68,30 @@ const LinkSchema = Type.Union([
       }),
       decide: Type.Union([Type.Literal('raw'), Type.Literal('probability')], {
         description: 'Whose first maximum is predicted.'
-      })
+      }),
+      binary: Type.Optional(Type.Literal(true, { description: 'The one number d stands for the two numbers -d and d.' }))
     },
     closed
+  ),
+  Type.Object(
+    { kind: Type.Literal('one-vs-rest') },
+    { ...closed, description: '1 / (1 + exp(-raw)) of each class, divided by their sum; equal shares when that is 0.' }
+  ),
+  Type.Object(
+    { kind: Type.Literal('modified-huber') },
+    {
+      ...closed,
+      description: '(raw clipped to -1..1 + 1) / 2: the probability of the second of two classes, or of each of more, ' +
+        'divided by their sum; equal shares when that is 0 (SGDClassifier).'
+    }
+  ),
+  Type.Object(
+    { kind: Type.Literal('decision') },
+    {
+      ...closed,
+      description: 'No probabilities: the decision function itself, -raw and raw of two classes. Of two the second is ' +
+        'predicted where raw > 0, of more the first maximum.'
+    }
   ),
   Type.Object({ kind: Type.Literal('exp') }, { ...closed, description: 'exp(raw).' }),
   Type.Object(
@@ -164,6 +190,22 @@ const ForestSchema = Type.Object(
   closed
 )
 
+const LinearSchema = Type.Object(
+  {
+    kind: Type.Literal('linear'),
+    estimator: Type.String({ description: "scikit-learn's class, e.g. LogisticRegression." }),
+    features: Type.Array(ColumnSchema, { description: "The columns that make the model's row, in order." }),
+    coef: Type.Array(Type.Array(Type.Number()), { minItems: 1, description: '[nSums][nFeatures]' }),
+    intercept: Type.Array(Type.Number(), { description: '[nSums]' }),
+    link: Type.Optional(LinkSchema)
+  },
+  {
+    ...closed,
+    description: 'Sums of products in float64, each product rounded, added in the order of the features from 0 on, then ' +
+      'the intercept; and the link of the sums.'
+  }
+)
+
 const ClipSchema = Type.Tuple([Type.Number(), Type.Number()], { description: 'Least and largest probability.' })
 
 const StartSchema = Type.Union([
@@ -207,7 +249,9 @@ const CalibratorSchema = Type.Union([
   )
 ])
 
-const NumbersSchema = Type.Array(Type.Number())
+const ScoreSchema = Type.Union([Type.Literal('raw'), Type.Literal('probability')], {
+  description: "A member's decision function, or its probability of the second class."
+})
 
 /** One entry per output, as the transformer of a target has one per column. */
 const InverseSchema = Type.Union([
@@ -238,9 +282,9 @@ const InverseSchema = Type.Union([
   )
 ])
 
-/** What predicts: a forest, or a combination of others. All members see the same columns. */
-export type Estimator = Forest | Average | Vote | Calibrated | Boosted | Ballot | Thresholded
-  | MultiOutput | Transformed
+/** What predicts: a forest, a linear model, or a combination of others. All members see the same columns. */
+export type Estimator = Forest | Linear | Columns | Constant | Average | Vote | Calibrated | Boosted | Ballot
+  | Thresholded | OneVsRest | OneVsOne | OutputCode | MultiOutput | Transformed
 
 export interface Average {
   kind: 'average'
@@ -285,6 +329,43 @@ export interface Thresholded {
   threshold: number
 }
 
+/** Columns that a step has made of another predictor's answers. */
+export interface Columns {
+  kind: 'columns'
+  features: string[]
+  label?: string
+}
+
+/** The same for every row. */
+interface Constant {
+  kind: 'constant'
+  values: number[]
+}
+
+export interface OneVsRest {
+  kind: 'one-vs-rest'
+  members: Estimator[]
+  score: Score
+  ties: 'first' | 'last'
+  accumulate?: 'float32'
+}
+
+export interface OneVsOne {
+  kind: 'one-vs-one'
+  members: Estimator[]
+  score: Score
+  nClasses: number
+}
+
+export interface OutputCode {
+  kind: 'output-code'
+  members: Estimator[]
+  score: Score
+  codeBook: number[][]
+}
+
+type Score = Static<typeof ScoreSchema>
+
 interface MultiOutput {
   kind: 'multi-output'
   members: Estimator[]
@@ -297,10 +378,67 @@ export interface Transformed {
   precision?: 'float32'
 }
 
+/** By which steps name the shape of their predictors. */
+export const ESTIMATOR_ID = 'Estimator'
+
 export const EstimatorSchema = Type.Unsafe<Estimator>(
   Type.Recursive(
     Self => Type.Union([
       ForestSchema,
+      LinearSchema,
+      Type.Object(
+        {
+          kind: Type.Literal('columns'),
+          features: Type.Array(ColumnSchema, { minItems: 1, description: 'The columns that are the values, in order.' }),
+          label: Type.Optional(Type.String({ description: 'The column with the index of the predicted class.' }))
+        },
+        { ...closed, description: 'What steps have made of the answers of other predictors (chains).' }
+      ),
+      Type.Object(
+        { kind: Type.Literal('constant'), values: Type.Array(Type.Number(), { minItems: 1 }) },
+        { ...closed, description: 'The same values for every row (DummyClassifier, DummyRegressor).' }
+      ),
+      Type.Object(
+        {
+          kind: Type.Literal('one-vs-rest'),
+          members: Type.Array(Self, { minItems: 1 }),
+          score: ScoreSchema,
+          ties: Type.Union([Type.Literal('first'), Type.Literal('last')], { description: 'Which of equal scores wins.' }),
+          accumulate: Type.Optional(
+            Type.Literal('float32', { description: 'Every operation is rounded to float32. Absent: float64.' })
+          )
+        },
+        {
+          ...closed,
+          description: 'A classifier for each class: its probabilities of the second class, divided by their sum. The ' +
+            'class with the highest score is predicted. One member alone tells the second class from the first.'
+        }
+      ),
+      Type.Object(
+        {
+          kind: Type.Literal('one-vs-one'),
+          members: Type.Array(Self, { minItems: 1 }),
+          score: ScoreSchema,
+          nClasses: Type.Integer({ minimum: 2, maximum: 10_000 })
+        },
+        {
+          ...closed,
+          description: "A classifier for each pair of classes, (0, 1), (0, 2), ..., (1, 2), ... No probabilities: votes, " +
+            'and s / (3 * (|s| + 1)) of the sums s of scores.'
+        }
+      ),
+      Type.Object(
+        {
+          kind: Type.Literal('output-code'),
+          members: Type.Array(Self, { minItems: 1 }),
+          score: ScoreSchema,
+          codeBook: Type.Array(NumbersSchema, { minItems: 1, description: '[nClasses][nMembers]' })
+        },
+        {
+          ...closed,
+          description: "The class whose code is nearest to the members' scores. No probabilities: squared distances, negated."
+        }
+      ),
       Type.Object(
         {
           kind: Type.Literal('average'),
@@ -376,13 +514,14 @@ export const EstimatorSchema = Type.Unsafe<Estimator>(
         { ...closed, description: 'A regressor of a transformed target, and the way back (TransformedTargetRegressor).' }
       )
     ]),
-    { $id: 'Estimator' }
+    { $id: ESTIMATOR_ID }
   )
 )
 
 export type TreeDump = Static<typeof TreeSchema>
 export type ForestDump = Static<typeof ForestSchema>
 type Forest = ForestDump
+export type Linear = Static<typeof LinearSchema>
 export type Link = Static<typeof LinkSchema>
 export type Start = Static<typeof StartSchema>
 export type Calibrator = Static<typeof CalibratorSchema>

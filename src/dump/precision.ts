@@ -5,6 +5,7 @@ import type { Estimator } from './dump.js'
 export function givesFloat32(estimator: Estimator): boolean {
   switch (estimator.kind) {
     case 'forest': return estimator.accumulate === 'float32'
+    case 'one-vs-rest':
     case 'average': return estimator.accumulate === 'float32'
     case 'ballot': return estimator.votes !== 'label' && estimator.votes !== 'centred-label' && estimator.members.every(givesFloat32)
     case 'thresholded': return givesFloat32(estimator.member)

@@ -1,10 +1,7 @@
 /** The preprocessing steps of a dump: from the inputs' columns to the columns that the model reads. */
 import { Type, type Static } from '@sinclair/typebox'
-
-export const closed = { additionalProperties: false }
-
-/** Name of a column. */
-export const ColumnSchema = Type.String({ minLength: 1, maxLength: 10_000 })
+import { ColumnSchema, FunctionSchema, closed } from './columns.js'
+import { ESTIMATOR_ID, type Estimator } from './estimators.js'
 
 const ArithmeticSchema = Type.Union(['+', '-', '*', '/'].map(op => Type.Literal(op as '+' | '-' | '*' | '/')))
 
@@ -26,14 +23,6 @@ const AnyFloat64Schema = Type.Union(
 const ColumnsSchema = Type.Array(ColumnSchema, { minItems: 1 })
 const NumbersSchema = Type.Array(Type.Number())
 const MissingSchema = Type.Optional(Type.Number({ description: 'The value that means "missing". Absent: NaN.' }))
-
-/** Functions of one number that steps apply, by numpy's names. */
-const FUNCTIONS = [
-  'absolute', 'cbrt', 'ceil', 'exp', 'exp2', 'expm1', 'float32', 'floor', 'log', 'log10', 'log1p', 'log2', 'negative', 'reciprocal',
-  'rint', 'sign', 'sqrt', 'square', 'trunc'
-] as const
-
-export const FunctionSchema = Type.Union(FUNCTIONS.map(name => Type.Literal(name)))
 
 const computeSteps = [
   Type.Object(
@@ -168,7 +157,49 @@ const encodeSteps = [
   )
 ] as const
 
-export const StepSchema = Type.Union([...computeSteps, ...encodeSteps])
+const GivenSchema = Type.Object(
+  {
+    what: Type.Union([Type.Literal('values'), Type.Literal('decision'), Type.Literal('label')], {
+      description: 'Its probabilities or values, its decision function, or the class that it predicts.'
+    }),
+    from: Type.Optional(Type.Integer({ minimum: 1, description: 'The first of the numbers that is kept; 0 when absent.' })),
+    labels: Type.Optional(Type.Array(Type.Number(), { description: 'What each class counts as; its index when absent.' })),
+    as: ColumnsSchema
+  },
+  closed
+)
+
+const wholeRowSteps = [
+  Type.Object(
+    {
+      op: Type.Literal('project'),
+      columns: ColumnsSchema,
+      as: ColumnsSchema,
+      components: Type.Array(NumbersSchema, { description: '[nAs][nColumns]' }),
+      mean: Type.Optional(NumbersSchema),
+      centred: Type.Optional(
+        Type.Literal('after', { description: "The mean's own sums are subtracted from the sums, not the mean from the row." })
+      ),
+      scale: Type.Optional(NumbersSchema)
+    },
+    {
+      ...closed,
+      description:
+        'New columns: of x - mean the sum of the products with each of the components, in the order of the columns, and ' +
+        'that / scale (PCA, TruncatedSVD, LinearDiscriminantAnalysis).'
+    }
+  ),
+  Type.Object(
+    {
+      op: Type.Literal('predict'),
+      model: Type.Unsafe<Estimator>(Type.Ref(ESTIMATOR_ID)),
+      gives: Type.Array(GivenSchema, { minItems: 1 })
+    },
+    { ...closed, description: 'New columns from what a predictor answers (stacking and chains).' }
+  )
+] as const
+
+export const StepSchema = Type.Union([...computeSteps, ...encodeSteps, ...wholeRowSteps])
 
 export type Step = Static<typeof StepSchema>
 export type StepOf<Op extends Step['op']> = Extract<Step, { op: Op }>

@@ -1,15 +1,19 @@
-/** Forests and what combines them, compiled into one evaluation of a row. */
+/** Forests, linear models and what combines them, compiled into one evaluation of a row. */
+import { compileSums, type CompileSums } from '../arithmetic/sums.js'
 import { compileBallot } from './ballot.js'
 import { compileCalibrated } from './calibrated.js'
 import { compileForest, type CompiledForest } from './compile.js'
 import type { CompiledEstimator } from './compiled-estimator.js'
 import { DumpError } from '../dump/dump-error.js'
-import type { Average, Boosted, Estimator, ForestDump, Vote } from '../dump/dump.js'
+import type { Average, Boosted, Columns, Dump, Estimator, ForestDump, Vote } from '../dump/dump.js'
 import { compileLink, firstMaximum } from './link.js'
-import { listForests } from '../dump/list-forests.js'
+import { compileLinear, validateLinear } from './linear.js'
+import { listReaders } from '../dump/list-forests.js'
 import { sumLikeNumpy } from '../arithmetic/numpy-sum.js'
 import { validateForest } from '../dump/validate.js'
 import { compileMultiOutput, compileThresholded } from './decisions.js'
+import { compileOneVsOne, compileOneVsRest, compileOutputCode } from './multiclass.js'
+import { selectColumns } from './select-columns.js'
 import { computeStart } from './start.js'
 import { compileTransformed } from './target.js'
 import { predictRow } from './walk.js'
@@ -30,7 +34,19 @@ export type CompileForest = (forest: ForestDump, startsElsewhere: boolean) => Ev
 /** The columns that an estimator and all its members read, each once. */
 export function listFeatures(estimator: Estimator): string[] {
   if (estimator.kind === 'forest') return estimator.features
-  return [...new Set(listForests(estimator).flatMap(forest => forest.features))]
+  return [...new Set(listReaders(estimator).flatMap(reader =>
+    reader.kind === 'columns' && reader.label !== undefined ? [...reader.features, reader.label] : reader.features))]
+}
+
+/**
+ * Checks the model of a dump and the predictors among its steps.
+ * @throws DumpError naming the place
+ */
+export function validatePredictors({ steps, model }: Pick<Dump, 'steps' | 'model'>): void {
+  steps.forEach((step, i) => {
+    if (step.op === 'predict') validateEstimator(step.model, `steps[${i}].model`)
+  })
+  validateEstimator(model)
 }
 
 /**
@@ -39,6 +55,8 @@ export function listFeatures(estimator: Estimator): string[] {
  */
 export function validateEstimator(estimator: Estimator, where = 'model'): void {
   if (estimator.kind === 'forest') return validateForest(estimator, where)
+  if (estimator.kind === 'linear') return validateLinear(estimator, where)
+  if (estimator.kind === 'constant' || estimator.kind === 'columns') return
   if ('member' in estimator) return validateEstimator(estimator.member, `${where}.member`)
   if (estimator.kind === 'boosted') {
     validateEstimator(estimator.init, `${where}.init`)
@@ -56,14 +74,22 @@ export function validateEstimator(estimator: Estimator, where = 'model'): void {
  * @param estimator validated
  * @param columns names of the columns of a row, in order
  * @param compile how a forest becomes an evaluation; the fast evaluator when left out
+ * @param sums the same for a linear model's sums
  * @throws DumpError when members do not fit together
  */
 export function compileEstimator(
-  estimator: Estimator, columns: readonly string[], compile: CompileForest = compileFast
+  estimator: Estimator, columns: readonly string[],
+  compile: CompileForest = compileFast, sums: CompileSums = compileSums
 ): CompiledEstimator {
-  const compileMember = (member: Estimator) => compileEstimator(member, columns, compile)
+  const compileMember = (member: Estimator) => compileEstimator(member, columns, compile, sums)
   switch (estimator.kind) {
     case 'forest': return compileForestNode(estimator, columns, compile)
+    case 'linear': return compileLinear(estimator, columns, sums)
+    case 'columns': return compileColumns(estimator, columns)
+    case 'constant': return compileConstant(estimator.values)
+    case 'one-vs-rest': return compileOneVsRest(estimator, estimator.members.map(compileMember))
+    case 'one-vs-one': return compileOneVsOne(estimator, estimator.members.map(compileMember))
+    case 'output-code': return compileOutputCode(estimator, estimator.members.map(compileMember))
     case 'average': return compileAverage(estimator, estimator.members.map(compileMember))
     case 'vote': return compileVote(estimator, estimator.members.map(compileMember))
     case 'ballot': return compileBallot(estimator, estimator.members.map(compileMember))
@@ -93,6 +119,36 @@ export function evaluateForest(compiled: CompiledForest): EvaluateForest {
   return Object.assign(evaluate, { compiled })
 }
 
+function compileColumns({ features, label }: Columns, columns: readonly string[]): CompiledEstimator {
+  const select = selectColumns(features, columns)
+  const place = label === undefined ? -1 : columns.indexOf(label)
+  let index = 0
+  return {
+    nValues: features.length,
+    nRaw: 0,
+    raw: new Float64Array(0),
+    evaluate(all, values) {
+      const row = select(all)
+      for (let i = 0; i < features.length; i++) values[i] = row[i]
+      index = all[place]
+    },
+    // What is no index, which no converter writes, decides nothing.
+    decide: label === undefined ? undefined : values => index in values ? index : firstMaximum(values)
+  }
+}
+
+/** Of two classes the second one's probability is the score. */
+function compileConstant(numbers: readonly number[]): CompiledEstimator {
+  const raw = Float64Array.from(numbers.length === 2 ? [numbers[1]] : [])
+  return {
+    nValues: numbers.length,
+    nRaw: raw.length,
+    raw,
+    evaluate: (_, values) => values.set(numbers),
+    decide: undefined
+  }
+}
+
 /** A forest whose sums start at what `init` answers. */
 function compileBoosted(
   { forest, start }: Boosted, init: CompiledEstimator, columns: readonly string[], compile: CompileForest
@@ -115,15 +171,8 @@ function compileForestNode(
   const link = compileLink(forest)
   const evaluate = compile(forest, baseOf !== undefined)
   const raw = new Float64Array(forest.nOutputs)
-  const places = Int32Array.from(forest.features, name => columns.indexOf(name))
-  const inOrder = places.every((place, i) => place === i)
-  const row = new Float64Array(places.length)
   const { decide, scores = raw } = link
-  const select = (all: Float64Array) => {
-    if (inOrder) return all
-    for (let i = 0; i < places.length; i++) row[i] = all[places[i]]
-    return row
-  }
+  const select = selectColumns(forest.features, columns)
   return {
     nValues: link.nValues,
     // Without a link the values are the sums, and there is nothing else to calibrate.

@@ -1,6 +1,6 @@
 /** From what the trees add up to, to what scikit-learn answers: probabilities, values, scores. */
 import { sumFloat32LikeNumpy, sumLikeNumpy } from '../arithmetic/numpy-sum.js'
-import type { ForestDump, Link } from '../dump/dump.js'
+import type { Link } from '../dump/dump.js'
 import { exp, exp2, expit, log, log1p } from '../arithmetic/libm.js'
 import { expf } from '../arithmetic/libm32.js'
 import { expNumpy32 } from '../arithmetic/numpy-float32.js'
@@ -20,12 +20,17 @@ export interface CompiledLink {
   readonly decide: ((raw: Float64Array, values: Float64Array) => number) | undefined
 }
 
-/** @param forest whose trees' sums the link is applied to */
-export function compileLink({ link, nOutputs }: Pick<ForestDump, 'link' | 'nOutputs'>): CompiledLink {
+/** The link of so many sums, of a forest's trees or of a linear model. */
+export function compileLink(
+  { link, nOutputs }: { readonly link?: Link | undefined, readonly nOutputs: number }
+): CompiledLink {
   switch (link?.kind) {
     case undefined: return { nValues: nOutputs, apply: (raw, values) => values.set(raw), decide: undefined }
     case 'expit': return compileExpit(link)
     case 'softmax': return compileSoftmax(link, nOutputs)
+    case 'one-vs-rest': return compileShares(nOutputs, expit)
+    case 'modified-huber': return compileShares(nOutputs, raw => (Math.min(Math.max(raw, -1), 1) + 1) / 2)
+    case 'decision': return compileDecision(nOutputs)
     case 'exp': return compileEach(nOutputs, exp)
     case 'expit-each': return compileEach(nOutputs, raw => expit(link.factor * raw))
     case 'softplus': return compileEach(nOutputs, raw => log1p(exp(raw)))
@@ -62,7 +67,9 @@ function compileExpit({ factor, positive }: LinkOf<'expit'>): CompiledLink {
   }
 }
 
-function compileSoftmax({ normalize, sum, decide }: LinkOf<'softmax'>, nOutputs: number): CompiledLink {
+function compileSoftmax(link: LinkOf<'softmax'>, nOutputs: number): CompiledLink {
+  const { normalize, sum, decide, binary } = link
+  if (binary === true) return compileBinarySoftmax(link)
   return {
     nValues: nOutputs,
     apply(raw, values) {
@@ -77,6 +84,62 @@ function compileSoftmax({ normalize, sum, decide }: LinkOf<'softmax'>, nOutputs:
       }
     },
     decide: decide === 'raw' ? raw => firstMaximum(raw) : undefined
+  }
+}
+
+/** As of the two numbers -d and d. */
+function compileBinarySoftmax({ kind, normalize, sum, decide }: LinkOf<'softmax'>): CompiledLink {
+  const softmax = compileSoftmax({ kind, normalize, sum, decide }, 2)
+  const pair = new Float64Array(2)
+  const scores = new Float64Array(1)
+  return {
+    nValues: 2,
+    scores,
+    apply([d], values) {
+      scores[0] = pair[1] = d
+      pair[0] = -d
+      softmax.apply(pair, values)
+    },
+    decide: ([d]) => d > 0 ? 1 : 0
+  }
+}
+
+/**
+ * Scores of one class against the rest as probabilities: of two classes p and 1 - p, of more their shares of the sum,
+ * which are equal when it is 0. The highest score is predicted, as scikit-learn's linear classifiers do.
+ */
+function compileShares(nOutputs: number, f: (raw: number) => number): CompiledLink {
+  if (nOutputs === 1) {
+    return {
+      nValues: 2,
+      apply([d], values) {
+        values[1] = f(d)
+        values[0] = 1 - values[1]
+      },
+      decide: ([d]) => d > 0 ? 1 : 0
+    }
+  }
+  return {
+    nValues: nOutputs,
+    apply(raw, values) {
+      mapInto(raw, values, f)
+      const sum = sumLikeNumpy(values, 0, nOutputs)
+      for (let c = 0; c < nOutputs; c++) values[c] = sum === 0 ? 1 / nOutputs : values[c] / sum
+    },
+    decide: raw => firstMaximum(raw)
+  }
+}
+
+/** The decision function of a classifier that has no probabilities. */
+function compileDecision(nOutputs: number): CompiledLink {
+  if (nOutputs > 1) return { nValues: nOutputs, apply: (raw, values) => values.set(raw), decide: undefined }
+  return {
+    nValues: 2,
+    apply([d], values) {
+      values[0] = -d
+      values[1] = d
+    },
+    decide: ([d]) => d > 0 ? 1 : 0
   }
 }
 

@@ -1,4 +1,5 @@
 /** The evaluator as it would be written with no thought of speed: what the fast one is held against. */
+import type { CompileSums } from '../arithmetic/sums.js'
 import type { ForestDump, TreeDump } from '../dump/dump.js'
 
 /**
@@ -20,6 +21,17 @@ export function predictReference(forest: ForestDump, row: ArrayLike<number>): Fl
     for (let i = 0; i < pairs.length; i += 2) sums[pairs[i]] = round(sums[pairs[i]] + pairs[i + 1])
   }
   return forest.aggregate === 'mean' ? sums.map(sum => round(sum / (forest.divisor ?? forest.trees.length))) : sums
+}
+
+/** The sums of a linear model or a projection for one row, straight from the dump. */
+export const sumReference: CompileSums = ({ coef, intercept, centre }) => (row, sums) => {
+  const sumOf = (values: ArrayLike<number>, weights: readonly number[]) =>
+    weights.reduce((total, weight, i) => total + values[i] * weight, 0)
+  coef.forEach((weights, k) => {
+    sums[k] = sumOf(row, weights)
+    if (intercept !== undefined) sums[k] += intercept[k]
+    if (centre !== undefined) sums[k] -= sumOf(centre, weights)
+  })
 }
 
 function findLeaf(forest: ForestDump, tree: TreeDump, features: number[]): number {

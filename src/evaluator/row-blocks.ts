@@ -2,6 +2,7 @@
  * An estimator of rows that come together: first each of its forests for all rows, then what is made of their sums,
  * row by row. The bits are those of each row alone.
  */
+import type { CompileSums } from '../arithmetic/sums.js'
 import type { CompiledEstimator } from './compiled-estimator.js'
 import { ROW_BYTES, SMALL_BYTES, type CompiledForest } from './compiled-forest.js'
 import type { Estimator } from '../dump/dump.js'
@@ -57,7 +58,7 @@ interface Found {
  * @throws DumpError as `compileEstimator`
  */
 export function compileBlocks(
-  estimator: Estimator, columns: readonly string[], compile: CompileForest = compileFast
+  estimator: Estimator, columns: readonly string[], compile: CompileForest = compileFast, sums?: CompileSums
 ): BlockEstimator {
   const forests: BlockForest[] = []
   let found: Found | undefined
@@ -75,7 +76,7 @@ export function compileBlocks(
       const start = found.row * nOutputs
       for (let c = 0; c < nOutputs; c++) sums[c] = known[start + c]
     }
-  })
+  }, sums)
   const width = columns.length
   const evaluateFound = (all: Float64Array, values: Float64Array, sums: readonly Float64Array[], row: number) => {
     found = { sums, row }

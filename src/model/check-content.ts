@@ -4,7 +4,7 @@ import type { Dump, TreeDump } from '../dump/dump.js'
 import { findFault, UNEXPECTED, type Fault } from '../dump/find-fault.js'
 import { DUMP_FORMAT, DUMP_FORMAT_VERSION } from '../dump/format.js'
 import { DUMP_SHAPE } from '../dump/shape.js'
-import { validateEstimator } from '../evaluator/estimator.js'
+import { validatePredictors } from '../evaluator/estimator.js'
 
 /**
  * A dump from a document that is parsed already, checked down to the structure of every tree but for its digest.
@@ -15,7 +15,7 @@ export function checkContent(document: unknown): Dump {
   checkShape(document)
   checkInputs(document)
   checkOutputs(document)
-  validateEstimator(document.model)
+  validatePredictors(document)
   return document
 }
 
@@ -91,7 +91,8 @@ function checkShape(document: object): asserts document is Dump {
 
 function findShapeFault(document: object): Fault | undefined {
   try {
-    const outline = { ...document, ...('model' in document && { model: withoutNodes(document.model) }) }
+    const outline = Object.fromEntries(Object.entries(document).map(([key, part]: [string, unknown]) =>
+      [key, key === 'model' || key === 'steps' ? withoutNodes(part) : part]))
     return findFault(DUMP_SHAPE, withoutRows(outline))
   } catch (error) {
     if (error instanceof RangeError) throw new DumpError('', 'nested too deep: no converter writes such a dump')

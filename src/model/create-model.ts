@@ -1,9 +1,13 @@
 import { DumpError } from '../dump/dump-error.js'
-import type { Dump, ForestDump } from '../dump/dump.js'
+import type { Dump } from '../dump/dump.js'
 import { listFeatures, type CompileForest } from '../evaluator/estimator.js'
 import { firstMaximum } from '../evaluator/link.js'
 import { compileBlocks, type BlockEstimator } from '../evaluator/row-blocks.js'
-import { listForests } from '../dump/list-forests.js'
+import { listForests, listPredictors, listReaders } from '../dump/list-forests.js'
+import type { CompileSums } from '../arithmetic/sums.js'
+import { hasDecisions, hasProbabilities } from '../dump/probabilities.js'
+import { fits, listLimits, type FeatureLimits } from '../evaluator/limits.js'
+import { createStepTools } from './compile-predictor.js'
 import { describeValue } from '../errors/describe-value.js'
 import { InputError, type FieldProblem, type Row } from '../errors/input-error.js'
 import { compilePipeline, type Pipeline } from '../pipeline/pipeline.js'
@@ -14,19 +18,13 @@ import type { Model, Prediction, RowResult } from './types.js'
 /**
  * A model that answers, compiled from a checked dump and proven against its golden rows.
  * @param compile how a forest becomes an evaluation; the fast evaluator when left out
+ * @param sums the same for the sums of linear models and projections
  * @throws DumpError when the dump contradicts itself, or a golden row does not come out with the same bits
  */
-export function createModel(dump: Dump, compile?: CompileForest): Model {
-  const model = new DumpModel(dump, compile)
+export function createModel(dump: Dump, compile?: CompileForest, sums?: CompileSums): Model {
+  const model = new DumpModel(dump, compile, sums)
   proveGoldenRows(model, dump)
   return model
-}
-
-/** What a forest takes of a feature's value, once rounded. */
-interface FeatureLimits {
-  readonly float32: boolean
-  readonly missing: boolean
-  readonly infinite: boolean
 }
 
 class DumpModel implements Model {
@@ -37,6 +35,7 @@ class DumpModel implements Model {
   readonly task
   readonly outputs
   readonly hardVoting
+  readonly hasDecisions
   readonly hasThreshold
   readonly provenance
   readonly nTrees
@@ -46,8 +45,9 @@ class DumpModel implements Model {
   readonly example
   private readonly pipeline: Pipeline
   private readonly blocks: BlockEstimator
-  /** For each feature, what the strictest of the forests that read it takes. */
   private readonly limits: FeatureLimits[]
+  /** Whether what is computed of a row can be infinite: sums of products, and what is made of them. */
+  private readonly mayOverflow: boolean
   /** [nOutputs] Number of classes, 0 for an output that is a number. */
   private readonly nClasses: number[]
   /** Scratch, so that a row allocates nothing but its answer. */
@@ -55,15 +55,16 @@ class DumpModel implements Model {
   private readonly values: Float64Array
   private readonly classIndexes: Int32Array
 
-  constructor(dump: Dump, compile?: CompileForest) {
-    const forests = listForests(dump.model)
+  constructor(dump: Dump, compile?: CompileForest, sums?: CompileSums) {
+    const forests = listPredictors(dump).flatMap(listForests)
     const features = listFeatures(dump.model)
     this.name = dump.name
     this.description = dump.description
     this.inputs = dump.inputs
     this.task = dump.task
     this.outputs = dump.outputs
-    this.hardVoting = dump.model.kind === 'vote'
+    this.hardVoting = dump.task === 'classifier' && !hasProbabilities(dump.model)
+    this.hasDecisions = dump.task === 'classifier' && hasDecisions(dump.model)
     this.hasThreshold = dump.model.kind === 'thresholded'
     this.provenance = dump.provenance
     this.featureImportances = dump.featureImportances
@@ -71,11 +72,12 @@ class DumpModel implements Model {
     this.nTrees = sum(forests.map(forest => forest.trees.length))
     this.nNodes = sum(forests.flatMap(forest => forest.trees.map(tree => tree.feature.length)))
     this.nFeatures = features.length
-    this.pipeline = compilePipeline(dump, features)
+    this.pipeline = compilePipeline(dump, features, createStepTools(compile, sums))
     this.usedInputs = this.pipeline.usedInputs
-    this.blocks = compileBlocks(dump.model, features, compile)
+    this.blocks = compileBlocks(dump.model, features, compile, sums)
     const { nValues } = this.blocks.estimator
-    this.limits = features.map(name => strictest(forests.filter(forest => forest.features.includes(name))))
+    this.limits = listLimits(dump.model, features)
+    this.mayOverflow = listPredictors(dump).flatMap(listReaders).some(({ kind }) => kind !== 'forest')
     this.nClasses = dump.outputs.map(output => output.classes?.length ?? 0)
     checkWidth(dump, nValues)
     this.features = new Float64Array(this.nFeatures)
@@ -86,6 +88,7 @@ class DumpModel implements Model {
   predict(row: Row): Prediction {
     const defaulted = this.prepare(row)
     this.blocks.estimator.evaluate(this.features, this.values)
+    if (this.mayOverflow && !this.values.every(Number.isFinite)) throw this.describeOverflow(row)
     return this.finish(defaulted)
   }
 
@@ -93,7 +96,8 @@ class DumpModel implements Model {
     items: Iterable<Item | undefined>, read: (item: Item) => Row
   ): Iterable<RowResult<Item> | undefined> {
     const { blocks, features, values } = this
-    if (blocks.rowsAtOnce === 1) return predictEach(this, items, read)
+    // A row whose sums overflow is named, and a block does not keep its rows.
+    if (blocks.rowsAtOnce === 1 || this.mayOverflow) return predictEach(this, items, read)
     return predictBlocks({
       model: this,
       blocks,
@@ -141,6 +145,13 @@ class DumpModel implements Model {
     }
   }
 
+  /** JSON has no number for what numpy answers then. Any of the fields may be to blame. */
+  private describeOverflow(row: Row): InputError {
+    const expected = 'a number small enough that the answer is finite'
+    const blamed = this.inputs.filter(({ name, type }) => type === 'number' && this.usedInputs.has(name))
+    return new InputError(blamed.map(({ name }) => ({ field: name, expected, received: describeValue(row[name]) })))
+  }
+
   /**
    * The fields of every feature that does not fit. Features made of one field come first: those made of several say
    * nothing more where one of theirs is blamed already.
@@ -158,19 +169,6 @@ class DumpModel implements Model {
       for (const field of fields) problems.set(field, { field, expected, received: describeValue(row[field]) })
     }
     return new InputError([...problems.values()])
-  }
-}
-
-/** scikit-learn refuses what is not finite after the rounding to the forest's precision, and so does this. */
-function fits(value: number, { float32, missing, infinite }: FeatureLimits): boolean {
-  return Number.isFinite(float32 ? Math.fround(value) : value) || (Number.isNaN(value) ? missing : infinite)
-}
-
-function strictest(forests: readonly ForestDump[]): FeatureLimits {
-  return {
-    float32: forests.some(forest => forest.precision === 'float32'),
-    missing: forests.every(forest => forest.trees[0].missingGoToLeft !== undefined),
-    infinite: forests.every(forest => forest.acceptsInfinite === true)
   }
 }
 

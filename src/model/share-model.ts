@@ -19,5 +19,5 @@ export function shareModel(dump: Dump): SharedModel {
     forests.push(data)
     return evaluateForest(openForest(data))
   })
-  return { outline: { ...dump, golden: [], model: withoutNodes(dump.model) as Dump['model'] }, forests }
+  return { outline: { ...dump, golden: [], model: withoutNodes(dump.model) as Dump['model'], steps: withoutNodes(dump.steps) as Dump['steps'] }, forests }
 }

@@ -50,8 +50,10 @@ export interface Model {
   readonly usedInputs: ReadonlySet<string>
   readonly task: Dump['task']
   readonly outputs: readonly Output[]
-  /** Whether a classifier's values are the votes of its members, who have no probabilities together. */
+  /** Whether a classifier's values are no probabilities: the votes of its members, or a decision function. */
   readonly hardVoting?: boolean
+  /** Whether those are a decision function: a number per class, the highest is predicted; of two classes -d and d. */
+  readonly hasDecisions?: boolean
   /** Whether a threshold of the model's own decides between two classes, and not which of them is more probable. */
   readonly hasThreshold?: boolean
   readonly provenance: Provenance

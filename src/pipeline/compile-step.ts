@@ -1,9 +1,17 @@
 import type { Input } from '../dump/dump.js'
 import type { Step, StepOf } from '../dump/steps.js'
+import type { CompileSums } from '../arithmetic/sums.js'
 import type { ColumnTable, Unit } from './column-table.js'
+import type { CompilePredictor } from './whole-row-steps.js'
+
+/** How sums and predictors among the steps become evaluations. */
+export interface StepTools {
+  readonly sums: CompileSums
+  readonly predictor: CompilePredictor
+}
 
 /** What a step is compiled against; `path` is its place in the dump. */
-export interface StepContext {
+export interface StepContext extends StepTools {
   readonly table: ColumnTable
   readonly inputs: readonly Input[]
   readonly path: string

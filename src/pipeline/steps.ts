@@ -7,6 +7,7 @@ import { compileApply, compileNormalize, compilePower, compileQuantile } from '.
 import { compileCheck, compileLookup, compileOneHot } from './encode-steps.js'
 import { columnsOf, compileExpression } from './expression.js'
 import { compileBin, compileClip, compileMultiply, compileScale, compileThreshold } from './scale-steps.js'
+import { compilePredict, compileProject } from './whole-row-steps.js'
 import { compileImpute, compileIsMissing, compileZeroToMissing } from './impute-steps.js'
 
 const compileDerive: CompileStep<'derive'> = ({ column, expression }, { table, path }) => {
@@ -35,6 +36,8 @@ const STEPS: { readonly [Op in Step['op']]: CompileStep<Op> } = {
   normalize: compileNormalize,
   'one-hot': compileOneHot,
   power: compilePower,
+  predict: compilePredict,
+  project: compileProject,
   quantile: compileQuantile,
   scale: compileScale,
   threshold: compileThreshold,

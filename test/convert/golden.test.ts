@@ -90,7 +90,7 @@ t.test('they reach nearly all leaves of small forests, and are the same again', 
   for (const file of FILES) {
     const dump = await convert(t, file)
     const probe = openProbe(dump)
-    const coverage = new Coverage(dump.model, probe.columns)
+    const coverage = new Coverage(dump, probe.columns)
     for (const { input } of dump.golden) coverage.add(probe.columnsOf(input) ?? new Float64Array())
     t.ok(coverage.share > 0.8, `${file}: ${coverage.share} in ${dump.golden.length} rows`)
     t.ok(dump.golden.length >= 16 && dump.golden.length <= 64, `${file}: ${dump.golden.length} rows`)

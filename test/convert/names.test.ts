@@ -41,6 +41,14 @@ const REFUSED: Array<[what: string, content: Uint8Array, message: RegExp]> = [
   ['a function of the author', pipeline(instance('sklearn.preprocessing.FunctionTransformer', { func: name('__main__.clean') }), forest([good()])), /func: the function of a FunctionTransformer is __main__\.clean.*never executed/],
   ['a method that the file replaces', file(forest([good()], { predict_proba: name('mine.f') })), /predict_proba: expected the class's own method/],
   ['a method that a known name replaces', file(forest([good()], { predict: instance('functools.partial', {}) })), /predict: expected the class's own method/],
+  [
+    'the last predictor of a stack',
+    file(instance('sklearn.ensemble._stacking.StackingClassifier', {
+      n_features_in_: int(2), classes_: list(str('a'), str('b')), estimators_: list(good()), passthrough: bool(false),
+      stack_method_: list(str('predict_proba')), final_estimator_: instance('sklearn.svm._classes.SVC', {})
+    })),
+    /final_estimator_: a predictor that takes part in the answer is sklearn\.svm\._classes\.SVC/
+  ],
   ['a tree of the author in a forest', file(forest([instance('mine.DecisionTreeClassifier', {})])), /estimators_\[0\]: a predictor that takes part in the answer is mine\.Dec/],
   ['labels of an unknown class', file(forest([good()], { classes_: list(instance('mine.Label', {}), str('b')) })), /classes_\[0\]: found mine\.Label/],
   ['a flag of an unknown class', file(forest([good()], { n_outputs_: instance('mine.Int', {}) })), /n_outputs_: found mine\.Int/],

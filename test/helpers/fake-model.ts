@@ -44,6 +44,7 @@ export interface FakeOptions {
   task?: Model['task']
   values?: readonly number[]
   hardVoting?: boolean
+  hasDecisions?: boolean
   featureImportances?: Model['featureImportances']
   example?: Row
   /** Replaces the answer; may throw. */
@@ -65,6 +66,7 @@ export function fakeModel(name: string, options: FakeOptions = {}): Model {
     task: options.task ?? 'classifier',
     outputs,
     ...(options.hardVoting !== undefined && { hardVoting: options.hardVoting }),
+    ...(options.hasDecisions !== undefined && { hasDecisions: options.hasDecisions }),
     featureImportances: options.featureImportances,
     example: options.example,
     provenance: { converter: 'test', recipe: 'test', estimator: 'none', sources: [], golden: 'none' },

@@ -42,6 +42,10 @@ t.test('the answer of each task, to the byte', async t => {
       'votes', { classes: ['a', 'b'], values: [2, 1], hardVoting: true },
       '"prediction":"a","classes":["a","b"]'
     ],
+    [
+      'decisions', { classes: ['a', 'b'], values: [-1.5, 1.5], hardVoting: true, hasDecisions: true },
+      '"prediction":"b","classes":["a","b"],"decisions":[-1.5,1.5]'
+    ],
     ['a value', { task: 'regressor', outputs: [{}], values: [-0.1] }, '"value":-0.1'],
     [
       'several values', { task: 'regressor', outputs: [{ name: 'x' }, {}, {}], values: [1e300, 0, -2.5] },
@@ -306,7 +310,8 @@ t.test('models that do not suit the routes of recommend and churn', async t => {
     [{ task: 'regressor', outputs: [{}], values: [1] }, /^it is a model of the kind regressor: \/(recommend|predict) answers with/],
     [{ task: 'outlier-detector', outputs: [{ classes: [-1, 1] }] }, /^it is a model of the kind outlier-detector: /],
     [{ outputs: [{ classes: [0, 1] }, { classes: [0, 1] }], values: [0, 1, 1, 0] }, /^it predicts 2 things at once: /],
-    [{ classes: [0, 1], hardVoting: true }, /^it counts votes, which are not probabilities: /]
+    [{ classes: [0, 1], hardVoting: true }, /^it counts votes, which are not probabilities: /],
+    [{ classes: [0, 1], hardVoting: true, hasDecisions: true }, /^it has a decision function, and no probabilities: /]
   ]
   for (const [options, reason] of cases) {
     const app = await build(t, {}, fakeSlots(options, options))

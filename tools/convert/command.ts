@@ -4,7 +4,7 @@ import { SingleBar } from 'cli-progress'
 import type { Dump, Label, Provenance } from '../../src/dump/dump.js'
 import { isLargeInteger } from '../../src/model/large-integer.js'
 import { listFeatures } from '../../src/evaluator/estimator.js'
-import { listForests } from '../../src/dump/list-forests.js'
+import { listPredictors, listReaders } from '../../src/dump/list-forests.js'
 import { escapeText } from '../terminal/escape.js'
 import { convertFiles, type WrittenModel } from './convert.js'
 import { ConvertError } from './errors/convert-error.js'
@@ -78,17 +78,21 @@ class ProgressBar {
 
 function summarize({ path, bytes, dump, sources }: WrittenModel): string {
   const { provenance } = dump
-  const trees = listForests(dump.model).flatMap(forest => forest.trees)
+  const readers = listPredictors(dump).flatMap(listReaders)
+  const trees = readers.flatMap(reader => reader.kind === 'forest' ? reader.trees : [])
+  const coefficients = readers.flatMap(reader => reader.kind === 'linear' ? reader.coef.flat() : [])
   const nodes = trees.reduce((sum, tree) => sum + tree.feature.length, 0)
-  const features = listFeatures(dump.model)
+  const features = count(new Set(listPredictors(dump).flatMap(listFeatures)).size, 'feature')
   const version = provenance.sklearnVersion === undefined ? '' : `, scikit-learn ${provenance.sklearnVersion}`
+  const row = (label: string, text: string): [string, string] => [label, text]
   const rows: Array<[string, string]> = [
     ...sources.map((source): [string, string] =>
       ['from', `${source.file}, ${size(source.bytes)}, ${source.container}, SHA-256 ${source.sha256}`]),
     ['recipe', provenance.recipe],
     ['estimator', provenance.estimator + version],
     ...(provenance.beside ?? []).map(({ key, use }): [string, string] => ['beside', `${key}: ${use}`]),
-    ['forest', `${count(trees.length, 'tree')}, ${count(nodes, 'node')}, ${count(features.length, 'feature')}`],
+    ...(trees.length === 0 ? [] : [row('forest', `${count(trees.length, 'tree')}, ${count(nodes, 'node')}, ${features}`)]),
+    ...(coefficients.length === 0 ? [] : [row('linear', `${count(coefficients.length, 'coefficient')}, ${features}`)]),
     ...dump.outputs.map(({ classes }): [string, string] =>
       classes === undefined ? ['output', 'a number'] : ['classes', `${classes.length}: ${classes.join(', ')}${noteLarge(classes)}`]),
     ['inputs', describeInputs(dump)],

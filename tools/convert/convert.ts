@@ -3,7 +3,7 @@ import { join, resolve } from 'node:path'
 import { PACKAGE_VERSION } from '../../src/config.js'
 import { DumpError } from '../../src/dump/dump-error.js'
 import { DUMP_FORMAT, DUMP_FORMAT_VERSION, NAME_PATTERN, type Dump, type Provenance } from '../../src/dump/dump.js'
-import { validateEstimator } from '../../src/evaluator/estimator.js'
+import { validatePredictors } from '../../src/evaluator/estimator.js'
 import { createModel } from '../../src/model/create-model.js'
 import { sealDump } from '../../src/model/digest.js'
 import { InputError } from '../../src/model/types.js'
@@ -123,7 +123,7 @@ async function buildDump({ recipe, files }: Match, options: ConvertOptions): Pro
   // Checked before anything is computed with it: a pickle can hold a tree with a cycle.
   asConvertError(() => {
     checkFinite(dump)
-    validateEstimator(model)
+    validatePredictors(dump)
   }, files)
   if (options.golden === undefined) return { ...dump, golden: asConvertError(() => computeGoldenRows(dump), files) }
   const golden = await readGoldenRows(join(options.golden, `${name}.golden.ndjson`), dump)

@@ -95,7 +95,7 @@ function tableRow(makers: string, results: readonly CaseResult[]): string {
   const converted = results.filter(result => result.refused === undefined)
   const total = (count: (result: CaseResult) => number) => converted.reduce((sum, result) => sum + count(result), 0)
   const numbers = total(result => result.numbers)
-  const same = numbers - total(result => result.different)
+  const same = numbers - total(result => result.different + result.bounded)
   const worst = Math.max(0, ...converted.filter(({ tier }) => tier === 3).map(({ worstUlps }) => worstUlps))
   const cells = [
     makers, results.length, converted.length, total(result => result.rows), numbers,
@@ -107,7 +107,8 @@ function tableRow(makers: string, results: readonly CaseResult[]): string {
 function summarize(folder: string, results: readonly CaseResult[]): string {
   const refused = results.filter(result => result.refused !== undefined).length
   const wrong = results.filter(isWrong).length
-  const same = results.filter(({ different, refused }) => refused === undefined && different === 0)
+  const same = results.filter(({ different, bounded, refused }) => refused === undefined && different + bounded === 0)
   const exact = same.filter(result => !isWrong(result)).length
-  return `${folder}: ${results.length} models, ${exact} exact, ${refused} not converted, ${wrong} wrong`
+  const within = results.filter(({ bounded }) => bounded > 0).length
+  return `${folder}: ${results.length} models, ${exact} exact, ${within} within the bound of sums, ${refused} not converted, ${wrong} wrong`
 }

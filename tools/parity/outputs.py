@@ -1,6 +1,7 @@
 """What scikit-learn answers to rows, as arrays, and how exactly those bits can be expected elsewhere."""
 import numpy as np
 from scipy import sparse
+from sklearn import base
 
 from spec import VERSION
 
@@ -52,7 +53,7 @@ def is_regressor(model):
     if name == 'LGBMClassifier' and callable(model.objective):
         # Raw scores, of a function of the user's own.
         return True
-    return name.endswith(('Regressor', 'Ranker', 'RegressorChain'))
+    return name.endswith(('Regressor', 'Ranker', 'RegressorChain')) or base.is_regressor(model)
 
 
 def find_classes(model):

@@ -13,7 +13,7 @@ MODULES = {
     'ensemble': 'RandomForestClassifier RandomForestRegressor ExtraTreesClassifier ExtraTreesRegressor '
                 'GradientBoostingClassifier GradientBoostingRegressor HistGradientBoostingClassifier '
                 'HistGradientBoostingRegressor IsolationForest AdaBoostClassifier AdaBoostRegressor BaggingClassifier '
-                'BaggingRegressor VotingClassifier VotingRegressor',
+                'BaggingRegressor VotingClassifier VotingRegressor StackingClassifier StackingRegressor',
     'calibration': 'CalibratedClassifierCV',
     'frozen': 'FrozenEstimator',
     'pipeline': 'Pipeline FeatureUnion',
@@ -25,7 +25,14 @@ MODULES = {
     'feature_selection': 'VarianceThreshold SelectFromModel SelectKBest SelectPercentile RFE RFECV',
     'model_selection': 'GridSearchCV HalvingGridSearchCV RandomizedSearchCV FixedThresholdClassifier '
                        'TunedThresholdClassifierCV',
-    'multioutput': 'MultiOutputClassifier MultiOutputRegressor',
+    'multioutput': 'MultiOutputClassifier MultiOutputRegressor ClassifierChain RegressorChain',
+    'multiclass': 'OneVsRestClassifier OneVsOneClassifier OutputCodeClassifier',
+    'linear_model': 'LinearRegression Ridge RidgeCV Lasso LassoCV ElasticNet BayesianRidge HuberRegressor SGDRegressor '
+                    'PoissonRegressor GammaRegressor TweedieRegressor LogisticRegression LogisticRegressionCV '
+                    'RidgeClassifier Perceptron SGDClassifier',
+    'svm': 'LinearSVC LinearSVR',
+    'decomposition': 'PCA IncrementalPCA TruncatedSVD',
+    'discriminant_analysis': 'LinearDiscriminantAnalysis',
     'dummy': 'DummyClassifier DummyRegressor',
 }
 # Other libraries', by module.

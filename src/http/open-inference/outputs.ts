@@ -30,9 +30,9 @@ interface WrittenLabel {
 /**
  * `predict` of every model. `predict_proba` of a classifier with probabilities, and `predict_proba_0`,
  * `predict_proba_1`, ... of one with several outputs, since scikit-learn gives a list then. `score_samples` and
- * `decision_function` of an outlier detector.
+ * `decision_function` of an outlier detector, and the latter of a classifier that has it instead of probabilities.
  */
-export function listOutputForms({ task, outputs, hardVoting }: Model): OutputForm[] {
+export function listOutputForms({ task, outputs, hardVoting, hasDecisions }: Model): OutputForm[] {
   const single = outputs.length === 1
   const columns = single ? undefined : outputs.length
   if (task === 'regressor') return [numbers('predict', columns, 0)]
@@ -40,6 +40,11 @@ export function listOutputForms({ task, outputs, hardVoting }: Model): OutputFor
   const predict = classes(labels, columns)
   if (task === 'outlier-detector') {
     return [predict, numbers('score_samples', undefined, 0), numbers('decision_function', undefined, 1)]
+  }
+  if (hasDecisions === true) {
+    // Of two classes scikit-learn gives the second one's alone.
+    const [{ length }] = labels
+    return [predict, length === 2 ? numbers('decision_function', undefined, 1) : numbers('decision_function', length, 0)]
   }
   if (hardVoting === true) return [predict]
   let start = 0

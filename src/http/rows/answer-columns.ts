@@ -9,8 +9,9 @@ export interface AnswerColumn {
 }
 
 /**
- * Of a classifier `prediction` and a `probability_LABEL` a class (hard voting has none), of a regressor `value`, of an
- * outlier detector `prediction`, `score` and `decision`; of several outputs `prediction_0`, `value_1` and so on.
+ * Of a classifier `prediction` and a `probability_LABEL` or `decision_LABEL` per class (hard voting has none), of a
+ * regressor `value`, of an outlier detector `prediction`, `score` and `decision`; of several outputs `prediction_0`,
+ * `value_1` and so on.
  */
 export function listAnswerColumns(model: Model): AnswerColumn[] {
   const several = model.outputs.length > 1
@@ -29,8 +30,9 @@ export function listAnswerColumns(model: Model): AnswerColumn[] {
     if (model.task === 'outlier-detector') {
       number('score', 0)
       number('decision', 1)
-    } else if (model.hardVoting !== true) {
-      classes.forEach((label, c) => number(`probability${suffix}_${label}`, first + c))
+    } else if (model.hardVoting !== true || model.hasDecisions === true) {
+      const kind = model.hardVoting === true ? 'decision' : 'probability'
+      classes.forEach((label, c) => number(`${kind}${suffix}_${label}`, first + c))
     }
   })
   return columns

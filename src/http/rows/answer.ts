@@ -41,8 +41,8 @@ const UNKNOWN: AnswerForm = {
 }
 
 /**
- * Of a classifier the label, all labels and their probabilities (`hardVoting` has none), of a regressor the value, of
- * an outlier detector its verdict, score and decision. Several outputs are a list of these.
+ * Of a classifier the label, all labels and their probabilities or decisions, if it has them, of a regressor the value,
+ * of an outlier detector its verdict, score and decision. Several outputs are a list of these.
  */
 export function describeAnswer(model: Model | undefined): AnswerForm {
   if (model === undefined) return UNKNOWN
@@ -68,7 +68,7 @@ function listOutputs(model: Model): OutputForm[] {
     start += output.classes?.length ?? 1
     return output.classes === undefined
       ? describeNumber(output, first)
-      : describeClass(output, output.classes, index, first, model.hardVoting === true)
+      : describeClass(output, output.classes, index, first, numbersOf(model))
   })
 }
 
@@ -80,39 +80,57 @@ function describeNumber({ name }: Output, index: number): OutputForm {
   }
 }
 
+/** What the numbers of a class are called, and one of them in an error. */
+interface ClassNumbers {
+  readonly key: 'probabilities' | 'decisions'
+  readonly one: string
+  readonly description: string
+}
+
+const PROBABILITIES: ClassNumbers = {
+  key: 'probabilities', one: 'a probability', description: 'Probability of each class, in the order of `classes`, unrounded.'
+}
+const DECISIONS: ClassNumbers = {
+  key: 'decisions',
+  one: 'a decision',
+  description: "scikit-learn's decision_function of each class, in the order of `classes`, unrounded; of two classes -d and d."
+}
+
+/** Undefined for votes. */
+function numbersOf({ hardVoting, hasDecisions }: Model): ClassNumbers | undefined {
+  if (hardVoting !== true) return PROBABILITIES
+  return hasDecisions === true ? DECISIONS : undefined
+}
+
 /**
  * @param index of the output
- * @param start index of its first probability
+ * @param start index of its first number
  */
 function describeClass(
-  { name }: Output, classes: readonly Label[], index: number, start: number, hardVoting: boolean
+  { name }: Output, classes: readonly Label[], index: number, start: number, numbers: ClassNumbers | undefined
 ): OutputForm {
   const { length } = classes
   return {
     title: name,
-    properties: classProperties(classes, hardVoting, { minItems: length, maxItems: length }),
+    properties: classProperties(classes, numbers, { minItems: length, maxItems: length }),
     read: ({ classIndexes, values }) => ({
       prediction: classes[classIndexes[index]],
       classes,
-      ...(!hardVoting && {
-        probabilities: Array.from({ length }, (_, i) => finite(values[start + i], 'a probability'))
+      ...(numbers && {
+        [numbers.key]: Array.from({ length }, (_, i) => finite(values[start + i], numbers.one))
       })
     })
   }
 }
 
 function classProperties(
-  labels: readonly Label[], hardVoting: boolean, size: ArrayOptions = {}
+  labels: readonly Label[], numbers: ClassNumbers | undefined, size: ArrayOptions = {}
 ): Record<string, TSchema> {
   const label = labelSchema(labels)
   return {
     prediction: Type.Unsafe<Label>({ ...label, description: `Label of the predicted class.${noteLarge(labels)}` }),
     classes: Type.Array(Type.Unsafe<Label>(label), { ...size, description: `All labels.${noteLarge(labels)}` }),
-    ...(!hardVoting && {
-      probabilities: Type.Array(Type.Number(), {
-        ...size, description: 'Probability of each class, in the order of `classes`, unrounded.'
-      })
-    })
+    ...(numbers && { [numbers.key]: Type.Array(Type.Number(), { ...size, description: numbers.description }) })
   }
 }
 
@@ -151,11 +169,12 @@ function isIntegerOrText(label: Label): boolean {
  * One schema a place in the list. `items` allows what any of the places may have: the serialiser and many generators of
  * clients go by that.
  */
-function describeOutputs({ outputs, hardVoting }: Model, forms: readonly OutputForm[]): TSchema {
+function describeOutputs(model: Model, forms: readonly OutputForm[]): TSchema {
+  const { outputs } = model
   const { length } = forms
   const places = forms.map(({ title, properties }) => Type.Object(properties, title === undefined ? {} : { title }))
   const labels = outputs.flatMap(output => output.classes ?? [])
-  const any = labels.length === 0 ? forms[0].properties : classProperties(labels, hardVoting === true)
+  const any = labels.length === 0 ? forms[0].properties : classProperties(labels, numbersOf(model))
   return Type.Unsafe<object[]>({
     type: 'array',
     minItems: length,

@@ -17,7 +17,7 @@ const ROLES: ReadonlyArray<readonly [place: RegExp, role: string, hint: string]>
     "Functions are not in the file and are never executed: compute the feature before the Pipeline, or use one of numpy's."
   ],
   [
-    /(^|\.)(base_)?estimators?_?(\[\d+\])*(\[1\])?$|(^|\.)(best_estimator_|init_|calibrated_classifiers_\[\d+\]|classifier)$/,
+    /(^|\.)(base_)?estimators?_?(\[\d+\])*(\[1\])?$|(^|\.)((best|final)_estimator_|regressor_|init_|calibrated_classifiers_\[\d+\]|classifier)$/,
     'a predictor that takes part in the answer', 'Put one of the converted predictors in its place.'
   ]
 ]

@@ -1,6 +1,6 @@
 /** Golden rows that guard: few rows that reach as many leaves, and come as near to thresholds, as they can. */
 import type { Dump, Input } from '../../../src/dump/dump.js'
-import { listForests } from '../../../src/dump/list-forests.js'
+import { listForests, listPredictors } from '../../../src/dump/list-forests.js'
 import { InputError } from '../../../src/model/types.js'
 import { Coverage } from './coverage.js'
 import { listAnchors } from './crossings.js'
@@ -36,7 +36,7 @@ const MAX_ATTEMPTS = 200
 export function chooseRows(dump: Dump, probe: Probe): GoldenInput[] {
   const random = xorshift32(0x9e3779b9)
   const { choices, middle } = listFieldValues(dump, probe, findRow(dump, probe, random))
-  const coverage = new Coverage(dump.model, probe.columns)
+  const coverage = new Coverage(dump, probe.columns)
   const used = [...probe.usedInputs]
   const draw = (name: string): FieldValue => pick(choices.get(name) ?? [], random)
   /** Less than nothing for a row that the model refuses. */
@@ -77,8 +77,9 @@ export function chooseRows(dump: Dump, probe: Probe): GoldenInput[] {
   return rows
 }
 
-function limitRows({ inputs, model, outputs }: Dump): number {
-  const trees = listForests(model).flatMap(forest => forest.trees)
+function limitRows(dump: Dump): number {
+  const { inputs, outputs } = dump
+  const trees = listPredictors(dump).flatMap(listForests).flatMap(forest => forest.trees)
   const numbers = trees.reduce((sum, tree) => sum + 5 * tree.feature.length, 0)
   const width = inputs.length + outputs.reduce((sum, { classes }) => sum + (classes?.length ?? 1), 0)
   return Math.min(MOST_ROWS, Math.max(ROWS, Math.floor(numbers * MOST_NUMBERS / width)))

@@ -1,6 +1,6 @@
 /** Which leaves of a model's trees rows have reached, and how near they came to the thresholds on their way. */
-import type { Estimator, ForestDump, TreeDump } from '../../../src/dump/dump.js'
-import { listForests } from '../../../src/dump/list-forests.js'
+import type { Dump, ForestDump, TreeDump } from '../../../src/dump/dump.js'
+import { listForests, listPredictors } from '../../../src/dump/list-forests.js'
 import { compileRanks, positionOf, rankOf, type FeatureRanks } from '../../../src/evaluator/ranks.js'
 
 /** What a row that lies right beside a threshold, where none did, counts in new leaves. */
@@ -10,9 +10,9 @@ export class Coverage {
   private readonly forests: readonly ForestCoverage[]
 
   /** @param columns names of the columns of a row, in order */
-  constructor(estimator: Estimator, columns: readonly string[]) {
+  constructor(dump: Pick<Dump, 'steps' | 'model'>, columns: readonly string[]) {
     const places = new Map(columns.map((name, c) => [name, c]))
-    this.forests = listForests(estimator).map(forest => new ForestCoverage(forest, places))
+    this.forests = listPredictors(dump).flatMap(listForests).map(forest => new ForestCoverage(forest, places))
   }
 
   /** About as many nodes as a row visits. */

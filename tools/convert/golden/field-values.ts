@@ -1,5 +1,6 @@
 /** What golden rows are made of: for each input the values around which its model's trees decide. */
 import type { CategoryInput, Dump, Input, NumberInput } from '../../../src/dump/dump.js'
+import { createStepTools } from '../../../src/model/compile-predictor.js'
 import { compilePipeline } from '../../../src/pipeline/pipeline.js'
 import { findCrossings, listAnchors, type Crossing } from './crossings.js'
 import type { GoldenInput, Probe } from './probe.js'
@@ -46,10 +47,10 @@ class FieldSearch {
   private readonly named: ReadonlyMap<string, readonly number[]>
 
   constructor(private readonly dump: Dump, private readonly probe: Probe, row: GoldenInput) {
-    this.thresholds = listThresholds(dump.model, probe.columns)
+    this.thresholds = listThresholds(dump, probe.columns)
     this.middle = { ...row }
     this.named = listNamedNumbers(dump)
-    this.made = new Set(dump.steps.flatMap(step => 'columns' in step ? step.columns : [step.column]))
+    this.made = new Set(dump.steps.flatMap(step => 'columns' in step ? step.columns : 'column' in step ? [step.column] : []))
     this.questions = MOST_COMPUTED / (dump.inputs.length + probe.columns.length)
     const most = Math.floor(this.questions / (2 * QUESTIONS * probe.columns.length))
     this.count = Math.min(MOST_THRESHOLDS, Math.max(1, most))
@@ -106,9 +107,12 @@ class FieldSearch {
   private centre(input: Input, own: readonly Crossing[]): void {
     if (input.type === 'any') return
     const before = this.middle[input.name]
+    const answered = this.probe.answers(this.middle)
     const value = input.type === 'category' ? this.pickCategory(input) : this.pickNumber(input, own)
     this.middle[input.name] = value ?? before
-    if (!this.probe.answers(this.middle)) this.middle[input.name] = before
+    // A row whose answer overflows, as the exponential of a sum may, is still to be moved where it does not.
+    const isWorse = answered || this.probe.columnsOf(this.middle) === undefined
+    if (isWorse && !this.probe.answers(this.middle)) this.middle[input.name] = before
   }
 
   private pickNumber(input: NumberInput, own: readonly Crossing[]): number | undefined {
@@ -163,7 +167,7 @@ function listNamedNumbers(dump: Dump): Map<string, number[]> {
     const { missing } = step
     return missing === undefined ? [] : step.columns.map(column => ({ column, numbers: [missing] }))
   })
-  const { featureInputs } = compilePipeline(dump, named.map(({ column }) => column))
+  const { featureInputs } = compilePipeline(dump, named.map(({ column }) => column), createStepTools())
   const byInput = new Map<string, number[]>()
   named.forEach(({ numbers }, i) => {
     for (const name of featureInputs[i]) byInput.set(name, [...byInput.get(name) ?? [], ...numbers])

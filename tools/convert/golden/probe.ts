@@ -1,7 +1,9 @@
 /** A model under construction, asked with rows. */
 import type { Dump, GoldenRow } from '../../../src/dump/dump.js'
+import { listPredictors } from '../../../src/dump/list-forests.js'
 import { compileEstimator, listFeatures, type CompileForest } from '../../../src/evaluator/estimator.js'
-import { predictReference } from '../../../src/evaluator/reference.js'
+import { predictReference, sumReference } from '../../../src/evaluator/reference.js'
+import { createStepTools } from '../../../src/model/compile-predictor.js'
 import { createModel } from '../../../src/model/create-model.js'
 import { InputError } from '../../../src/model/types.js'
 import { compilePipeline } from '../../../src/pipeline/pipeline.js'
@@ -9,7 +11,7 @@ import { compilePipeline } from '../../../src/pipeline/pipeline.js'
 export type GoldenInput = GoldenRow['input']
 
 export interface Probe {
-  /** Names of the columns that the model reads. */
+  /** Names of the columns that the model and the predictors among its steps read. */
   readonly columns: readonly string[]
   /** [nColumns] The inputs that each is made from. */
   readonly columnInputs: ReadonlyArray<ReadonlySet<string>>
@@ -29,11 +31,11 @@ export interface Probe {
 }
 
 export function openProbe(dump: Dump): Probe {
-  const columns = listFeatures(dump.model)
-  const pipeline = compilePipeline(dump, columns)
-  const compile: CompileForest = forest => (row, sums, base) =>
+  const columns = [...new Set(listPredictors(dump).flatMap(listFeatures))]
+    const compile: CompileForest = forest => (row, sums, base) =>
     sums.set(predictReference(base === undefined ? forest : { ...forest, base: [...base] }, row))
-  const estimator = compileEstimator(dump.model, columns, compile)
+  const pipeline = compilePipeline(dump, columns, createStepTools(compile, sumReference))
+  const estimator = compileEstimator(dump.model, columns, compile, sumReference)
   const values = new Float64Array(estimator.nValues)
   const features = new Float64Array(columns.length)
   const model = createModel({ ...dump, golden: [] })

@@ -1,6 +1,6 @@
 /** What a model's trees compare each of its columns with. */
-import type { Estimator, ForestDump } from '../../../src/dump/dump.js'
-import { listForests } from '../../../src/dump/list-forests.js'
+import type { Dump, ForestDump } from '../../../src/dump/dump.js'
+import { listPredictors, listReaders } from '../../../src/dump/list-forests.js'
 
 export interface ColumnThresholds {
   /** Finite thresholds of all nodes that ask for the column, ascending, with repetitions. */
@@ -15,12 +15,23 @@ export interface ColumnThresholds {
 
 export type Split = ForestDump['split']
 
+/** Values on both sides of which a column of a linear model is looked at: it has no thresholds of its own. */
+const LEVELS = [-2.3, -0.7, 0, 0.6, 1.9, 23]
+
 /** [nColumns] */
-export function listThresholds(estimator: Estimator, columns: readonly string[]): ColumnThresholds[] {
+export function listThresholds(dump: Pick<Dump, 'steps' | 'model'>, columns: readonly string[]): ColumnThresholds[] {
   const found = columns.map(() =>
     ({ all: [] as number[], categories: new Set<number>(), float32: false, splits: new Set<Split>() }))
   const places = new Map(columns.map((name, c) => [name, c]))
-  for (const { trees, features, precision, split, knownCategories } of listForests(estimator)) {
+  const readers = listPredictors(dump).flatMap(listReaders)
+  for (const { features } of readers.filter(({ kind }) => kind === 'linear')) {
+    for (const name of features) {
+      const column = found[places.get(name) ?? 0]
+      column.all.push(...LEVELS)
+      column.splits.add('<=')
+    }
+  }
+  for (const { trees, features, precision, split, knownCategories } of readers.filter(reader => reader.kind === 'forest')) {
     const own = features.map(name => found[places.get(name) ?? 0])
     own.forEach((column, f) => {
       column.float32 ||= precision === 'float32'

@@ -8,6 +8,7 @@ import { Dict, Global, type Value } from '../pickle/values.js'
 import { readLabels, type ConvertedEstimator } from '../common/estimator.js'
 import type { Frame } from '../common/frame.js'
 import { Located } from '../common/located.js'
+import { hasProbabilities } from '../../../src/dump/probabilities.js'
 import { givesFloat32 } from '../../../src/dump/precision.js'
 import { convertTransformer } from '../registry/registry.js'
 import { decideFrom } from '../sklearn/threshold-classifier.js'
@@ -142,7 +143,7 @@ export class Beside {
       })
     }
     if (typeof threshold !== 'number' || !(threshold >= 0 && threshold <= 1) || converted.task !== 'classifier' ||
-        converted.outputs.length !== 1 || classes.length !== 2 || converted.model.kind === 'vote') {
+        converted.outputs.length !== 1 || classes.length !== 2 || !hasProbabilities(converted.model)) {
       return this.fail(entry, 'A threshold is a probability of 0 to 1 from which a classifier predicts the second of its two classes.')
     }
     const positive = positives[0] ?? 1

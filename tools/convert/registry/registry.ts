@@ -18,6 +18,7 @@ import {
   convertBySupport, convertGenericUnivariateSelect, convertSelectFdr, convertSelectFpr, convertSelectFwe,
   convertSelectKBest, convertSelectPercentile, convertVarianceThreshold
 } from '../sklearn/feature-selection.js'
+import { convertDummyClassifier, convertDummyRegressor } from '../sklearn/dummy.js'
 import { convertFeatureUnion } from '../sklearn/feature-union.js'
 import { convertForest, convertSingleTree } from '../sklearn/forest.js'
 import type { Frame } from '../common/frame.js'
@@ -26,11 +27,16 @@ import { convertGradientBoosting } from '../sklearn/gradient-boosting.js'
 import { convertHistGradientBoosting } from '../sklearn/hist-gradient-boosting.js'
 import { convertIsolationForest } from '../sklearn/isolation-forest.js'
 import { convertKBinsDiscretizer } from '../sklearn/k-bins-discretizer.js'
+import {
+  convertDecisionClassifier, convertDiscriminant, convertLinearRegressor, convertLogRegressor,
+  convertLogisticRegression, convertSgdClassifier, convertTweedie
+} from '../sklearn/linear.js'
 import { convertLabelEncoder } from '../sklearn/label-encoder.js'
 import type { Located } from '../common/located.js'
 import { convertMaxAbsScaler } from '../sklearn/max-abs-scaler.js'
 import { convertMinMaxScaler } from '../sklearn/min-max-scaler.js'
 import { convertMissingIndicator } from '../sklearn/missing-indicator.js'
+import { convertOneVsOne, convertOneVsRest, convertOutputCode } from '../sklearn/multiclass.js'
 import { convertMultiOutput } from '../sklearn/multi-output.js'
 import { convertNormalizer } from '../sklearn/normalizer.js'
 import { convertOneHotEncoder } from '../sklearn/one-hot-encoder.js'
@@ -38,12 +44,16 @@ import { convertOrdinalEncoder } from '../sklearn/ordinal-encoder.js'
 import { convertPipeline, pipelineSteps } from '../sklearn/pipeline.js'
 import { convertPolynomialFeatures } from '../sklearn/polynomial-features.js'
 import { convertPowerTransformer } from '../sklearn/power-transformer.js'
+import {
+  convertComponents, convertDiscriminantTransform, convertFastIca, convertPca
+} from '../sklearn/projection.js'
 import { convertQuantileTransformer } from '../sklearn/quantile-transformer.js'
 import { convertRfe } from '../sklearn/rfe.js'
 import { convertRobustScaler } from '../sklearn/robust-scaler.js'
 import { convertSearch } from '../sklearn/search.js'
 import { convertSelectFromModel } from '../sklearn/select-from-model.js'
 import { convertSimpleImputer } from '../sklearn/simple-imputer.js'
+import { convertChain, convertStacking } from '../sklearn/stacking.js'
 import { convertStandardScaler } from '../sklearn/standard-scaler.js'
 import { convertFixedThreshold, convertTunedThreshold } from '../sklearn/threshold-classifier.js'
 import { convertTransformedTarget } from '../sklearn/transformed-target.js'
@@ -53,7 +63,16 @@ import { METHOD, isUnread } from '../sklearn/unread.js'
 /** Estimators within estimators. Real models nest three or four deep. */
 const MAX_DEPTH = 32
 
+/** Regressors that answer with sums alone. */
+const LINEAR_REGRESSORS = [
+  'ARDRegression', 'BayesianRidge', 'ElasticNet', 'ElasticNetCV', 'HuberRegressor', 'Lars', 'LarsCV', 'Lasso', 'LassoCV',
+  'LassoLars', 'LassoLarsCV', 'LassoLarsIC', 'LinearRegression', 'LinearSVR', 'MultiTaskElasticNet', 'MultiTaskElasticNetCV',
+  'MultiTaskLasso', 'MultiTaskLassoCV', 'OrthogonalMatchingPursuit', 'OrthogonalMatchingPursuitCV',
+  'PassiveAggressiveRegressor', 'QuantileRegressor', 'Ridge', 'RidgeCV', 'SGDRegressor', 'TheilSenRegressor'
+]
+
 const ESTIMATORS: Readonly<Record<string, ConvertEstimator>> = {
+  ...Object.fromEntries(LINEAR_REGRESSORS.map(name => [name, convertLinearRegressor])),
   AdaBoostClassifier: convertAdaBoostClassifier,
   AdaBoostRegressor: convertAdaBoostRegressor,
   BaggingClassifier: convertBagging,
@@ -63,8 +82,11 @@ const ESTIMATORS: Readonly<Record<string, ConvertEstimator>> = {
   Booster: (booster, columns, context) =>
     (isLightgbm(booster) ? convertLightgbmBooster : convertXgboostBooster)(booster, columns, context),
   CalibratedClassifierCV: convertCalibrated,
+  ClassifierChain: convertChain,
   DecisionTreeClassifier: convertSingleTree,
   DecisionTreeRegressor: convertSingleTree,
+  DummyClassifier: convertDummyClassifier,
+  DummyRegressor: convertDummyRegressor,
   EasyEnsembleClassifier: convertBagging,
   ExtraTreeClassifier: convertSingleTree,
   ExtraTreeRegressor: convertSingleTree,
@@ -72,6 +94,7 @@ const ESTIMATORS: Readonly<Record<string, ConvertEstimator>> = {
   ExtraTreesRegressor: convertForest,
   FixedThresholdClassifier: convertFixedThreshold,
   FrozenEstimator: (estimator, columns, { unwrap }) => unwrap(estimator.attr('estimator'), columns),
+  GammaRegressor: convertLogRegressor,
   GradientBoostingClassifier: convertGradientBoosting,
   GradientBoostingRegressor: convertGradientBoosting,
   GridSearchCV: convertSearch,
@@ -83,16 +106,36 @@ const ESTIMATORS: Readonly<Record<string, ConvertEstimator>> = {
   LGBMClassifier: convertLightgbm,
   LGBMRanker: convertLightgbm,
   LGBMRegressor: convertLightgbm,
+  LinearDiscriminantAnalysis: convertDiscriminant,
+  LinearSVC: convertDecisionClassifier,
+  LogisticRegression: convertLogisticRegression,
+  LogisticRegressionCV: convertLogisticRegression,
   MultiOutputClassifier: convertMultiOutput,
   MultiOutputRegressor: convertMultiOutput,
+  OneVsOneClassifier: convertOneVsOne,
+  OneVsRestClassifier: convertOneVsRest,
+  OutputCodeClassifier: convertOutputCode,
+  PassiveAggressiveClassifier: convertDecisionClassifier,
+  Perceptron: convertDecisionClassifier,
+  PoissonRegressor: convertLogRegressor,
+  RANSACRegressor: (estimator, columns, { unwrap }) => unwrap(estimator.attr('estimator_'), columns),
   RFE: convertRfe,
   RFECV: convertRfe,
   RUSBoostClassifier: convertAdaBoostClassifier,
   RandomForestClassifier: convertForest,
   RandomForestRegressor: convertForest,
   RandomizedSearchCV: convertSearch,
+  RegressorChain: convertChain,
+  RidgeClassifier: convertDecisionClassifier,
+  RidgeClassifierCV: convertDecisionClassifier,
+  SGDClassifier: convertSgdClassifier,
+  SelfTrainingClassifier: (estimator, columns, { unwrap }) =>
+    unwrap(estimator.anyAttr('estimator_', 'base_estimator_'), columns),
+  StackingClassifier: convertStacking,
+  StackingRegressor: convertStacking,
   TransformedTargetRegressor: convertTransformedTarget,
   TunedThresholdClassifierCV: convertTunedThreshold,
+  TweedieRegressor: convertTweedie,
   VotingClassifier: convertVoting,
   VotingRegressor: convertVoting,
   XGBClassifier: convertXgboost,
@@ -105,17 +148,23 @@ const ESTIMATORS: Readonly<Record<string, ConvertEstimator>> = {
 const TRANSFORMERS: Readonly<Record<string, ConvertTransformer>> = {
   Binarizer: convertBinarizer,
   ColumnTransformer: convertColumnTransformer,
+  FastICA: convertFastIca,
   FeatureUnion: convertFeatureUnion,
   FunctionTransformer: convertFunctionTransformer,
   GenericUnivariateSelect: convertGenericUnivariateSelect,
+  GaussianRandomProjection: convertComponents,
+  IncrementalPCA: convertPca,
   KBinsDiscretizer: convertKBinsDiscretizer,
   LabelEncoder: convertLabelEncoder,
+  LinearDiscriminantAnalysis: convertDiscriminantTransform,
   MaxAbsScaler: convertMaxAbsScaler,
   MinMaxScaler: convertMinMaxScaler,
   MissingIndicator: convertMissingIndicator,
+  NeighborhoodComponentsAnalysis: convertComponents,
   Normalizer: convertNormalizer,
   OneHotEncoder: convertOneHotEncoder,
   OrdinalEncoder: convertOrdinalEncoder,
+  PCA: convertPca,
   Pipeline: convertPipeline,
   PolynomialFeatures: convertPolynomialFeatures,
   PowerTransformer: convertPowerTransformer,
@@ -132,23 +181,23 @@ const TRANSFORMERS: Readonly<Record<string, ConvertTransformer>> = {
   SequentialFeatureSelector: convertBySupport,
   SimpleImputer: convertSimpleImputer,
   StandardScaler: convertStandardScaler,
+  TruncatedSVD: convertComponents,
   VarianceThreshold: convertVarianceThreshold
 }
 
 /** Classes and functions that are read as parts of the above, or by recipes, or that stand there without being read. */
 const PARTS = [
-  '_CalibratedClassifier', '_RemainderColsList', '_SigmoidCalibration', '_TemperatureScaling', 'Bunch', 'chi2', 'DummyClassifier',
-  'DummyRegressor', 'ElasticNet', 'f_classif', 'f_oneway', 'f_regression', 'IsotonicRegression', 'Lasso', 'LassoCV',
-  'LinearRegression', 'LinearSVC', 'LogisticRegression', 'LogisticRegressionCV', 'make_column_selector',
-  'MetadataRequest', 'MethodMetadataRequest', 'mutual_info_classif', 'mutual_info_regression', 'r_regression', 'Ridge',
-  'RidgeCV', 'Tree'
+  '_CalibratedClassifier', '_ConstantPredictor', '_RemainderColsList', '_SigmoidCalibration', '_TemperatureScaling', 'Bunch', 'chi2', 'f_classif', 'f_oneway', 'f_regression', 'IsotonicRegression', 'LabelBinarizer', 'make_column_selector',
+  'MetadataRequest', 'MethodMetadataRequest', 'mutual_info_classif', 'mutual_info_regression', 'r_regression', 'Tree'
 ]
 
 /** Those that hand columns on to their parts without a look at them. */
 const HANDS_ON = new Set([
-  'CalibratedClassifierCV', 'ColumnTransformer', 'FeatureUnion', 'FrozenEstimator', 'GridSearchCV', 'HalvingGridSearchCV',
-  'FixedThresholdClassifier', 'HalvingRandomSearchCV', 'MultiOutputClassifier', 'MultiOutputRegressor', 'Pipeline',
-  'RandomizedSearchCV', 'TransformedTargetRegressor', 'TunedThresholdClassifierCV', 'VotingClassifier', 'VotingRegressor'
+  'CalibratedClassifierCV', 'ColumnTransformer', 'DummyClassifier', 'DummyRegressor', 'FeatureUnion', 'FrozenEstimator',
+  'GridSearchCV', 'HalvingGridSearchCV', 'FixedThresholdClassifier', 'HalvingRandomSearchCV', 'MultiOutputClassifier',
+  'MultiOutputRegressor', 'OneVsRestClassifier', 'OutputCodeClassifier', 'Pipeline', 'RandomizedSearchCV',
+  'StackingClassifier', 'StackingRegressor', 'TransformedTargetRegressor', 'TunedThresholdClassifierCV', 'VotingClassifier',
+  'VotingRegressor'
 ])
 
 const CLASSES = new Set([...Object.keys(ESTIMATORS), ...Object.keys(TRANSFORMERS), ...PARTS])
@@ -281,7 +330,7 @@ function lookUp<T>(table: Readonly<Record<string, T>>, estimator: Located): T {
   const name = estimator.className
   if (name !== undefined && Object.hasOwn(table, name)) return table[name]
   const expected = table === ESTIMATORS
-    ? 'a tree, a forest, boosting, or an ensemble of those'
+    ? 'a tree, a forest, boosting, a linear model, or an ensemble of those'
     : "one of scikit-learn's transformers that are converted"
   if (!(estimator.value instanceof Instance)) return estimator.fail(expected)
   const { path } = estimator.value.type

@@ -2,11 +2,10 @@
 import type { Calibrator, Estimator } from '../../../src/dump/dump.js'
 import { givesFloat32 } from '../../../src/dump/precision.js'
 import { NdArray } from '../pickle/numpy.js'
+import { hasDecisionFunction } from './decision-function.js'
 import { averageOf } from './ensembles.js'
 import { readLabels, type ConvertEstimator, type ConvertedEstimator } from '../common/estimator.js'
 import type { Located } from '../common/located.js'
-import { pipelineSteps } from './pipeline.js'
-import { bestEstimator, isSearch } from './search.js'
 
 /** The mean over pairs of a classifier and the calibration of its scores. */
 export const convertCalibrated: ConvertEstimator = (estimator, columns, { convert }) => {
@@ -17,7 +16,7 @@ export const convertCalibrated: ConvertEstimator = (estimator, columns, { conver
     if (member.outputs[0].classes?.length !== labels.length) {
       classifier.attr('classes_').fail(`all ${labels.length} classes`, 'Calibrate with fewer folds (cv), so that each has rows of every class.')
     }
-    const score = scoreOf(classifier)
+    const score = hasDecisionFunction(classifier) ? 'raw' : 'probability'
     const isFloat32 = score === 'probability' && givesFloat32(member.model)
     const calibrators = pair.anyAttr('calibrators', 'calibrators_').items()
       .map(calibrator => readCalibrator(calibrator, isFloat32))
@@ -25,36 +24,6 @@ export const convertCalibrated: ConvertEstimator = (estimator, columns, { conver
     return { task: 'classifier', outputs: [{ classes: labels }], model }
   })
   return averageOf(members, labels)
-}
-
-const WITH_DECISION_FUNCTION = [
-  'AdaBoostClassifier', 'GradientBoostingClassifier', 'HistGradientBoostingClassifier', 'RUSBoostClassifier'
-]
-const WITHOUT_DECISION_FUNCTION = [
-  'BalancedRandomForestClassifier', 'CalibratedClassifierCV', 'DecisionTreeClassifier', 'ExtraTreeClassifier', 'ExtraTreesClassifier',
-  'RandomForestClassifier', 'VotingClassifier', 'XGBClassifier', 'XGBRFClassifier'
-]
-
-/** scikit-learn calibrates the decision function where the classifier has one, else its probabilities. */
-function scoreOf(classifier: Located): 'raw' | 'probability' {
-  const { className = '' } = classifier
-  if (className === 'Pipeline') {
-    return scoreOf(pipelineSteps(classifier).at(-1) ?? classifier.attr('steps').fail('at least one step'))
-  }
-  if (isSearch(classifier)) return scoreOf(bestEstimator(classifier))
-  if (className === 'FrozenEstimator') return scoreOf(classifier.attr('estimator'))
-  if (['BaggingClassifier', 'BalancedBaggingClassifier', 'EasyEnsembleClassifier'].includes(className)) {
-    const members = classifier.attr('estimators_')
-    return scoreOf(members.items()[0] ?? members.fail('at least one classifier'))
-  }
-  if (className === 'LGBMClassifier') {
-    // Its class has a decision function since 4.7, which added these attributes.
-    const isNew = ['_fitted_with_feature_names', 'gpu_device_id_list'].some(name => !classifier.attr(name).isAbsent)
-    return isNew ? 'raw' : 'probability'
-  }
-  if (WITH_DECISION_FUNCTION.includes(className)) return 'raw'
-  if (WITHOUT_DECISION_FUNCTION.includes(className)) return 'probability'
-  return classifier.fail('a classifier whose scores can be calibrated here', 'Calibrate the classifier within it.')
 }
 
 /** @param isFloat32 whether the scores are */

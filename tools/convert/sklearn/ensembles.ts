@@ -1,5 +1,6 @@
 /** Ensembles over other supported predictors: bagging and voting. */
 import type { Estimator, Label } from '../../../src/dump/dump.js'
+import { hasProbabilities } from '../../../src/dump/probabilities.js'
 import { givesFloat32 } from '../../../src/dump/precision.js'
 import { NdArray } from '../pickle/numpy.js'
 import { toLabels, readLabels, type ConvertEstimator, type ConvertedEstimator } from '../common/estimator.js'
@@ -11,17 +12,22 @@ import type { Located } from '../common/located.js'
  * of the columns.
  */
 export const convertBagging: ConvertEstimator = (estimator, columns, { convert }) => {
+  const isClassifier = estimator.className !== 'BaggingRegressor'
   const members = readMembers(estimator).map((member, i) => {
     const subset = readSubset(estimator.attr('estimators_features_'), i, columns.length)
     const converted = convert(member, subset?.map(column => columns[column]) ?? columns)
     if (converted.outputs.length !== 1) member.fail('a predictor with one output')
-    return converted
+    return isClassifier ? countVotes(converted) : converted
   })
-  const isClassifier = estimator.className !== 'BaggingRegressor'
   const labels = isClassifier ? readLabels(estimator) : undefined
   if (labels !== undefined) members.forEach((member, i) => checkCodes(estimator, member, i, labels.length))
   // Probabilities are added to a float64 array, values to each other.
   return averageOf(members, labels, { keepsFloat32: !isClassifier })
+}
+
+/** Members without probabilities have all of one for the class that they predict. */
+function countVotes(member: ConvertedEstimator): ConvertedEstimator {
+  return hasProbabilities(member.model) ? member : { ...member, model: { kind: 'vote', members: [member.model] } }
 }
 
 /** As many of the fitted members as `n_estimators` says, by which their sum is divided: it may be set after the fit. */
@@ -53,7 +59,10 @@ export const convertVoting: ConvertEstimator = (estimator, columns, { convert })
   if (estimator.className === 'VotingRegressor') return averageOf(members, undefined, options)
   const encoder = estimator.attr('le_')
   const labels = toLabels((encoder.isAbsent ? estimator : encoder).attr('classes_'))
-  if (estimator.attr('voting').value === 'soft') return averageOf(members, labels, options)
+  if (estimator.attr('voting').value === 'soft') {
+    if (!members.every(({ model }) => hasProbabilities(model))) estimator.attr('voting').fail('"hard", as a member has no probabilities')
+    return averageOf(members, labels, options)
+  }
   const model: Estimator = {
     kind: 'vote', members: members.map(member => member.model), ...(weights === undefined ? {} : { weights })
   }

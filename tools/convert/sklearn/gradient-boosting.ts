@@ -1,10 +1,11 @@
 import type { Boosted, Dump, ForestDump, Link, Start, TreeDump } from '../../../src/dump/dump.js'
-import { listForests } from '../../../src/dump/list-forests.js'
+import { listReaders, type Reader } from '../../../src/dump/list-forests.js'
 import { givesFloat32 } from '../../../src/dump/precision.js'
 import { computeStart } from '../../../src/evaluator/start.js'
 import { NdArray, readFloat64s } from '../pickle/numpy.js'
 import { Instance, type Value } from '../pickle/values.js'
 import { checkColumns, isVersion, readLabels, type ConvertEstimator, type EstimatorContext } from '../common/estimator.js'
+import { readConstantProbabilities } from './dummy.js'
 import { nameImportances } from './forest.js'
 import { Located } from '../common/located.js'
 import { readTree, toTreeDump } from './tree.js'
@@ -93,13 +94,17 @@ function readStart(
     return init.fail(nClasses === undefined ? 'a regressor of one number' : `a classifier of ${nClasses} classes`)
   }
   // It is given the columns rounded to float32, which only what rounds them itself does not notice.
-  if (context.frame.steps.length !== nSteps || listForests(model).some(({ precision }) => precision !== 'float32')) {
+  if (context.frame.steps.length !== nSteps || !listReaders(model).every(roundsItself)) {
     return init.fail('"zero", or a tree, a forest or another ensemble of trees without steps before them')
   }
   if (nClasses !== undefined && givesFloat32(model) && !isVersion(estimator, 1, 4)) {
     init.fail('"zero", or a classifier that answers in float64', 'Fit with scikit-learn 1.4 or newer, or without init.')
   }
   return { kind: 'boosted', init: model, start }
+}
+
+function roundsItself(reader: Reader): boolean {
+  return reader.kind === 'forest' && reader.precision === 'float32'
 }
 
 function estimatorTask(link: Link | undefined): Dump['task'] {
@@ -114,20 +119,6 @@ function describeStart(estimator: Located, nOutputs: number, link: Link | undefi
   if (nOutputs > 1) return { kind: 'log', centred: isVersion(estimator, 1, 4), clip }
   const factor = link.kind === 'expit' && link.factor === 2 ? 0.5 : 1
   return { kind: 'logit', factor, formula: usesNewLogit(estimator) ? 'log1p' : 'quotient', clip }
-}
-
-/** What a DummyClassifier says of every row. */
-function readConstantProbabilities(dummy: Located, nClasses: number): Float64Array {
-  const prior = dummy.attr('class_prior_').floats(nClasses)
-  const only = (index: number) => Float64Array.from(prior, (_, c) => c === index ? 1 : 0)
-  const strategy = dummy.attr('strategy')
-  switch (strategy.value) {
-    case 'prior': return prior
-    case 'uniform': return prior.map(() => 1 / nClasses)
-    case 'most_frequent': return only(prior.indexOf(Math.max(...prior)))
-    case 'constant': return only(readLabels(dummy).indexOf(dummy.attr('constant').number()))
-    default: return strategy.fail('a strategy that is not random', 'Fit the model without init, or with init="zero".')
-  }
 }
 
 /**

@@ -7,7 +7,6 @@ export const convertMultiOutput: ConvertEstimator = (estimator, columns, { conve
   const members = list.items().map(member => {
     const converted = convert(member, columns)
     if (converted.task !== task || converted.outputs.length !== 1) member.fail(`a ${task} with one output`)
-    if (converted.model.kind === 'vote') member.fail('a classifier that has probabilities')
     return converted
   })
   if (members.length === 0) list.fail('at least one predictor')

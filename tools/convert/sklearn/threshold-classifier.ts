@@ -1,7 +1,8 @@
-import type { Estimator } from '../../../src/dump/dump.js'
 import { Global } from '../pickle/values.js'
 import type { ConvertEstimator, ConvertedEstimator } from '../common/estimator.js'
 import type { Located } from '../common/located.js'
+import { hasDecisionFunction } from './decision-function.js'
+import { hasProbabilities } from '../../../src/dump/probabilities.js'
 import { givesFloat32 } from '../../../src/dump/precision.js'
 
 /** `FixedThresholdClassifier`: the probabilities of its estimator, and a threshold of its own. */
@@ -43,7 +44,8 @@ export function decideFrom(
   member: ConvertedEstimator, { threshold, ...decision }: Decision, at: Located
 ): ConvertedEstimator {
   const [{ classes }] = member.outputs
-  if (member.task !== 'classifier' || member.outputs.length !== 1 || classes?.length !== 2 || member.model.kind === 'vote') {
+  const isScored = decision.score === 'raw' || hasProbabilities(member.model)
+  if (member.task !== 'classifier' || member.outputs.length !== 1 || classes?.length !== 2 || !isScored) {
     at.fail('a threshold of a classifier that has probabilities of two classes')
   }
   const rounded = givesFloat32(member.model) ? Math.fround(threshold) : threshold
@@ -52,16 +54,11 @@ export function decideFrom(
 
 function scoreOf(estimator: Located, { model }: ConvertedEstimator): Decision['score'] {
   const method = estimator.attr('response_method')
-  if (method.isAbsent || method.value === 'auto' || method.value === 'predict_proba') return 'probability'
-  if (method.value === 'decision_function' && hasDecision(model)) return 'raw'
+  if (method.value === 'predict_proba' || hasProbabilities(model) && (method.isAbsent || method.value === 'auto')) {
+    return 'probability'
+  }
+  if (hasDecisionFunction(estimator.anyAttr('estimator_', 'estimator'))) return 'raw'
   return method.fail('"predict_proba" or "auto"', 'Fit it with response_method="predict_proba".')
-}
-
-/** Whether the sums of the trees are the decision function. */
-function hasDecision(model: Estimator): boolean {
-  const forest = model.kind === 'boosted' ? model.forest : model
-  return forest.kind === 'forest' &&
-    /^((Hist)?GradientBoosting|AdaBoost)Classifier$/.test(forest.estimator) && forest.link !== undefined
 }
 
 /** Index of the class whose score is compared: the second one, unless it is named. */
