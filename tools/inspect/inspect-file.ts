@@ -3,7 +3,7 @@ import { summarizeBooster } from '../convert/lightgbm/summary.js'
 import { JsonPlace } from '../convert/common/json-place.js'
 import { isJsonText, refuseJson, type Container } from '../convert/containers/container.js'
 import { ConvertError } from '../convert/errors/convert-error.js'
-import { PickleError } from '../convert/pickle/pickle-error.js'
+import { PickleError, type Position } from '../convert/pickle/pickle-error.js'
 import { readPickle } from '../convert/pickle/read-pickle.js'
 import type { Global, Value } from '../convert/pickle/values.js'
 import { openSourceFile, readJson, readModelFile, type ModelFile, type OpenedFile } from '../convert/sources/read-source-file.js'
@@ -128,7 +128,7 @@ class NameTable {
   private more = 0
 
   /** @throws PickleError when the name is so long that to look at it again and again would take for ever */
-  add(name: Global, offset: number): void {
+  add(name: Global, offset: Position): void {
     const length = name.module.length + name.name.length
     if (length > MAX_NAME) throw new PickleError(offset, `a name of ${length} characters, expected at most ${MAX_NAME}`)
     if (this.names.has(name.path)) return

@@ -12,7 +12,7 @@ export interface FileFacts {
   readonly container: Container
 }
 
-/** A pickle, with joblib's arrays or without. */
+/** A pickle, with joblib's arrays or without, or a .skops file, which holds the same objects. */
 export interface PickleFile extends FileFacts {
   readonly kind: 'pickle'
   readonly root: Located

@@ -10,7 +10,7 @@ import { corrupt, Output, tooLarge, truncated } from './output.js'
 import { decompressXz } from './xz.js'
 import { decompressGzip, decompressZlib } from './zlib.js'
 
-export type Container = 'raw' | 'zlib' | 'gzip' | 'bz2' | 'xz' | 'lzma' | 'lz4' | 'joblib-zf'
+export type Container = 'raw' | 'zlib' | 'gzip' | 'bz2' | 'xz' | 'lzma' | 'lz4' | 'joblib-zf' | 'zip'
 
 export interface OpenOptions {
   /** How many bytes the content may have. No more than about twice that is allocated, while the output grows. */
@@ -143,7 +143,7 @@ const FOREIGN: Foreign[] = [
   JSON_TEXT,
   {
     what: 'a skops file (.skops)',
-    hint: 'Load it in Python, skops.io.load(file, trusted=skops.io.get_untrusted_types(file=file)), and save it with joblib.dump(model, "model.pkl").',
+    hint: 'Decompress it: convert takes the .skops file itself.',
     matches: head => isZip(head) && /schema\.json|[0-9]{6,}\.npy/.test(head)
   },
   { what: 'a Keras model (.keras)', hint: NOT_TREES, matches: head => isZip(head) && /metadata\.json|model\.weights\.h5/.test(head) },

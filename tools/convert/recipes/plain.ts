@@ -30,7 +30,7 @@ export const plainRecipe: Recipe<PickleFile> = {
     const converted = beside.finish(convertModel(model, columns, frame, progress))
     return {
       ...converted,
-      name: file.replace(/\.(pkl|joblib|pickle)(\.\w+)?$/i, '').replace(/[^A-Za-z0-9._-]+/g, '-').replace(/^[^A-Za-z0-9]+/, '') || 'model',
+      name: file.replace(/\.(pkl|joblib|pickle|skops)(\.\w+)?$/i, '').replace(/[^A-Za-z0-9._-]+/g, '-').replace(/^[^A-Za-z0-9]+/, '') || 'model',
       description: `${describeEstimator(model)} from ${file}`,
       frame,
       estimator: describeEstimator(model),

@@ -3,10 +3,12 @@ import { readFile, stat } from 'node:fs/promises'
 import { basename } from 'node:path'
 import { checkJsonSize } from './json-size.js'
 import { isBoosterText } from '../lightgbm/read-text.js'
-import { isJsonText, openContainer } from '../containers/container.js'
+import { isJsonText, openContainer, type Container } from '../containers/container.js'
+import { ZipArchive, isZip } from '../containers/zip.js'
 import { ConvertError, prefixFile } from '../errors/convert-error.js'
 import { findName } from '../pickle/find-name.js'
 import { UnknownNameError } from '../pickle/names.js'
+import type { Position } from '../pickle/pickle-error.js'
 import { readPickle } from '../pickle/read-pickle.js'
 import { opaqueName, type Global, type Value } from '../pickle/values.js'
 import { Allowance, Located } from '../common/located.js'
@@ -14,6 +16,8 @@ import type { FileFacts, SourceFile } from '../common/source-file.js'
 import { describeOpaque } from '../common/opaque.js'
 import { checkNames } from '../registry/registry.js'
 import { METHOD, checkMethod } from '../sklearn/unread.js'
+import { SCHEMA } from '../skops/node.js'
+import { isSkops, readSkops } from '../skops/read-skops.js'
 import { refuseBinary } from '../xgboost/binary.js'
 import { replaceNonFinite } from '../xgboost/non-finite.js'
 import { isUbjson, readUbjson } from '../xgboost/ubjson.js'
@@ -43,12 +47,38 @@ export interface OpenedFile extends FileFacts {
  * Decompresses a model file.
  * @throws ConvertError when it is neither a pickle nor JSON, or is damaged, or far larger inside than outside
  */
-export function openSourceFile({ name, bytes }: ModelFile): OpenedFile {
-  const small = Math.min(bytes.length * MAX_GROWTH, SMALL_BYTES)
-  const maxBytes = Math.min(Math.max(small, bytes.length * MAX_LARGE_GROWTH, MIN_LIMIT_BYTES), MAX_LIMIT_BYTES)
-  const { payload, container } = openContainer(bytes, { maxBytes, allowJson: true })
+export function openSourceFile(given: ModelFile): OpenedFile {
+  const { payload, container } = openContainer(given.bytes, { maxBytes: limitBytes(given.bytes.length), allowJson: true })
+  return { ...describeFile(given, container), payload }
+}
+
+/** How much a file of this size may hold. */
+function limitBytes(bytes: number): number {
+  const small = Math.min(bytes * MAX_GROWTH, SMALL_BYTES)
+  return Math.min(Math.max(small, bytes * MAX_LARGE_GROWTH, MIN_LIMIT_BYTES), MAX_LIMIT_BYTES)
+}
+
+function describeFile({ name, bytes }: ModelFile, container: Container): FileFacts {
   const sha256 = createHash('sha256').update(bytes).digest('hex')
-  return { file: basename(name), bytes: bytes.length, sha256, container, payload }
+  return { file: basename(name), bytes: bytes.length, sha256, container }
+}
+
+/** A .skops file that is open, and the facts of it. */
+export interface OpenedSkops extends FileFacts {
+  readonly archive: ZipArchive
+}
+
+/**
+ * Opens a .skops file.
+ * @returns undefined for any other file
+ * @throws ConvertError when it is a damaged archive
+ */
+export function openSkops(given: ModelFile): OpenedSkops | undefined {
+  if (!isZip(given.bytes)) return undefined
+  const archive = new ZipArchive(given.bytes, limitBytes(given.bytes.length))
+  if (!isSkops(archive)) return undefined
+  checkJsonSize(archive.sizeOf(SCHEMA) ?? 0)
+  return { ...describeFile(given, 'zip'), archive }
 }
 
 /**
@@ -73,15 +103,25 @@ export async function readSourceFile(path: string): Promise<SourceFile> {
 }
 
 function parse(given: ModelFile): SourceFile {
+  const skops = openSkops(given)
+  if (skops !== undefined) return parseSkops(skops)
   const { payload, ...opened } = openSourceFile(given)
   const json = readJson(payload)
   if (json !== undefined) return { ...opened, kind: 'json', json }
   if (isBoosterText(payload)) return { ...opened, kind: 'text', text: payload }
   refuseBinary(payload)
-  const root = readSupported(payload, opened.bytes)
+  return { ...opened, kind: 'pickle', root: locateRoot(readSupported(payload, opened.bytes), payload.length) }
+}
+
+function parseSkops({ archive, ...facts }: OpenedSkops): SourceFile {
+  const root = readSkops(archive, { checkName: checkNames, checkCall: checkMethod, fileBytes: facts.bytes })
+  return { ...facts, kind: 'pickle', root: locateRoot(root, archive.bytesRead) }
+}
+
+function locateRoot(root: Value, contentBytes: number): Located {
   const unknown = opaqueName(root)
   if (unknown !== undefined) throw describeOpaque(unknown, '')
-  return { ...opened, kind: 'pickle', root: new Located(root, '', new Allowance(payload.length)) }
+  return new Located(root, '', new Allowance(contentBytes))
 }
 
 function nameFile(error: unknown, path: string): unknown {
@@ -130,7 +170,7 @@ function readSupported(payload: Uint8Array, fileBytes: number): Value {
 
 /** A bound method is a call of getattr, which is the one thing that this name may be there for. */
 function readMethods(payload: Uint8Array, fileBytes: number): Value {
-  let method: [name: Global, offset: number] | undefined
+  let method: [name: Global, offset: Position] | undefined
   const root = readPickle(payload, {
     checkName(name, offset) {
       if (name.path === METHOD) {
