@@ -21,6 +21,7 @@ export function isZip(bytes: Uint8Array): boolean {
 }
 
 export class ZipArchive {
+  private readonly bytes: Uint8Array
   private readonly entries: ReadonlyMap<string, ZipEntry>
   private readonly contents = new Map<string, Uint8Array>()
   private used = 0
@@ -29,8 +30,9 @@ export class ZipArchive {
    * @param maxBytes how much all members that are read may have together
    * @throws ContainerError when the archive is damaged or contradicts itself
    */
-  constructor(private readonly bytes: Uint8Array, private readonly maxBytes: number) {
-    this.entries = new Map(readZipDirectory(bytes).map(entry => [entry.name, entry]))
+  constructor({ buffer, byteOffset, byteLength }: Uint8Array, private readonly maxBytes: number) {
+    this.bytes = new Uint8Array(buffer, byteOffset, byteLength) // Slices of a Buffer would be Buffers.
+    this.entries = new Map(readZipDirectory(this.bytes).map(entry => [entry.name, entry]))
   }
 
   /** Paths of the members, without folders. */

@@ -4,6 +4,7 @@ import { JsonObject, type Json } from './python-json.js'
 
 export const SCHEMA = 'schema.json'
 
+const DAMAGED = 'The file is damaged, or was not written by skops.'
 const SHOWN = 40
 const MAX_PLACE = 200
 
@@ -32,7 +33,7 @@ export class Node {
   /** @throws PickleError when the value is no node */
   constructor(json: Json | undefined, readonly way: Way) {
     if (json instanceof JsonObject) this.object = json
-    else throw new PickleError(way.describe(), `expected an object of skops, found ${describeJson(json)}`)
+    else throw new PickleError(way.describe(), `expected an object of skops, found ${describeJson(json)}`, { hint: DAMAGED })
   }
 
   /** An entry that is text. */
@@ -57,7 +58,7 @@ export class Node {
     return `${this.text('__module__')}.${this.text('__class__')}`
   }
 
-  fail(problem: string, hint = 'The file is damaged, or was not written by skops.'): never {
+  fail(problem: string, hint = DAMAGED): never {
     throw new PickleError(this.way.describe(), problem, { hint })
   }
 }
