@@ -21,7 +21,7 @@ async function convertText(bytes: Uint8Array): Promise<string> {
 const DEFLATED = ['forest', 'hist', 'pipeline']
 
 for (const protocol of [0, 1, 2]) {
-  const { skops, cases } = readFixtureJson(`skops/protocol-${protocol}.json`) as Index
+  const { skops, cases } = readFixtureJson(`skops/protocol-${protocol}.manifest.json`) as Index
   const { payload } = openContainer(readFixture(`skops/protocol-${protocol}.files.xz`), { maxBytes: 1e8 })
   t.test(`protocol ${protocol}, by skops ${skops}`, async t => {
     for (const [name, { pkl, ...forms }] of Object.entries(cases)) {
