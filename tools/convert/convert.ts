@@ -15,8 +15,10 @@ import { ConvertError, prefixFile } from './errors/convert-error.js'
 import { matchRecipes, type Match } from './recipes/match.js'
 import type { Converted } from './common/recipe.js'
 import type { Progress } from './common/estimator.js'
+import { isAbout, typeBySignature, type Signature } from './common/signature.js'
 import type { SourceFile } from './common/source-file.js'
-import { parseSourceFile, readSourceFile, type ModelFile } from './sources/read-source-file.js'
+import { parseSourceFile, type ModelFile } from './sources/read-source-file.js'
+import { readSources } from './sources/read-sources.js'
 import { stringifyDump } from './stringify-dump.js'
 
 const PROGRAM = `recall-ml ${PACKAGE_VERSION}`
@@ -68,7 +70,7 @@ export async function convertFiles(paths: readonly string[], options: ConvertFil
   if (out === '') throw new ConvertError('--out: expected a folder, received nothing.')
   checkName(options)
   const files: SourceFile[] = []
-  for (const path of paths) files.push(await readSourceFile(path))
+  for (const path of paths) files.push(...await readSources(path))
   const entries = (await convertSources(files, options)).map(model => ({ path: join(out, `${model.dump.name}.json`), model }))
   const source = entries.find(({ path }) => paths.some(given => resolve(given) === resolve(path)))
   if (source !== undefined) throw new ConvertError(`${source.path}: would be replaced by its own dump: choose another --out or --name.`)
@@ -104,7 +106,8 @@ async function buildDump({ recipe, files }: Match, options: ConvertOptions): Pro
   checkSize(files)
   const progress: Progress = (done, total) => options.onProgress?.(recipe.name, done, total)
   const converted = buildNamed(() => recipe.build(files, progress), files)
-  const name = options.name ?? converted.name
+  const signature = files.length === 1 ? files[0].signature : undefined
+  const name = options.name ?? nameByTitle(files) ?? converted.name
   const { frame, description, task, outputs, model, featureImportances } = converted
   const dump: Dump = {
     format: DUMP_FORMAT,
@@ -112,7 +115,7 @@ async function buildDump({ recipe, files }: Match, options: ConvertOptions): Pro
     name,
     description,
     provenance: describeProvenance(converted, recipe.name, files, options.quality?.[name]),
-    inputs: frame.allInputs,
+    inputs: typeBySignature(frame.allInputs, signature),
     steps: frame.steps,
     task,
     ...(featureImportances === undefined ? {} : { featureImportances }),
@@ -125,10 +128,26 @@ async function buildDump({ recipe, files }: Match, options: ConvertOptions): Pro
     checkFinite(dump)
     validateEstimator(model)
   }, files)
-  if (options.golden === undefined) return { ...dump, golden: asConvertError(() => computeGoldenRows(dump), files) }
+  if (signature !== undefined) noteSignature(dump, signature)
+  if (options.golden === undefined) {
+    return { ...dump, golden: asConvertError(() => computeGoldenRows(dump, signature?.examples ?? []), files) }
+  }
   const golden = await readGoldenRows(join(options.golden, `${name}.golden.ndjson`), dump)
   dump.provenance.golden = `scikit-learn ${converted.sklearnVersion ?? ''}`.trim()
   return { ...dump, golden }
+}
+
+/** A folder's name, as a model may have it. */
+function nameByTitle([{ title }, ...others]: readonly SourceFile[]): string | undefined {
+  const name = title?.replace(/[^A-Za-z0-9._-]+/g, '-').replace(/^[^A-Za-z0-9]+/, '').slice(0, 100)
+  return others.length > 0 || name === '' ? undefined : name
+}
+
+/** Says in the provenance what was made of what an MLflow folder says of the inputs. */
+function noteSignature(dump: Dump, signature: Signature): void {
+  if (signature.columns.length === 0) return
+  const use = isAbout(signature, dump.inputs) ? 'names and types of the inputs' : 'not used: other columns than the model takes'
+  dump.provenance.beside = [...dump.provenance.beside ?? [], { key: 'signature', use }]
 }
 
 function describeProvenance(
@@ -139,7 +158,7 @@ function describeProvenance(
     recipe,
     estimator: converted.estimator,
     ...(converted.sklearnVersion === undefined ? {} : { sklearnVersion: converted.sklearnVersion }),
-    sources: files.map(({ file, bytes, sha256 }) => ({ file, bytes, sha256 })),
+    sources: files.flatMap(file => [file, ...file.companions ?? []]).map(({ file, bytes, sha256 }) => ({ file, bytes, sha256 })),
     ...(converted.beside === undefined || converted.beside.length === 0 ? {} : { beside: converted.beside }),
     golden: `${PROGRAM}, reference evaluator`,
     ...(quality === undefined ? {} : { quality })

@@ -21,7 +21,8 @@ interface Feature extends TrainedColumn {
 }
 
 /** @throws ConvertError when the number of names does not fit, or they are not names */
-export function readFeatureNames({ head }: BoosterText): string[] {
+export function readFeatureNames({ head, names: given }: BoosterText): string[] {
+  if (given !== undefined) return [...given]
   const count = head.integer('max_feature_idx', 0, MAX_FEATURES - 1) + 1
   const names = head.words('feature_names', count)
   if (names.includes('')) head.fail('feature_names', `names of 1 to ${MAX_NAME} characters`)

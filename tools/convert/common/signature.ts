@@ -1,0 +1,47 @@
+/** What an MLflow folder says of a model's inputs, beside the model's file. */
+import type { Input } from '../../../src/dump/dump.js'
+
+export interface SignatureColumn {
+  readonly name: string
+  /** MLflow's own word, such as "double", "long" or "boolean". */
+  readonly type: string
+}
+
+/** A row that the model was saved with as an example. */
+export interface ExampleRow {
+  /** Undefined for an array, whose values are in the order of the columns. */
+  readonly names: readonly string[] | undefined
+  readonly values: ReadonlyArray<string | number | null>
+}
+
+export interface Signature {
+  /** In order; empty where the model was given arrays, whose columns have no names. */
+  readonly columns: readonly SignatureColumn[]
+  readonly examples: readonly ExampleRow[]
+}
+
+/** Names that scikit-learn, LightGBM and this program give to columns that have none. */
+function areInvented(names: readonly string[]): boolean {
+  return names.every((name, i) => name === `x${i}` || name === `Column_${i}`)
+}
+
+/** The signature's names for columns that have none of their own. */
+export function nameBySignature(own: readonly string[], signature: Signature | undefined): string[] {
+  const names = signature?.columns.map(({ name }) => name) ?? []
+  return names.length === own.length && areInvented(own) ? names : [...own]
+}
+
+/** Whether the signature is about the inputs, in any order. */
+export function isAbout({ columns }: Signature, inputs: readonly Input[]): boolean {
+  return columns.length === inputs.length && columns.every(({ name }) => inputs.some(input => input.name === name))
+}
+
+/** Inputs that the file takes for any numbers are True and False where the signature says so. */
+export function typeBySignature(inputs: readonly Input[], signature: Signature | undefined): Input[] {
+  return inputs.map(input => {
+    const type = signature?.columns.find(({ name }) => name === input.name)?.type
+    if (type !== 'boolean' || input.type !== 'number' || input.acceptsBoolean !== true || input.values !== undefined) return input
+    const { acceptsBoolean, ...rest } = input
+    return { ...rest, boolean: acceptsBoolean, values: [0, 1], example: 0 }
+  })
+}
