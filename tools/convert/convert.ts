@@ -17,8 +17,8 @@ import type { Converted } from './common/recipe.js'
 import type { Progress } from './common/estimator.js'
 import { isAbout, typeBySignature, type Signature } from './common/signature.js'
 import type { SourceFile } from './common/source-file.js'
-import { parseSourceFile, type ModelFile } from './sources/read-source-file.js'
-import { readSources } from './sources/read-sources.js'
+import type { ModelFile } from './sources/open-file.js'
+import { parseSources, readSources } from './sources/read-sources.js'
 import { stringifyDump } from './stringify-dump.js'
 
 const PROGRAM = `recall-ml ${PACKAGE_VERSION}`
@@ -61,7 +61,7 @@ export interface WrittenModel extends Omit<ConvertedModel, 'text'> {
  */
 export async function convert(files: readonly ModelFile[], options: ConvertOptions = {}): Promise<ConvertedModel[]> {
   checkName(options)
-  return convertSources(files.map(parseSourceFile), options)
+  return convertSources(files.flatMap(parseSources), options)
 }
 
 /** The same for files on the disk. It writes all dumps, or nothing when there is any error. */

@@ -6,7 +6,10 @@ import { ConvertError } from '../convert/errors/convert-error.js'
 import { PickleError, type Position } from '../convert/pickle/pickle-error.js'
 import { readPickle } from '../convert/pickle/read-pickle.js'
 import type { Global, Value } from '../convert/pickle/values.js'
-import { openSkops, openSourceFile, readJson, readModelFile, type ModelFile, type OpenedFile, type OpenedSkops } from '../convert/sources/read-source-file.js'
+import {
+  openSkops, openSourceFile, readModelFile, type ModelFile, type OpenedFile, type OpenedSkops
+} from '../convert/sources/open-file.js'
+import { readJson } from '../convert/sources/read-source-file.js'
 import { readSkops } from '../convert/skops/read-skops.js'
 import { isBooster } from '../convert/xgboost/booster.js'
 import { summarizeXgboost } from '../convert/xgboost/summary.js'

@@ -5,6 +5,7 @@ export interface SignatureColumn {
   readonly name: string
   /** MLflow's own word, such as "double", "long" or "boolean". */
   readonly type: string
+  readonly required: boolean
 }
 
 /** A row that the model was saved with as an example. */
@@ -36,12 +37,24 @@ export function isAbout({ columns }: Signature, inputs: readonly Input[]): boole
   return columns.length === inputs.length && columns.every(({ name }) => inputs.some(input => input.name === name))
 }
 
-/** Inputs that the file takes for any numbers are True and False where the signature says so. */
+/** Types of which MLflow takes no missing value: its integers and booleans have none. */
+const WITHOUT_MISSING = ['integer', 'long', 'boolean']
+
+/**
+ * The inputs with what the signature knows better than the file, which takes numbers, True and False and gaps in most
+ * columns whatever was in them: that one is True or False, and that one is required and can have no gap.
+ */
 export function typeBySignature(inputs: readonly Input[], signature: Signature | undefined): Input[] {
   return inputs.map(input => {
-    const type = signature?.columns.find(({ name }) => name === input.name)?.type
-    if (type !== 'boolean' || input.type !== 'number' || input.acceptsBoolean !== true || input.values !== undefined) return input
-    const { acceptsBoolean, ...rest } = input
-    return { ...rest, boolean: acceptsBoolean, values: [0, 1], example: 0 }
+    const column = signature?.columns.find(({ name }) => name === input.name)
+    if (column === undefined || input.type !== 'number') return input
+    const { acceptsBoolean, fallback, ...rest } = input
+    const isBoolean = column.type === 'boolean' && acceptsBoolean === true && input.values === undefined
+    const isRequired = column.required && WITHOUT_MISSING.includes(column.type) && fallback?.missing === 'NaN'
+    return {
+      ...rest,
+      ...(isBoolean ? { boolean: true, values: [0, 1], example: 0 } : acceptsBoolean === true && { acceptsBoolean }),
+      ...(!isRequired && fallback !== undefined && { fallback })
+    }
   })
 }

@@ -17,6 +17,8 @@ export interface OpenOptions {
   maxBytes: number
   /** Lets JSON text through: {@link isJsonText} then tells it from a pickle. */
   allowJson?: boolean
+  /** Lets a tar archive through, for which {@link isTar} holds. */
+  allowTar?: boolean
 }
 
 export interface OpenedContainer {
@@ -48,9 +50,10 @@ const FORMATS: Format[] = [
  * @throws {ContainerError} if the file is no pickle but something else that is recognised, if the compressed data is
  * incomplete or contradicts itself or a checksum, or if the content has more than `maxBytes` bytes
  */
-export function openContainer(bytes: Uint8Array, { maxBytes, allowJson = false }: OpenOptions): OpenedContainer {
+export function openContainer(bytes: Uint8Array, { maxBytes, allowJson = false, allowTar = false }: OpenOptions): OpenedContainer {
   if (!(maxBytes > 0)) throw new RangeError(`maxBytes is ${maxBytes}, expected a positive number`)
-  refuseForeign(bytes, 'The file', allowJson)
+  const allowed = [...allowJson ? [JSON_TEXT] : [], ...allowTar ? [TAR] : []]
+  refuseForeign(bytes, 'The file', allowed)
   const format = findFormat(bytes)
   if (format === undefined) {
     if (bytes.length > maxBytes) throw tooLarge('not compressed', maxBytes)
@@ -58,7 +61,7 @@ export function openContainer(bytes: Uint8Array, { maxBytes, allowJson = false }
   }
   const { container, open } = format
   const payload = open(bytes, maxBytes)
-  refuseForeign(payload, `The content of the ${container} container`, allowJson)
+  refuseForeign(payload, `The content of the ${container} container`, allowed)
   const inner = findFormat(payload)
   if (inner !== undefined) {
     throw new ContainerError(`The content of the ${container} container is ${inner.container} data, not a pickle.`, {
@@ -121,6 +124,18 @@ const JSON_TEXT: Foreign = {
   matches: head => /^\s*(\{\s*["}]|\[)/.test(head)
 }
 
+const TAR: Foreign = {
+  what: 'a tar archive',
+  hint: 'Extract the model from it.',
+  matches: head => head.slice(257, 262) === 'ustar'
+}
+
+const ZIP: Foreign = {
+  what: 'a ZIP archive',
+  hint: `Unzip it and convert the model that is in it: the .pkl, .joblib, .txt, .json or .ubj file. Or: ${RELOAD}`,
+  matches: isZip
+}
+
 /** Files that are met in place of a pickle. No pickle starts like one of them. */
 const FOREIGN: Foreign[] = [
   { what: 'empty', hint: AGAIN, matches: head => head === '' },
@@ -144,16 +159,17 @@ const FOREIGN: Foreign[] = [
   {
     what: 'a skops file (.skops)',
     hint: 'Decompress it: convert takes the .skops file itself.',
-    matches: head => isZip(head) && /schema\.json|[0-9]{6,}\.npy/.test(head)
+    matches: head => isZip(head) && head.includes('schema.json')
+  },
+  {
+    what: 'a skops file (.skops) without its schema.json',
+    hint: AGAIN,
+    matches: head => isZip(head) && /[0-9]{6,}\.npy/.test(head)
   },
   { what: 'a Keras model (.keras)', hint: NOT_TREES, matches: head => isZip(head) && /metadata\.json|model\.weights\.h5/.test(head) },
   { what: 'a PyTorch model (.pt)', hint: NOT_TREES, matches: head => isZip(head) && /\/data\.pkl|\/byteorder|constants\.pkl/.test(head) },
   { what: 'a file of numpy arrays (.npz)', hint: RELOAD, matches: head => isZip(head) && head.includes('.npy') },
-  {
-    what: 'a ZIP archive',
-    hint: `Unzip it and convert the model that is in it: the .pkl, .joblib, .txt, .json or .ubj file. Or: ${RELOAD}`,
-    matches: isZip
-  },
+  ZIP,
   {
     what: 'an ONNX model',
     hint: 'It has lost what it was made from: convert the pickle of the model before it became ONNX.',
@@ -166,7 +182,7 @@ const FOREIGN: Foreign[] = [
   },
   {
     what: "MLflow's description of a model (MLmodel)",
-    hint: 'Convert the file beside it that it names: model.pkl, or data/model.json of LightGBM and XGBoost.',
+    hint: 'Name the folder that it is in: convert finds the model there.',
     matches: head => /^(artifact_path|flavors|databricks_runtime|mlflow_version|model_id|env_vars|metadata|run_id|signature):/m.test(head) && /^(artifact_path|flavors|is_signature_from_type_hint|mlflow_version|model_id):/m.test(head)
   },
   {
@@ -184,7 +200,7 @@ const FOREIGN: Foreign[] = [
     hint: 'Extract the model from it.',
     matches: head => head.startsWith('7z\xbc\xaf\x27\x1c')
   },
-  { what: 'a tar archive', hint: 'Extract the model from it.', matches: head => head.slice(257, 262) === 'ustar' },
+  TAR,
   {
     what: 'Zstandard data',
     hint: 'Decompress it with zstd -d.',
@@ -221,10 +237,16 @@ export function refuseJson(subject: string): ContainerError {
   return refuse(JSON_TEXT, subject)
 }
 
-/** Throws if `bytes` are of a known kind that is not a pickle. */
-function refuseForeign(bytes: Uint8Array, subject: string, allowJson: boolean): void {
+/** Throws if a ZIP archive is a model of a library that is known and not converted, rather than files that somebody packed. */
+export function refuseForeignZip(bytes: Uint8Array): void {
   const foreign = findForeign(bytes)
-  if (foreign !== undefined && !(allowJson && foreign === JSON_TEXT)) throw refuse(foreign, subject)
+  if (foreign !== undefined && foreign !== ZIP) throw refuse(foreign, 'The file')
+}
+
+/** Throws if `bytes` are of a known kind that is not a pickle. */
+function refuseForeign(bytes: Uint8Array, subject: string, allowed: readonly Foreign[]): void {
+  const foreign = findForeign(bytes)
+  if (foreign !== undefined && !allowed.includes(foreign)) throw refuse(foreign, subject)
 }
 
 function refuse({ what, hint }: Foreign, subject: string): ContainerError {

@@ -61,7 +61,9 @@ function readColumns(inputs: JsonPlace): SignatureColumn[] {
   if (columns.length > MAX_COLUMNS) inputs.fail(`at most ${MAX_COLUMNS} columns`)
   const named = columns.map(column => {
     const [name, type] = [column.key('name').value, column.key('type').value]
-    return typeof name === 'string' && typeof type === 'string' && type !== 'tensor' ? { name, type } : undefined
+    // Written before 2.6, a column has `optional` instead.
+    const required = column.key('required').value !== false && column.key('optional').value !== true
+    return typeof name === 'string' && typeof type === 'string' && type !== 'tensor' ? { name, type, required } : undefined
   })
   return named.every(column => column !== undefined) ? named : []
 }

@@ -34,7 +34,7 @@ export function openDiskFolder(path: string): Folder {
 function listFiles(root: string, below: string, depth: number, paths: string[]): void {
   if (depth > MAX_DEPTH) return
   for (const entry of readdirSync(join(root, below), { withFileTypes: true }).sort((a, b) => a.name < b.name ? -1 : 1)) {
-    if (entry.name.startsWith('.')) continue
+    if (entry.name.startsWith('.') || entry.name === '__pycache__') continue
     const path = below === '' ? entry.name : `${below}/${entry.name}`
     if (entry.isDirectory()) listFiles(root, path, depth + 1, paths)
     else if (entry.isFile() || (entry.isSymbolicLink() && statSync(join(root, path), { throwIfNoEntry: false })?.isFile() === true)) paths.push(path)
@@ -53,5 +53,23 @@ function readWithin(root: string, path: string): Uint8Array {
   } catch (error) {
     if (error instanceof ConvertError) throw error
     throw new ConvertError(`${path}: cannot be read (${(error as Error).message}).`, { cause: error })
+  }
+}
+
+/** What archives have beside the files that somebody packed. */
+const NOISE = /(^|\/)(\.|__MACOSX\/|__pycache__\/)/
+
+/** The same of an archive, whose files are read when they are asked for. */
+export function openArchivedFolder(name: string, paths: readonly string[], read: (path: string) => Uint8Array | undefined): Folder {
+  const files = paths.filter(path => !NOISE.test(path))
+  if (files.length > MAX_FILES) throw new ConvertError(`has more than ${MAX_FILES} files, expected an archive of one model.`)
+  return {
+    name,
+    paths: files,
+    read(path) {
+      const bytes = read(path)
+      if (bytes === undefined) throw new ConvertError(`${path}: no such file.`)
+      return bytes
+    }
   }
 }

@@ -1,10 +1,8 @@
-import { createHash } from 'node:crypto'
-import { readFile, stat } from 'node:fs/promises'
 import { basename } from 'node:path'
 import { checkJsonSize } from './json-size.js'
+import { openSkops, openSourceFile, type ModelFile, type OpenedFile, type OpenedSkops } from './open-file.js'
 import { isBoosterText } from '../lightgbm/read-text.js'
-import { isJsonText, openContainer, type Container } from '../containers/container.js'
-import { ZipArchive, isZip } from '../containers/zip.js'
+import { isJsonText } from '../containers/container.js'
 import { ConvertError, prefixFile } from '../errors/convert-error.js'
 import { findName } from '../pickle/find-name.js'
 import { UnknownNameError } from '../pickle/names.js'
@@ -12,74 +10,14 @@ import type { Position } from '../pickle/pickle-error.js'
 import { readPickle } from '../pickle/read-pickle.js'
 import { opaqueName, type Global, type Value } from '../pickle/values.js'
 import { Allowance, Located } from '../common/located.js'
-import type { FileFacts, SourceFile } from '../common/source-file.js'
+import type { SourceFile } from '../common/source-file.js'
 import { describeOpaque } from '../common/opaque.js'
 import { checkNames } from '../registry/registry.js'
 import { METHOD, checkMethod } from '../sklearn/unread.js'
-import { SCHEMA } from '../skops/node.js'
-import { isSkops, readSkops } from '../skops/read-skops.js'
+import { readSkops } from '../skops/read-skops.js'
 import { refuseBinary } from '../xgboost/binary.js'
 import { replaceNonFinite } from '../xgboost/non-finite.js'
 import { isUbjson, readUbjson } from '../xgboost/ubjson.js'
-
-/** Forests compress about tenfold; what promises to grow far more was made to fill memory. */
-const MAX_GROWTH = 200
-const MIN_LIMIT_BYTES = 64 * 2 ** 20
-/** What grows to more than this may grow less: it takes twice as much while it does. */
-const SMALL_BYTES = 192 * 2 ** 20
-const MAX_LARGE_GROWTH = 40
-const MAX_LIMIT_BYTES = 2 ** 31
-
-/** A model file as it is. */
-export interface ModelFile {
-  /** Its path, or a mere name. */
-  readonly name: string
-  readonly bytes: Uint8Array
-}
-
-/** A model file, decompressed. */
-export interface OpenedFile extends FileFacts {
-  /** The pickle or joblib stream, or JSON text where that is allowed. */
-  readonly payload: Uint8Array
-}
-
-/**
- * Decompresses a model file.
- * @throws ConvertError when it is neither a pickle nor JSON, or is damaged, or far larger inside than outside
- */
-export function openSourceFile(given: ModelFile): OpenedFile {
-  const { payload, container } = openContainer(given.bytes, { maxBytes: limitBytes(given.bytes.length), allowJson: true })
-  return { ...describeFile(given, container), payload }
-}
-
-/** How much a file of this size may hold. */
-function limitBytes(bytes: number): number {
-  const small = Math.min(bytes * MAX_GROWTH, SMALL_BYTES)
-  return Math.min(Math.max(small, bytes * MAX_LARGE_GROWTH, MIN_LIMIT_BYTES), MAX_LIMIT_BYTES)
-}
-
-function describeFile({ name, bytes }: ModelFile, container: Container): FileFacts {
-  const sha256 = createHash('sha256').update(bytes).digest('hex')
-  return { file: basename(name), bytes: bytes.length, sha256, container }
-}
-
-/** A .skops file that is open, and the facts of it. */
-export interface OpenedSkops extends FileFacts {
-  readonly archive: ZipArchive
-}
-
-/**
- * Opens a .skops file.
- * @returns undefined for any other file
- * @throws ConvertError when it is a damaged archive
- */
-export function openSkops(given: ModelFile): OpenedSkops | undefined {
-  if (!isZip(given.bytes)) return undefined
-  const archive = new ZipArchive(given.bytes, limitBytes(given.bytes.length))
-  if (!isSkops(archive)) return undefined
-  checkJsonSize(archive.sizeOf(SCHEMA) ?? 0)
-  return { ...describeFile(given, 'zip'), archive }
-}
 
 /**
  * Reads a model file without executing anything in it.
@@ -93,19 +31,13 @@ export function parseSourceFile(given: ModelFile): SourceFile {
   }
 }
 
-/** The same for a file on the disk. */
-export async function readSourceFile(path: string): Promise<SourceFile> {
-  try {
-    return parse(await readModelFile(path))
-  } catch (error) {
-    throw nameFile(error, path)
-  }
-}
-
 function parse(given: ModelFile): SourceFile {
   const skops = openSkops(given)
-  if (skops !== undefined) return parseSkops(skops)
-  const { payload, ...opened } = openSourceFile(given)
+  return skops === undefined ? parseOpened(openSourceFile(given)) : parseSkops(skops)
+}
+
+/** The same for a file that is open. */
+export function parseOpened({ payload, ...opened }: OpenedFile): SourceFile {
   const json = readJson(payload)
   if (json !== undefined) return { ...opened, kind: 'json', json }
   if (isBoosterText(payload)) return { ...opened, kind: 'text', text: payload }
@@ -113,7 +45,8 @@ function parse(given: ModelFile): SourceFile {
   return { ...opened, kind: 'pickle', root: locateRoot(readSupported(payload, opened.bytes), payload.length) }
 }
 
-function parseSkops({ archive, ...facts }: OpenedSkops): SourceFile {
+/** The same for a file of skops that is open. */
+export function parseSkops({ archive, ...facts }: OpenedSkops): SourceFile {
   const root = readSkops(archive, { checkName: checkNames, checkCall: checkMethod, fileBytes: facts.bytes })
   return { ...facts, kind: 'pickle', root: locateRoot(root, archive.bytesRead) }
 }
@@ -126,20 +59,6 @@ function locateRoot(root: Value, contentBytes: number): Located {
 
 function nameFile(error: unknown, path: string): unknown {
   return error instanceof ConvertError ? prefixFile(error, basename(path)) : error
-}
-
-/** @throws ConvertError when there is no such file, or it cannot be read */
-export async function readModelFile(path: string): Promise<ModelFile> {
-  try {
-    const found = await stat(path)
-    // A pipe or a device may never end.
-    if (!found.isFile()) throw new ConvertError(found.isDirectory() ? 'is a folder, expected a file.' : 'is not an ordinary file.')
-    return { name: path, bytes: await readFile(path) }
-  } catch (error) {
-    if (error instanceof ConvertError) throw error
-    const { code, message } = error as NodeJS.ErrnoException
-    throw new ConvertError(code === 'ENOENT' ? 'no such file.' : `cannot be read (${message}).`, { cause: error })
-  }
 }
 
 /**
