@@ -101,11 +101,13 @@ t.test('archives of other libraries are named', async t => {
 })
 
 t.test('tar archives are read, and each contradiction in one is an error', async t => {
-  const text = (files: Map<string, Uint8Array>) => [...files].map(([name, content]) => [name, Buffer.from(content).toString()])
+  const text = (files: Map<string, Uint8Array>) =>
+    [...files].map(([name, content]) => [name, Buffer.from(content).toString()])
   const long = 'b'.repeat(300)
   const pax = (key: string, value: string) => {
     const line = ` ${key}=${value}\n`
-    const length = [1, 2, 3].map(digits => Buffer.byteLength(line) + digits).find((sum, i) => String(sum).length === i + 1)
+    const lengths = [1, 2, 3].map(digits => Buffer.byteLength(line) + digits)
+    const length = lengths.find((sum, i) => String(sum).length === i + 1)
     return `${length}${line}`
   }
   t.strictSame(text(readTar(tar([

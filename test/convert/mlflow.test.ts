@@ -19,8 +19,11 @@ interface Case {
 
 const cases = readFixtureJson('mlflow/manifest.json') as Record<string, Case>
 
-/** Writes the files of a fixture below a folder, with some of them changed, or left out. */
-async function unpack(folder: string, name: string, changes: Record<string, string | Uint8Array | undefined> = {}): Promise<string> {
+/** Other content of files, or undefined for those that are left out. */
+type Changes = Record<string, string | Uint8Array | undefined>
+
+/** Writes the files of a fixture below a folder. */
+async function unpack(folder: string, name: string, changes: Changes = {}): Promise<string> {
   const archive = new ZipArchive(readFixture(`mlflow/${name}.zip`), 1e7)
   const files = Object.fromEntries(archive.names.map(path => [path.slice(name.length + 1), archive.read(path)]))
   for (const [path, content] of Object.entries({ ...files, ...changes })) {
@@ -32,7 +35,7 @@ async function unpack(folder: string, name: string, changes: Record<string, stri
   return join(folder, name)
 }
 
-async function convertFolder(t: Test, name: string, changes: Parameters<typeof unpack>[2] = {}): Promise<Dump> {
+async function convertFolder(t: Test, name: string, changes: Changes = {}): Promise<Dump> {
   const folder = t.testdir()
   const [{ dump }] = await convertFiles([await unpack(folder, name, changes)], { out: join(folder, 'out') })
   return dump
@@ -144,7 +147,7 @@ t.test('a folder that is not as MLflow writes it', async t => {
     ['a signature that is none', { MLmodel: description.replace(/^ {2}inputs: (.*\n {4})*.*$/m, '  inputs: x') }, /signature\.inputs: expected JSON as text/],
     ['a damaged model', { 'model.pkl': 'hello' }, /sklearn-names: model\.pkl: At byte 0/],
     ['several models', { 'other/MLmodel': description }, /sklearn-names: 2 models of MLflow: MLmodel, other\/MLmodel/]
-  ] satisfies Array<[what: string, changes: Parameters<typeof unpack>[2], message: RegExp]>) {
+  ] satisfies Array<[what: string, changes: Changes, message: RegExp]>) {
     t.match(await refusal(convertFolder(t, 'sklearn-names', changes)), message, what)
   }
   const example = await refusal(convertFolder(t, 'sklearn-array', { 'input_example.json': '{' }))

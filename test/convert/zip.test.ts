@@ -1,4 +1,4 @@
-/** ZIP archives: sound ones are read, and each contradiction in one is an error, as readers differ in what they make of it. */
+/** ZIP archives: sound ones are read, and each contradiction in one is an error, as readers differ about those. */
 import { deflateRawSync } from 'node:zlib'
 import t from 'tap'
 import { ZipArchive, isZip } from '../../tools/convert/containers/zip.js'

@@ -7,11 +7,15 @@ let ids = 0
 
 export function node(className: string, loader: string, more: SkopsNode = {}): SkopsNode {
   const at = className.lastIndexOf('.')
-  return { __class__: className.slice(at + 1), __module__: className.slice(0, at), __loader__: loader, __id__: ++ids, ...more }
+  const [module, name] = [className.slice(0, at), className.slice(at + 1)]
+  return { __class__: name, __module__: module, __loader__: loader, __id__: ++ids, ...more }
 }
 
-export const json = (value: unknown): SkopsNode =>
-  node('builtins.str', 'JsonNode', { content: typeof value === 'string' && /^-?(NaN|Infinity|\d+)$/.test(value) ? value : JSON.stringify(value), is_json: true })
+/** A value, or the text of a number that JSON has no way to say. */
+export function json(value: unknown): SkopsNode {
+  const isNumber = typeof value === 'string' && /^-?(NaN|Infinity|\d+)$/.test(value)
+  return node('builtins.str', 'JsonNode', { content: isNumber ? value : JSON.stringify(value), is_json: true })
+}
 
 export const list = (...items: SkopsNode[]): SkopsNode => node('builtins.list', 'ListNode', { content: items })
 export const tuple = (...items: SkopsNode[]): SkopsNode => node('builtins.tuple', 'TupleNode', { content: items })

@@ -39,13 +39,17 @@ export function zip(members: readonly Member[], { comment = '', zip64 = false, s
   const directory = Buffer.concat(table)
   const entries = members.length
   const end64 = zip64 ? [
-    numbers([4, 0x06064b50], [8, 44], [2, 45], [2, 45], [4, 0], [4, 0], [8, says.entries64 ?? entries], [8, says.entries64 ?? entries],
-      [8, directory.length], [8, at]),
+    numbers(
+      [4, 0x06064b50], [8, 44], [2, 45], [2, 45], [4, 0], [4, 0], [8, says.entries64 ?? entries],
+      [8, says.entries64 ?? entries], [8, directory.length], [8, at]
+    ),
     numbers([4, 0x07064b50], [4, 0], [8, at + directory.length], [4, 1])
   ] : []
+  const plain = { entries, size: directory.length, start: at }
+  const last = { disk: 0, ...zip64 ? { entries: 0xffff, size: 0xffffffff, start: 0xffffffff } : plain, ...says }
   const end = numbers(
-    [4, 0x06054b50], [2, says.disk ?? 0], [2, 0], [2, says.entries ?? (zip64 ? 0xffff : entries)], [2, says.entries ?? (zip64 ? 0xffff : entries)],
-    [4, says.size ?? (zip64 ? 0xffffffff : directory.length)], [4, says.start ?? (zip64 ? 0xffffffff : at)], [2, comment.length]
+    [4, 0x06054b50], [2, last.disk], [2, 0], [2, last.entries], [2, last.entries], [4, last.size], [4, last.start],
+    [2, comment.length]
   )
   return Buffer.concat([...parts, directory, ...end64, end, Buffer.from(comment)])
 }
@@ -61,9 +65,12 @@ function writeMember(member: Member, at: number): { local: Buffer, entry: Buffer
     [4, says.crc ?? crc32(content)], [4, says.packed ?? data.length], [4, says.size ?? content.length]
   ] as const
   return {
-    local: Buffer.concat([numbers([4, 0x04034b50], ...common, [2, localName.length], [2, localExtra.length]), localName, localExtra, data]),
+    local: Buffer.concat([
+      numbers([4, 0x04034b50], ...common, [2, localName.length], [2, localExtra.length]), localName, localExtra, data
+    ]),
     entry: Buffer.concat([
-      numbers([4, 0x02014b50], [2, 20], ...common, [2, name.length], [2, extra.length], [2, 0], [2, 0], [2, 0], [4, 0], [4, says.header ?? at]),
+      numbers([4, 0x02014b50], [2, 20], ...common, [2, name.length], [2, extra.length], [6, 0], [4, 0]),
+      numbers([4, says.header ?? at]),
       name, extra
     ])
   }

@@ -158,7 +158,8 @@ function describeProvenance(
     recipe,
     estimator: converted.estimator,
     ...(converted.sklearnVersion === undefined ? {} : { sklearnVersion: converted.sklearnVersion }),
-    sources: files.flatMap(file => [file, ...file.companions ?? []]).map(({ file, bytes, sha256 }) => ({ file, bytes, sha256 })),
+    sources: files.flatMap(file => [file, ...file.companions ?? []])
+      .map(({ file, bytes, sha256 }) => ({ file, bytes, sha256 })),
     ...(converted.beside === undefined || converted.beside.length === 0 ? {} : { beside: converted.beside }),
     golden: `${PROGRAM}, reference evaluator`,
     ...(quality === undefined ? {} : { quality })

@@ -14,7 +14,8 @@ import { ConvertError } from './errors/convert-error.js'
  */
 export function computeGoldenRows(dump: Dump, examples: readonly ExampleRow[] = []): GoldenRow[] {
   const probe = openProbe(dump)
-  const rows = examples.map(example => toInput(example, dump)).filter(row => row !== undefined).filter(row => probe.answers(row))
+  const rows = examples.map(example => toInput(example, dump)).filter(row => row !== undefined)
+    .filter(row => probe.answers(row))
   return [...rows, ...chooseRows(dump, probe)].map(input => ({ input, values: probe.predict(input) }))
 }
 

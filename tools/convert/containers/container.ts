@@ -50,7 +50,9 @@ const FORMATS: Format[] = [
  * @throws {ContainerError} if the file is no pickle but something else that is recognised, if the compressed data is
  * incomplete or contradicts itself or a checksum, or if the content has more than `maxBytes` bytes
  */
-export function openContainer(bytes: Uint8Array, { maxBytes, allowJson = false, allowTar = false }: OpenOptions): OpenedContainer {
+export function openContainer(
+  bytes: Uint8Array, { maxBytes, allowJson = false, allowTar = false }: OpenOptions
+): OpenedContainer {
   if (!(maxBytes > 0)) throw new RangeError(`maxBytes is ${maxBytes}, expected a positive number`)
   const allowed = [...allowJson ? [JSON_TEXT] : [], ...allowTar ? [TAR] : []]
   refuseForeign(bytes, 'The file', allowed)
@@ -237,7 +239,7 @@ export function refuseJson(subject: string): ContainerError {
   return refuse(JSON_TEXT, subject)
 }
 
-/** Throws if a ZIP archive is a model of a library that is known and not converted, rather than files that somebody packed. */
+/** Throws if a ZIP archive is the model of a library that is known and not converted. */
 export function refuseForeignZip(bytes: Uint8Array): void {
   const foreign = findForeign(bytes)
   if (foreign !== undefined && foreign !== ZIP) throw refuse(foreign, 'The file')

@@ -61,7 +61,7 @@ export function readZipDirectory(bytes: Uint8Array): ZipEntry[] {
     if (at + ENTRY_BYTES > directory.end || view.getUint32(at, true) !== ENTRY) {
       throw corrupt(WHERE, `the table of contents has no entry ${i + 1} of ${directory.entries} at byte ${at}`)
     }
-    const next = at + ENTRY_BYTES + view.getUint16(at + 28, true) + view.getUint16(at + 30, true) + view.getUint16(at + 32, true)
+    const next = [28, 30, 32].reduce((sum, place) => sum + view.getUint16(at + place, true), at + ENTRY_BYTES)
     if (next > directory.end) throw corrupt(WHERE, `entry ${i + 1} reaches beyond the table of contents`)
     const entry = readEntry(bytes, view, at, directory.start)
     if (names.has(entry.name)) throw corrupt(WHERE, `two members are called ${JSON.stringify(entry.name)}`)
@@ -113,7 +113,8 @@ function readEnd64(view: DataView, locator: number): [start: number, numbers: nu
     throw corrupt(WHERE, 'the ZIP64 record at its end is not where it should be')
   }
   const entries = readLong(view, start + 32)
-  if (readLong(view, start + 24) !== entries || view.getUint32(start + 16, true) !== 0 || view.getUint32(start + 20, true) !== 0) {
+  const disks = [16, 20].map(place => view.getUint32(start + place, true))
+  if (readLong(view, start + 24) !== entries || disks.some(disk => disk !== 0)) {
     throw unsupported(WHERE, 'an archive in several parts')
   }
   return [start, [entries, readLong(view, start + 40), readLong(view, start + 48)]]
@@ -134,9 +135,13 @@ function readEntry(bytes: Uint8Array, view: DataView, at: number, dataEnd: numbe
   const size = long(at + 24)
   const packed = long(at + 20)
   const local = long(at + 42)
-  if (local + LOCAL_BYTES > dataEnd || view.getUint32(local, true) !== LOCAL) throw corrupt(where, `there is no member at byte ${local}`)
+  if (local + LOCAL_BYTES > dataEnd || view.getUint32(local, true) !== LOCAL) {
+    throw corrupt(where, `there is no member at byte ${local}`)
+  }
   const start = local + LOCAL_BYTES + view.getUint16(local + 26, true) + view.getUint16(local + 28, true)
-  if (start + packed > dataEnd) throw corrupt(where, `its data reach beyond byte ${dataEnd}, where the table of contents begins`)
+  if (start + packed > dataEnd) {
+    throw corrupt(where, `its data reach beyond byte ${dataEnd}, where the table of contents begins`)
+  }
   checkLocal(bytes, view, at, local, where)
   const [method, crc32] = [view.getUint16(at + 10, true), view.getUint32(at + 16, true)]
   return { name, method, crc32, size, header: local, start, end: start + packed }

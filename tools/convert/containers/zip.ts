@@ -17,7 +17,8 @@ const LZMA_HEADER_BYTES = 9
 
 /** Whether bytes begin as a ZIP archive does. */
 export function isZip(bytes: Uint8Array): boolean {
-  return bytes[0] === 0x50 && bytes[1] === 0x4b && (bytes[2] === 3 && bytes[3] === 4 || bytes[2] === 5 && bytes[3] === 6)
+  const start = Buffer.from(bytes.subarray(0, 4)).toString('latin1')
+  return start === 'PK\x03\x04' || start === 'PK\x05\x06'
 }
 
 export class ZipArchive {

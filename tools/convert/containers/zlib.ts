@@ -26,7 +26,8 @@ export function decompressGzip(bytes: Uint8Array, maxBytes: number): Uint8Array 
 /** The content of a deflated member of an archive, which has `size` bytes. @throws {ContainerError} */
 export function inflateRaw(bytes: Uint8Array, size: number, where: string): Uint8Array {
   // One chunk, no larger than the content, which may be kept for long.
-  const { content, used } = run(inflateRawSync, bytes, size, where, Math.min(Math.max(size + 1, LEAST_CHUNK), MAX_CHUNK))
+  const chunkSize = Math.min(Math.max(size + 1, LEAST_CHUNK), MAX_CHUNK)
+  const { content, used } = run(inflateRawSync, bytes, size, where, chunkSize)
   if (used < bytes.length) throw corrupt(where, `${bytes.length - used} bytes follow the end of the stream`)
   return content
 }

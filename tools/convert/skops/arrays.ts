@@ -45,7 +45,9 @@ function readArray(node: Node, reader: SkopsReader): NdArray {
 }
 
 /** Objects in row-major order; those of more than one dimension are lists of lists. */
-function flatten(items: readonly Value[], lengths: readonly number[], axis: number, node: Node, memory: Memory): Value[] {
+function flatten(
+  items: readonly Value[], lengths: readonly number[], axis: number, node: Node, memory: Memory
+): Value[] {
   // A file can refer to one long row from many places.
   memory.take(items.length * COST.entry)
   if (lengths.length === 0 || items.length !== lengths[axis]) {

@@ -63,7 +63,8 @@ export class Node {
   }
 }
 
-function describeJson(json: Json | undefined): string {
+/** What stands in the place of something else, for errors. */
+export function describeJson(json: Json | undefined): string {
   if (json === undefined) return 'nothing'
   if (json instanceof JsonObject) return `an object of ${json.size}`
   if (Array.isArray(json)) return `a list of ${json.length}`

@@ -1,6 +1,6 @@
 /**
- * JSON as Python's json module writes and reads it. Unlike JSON.parse it keeps the order of keys that look like numbers,
- * integers beyond 2^53, NaN and the infinities; and it counts what it makes.
+ * JSON as Python's json module writes and reads it. Unlike JSON.parse it keeps the order of keys that look like
+ * numbers, integers beyond 2^53, NaN and the infinities; and it counts what it makes.
  */
 import { parseLong } from '../pickle/literals.js'
 import { COST, type Memory } from '../pickle/memory.js'

@@ -1,7 +1,7 @@
 /**
  * Reads a .skops file, protocols 0 to 2, into the objects that a pickle of the same model gives: a ZIP archive with
- * schema.json, a tree of nodes, and the arrays. A node names a class and how skops would make an instance of it; here it
- * stays a name, checked against the same allow-list as those of pickles, and nothing is executed.
+ * schema.json, a tree of nodes, and the arrays. A node names a class and how skops would make an instance of it; here
+ * it stays a name, checked against the same allow-list as those of pickles, and nothing is executed.
  * The format: https://github.com/skops-dev/skops/tree/main/skops/io
  */
 import type { ZipArchive } from '../containers/zip.js'
@@ -10,12 +10,14 @@ import { COST, Memory } from '../pickle/memory.js'
 import { normalizeGlobal, numpyMajorOf, type CheckCall, type CheckName } from '../pickle/names.js'
 import { PickleError } from '../pickle/pickle-error.js'
 import { Global, type Value, type Writer } from '../pickle/values.js'
-import { Node, SCHEMA, Way } from './node.js'
+import { Node, SCHEMA, Way, describeJson } from './node.js'
 import { LOADERS } from './loaders.js'
 import { parsePythonJson, type Json } from './python-json.js'
 
 const MAX_PROTOCOL = 2
 const MAX_NAME = 1000
+
+const AS_PICKLE = 'Save the model as a pickle: joblib.dump(model, "model.pkl").'
 
 export interface SkopsOptions {
   readonly checkName: CheckName
@@ -39,7 +41,7 @@ export function readSkops(archive: ZipArchive, options: SkopsOptions): Value {
   const root = new Node(parsePythonJson(schema, SCHEMA, memory), new Way())
   const protocol = root.object.get('protocol')
   if (typeof protocol !== 'number' || !Number.isInteger(protocol) || protocol < 0 || protocol > MAX_PROTOCOL) {
-    return root.fail(`the protocol is ${String(protocol)}, expected 0 to ${MAX_PROTOCOL}`, 'Save the model as a pickle: joblib.dump(model, "model.pkl").')
+    return root.fail(`the protocol is ${describeJson(protocol)}, expected 0 to ${MAX_PROTOCOL}`, AS_PICKLE)
   }
   return new SkopsReader(archive, options, memory, protocol).read(root)
 }
@@ -79,9 +81,8 @@ export class SkopsReader {
     if (before !== undefined) return recall(before, node)
     const loader = node.text('__loader__')
     if (loader === 'CachedNode') node.fail(`it stands for the object ${key}, which does not come before it`)
-    const load = Object.hasOwn(LOADERS, loader) ? LOADERS[loader] : node.fail(
-      `${node.className} is written as ${loader.slice(0, 60)}, which is not known`, 'Save the model as a pickle: joblib.dump(model, "model.pkl").'
-    )
+    const load = Object.hasOwn(LOADERS, loader) ? LOADERS[loader]
+      : node.fail(`${node.className} is written as ${loader.slice(0, 60)}, which is not known`, AS_PICKLE)
     const entry: Known = { node, value: undefined }
     // To skops, 0 is none.
     if (id !== undefined && id !== 0) this.known.set(key, entry)
@@ -145,7 +146,8 @@ export class SkopsReader {
       if (!(error instanceof ConvertError) || error instanceof PickleError) throw error
       // The containers' errors say for themselves where they are.
       const problem = error.problem.replace(/\.$/, '')
-      throw new PickleError(node.way.describe(), problem, { cause: error, ...(error.hint !== undefined && { hint: error.hint }) })
+      const { hint } = error
+      throw new PickleError(node.way.describe(), problem, { cause: error, ...(hint !== undefined && { hint }) })
     }
   }
 }

@@ -33,11 +33,12 @@ export function openDiskFolder(path: string): Folder {
 
 function listFiles(root: string, below: string, depth: number, paths: string[]): void {
   if (depth > MAX_DEPTH) return
-  for (const entry of readdirSync(join(root, below), { withFileTypes: true }).sort((a, b) => a.name < b.name ? -1 : 1)) {
+  const entries = readdirSync(join(root, below), { withFileTypes: true })
+  for (const entry of entries.sort((a, b) => a.name < b.name ? -1 : 1)) {
     if (entry.name.startsWith('.') || entry.name === '__pycache__') continue
     const path = below === '' ? entry.name : `${below}/${entry.name}`
     if (entry.isDirectory()) listFiles(root, path, depth + 1, paths)
-    else if (entry.isFile() || (entry.isSymbolicLink() && statSync(join(root, path), { throwIfNoEntry: false })?.isFile() === true)) paths.push(path)
+    else if (statSync(join(root, path), { throwIfNoEntry: false })?.isFile() === true) paths.push(path)
     if (paths.length > MAX_FILES) {
       throw new ConvertError(`has more than ${MAX_FILES} files, expected a folder of one model.`, { hint: 'Name the files of the model.' })
     }
@@ -48,7 +49,9 @@ function readWithin(root: string, path: string): Uint8Array {
   try {
     const real = realpathSync(join(root, path))
     const way = relative(realpathSync(root), real)
-    if (way === '..' || way.startsWith(`..${sep}`)) throw new ConvertError(`${path}: leads out of the folder.`, { hint: 'Copy the file itself into the folder.' })
+    if (way === '..' || way.startsWith(`..${sep}`)) {
+      throw new ConvertError(`${path}: leads out of the folder.`, { hint: 'Copy the file itself into the folder.' })
+    }
     return readFileSync(real)
   } catch (error) {
     if (error instanceof ConvertError) throw error
@@ -60,7 +63,9 @@ function readWithin(root: string, path: string): Uint8Array {
 const NOISE = /(^|\/)(\.|__MACOSX\/|__pycache__\/)/
 
 /** The same of an archive, whose files are read when they are asked for. */
-export function openArchivedFolder(name: string, paths: readonly string[], read: (path: string) => Uint8Array | undefined): Folder {
+export function openArchivedFolder(
+  name: string, paths: readonly string[], read: (path: string) => Uint8Array | undefined
+): Folder {
   const files = paths.filter(path => !NOISE.test(path))
   if (files.length > MAX_FILES) throw new ConvertError(`has more than ${MAX_FILES} files, expected an archive of one model.`)
   return {

@@ -52,8 +52,8 @@ function archiveName({ name }: ModelFile): string {
 
 /** The archive itself is one of the files that the model came from. */
 function readArchive(folder: Folder, given: ModelFile): SourceFile[] {
-  const { file, bytes, sha256 } = describeFile(given, 'raw')
-  return readFolder(folder).map(source => ({ ...source, companions: [...source.companions ?? [], { file, bytes, sha256 }] }))
+  const archive = describeFile(given, 'raw')
+  return readFolder(folder).map(source => ({ ...source, companions: [...source.companions ?? [], archive] }))
 }
 
 function nameFile<T>(path: string, read: () => T): T {

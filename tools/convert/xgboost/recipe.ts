@@ -20,7 +20,8 @@ export const xgboostRecipe: Recipe<JsonFile> = {
       })
     }
     const frame = new Frame()
-    const { title, rounds: { all, best, used }, ...converted } = convertBooster(new JsonPlace(json), frame, progress, undefined, signature)
+    const booster = convertBooster(new JsonPlace(json), frame, progress, undefined, signature)
+    const { title, rounds: { all, best, used }, ...converted } = booster
     const note = best === all ? ''
       : used === all ? `; all ${all} rounds, of which early stopping preferred the first ${best}`
         : `; the first ${used} of ${all} rounds, as early stopping preferred them`
