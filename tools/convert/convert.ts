@@ -56,12 +56,20 @@ export interface WrittenModel extends Omit<ConvertedModel, 'text'> {
 
 /**
  * Turns model files into dumps, and proves each one.
- * @param files all that belong together, in any order
+ * @param files paths of files, archives and folders, or files in memory: all that belong together, in any order
  * @throws ConvertError saying where, what was expected, what came and what to do
  */
-export async function convert(files: readonly ModelFile[], options: ConvertOptions = {}): Promise<ConvertedModel[]> {
+export async function convert(
+  files: ReadonlyArray<string | ModelFile>, options: ConvertOptions = {}
+): Promise<ConvertedModel[]> {
   checkName(options)
-  return convertSources(files.flatMap(parseSources), options)
+  return convertSources(await readAll(files), options)
+}
+
+async function readAll(files: ReadonlyArray<string | ModelFile>): Promise<SourceFile[]> {
+  const sources: SourceFile[] = []
+  for (const file of files) sources.push(...typeof file === 'string' ? await readSources(file) : parseSources(file))
+  return sources
 }
 
 /** The same for files on the disk. It writes all dumps, or nothing when there is any error. */
@@ -69,9 +77,7 @@ export async function convertFiles(paths: readonly string[], options: ConvertFil
   const { out } = options
   if (out === '') throw new ConvertError('--out: expected a folder, received nothing.')
   checkName(options)
-  const files: SourceFile[] = []
-  for (const path of paths) files.push(...await readSources(path))
-  const entries = (await convertSources(files, options)).map(model => ({ path: join(out, `${model.dump.name}.json`), model }))
+  const entries = (await convertSources(await readAll(paths), options)).map(model => ({ path: join(out, `${model.dump.name}.json`), model }))
   const source = entries.find(({ path }) => paths.some(given => resolve(given) === resolve(path)))
   if (source !== undefined) throw new ConvertError(`${source.path}: would be replaced by its own dump: choose another --out or --name.`)
   await writeAll(out, entries.map(({ path, model }) => [path, model.text]))
