@@ -84,6 +84,11 @@ t.test('the signature gives names and types, and says what is required', async t
   const other = await convertFolder(t, 'sklearn-names', { MLmodel: withInputs(more) })
   t.strictSame(other.inputs.map(({ name }) => name), ['x0', 'x1', 'x2'])
   t.match(other.provenance.beside, [{ key: 'signature', use: /^not used/ }])
+  for (const name of ['calls', '', 'x'.repeat(300), '__proto__']) {
+    const odd = withInputs([{ name, type: 'double' }, ...optional.slice(1)])
+    const { inputs } = await convertFolder(t, 'sklearn-names', { MLmodel: odd })
+    t.strictSame(inputs.map(input => input.name), ['x0', 'x1', 'x2'], JSON.stringify(name.slice(0, 10)))
+  }
   const own = await convertFolder(t, 'sklearn-pickle', { MLmodel: withInputs(more) })
   t.strictSame(own.inputs.map(({ name }) => name), ['usage', 'calls', 'roaming', 'plan'], 'the file has the last word')
   const none = await convertFolder(t, 'sklearn-names', { MLmodel: withInputs(null).replace(/^signature:[^]*?(?=^\S)/m, '') })

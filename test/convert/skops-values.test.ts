@@ -113,6 +113,10 @@ t.test('arrays, scalars and dtypes', async t => {
   t.strictSame(elements("'<U2'", '(1,)', Uint8Array.of(97, 0, 0, 0, 0, 0, 0, 0)), ['a'])
   t.equal(load("'<M8[ns]'", '(1,)', eight.subarray(8, 16)).dtype?.code, 'M8')
   for (const version of [2, 3]) t.strictSame(elements("'|u1'", '(1,)', Uint8Array.of(9), 'False', version), [9])
+  for (const name of ['matrix', 'memmap']) {
+    const array1 = read(array('1.npy', `numpy.${name}`), [npy('1.npy', header("'<f8'", '(6,)'), eight)])
+    t.ok(array1 instanceof NdArray, name)
+  }
   const record = load(`[('ä', '<i4'), ('', '|V4'), ("b'c", [('x', '<f8')])]`, '(1,)', float64s(1, 2))
   t.equal(record.dtype?.itemsize, 16)
   t.strictSame([...record.dtype?.fields ?? []].map(([name, { offset }]) => [name, offset]), [['ä', 0], ["b'c", 8]])

@@ -26,10 +26,14 @@ function areInvented(names: readonly string[]): boolean {
   return names.every((name, i) => name === `x${i}` || name === `Column_${i}`)
 }
 
-/** The signature's names for columns that have none of their own. */
+const MAX_NAME = 200
+
+/** The signature's names for columns that have none of their own, where they can be names of inputs. */
 export function nameBySignature(own: readonly string[], signature: Signature | undefined): string[] {
   const names = signature?.columns.map(({ name }) => name) ?? []
-  return names.length === own.length && areInvented(own) ? names : [...own]
+  const areNames = new Set(names).size === names.length &&
+    names.every(name => name !== '' && name.length <= MAX_NAME && name !== '__proto__')
+  return areNames && names.length === own.length && areInvented(own) ? names : [...own]
 }
 
 /** Whether the signature is about the inputs, in any order. */

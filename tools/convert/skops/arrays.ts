@@ -17,7 +17,7 @@ export function loadArray(node: Node, reader: SkopsReader): Value {
   reader.memory.take(COST.array)
   const array = readArray(node, reader)
   const { className } = node
-  if (/^numpy\.(ndarray|matrix)$/.test(className)) return array
+  if (/^numpy\.(ndarray|matrix|memmap)$/.test(className)) return array
   const name = /^numpy\.(\w+)$/.exec(className)?.[1] ?? ''
   const kind = SCALARS.find(([pattern]) => pattern.test(name))?.[1]
   const bits = /^(?:u?int|float|complex)(\d+)$/.exec(name)?.[1]
