@@ -90,6 +90,10 @@ t.test('the signature gives names and types, and says what is required', async t
     t.strictSame(inputs.map(input => input.name), ['x0', 'x1', 'x2'], JSON.stringify(name.slice(0, 10)))
   }
   const own = await convertFolder(t, 'sklearn-pickle', { MLmodel: withInputs(more) })
+  t.match(own.provenance.beside, [{ key: 'signature', use: 'types of 3 of the inputs' }])
+  const underscores = ['a_b', 'c_d', 'e_f'].map(name => ({ name, type: 'double' }))
+  const booster = await convertFolder(t, 'lightgbm-booster', { MLmodel: withInputs(underscores).replace(/sklearn:\n {4}code: null\n {4}pickled_model: model.pkl/, 'lightgbm:\n    data: model.lgb') })
+  t.strictSame(booster.inputs.map(input => [input.name, 'renamed' in input]), underscores.map(({ name }) => [name, false]))
   t.strictSame(own.inputs.map(({ name }) => name), ['usage', 'calls', 'roaming', 'plan'], 'the file has the last word')
   const none = await convertFolder(t, 'sklearn-names', { MLmodel: withInputs(null).replace(/^signature:[^]*?(?=^\S)/m, '') })
   t.strictSame(none.inputs.map(({ name }) => name), ['x0', 'x1', 'x2'])

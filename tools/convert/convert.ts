@@ -15,7 +15,7 @@ import { ConvertError, prefixFile } from './errors/convert-error.js'
 import { matchRecipes, type Match } from './recipes/match.js'
 import type { Converted } from './common/recipe.js'
 import type { Progress } from './common/estimator.js'
-import { isAbout, typeBySignature, type Signature } from './common/signature.js'
+import { describeUse, typeBySignature, type Signature } from './common/signature.js'
 import type { SourceFile } from './common/source-file.js'
 import type { ModelFile } from './sources/open-file.js'
 import { parseSources, readSources } from './sources/read-sources.js'
@@ -152,7 +152,7 @@ function nameByTitle([{ title }, ...others]: readonly SourceFile[]): string | un
 /** Says in the provenance what was made of what an MLflow folder says of the inputs. */
 function noteSignature(dump: Dump, signature: Signature): void {
   if (signature.columns.length === 0) return
-  const use = isAbout(signature, dump.inputs) ? 'names and types of the inputs' : 'not used: other columns than the model takes'
+  const use = describeUse(signature, dump.inputs)
   dump.provenance.beside = [...dump.provenance.beside ?? [], { key: 'signature', use }]
 }
 

@@ -36,9 +36,11 @@ export function nameBySignature(own: readonly string[], signature: Signature | u
   return areNames && names.length === own.length && areInvented(own) ? names : [...own]
 }
 
-/** Whether the signature is about the inputs, in any order. */
-export function isAbout({ columns }: Signature, inputs: readonly Input[]): boolean {
-  return columns.length === inputs.length && columns.every(({ name }) => inputs.some(input => input.name === name))
+/** What the signature is used for, in words. */
+export function describeUse({ columns }: Signature, inputs: readonly Input[]): string {
+  const known = inputs.filter(input => columns.some(({ name }) => name === input.name)).length
+  if (known === 0) return 'not used: other columns than the model takes'
+  return known < inputs.length ? `types of ${known} of the inputs` : 'names and types of the inputs'
 }
 
 /** Types of which MLflow takes no missing value: its integers and booleans have none. */
