@@ -17,6 +17,9 @@ async function convertText(bytes: Uint8Array): Promise<string> {
   return rest
 }
 
+/** Rounded as numpy 1 or 2 does, whichever it was. */
+const UNDECIDED = 'calibrated-float32'
+
 /** Files of their own. */
 const DEFLATED = ['forest', 'hist', 'pipeline']
 
@@ -27,6 +30,11 @@ for (const protocol of [0, 1, 2]) {
     for (const [name, { pkl, ...forms }] of Object.entries(cases)) {
       const expected = await convertText(payload.subarray(...pkl))
       for (const [form, range] of Object.entries(forms)) {
+        if (name === UNDECIDED) {
+          const bytes = payload.subarray(...range)
+          await t.rejects(convert([{ name, bytes }]), /a file that says whether numpy 1 or 2 wrote it.*Save the model as a pickle/)
+          continue
+        }
         t.equal(await convertText(payload.subarray(...range)), expected, `${name}, ${form}`)
       }
       if (protocol < 2 || !DEFLATED.includes(name)) continue
