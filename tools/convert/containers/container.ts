@@ -55,7 +55,7 @@ export function openContainer(
 ): OpenedContainer {
   if (!(maxBytes > 0)) throw new RangeError(`maxBytes is ${maxBytes}, expected a positive number`)
   const allowed = [...allowJson ? [JSON_TEXT] : [], ...allowTar ? [TAR] : []]
-  refuseForeign(bytes, 'The file', allowed)
+  assertNotForeign(bytes, 'The file', allowed)
   const format = findFormat(bytes)
   if (format === undefined) {
     if (bytes.length > maxBytes) throw tooLarge('not compressed', maxBytes)
@@ -63,7 +63,7 @@ export function openContainer(
   }
   const { container, open } = format
   const payload = open(bytes, maxBytes)
-  refuseForeign(payload, `The content of the ${container} container`, allowed)
+  assertNotForeign(payload, `The content of the ${container} container`, allowed)
   const inner = findFormat(payload)
   if (inner !== undefined) {
     throw new ContainerError(`The content of the ${container} container is ${inner.container} data, not a pickle.`, {
@@ -235,23 +235,23 @@ export function isJsonText(bytes: Uint8Array): boolean {
 }
 
 /** The error for JSON text that nothing is made of. */
-export function refuseJson(subject: string): ContainerError {
-  return refuse(JSON_TEXT, subject)
+export function jsonError(subject: string): ContainerError {
+  return foreignError(JSON_TEXT, subject)
 }
 
 /** Throws if a ZIP archive is the model of a library that is known and not converted. */
 export function refuseForeignZip(bytes: Uint8Array): void {
   const foreign = findForeign(bytes)
-  if (foreign !== undefined && foreign !== ZIP) throw refuse(foreign, 'The file')
+  if (foreign !== undefined && foreign !== ZIP) throw foreignError(foreign, 'The file')
 }
 
 /** Throws if `bytes` are of a known kind that is not a pickle. */
-function refuseForeign(bytes: Uint8Array, subject: string, allowed: readonly Foreign[]): void {
+function assertNotForeign(bytes: Uint8Array, subject: string, allowed: readonly Foreign[]): void {
   const foreign = findForeign(bytes)
-  if (foreign !== undefined && !allowed.includes(foreign)) throw refuse(foreign, subject)
+  if (foreign !== undefined && !allowed.includes(foreign)) throw foreignError(foreign, subject)
 }
 
-function refuse({ what, hint }: Foreign, subject: string): ContainerError {
+function foreignError({ what, hint }: Foreign, subject: string): ContainerError {
   return new ContainerError(`${subject} is ${what}, not a pickle.`, { hint })
 }
 

@@ -15,7 +15,7 @@ import { describeOpaque } from '../common/opaque.js'
 import { checkNames } from '../registry/registry.js'
 import { METHOD, checkMethod } from '../sklearn/unread.js'
 import { readSkops } from '../skops/read-skops.js'
-import { refuseBinary } from '../xgboost/binary.js'
+import { assertNotBinary } from '../xgboost/binary.js'
 import { replaceNonFinite } from '../xgboost/non-finite.js'
 import { isUbjson, readUbjson } from '../xgboost/ubjson.js'
 
@@ -41,7 +41,7 @@ export function parseOpened({ payload, ...opened }: OpenedFile): SourceFile {
   const json = readJson(payload)
   if (json !== undefined) return { ...opened, kind: 'json', json }
   if (isBoosterText(payload)) return { ...opened, kind: 'text', text: payload }
-  refuseBinary(payload)
+  assertNotBinary(payload)
   return { ...opened, kind: 'pickle', root: locateRoot(readSupported(payload, opened.bytes), payload.length) }
 }
 
