@@ -6,7 +6,6 @@ import { createModel as compileModel } from '../src/model/create-model.js'
 import { checkDump, parseDump } from '../src/model/parse-dump.js'
 import { listDumps } from '../src/model/registry.js'
 import { convert as convertFiles, type ConvertOptions } from '../tools/convert/convert.js'
-import { ConvertError } from '../tools/convert/errors/convert-error.js'
 import { openModel, type Model } from './model.js'
 
 export { DumpError } from '../src/dump/dump-error.js'
@@ -69,21 +68,12 @@ export interface ConvertedDump {
 
 /**
  * Dumps of model files, without executing anything in them.
- * @param files paths, or files in memory: all that belong together, in any order
+ * @param files paths of files, archives and folders, or files in memory: all that belong together, in any order
  * @throws ConvertError saying where, what was expected, what came and what to do
  */
 export async function convert(
   files: ReadonlyArray<string | ModelFile>, options: ConvertOptions = {}
 ): Promise<ConvertedDump[]> {
-  const read = await Promise.all(files.map(async file => typeof file === 'string' ? readModelFile(file) : file))
-  const converted = await convertFiles(read, options)
+  const converted = await convertFiles(files, options)
   return converted.map(({ dump, text }) => ({ name: dump.name, text, model: openModel(compileModel(parseDump(text))) }))
-}
-
-async function readModelFile(path: string): Promise<ModelFile> {
-  try {
-    return { name: path, bytes: await readFile(path) }
-  } catch (error) {
-    throw new ConvertError(`${path}: cannot be read (${(error as Error).message}).`, { cause: error })
-  }
 }

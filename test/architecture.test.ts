@@ -59,6 +59,8 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   'tools/convert/xgboost': [
     'src/arithmetic', 'src/dump', 'tools/convert/common', 'tools/convert/errors', 'tools/convert/pickle'
   ],
+  'tools/convert/skops': ['tools/convert/containers', 'tools/convert/errors', 'tools/convert/pickle'],
+  'tools/convert/mlflow': ['tools/convert/common', 'tools/convert/errors'],
   'tools/convert/mljs': ['src/dump', 'tools/convert/common'],
   'tools/convert/registry': [
     'tools/convert/common', 'tools/convert/errors', 'tools/convert/lightgbm', 'tools/convert/pickle',
@@ -66,7 +68,8 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   ],
   'tools/convert/sources': [
     'tools/convert/common', 'tools/convert/containers', 'tools/convert/errors', 'tools/convert/lightgbm',
-    'tools/convert/pickle', 'tools/convert/registry', 'tools/convert/sklearn', 'tools/convert/xgboost'
+    'tools/convert/mlflow', 'tools/convert/pickle', 'tools/convert/registry', 'tools/convert/sklearn',
+    'tools/convert/skops', 'tools/convert/xgboost'
   ],
   'tools/convert/recipes': [
     'src/dump', 'tools/convert/common', 'tools/convert/containers', 'tools/convert/errors', 'tools/convert/lightgbm',

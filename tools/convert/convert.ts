@@ -15,8 +15,10 @@ import { ConvertError, prefixFile } from './errors/convert-error.js'
 import { matchRecipes, type Match } from './recipes/match.js'
 import type { Converted } from './common/recipe.js'
 import type { Progress } from './common/estimator.js'
+import { describeUse, typeBySignature, type Signature } from './common/signature.js'
 import type { SourceFile } from './common/source-file.js'
-import { parseSourceFile, readSourceFile, type ModelFile } from './sources/read-source-file.js'
+import type { ModelFile } from './sources/open-file.js'
+import { parseSources, readSources } from './sources/read-sources.js'
 import { stringifyDump } from './stringify-dump.js'
 
 const PROGRAM = `recall-ml ${PACKAGE_VERSION}`
@@ -54,12 +56,20 @@ export interface WrittenModel extends Omit<ConvertedModel, 'text'> {
 
 /**
  * Turns model files into dumps, and proves each one.
- * @param files all that belong together, in any order
+ * @param files paths of files, archives and folders, or files in memory: all that belong together, in any order
  * @throws ConvertError saying where, what was expected, what came and what to do
  */
-export async function convert(files: readonly ModelFile[], options: ConvertOptions = {}): Promise<ConvertedModel[]> {
+export async function convert(
+  files: ReadonlyArray<string | ModelFile>, options: ConvertOptions = {}
+): Promise<ConvertedModel[]> {
   checkName(options)
-  return convertSources(files.map(parseSourceFile), options)
+  return convertSources(await readAll(files), options)
+}
+
+async function readAll(files: ReadonlyArray<string | ModelFile>): Promise<SourceFile[]> {
+  const sources: SourceFile[] = []
+  for (const file of files) sources.push(...typeof file === 'string' ? await readSources(file) : parseSources(file))
+  return sources
 }
 
 /** The same for files on the disk. It writes all dumps, or nothing when there is any error. */
@@ -67,9 +77,7 @@ export async function convertFiles(paths: readonly string[], options: ConvertFil
   const { out } = options
   if (out === '') throw new ConvertError('--out: expected a folder, received nothing.')
   checkName(options)
-  const files: SourceFile[] = []
-  for (const path of paths) files.push(await readSourceFile(path))
-  const entries = (await convertSources(files, options)).map(model => ({ path: join(out, `${model.dump.name}.json`), model }))
+  const entries = (await convertSources(await readAll(paths), options)).map(model => ({ path: join(out, `${model.dump.name}.json`), model }))
   const source = entries.find(({ path }) => paths.some(given => resolve(given) === resolve(path)))
   if (source !== undefined) throw new ConvertError(`${source.path}: would be replaced by its own dump: choose another --out or --name.`)
   await writeAll(out, entries.map(({ path, model }) => [path, model.text]))
@@ -104,7 +112,8 @@ async function buildDump({ recipe, files }: Match, options: ConvertOptions): Pro
   checkSize(files)
   const progress: Progress = (done, total) => options.onProgress?.(recipe.name, done, total)
   const converted = buildNamed(() => recipe.build(files, progress), files)
-  const name = options.name ?? converted.name
+  const signature = files.length === 1 ? files[0].signature : undefined
+  const name = options.name ?? nameByTitle(files) ?? converted.name
   const { frame, description, task, outputs, model, featureImportances } = converted
   const dump: Dump = {
     format: DUMP_FORMAT,
@@ -112,7 +121,7 @@ async function buildDump({ recipe, files }: Match, options: ConvertOptions): Pro
     name,
     description,
     provenance: describeProvenance(converted, recipe.name, files, options.quality?.[name]),
-    inputs: frame.allInputs,
+    inputs: typeBySignature(frame.allInputs, signature),
     steps: frame.steps,
     task,
     ...(featureImportances === undefined ? {} : { featureImportances }),
@@ -125,10 +134,26 @@ async function buildDump({ recipe, files }: Match, options: ConvertOptions): Pro
     checkFinite(dump)
     validatePredictors(dump)
   }, files)
-  if (options.golden === undefined) return { ...dump, golden: asConvertError(() => computeGoldenRows(dump), files) }
+  if (signature !== undefined) noteSignature(dump, signature)
+  if (options.golden === undefined) {
+    return { ...dump, golden: asConvertError(() => computeGoldenRows(dump, signature?.examples ?? []), files) }
+  }
   const golden = await readGoldenRows(join(options.golden, `${name}.golden.ndjson`), dump)
   dump.provenance.golden = `scikit-learn ${converted.sklearnVersion ?? ''}`.trim()
   return { ...dump, golden }
+}
+
+/** A folder's name, as a model may have it. */
+function nameByTitle([{ title }, ...others]: readonly SourceFile[]): string | undefined {
+  const name = title?.replace(/[^A-Za-z0-9._-]+/g, '-').replace(/^[^A-Za-z0-9]+/, '').slice(0, 100)
+  return others.length > 0 || name === '' ? undefined : name
+}
+
+/** Says in the provenance what was made of what an MLflow folder says of the inputs. */
+function noteSignature(dump: Dump, signature: Signature): void {
+  if (signature.columns.length === 0) return
+  const use = describeUse(signature, dump.inputs)
+  dump.provenance.beside = [...dump.provenance.beside ?? [], { key: 'signature', use }]
 }
 
 function describeProvenance(
@@ -139,7 +164,8 @@ function describeProvenance(
     recipe,
     estimator: converted.estimator,
     ...(converted.sklearnVersion === undefined ? {} : { sklearnVersion: converted.sklearnVersion }),
-    sources: files.map(({ file, bytes, sha256 }) => ({ file, bytes, sha256 })),
+    sources: files.flatMap(file => [file, ...file.companions ?? []])
+      .map(({ file, bytes, sha256 }) => ({ file, bytes, sha256 })),
     ...(converted.beside === undefined || converted.beside.length === 0 ? {} : { beside: converted.beside }),
     golden: `${PROGRAM}, reference evaluator`,
     ...(quality === undefined ? {} : { quality })

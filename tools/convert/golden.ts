@@ -5,13 +5,27 @@ import { countUlps } from '../../src/arithmetic/ulps.js'
 import { InputError } from '../../src/errors/input-error.js'
 import { chooseRows } from './golden/choose-rows.js'
 import { isWithin, SumBounds } from './golden/sum-bounds.js'
-import { openProbe, type Probe } from './golden/probe.js'
+import { openProbe, type GoldenInput, type Probe } from './golden/probe.js'
+import type { ExampleRow } from './common/signature.js'
 import { ConvertError } from './errors/convert-error.js'
 
-/** Rows as `chooseRows` has them, with the answers of the plain reference evaluator. */
-export function computeGoldenRows(dump: Dump): GoldenRow[] {
+/**
+ * Rows as `chooseRows` has them, with the answers of the plain reference evaluator.
+ * @param examples rows to begin with, as far as the model takes them
+ */
+export function computeGoldenRows(dump: Dump, examples: readonly ExampleRow[] = []): GoldenRow[] {
   const probe = openProbe(dump)
-  return chooseRows(dump, probe).map(input => ({ input, values: probe.predict(input) }))
+  const rows = examples.map(example => toInput(example, dump)).filter(row => row !== undefined)
+    .filter(row => probe.answers(row))
+  return [...rows, ...chooseRows(dump, probe)].map(input => ({ input, values: probe.predict(input) }))
+}
+
+/** An example of the model's own, undefined when it is one of other columns. */
+function toInput({ names, values }: ExampleRow, { inputs }: Dump): GoldenInput | undefined {
+  const places = inputs.map(({ name }, i) => names === undefined ? i : names.indexOf(name))
+  if (names === undefined && values.length !== inputs.length) return undefined
+  if (places.some(place => place < 0)) return undefined
+  return Object.fromEntries(inputs.map(({ name }, i) => [name, values[places[i]]]))
 }
 
 /**

@@ -10,13 +10,19 @@ import type { FuzzCase, Fuzzer } from './shared/fuzzer.js'
 import { mutateBytes, mutateText } from './shared/mutate-bytes.js'
 import { mutateJson, type JsonObject } from './shared/mutate-json.js'
 import { listOpcodes, mutatePickle, type Place } from './shared/mutate-pickle.js'
+import { listMembers, mutateZip, type ZipMember } from './shared/mutate-zip.js'
 import { randomOf, type Random } from './shared/random.js'
 
 /** What is known of a file before it is mutated. */
 interface Source extends CorpusFile {
   readonly opcodes: readonly Place[]
   readonly isText: boolean
+  /** Of a ZIP archive. */
+  readonly members: readonly ZipMember[] | undefined
 }
+
+/** What a ZIP archive of the corpus may hold. */
+const MAX_CONTENT = 4e6
 
 export function fuzzFiles(corpus: readonly CorpusFile[], seed: number): Fuzzer {
   const sources = [...corpus].sort((a, b) => a.payload.length - b.payload.length).map(describeSource)
@@ -25,13 +31,15 @@ export function fuzzFiles(corpus: readonly CorpusFile[], seed: number): Fuzzer {
 
 function describeSource(file: CorpusFile): Source {
   const text = isText(file.payload)
+  const members = listMembers(file.bytes, MAX_CONTENT)
   let opcodes: readonly Place[] | undefined
   return {
     ...file,
     isText: text,
+    members,
     // Looked for when it is needed: a run of a few cases has no use for most files.
     get opcodes() {
-      return opcodes ??= text ? [] : listOpcodes(file.payload)
+      return opcodes ??= text || members !== undefined ? [] : listOpcodes(file.payload)
     }
   }
 }
@@ -67,6 +75,7 @@ function makeCase(sources: readonly Source[], random: Random): FuzzCase {
 }
 
 function mutate(source: Source, other: Source, random: Random): Uint8Array {
+  if (source.members !== undefined && random() < 0.9) return mutateZip(source.members, mutateMember, random)
   const compressed = source.container !== 'raw'
   // Checksums notice most of what is done to the outside.
   if (compressed && random() < 0.2) return mutateBytes(source.bytes, other.bytes, random)
@@ -74,7 +83,11 @@ function mutate(source: Source, other: Source, random: Random): Uint8Array {
   return compressed && random() < 0.1 ? gzipSync(payload, { level: 1 }) : payload
 }
 
-function mutatePayload({ payload, opcodes, isText }: Source, other: Source, random: Random): Uint8Array {
+function mutateMember({ content }: ZipMember, random: Random): Uint8Array {
+  return mutatePayload({ payload: content, opcodes: [], isText: isText(content) }, { payload: content }, random)
+}
+
+function mutatePayload({ payload, opcodes, isText }: Pick<Source, 'payload' | 'opcodes' | 'isText'>, other: Pick<Source, 'payload'>, random: Random): Uint8Array {
   const chance = random()
   if (isText && chance < 0.7) {
     const json = payload[0] === 0x7b && chance < 0.4 ? parse(payload) : undefined

@@ -3,10 +3,14 @@ import { summarizeBooster } from '../convert/lightgbm/summary.js'
 import { JsonPlace } from '../convert/common/json-place.js'
 import { isJsonText, jsonError, type Container } from '../convert/containers/container.js'
 import { ConvertError } from '../convert/errors/convert-error.js'
-import { PickleError } from '../convert/pickle/pickle-error.js'
+import { PickleError, type Position } from '../convert/pickle/pickle-error.js'
 import { readPickle } from '../convert/pickle/read-pickle.js'
 import type { Global, Value } from '../convert/pickle/values.js'
-import { openSourceFile, readJson, readModelFile, type ModelFile, type OpenedFile } from '../convert/sources/read-source-file.js'
+import {
+  openSkops, openSourceFile, readModelFile, type ModelFile, type OpenedFile, type OpenedSkops
+} from '../convert/sources/open-file.js'
+import { readJson } from '../convert/sources/read-source-file.js'
+import { readSkops } from '../convert/skops/read-skops.js'
 import { isBooster } from '../convert/xgboost/booster.js'
 import { summarizeXgboost } from '../convert/xgboost/summary.js'
 import { judgeName, type Support } from './judge-name.js'
@@ -74,6 +78,8 @@ export const MAX_DEPTH = REASONABLE.depth
 export function inspect(given: ModelFile, options: InspectOptions = {}): Inspection {
   const names = new NameTable()
   try {
+    const skops = openSkops(given)
+    if (skops !== undefined) return inspectSkops(skops, names, options)
     const { payload, ...opened } = openSourceFile(given)
     if (isBoosterText(payload)) return inspectOther(opened, "LightGBM's text", summarizeBooster(payload), options)
     const json = readJson(payload)
@@ -82,16 +88,7 @@ export function inspect(given: ModelFile, options: InspectOptions = {}): Inspect
       return inspectOther(opened, isJsonText(payload) ? "XGBoost's JSON" : "XGBoost's UBJSON", summarizeXgboost(json), options)
     }
     const root = readPickle(payload, { checkName: (name, offset) => names.add(name, offset), fileBytes: opened.bytes })
-    const survey = new Survey(root)
-    const { found, more } = names.list(survey)
-    return {
-      ...opened,
-      protocol: payload[0] === 0x80 ? payload[1] : '0 or 1',
-      sklearnVersions: survey.sklearnVersions,
-      names: found,
-      moreNames: more,
-      tree: outlineValue(root, chooseLimits(options))
-    }
+    return { ...opened, protocol: payload[0] === 0x80 ? payload[1] : '0 or 1', ...inspectObjects(root, names, options) }
   } catch (error) {
     if (!(error instanceof ConvertError)) throw error
     throw new InspectError(error, given.name, names.list(new Survey(null)).found)
@@ -107,6 +104,21 @@ export async function inspectFile(path: string, options: InspectOptions = {}): P
     throw error instanceof ConvertError ? new InspectError(error, path, []) : error
   }
   return inspect(file, options)
+}
+
+/** The objects of a file of skops are those of a pickle. */
+function inspectSkops({ archive, ...opened }: OpenedSkops, names: NameTable, options: InspectOptions): Inspection {
+  const root = readSkops(archive, { checkName: (name, place) => names.add(name, place), fileBytes: opened.bytes })
+  return { ...opened, format: 'skops', ...inspectObjects(root, names, options) }
+}
+
+function inspectObjects(
+  root: Value, names: NameTable, options: InspectOptions
+): Pick<Inspection, 'sklearnVersions' | 'names' | 'moreNames' | 'tree'> {
+  const survey = new Survey(root)
+  const { found, more } = names.list(survey)
+  const tree = outlineValue(root, chooseLimits(options))
+  return { sklearnVersions: survey.sklearnVersions, names: found, moreNames: more, tree }
 }
 
 /** A file that is not a pickle, as plain values. */
@@ -128,7 +140,7 @@ class NameTable {
   private more = 0
 
   /** @throws PickleError when the name is so long that to look at it again and again would take for ever */
-  add(name: Global, offset: number): void {
+  add(name: Global, offset: Position): void {
     const length = name.module.length + name.name.length
     if (length > MAX_NAME) throw new PickleError(offset, `a name of ${length} characters, expected at most ${MAX_NAME}`)
     if (this.names.has(name.path)) return

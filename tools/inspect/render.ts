@@ -72,11 +72,9 @@ class Printer {
     const facts = [
       describeSize(bytes),
       container === 'raw' ? 'not compressed' : `compressed (${container})`,
-      ...format !== undefined ? [format] : [
-        `pickle protocol ${protocol}`,
-        sklearnVersions.length === 0 ? 'no scikit-learn version'
-          : `scikit-learn ${sklearnVersions.slice(0, 5).map(escapeText).join(', ')}`
-      ]
+      format ?? `pickle protocol ${protocol}`,
+      ...sklearnVersions.length > 0 ? [`scikit-learn ${sklearnVersions.slice(0, 5).map(escapeText).join(', ')}`]
+        : format === undefined ? ['no scikit-learn version'] : []
     ]
     const name = escapeText(file)
     if (name.length + 2 + facts.join(', ').length <= this.options.width) {

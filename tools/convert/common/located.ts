@@ -98,7 +98,10 @@ export class Located {
 
   /** Major version of the numpy of the file that has this instance; undefined when it does not say. */
   get numpyMajor(): 1 | 2 | undefined {
-    return this.value instanceof Instance ? this.value.writer?.numpyMajor : undefined
+    const said = this.value instanceof Instance ? this.value.writer?.numpyMajor : undefined
+    const [major, minor] = this.sklearnVersion ?? [Infinity, 0]
+    // scikit-learn works with numpy 2 since 1.4.2.
+    return said ?? (major === 0 || (major === 1 && minor < 4) ? 1 : undefined)
   }
 
   /** Elements of a list, a tuple, or a one-dimensional array. */

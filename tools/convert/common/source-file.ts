@@ -1,6 +1,7 @@
 /** A model file, read into plain data: one kind for each way in which that is held. */
 import type { Container } from '../containers/container.js'
 import type { Located } from './located.js'
+import type { Signature } from './signature.js'
 
 /** What is known of a file before it is read. */
 export interface FileFacts {
@@ -10,9 +11,15 @@ export interface FileFacts {
   /** Of the file as it is, in hex. */
   readonly sha256: string
   readonly container: Container
+  /** What the model is called, where the file's name does not say. */
+  readonly title?: string
+  /** Other files that told of the model. */
+  readonly companions?: ReadonlyArray<Pick<FileFacts, 'file' | 'bytes' | 'sha256'>>
+  /** What those say of its inputs. */
+  readonly signature?: Signature
 }
 
-/** A pickle, with joblib's arrays or without. */
+/** A pickle, with joblib's arrays or without, or a .skops file, which holds the same objects. */
 export interface PickleFile extends FileFacts {
   readonly kind: 'pickle'
   readonly root: Located

@@ -10,13 +10,15 @@ import { corrupt, Output, tooLarge, truncated } from './output.js'
 import { decompressXz } from './xz.js'
 import { decompressGzip, decompressZlib } from './zlib.js'
 
-export type Container = 'raw' | 'zlib' | 'gzip' | 'bz2' | 'xz' | 'lzma' | 'lz4' | 'joblib-zf'
+export type Container = 'raw' | 'zlib' | 'gzip' | 'bz2' | 'xz' | 'lzma' | 'lz4' | 'joblib-zf' | 'zip'
 
 export interface OpenOptions {
   /** How many bytes the content may have. No more than about twice that is allocated, while the output grows. */
   maxBytes: number
   /** Lets JSON text through: {@link isJsonText} then tells it from a pickle. */
   allowJson?: boolean
+  /** Lets a tar archive through, for which {@link isTar} holds. */
+  allowTar?: boolean
 }
 
 export interface OpenedContainer {
@@ -48,9 +50,12 @@ const FORMATS: Format[] = [
  * @throws {ContainerError} if the file is no pickle but something else that is recognised, if the compressed data is
  * incomplete or contradicts itself or a checksum, or if the content has more than `maxBytes` bytes
  */
-export function openContainer(bytes: Uint8Array, { maxBytes, allowJson = false }: OpenOptions): OpenedContainer {
+export function openContainer(
+  bytes: Uint8Array, { maxBytes, allowJson = false, allowTar = false }: OpenOptions
+): OpenedContainer {
   if (!(maxBytes > 0)) throw new RangeError(`maxBytes is ${maxBytes}, expected a positive number`)
-  assertNotForeign(bytes, 'The file', allowJson)
+  const allowed = [...allowJson ? [JSON_TEXT] : [], ...allowTar ? [TAR] : []]
+  assertNotForeign(bytes, 'The file', allowed)
   const format = findFormat(bytes)
   if (format === undefined) {
     if (bytes.length > maxBytes) throw tooLarge('not compressed', maxBytes)
@@ -58,7 +63,7 @@ export function openContainer(bytes: Uint8Array, { maxBytes, allowJson = false }
   }
   const { container, open } = format
   const payload = open(bytes, maxBytes)
-  assertNotForeign(payload, `The content of the ${container} container`, allowJson)
+  assertNotForeign(payload, `The content of the ${container} container`, allowed)
   const inner = findFormat(payload)
   if (inner !== undefined) {
     throw new ContainerError(`The content of the ${container} container is ${inner.container} data, not a pickle.`, {
@@ -121,6 +126,18 @@ const JSON_TEXT: Foreign = {
   matches: head => /^\s*(\{\s*["}]|\[)/.test(head)
 }
 
+const TAR: Foreign = {
+  what: 'a tar archive',
+  hint: 'Extract the model from it.',
+  matches: head => head.slice(257, 262) === 'ustar'
+}
+
+const ZIP: Foreign = {
+  what: 'a ZIP archive',
+  hint: `Unzip it and convert the model that is in it: the .pkl, .joblib, .txt, .json or .ubj file. Or: ${RELOAD}`,
+  matches: isZip
+}
+
 /** Files that are met in place of a pickle. No pickle starts like one of them. */
 const FOREIGN: Foreign[] = [
   { what: 'empty', hint: AGAIN, matches: head => head === '' },
@@ -143,17 +160,18 @@ const FOREIGN: Foreign[] = [
   JSON_TEXT,
   {
     what: 'a skops file (.skops)',
-    hint: 'Load it in Python, skops.io.load(file, trusted=skops.io.get_untrusted_types(file=file)), and save it with joblib.dump(model, "model.pkl").',
-    matches: head => isZip(head) && /schema\.json|[0-9]{6,}\.npy/.test(head)
+    hint: 'Decompress it: convert takes the .skops file itself.',
+    matches: head => isZip(head) && head.includes('schema.json')
+  },
+  {
+    what: 'a skops file (.skops) without its schema.json',
+    hint: AGAIN,
+    matches: head => isZip(head) && /[0-9]{6,}\.npy/.test(head)
   },
   { what: 'a Keras model (.keras)', hint: NOT_TREES, matches: head => isZip(head) && /metadata\.json|model\.weights\.h5/.test(head) },
   { what: 'a PyTorch model (.pt)', hint: NOT_TREES, matches: head => isZip(head) && /\/data\.pkl|\/byteorder|constants\.pkl/.test(head) },
   { what: 'a file of numpy arrays (.npz)', hint: RELOAD, matches: head => isZip(head) && head.includes('.npy') },
-  {
-    what: 'a ZIP archive',
-    hint: `Unzip it and convert the model that is in it: the .pkl, .joblib, .txt, .json or .ubj file. Or: ${RELOAD}`,
-    matches: isZip
-  },
+  ZIP,
   {
     what: 'an ONNX model',
     hint: 'It has lost what it was made from: convert the pickle of the model before it became ONNX.',
@@ -166,7 +184,7 @@ const FOREIGN: Foreign[] = [
   },
   {
     what: "MLflow's description of a model (MLmodel)",
-    hint: 'Convert the file beside it that it names: model.pkl, or data/model.json of LightGBM and XGBoost.',
+    hint: 'Name the folder that it is in: convert finds the model there.',
     matches: head => /^(artifact_path|flavors|databricks_runtime|mlflow_version|model_id|env_vars|metadata|run_id|signature):/m.test(head) && /^(artifact_path|flavors|is_signature_from_type_hint|mlflow_version|model_id):/m.test(head)
   },
   {
@@ -184,7 +202,7 @@ const FOREIGN: Foreign[] = [
     hint: 'Extract the model from it.',
     matches: head => head.startsWith('7z\xbc\xaf\x27\x1c')
   },
-  { what: 'a tar archive', hint: 'Extract the model from it.', matches: head => head.slice(257, 262) === 'ustar' },
+  TAR,
   {
     what: 'Zstandard data',
     hint: 'Decompress it with zstd -d.',
@@ -221,10 +239,16 @@ export function jsonError(subject: string): ContainerError {
   return foreignError(JSON_TEXT, subject)
 }
 
-/** Throws if `bytes` are of a known kind that is not a pickle. */
-function assertNotForeign(bytes: Uint8Array, subject: string, allowJson: boolean): void {
+/** Throws if a ZIP archive is the model of a library that is known and not converted. */
+export function assertNotForeignZip(bytes: Uint8Array): void {
   const foreign = findForeign(bytes)
-  if (foreign !== undefined && !(allowJson && foreign === JSON_TEXT)) throw foreignError(foreign, subject)
+  if (foreign !== undefined && foreign !== ZIP) throw foreignError(foreign, 'The file')
+}
+
+/** Throws if `bytes` are of a known kind that is not a pickle. */
+function assertNotForeign(bytes: Uint8Array, subject: string, allowed: readonly Foreign[]): void {
+  const foreign = findForeign(bytes)
+  if (foreign !== undefined && !allowed.includes(foreign)) throw foreignError(foreign, subject)
 }
 
 function foreignError({ what, hint }: Foreign, subject: string): ContainerError {

@@ -1,7 +1,9 @@
-import { gunzipSync, inflateSync, type ZlibOptions } from 'node:zlib'
+import { gunzipSync, inflateRawSync, inflateSync, type ZlibOptions } from 'node:zlib'
 import { constants } from 'node:buffer'
 import { corrupt, tooLarge, truncated } from './output.js'
 
+/** What node:zlib takes. */
+const LEAST_CHUNK = 64
 const MIN_CHUNK = 1 << 14
 const MAX_CHUNK = 1 << 22
 
@@ -21,6 +23,15 @@ export function decompressGzip(bytes: Uint8Array, maxBytes: number): Uint8Array 
   return content
 }
 
+/** The content of a deflated member of an archive, which has `size` bytes. @throws {ContainerError} */
+export function inflateRaw(bytes: Uint8Array, size: number, where: string): Uint8Array {
+  // One chunk, no larger than the content, which may be kept for long.
+  const chunkSize = Math.min(Math.max(size + 1, LEAST_CHUNK), MAX_CHUNK)
+  const { content, used } = run(inflateRawSync, bytes, size, where, chunkSize)
+  if (used < bytes.length) throw corrupt(where, `${bytes.length - used} bytes follow the end of the stream`)
+  return content
+}
+
 /** With the option `info`, which its types leave out, node:zlib also returns its engine, which counts the input. */
 interface Info {
   buffer: Uint8Array
@@ -28,14 +39,15 @@ interface Info {
 }
 
 function run(
-  decompress: (bytes: Uint8Array, options: ZlibOptions) => unknown, bytes: Uint8Array, maxBytes: number, where: string
+  decompress: (bytes: Uint8Array, options: ZlibOptions) => unknown, bytes: Uint8Array, maxBytes: number, where: string,
+  chunkSize = Math.min(Math.max(bytes.length * 2, MIN_CHUNK), MAX_CHUNK)
 ): { content: Uint8Array, used: number } {
   try {
     const { buffer, engine } = decompress(bytes, {
       info: true,
       // Node allocates chunk by chunk as bytes arrive, so a bomb costs no more than the limit and a chunk.
       maxOutputLength: Math.min(Math.max(maxBytes, 1), constants.MAX_LENGTH),
-      chunkSize: Math.min(Math.max(bytes.length * 2, MIN_CHUNK), MAX_CHUNK)
+      chunkSize
     }) as Info
     if (buffer.length > maxBytes) throw tooLarge(where, maxBytes)
     return { content: new Uint8Array(buffer.buffer, buffer.byteOffset, buffer.length), used: engine.bytesWritten }

@@ -16,12 +16,15 @@ const MAX_CATEGORIES = 100_000
 const LISTED = 10
 
 interface Feature extends TrainedColumn {
+  /** Whether LightGBM may have changed its name. */
+  readonly renamed: boolean
   /** Of a pandas column: the category of each code. */
   readonly categories?: readonly string[] | readonly number[] | readonly boolean[]
 }
 
 /** @throws ConvertError when the number of names does not fit, or they are not names */
-export function readFeatureNames({ head }: BoosterText): string[] {
+export function readFeatureNames({ head, names: given }: BoosterText): string[] {
+  if (given !== undefined) return [...given]
   const count = head.integer('max_feature_idx', 0, MAX_FEATURES - 1) + 1
   const names = head.words('feature_names', count)
   if (names.includes('')) head.fail('feature_names', `names of 1 to ${MAX_NAME} characters`)
@@ -37,7 +40,8 @@ export function readFeatureNames({ head }: BoosterText): string[] {
 export function readFeatures(text: BoosterText, trees: readonly Tree[]): Feature[] {
   const names = readFeatureNames(text)
   const infos = text.head.has('feature_infos') ? text.head.words('feature_infos', names.length) : []
-  const columns = names.map((name, i) => ({ name, ...readInfo(infos[i]) }))
+  const renamed = (name: string) => text.names === undefined && name.includes('_')
+  const columns = names.map((name, i) => ({ name, renamed: renamed(name), ...readInfo(infos[i]) }))
   const lists = placeCategories(columns, listThresholds(names.length, trees), text)
   return columns.map((column, i) => {
     const list = lists.get(i)
@@ -114,7 +118,7 @@ export function addColumns(
     const { name, codes } = given === undefined
       ? addInput(feature, frame)
       : takeColumn(feature, frame, source, given.at)
-    if (source === feature.name && source.includes('_')) frame.markRenamed(source)
+    if (source === feature.name && feature.renamed) frame.markRenamed(source)
     pushCodes(name, feature, codes, kinds[f], frame.steps)
     ;[...kinds[f]].forEach((kind, i) => {
       const column = i === 0 ? name : frame.copy(name, kind)

@@ -8,6 +8,8 @@ import { DAMAGED, Section, show } from './section.js'
 
 /** A model file of LightGBM, taken apart; numbers are read where they are used. */
 export interface BoosterText {
+  /** Names of the features, instead of those of the text. */
+  readonly names?: readonly string[]
   readonly head: Section
   readonly trees: readonly Section[]
   /** What it was trained with, where the file says so, by the names of LightGBM's documentation. */

@@ -3,7 +3,9 @@ import type { Recipe } from '../common/recipe.js'
 import type { JsonFile, TextFile } from '../common/source-file.js'
 import { Frame } from '../common/frame.js'
 import { convertBooster } from './forest.js'
-import { readBoosterText } from './read-text.js'
+import { nameBySignature, type Signature } from '../common/signature.js'
+import { readFeatureNames } from './features.js'
+import { readBoosterText, type BoosterText } from './read-text.js'
 
 /** A model of LightGBM: the text that Booster.save_model writes. */
 export const lightgbmRecipe: Recipe<TextFile | JsonFile> = {
@@ -19,9 +21,9 @@ export const lightgbmRecipe: Recipe<TextFile | JsonFile> = {
         hint: 'Booster.save_model("model.txt") writes the file to convert.'
       })
     }
-    const { file, text } = source
+    const { file, text, signature } = source
     const frame = new Frame()
-    const { objective, ...converted } = convertBooster(readBoosterText(text), frame, progress)
+    const { objective, ...converted } = convertBooster(nameFeatures(readBoosterText(text), signature), frame, progress)
     return {
       ...converted,
       name: nameModel(file),
@@ -31,6 +33,11 @@ export const lightgbmRecipe: Recipe<TextFile | JsonFile> = {
       sklearnVersion: undefined
     }
   }
+}
+
+/** With the names that stand beside the file for features that have none in it. */
+function nameFeatures(text: BoosterText, signature: Signature | undefined): BoosterText {
+  return signature === undefined ? text : { ...text, names: nameBySignature(readFeatureNames(text), signature) }
 }
 
 /** What dump_model() gives, as JSON. */

@@ -5,7 +5,7 @@
 import { encodeLatin1 } from './cursor.js'
 import { ConvertError } from '../errors/convert-error.js'
 import { COST, type Memory } from './memory.js'
-import { PickleError } from './pickle-error.js'
+import { PickleError, type Position } from './pickle-error.js'
 import { DType, NdArray, readScalar } from './numpy.js'
 import { Dict, Global, Instance, PySet, Tuple, describeValue, opaqueName, type Value } from './values.js'
 
@@ -42,7 +42,7 @@ export const KNOWN_CALLS: readonly string[] = Object.keys(CALLS)
  * The result of calling or instantiating a name, as data. A call takes a few bytes of the file and copies a list of any
  * length that stands elsewhere in it, which counts as memory. `offset` is for messages.
  */
-export function evaluateCall(type: Value, args: Value, offset: number, memory: Memory): Value {
+export function evaluateCall(type: Value, args: Value, offset: Position, memory: Memory): Value {
   const opaque = opaqueName(type)
   if (!(type instanceof Global) && opaque === undefined) {
     throw new PickleError(offset, `only a name can be called, not ${describeValue(type)}`)

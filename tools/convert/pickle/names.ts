@@ -1,7 +1,7 @@
 /** Which names may stand in a file, and under which spellings. */
 import { KNOWN_CALLS, PLAIN_TYPES } from './calls.js'
 import { isPandasName } from './pandas.js'
-import { PickleError } from './pickle-error.js'
+import { PickleError, type Position } from './pickle-error.js'
 import { Global, type Value } from './values.js'
 
 /** Python 2's and numpy 2's module names, and joblib as scikit-learn once bundled it. */
@@ -18,13 +18,13 @@ export function numpyMajorOf(module: string): 1 | 2 | undefined {
 }
 
 /**
- * Called for every class or function name as it appears, with the byte where it does. It may mark the name as opaque,
+ * Called for every class or function name as it appears, with the place where it does. It may mark the name as opaque,
  * and throws to refuse the file.
  */
-export type CheckName = (name: Global, offset: number) => void
+export type CheckName = (name: Global, offset: Position) => void
 
 /** Called for every call that a file describes, before it becomes data; throws to refuse the file. */
-export type CheckCall = (name: Global, args: readonly Value[], offset: number) => void
+export type CheckCall = (name: Global, args: readonly Value[], offset: Position) => void
 
 /** A name in today's spelling. */
 export function normalizeGlobal(module: string, name: string): Global {
@@ -44,6 +44,7 @@ const PLAIN_NAMES = new Set([
   'joblib.numpy_pickle.NumpyArrayWrapper', 'joblib.numpy_pickle.NDArrayWrapper', 'joblib.numpy_pickle.ZNDArrayWrapper',
   'numpy.random._pickle.__randomstate_ctor', 'numpy.random.__RandomState_ctor', 'numpy.random._pickle.__generator_ctor',
   'numpy.random._pickle.__bit_generator_ctor', 'numpy.random.bit_generator.__pyx_unpickle_SeedSequence',
+  'numpy.random.mtrand.RandomState', 'numpy.random._generator.Generator',
   'numpy.random.bit_generator.SeedSequence', 'numpy.random._mt19937.MT19937', 'numpy.random._pcg64.PCG64'
 ])
 
@@ -64,7 +65,7 @@ const REFUSED_BUILTINS = new Set([
 export class UnknownNameError extends PickleError {
   override name = 'UnknownNameError'
 
-  constructor(offset: number, readonly unknown: Global, hint: string, readonly place?: string) {
+  constructor(offset: Position, readonly unknown: Global, hint: string, readonly place?: string) {
     super(
       offset,
       `${unknown.path}${place === undefined ? '' : `, at ${place},`} has no place in the file of a model (nothing was executed)`,

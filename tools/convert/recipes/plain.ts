@@ -1,5 +1,6 @@
 import { ConvertError } from '../errors/convert-error.js'
 import { Frame } from '../common/frame.js'
+import { nameBySignature } from '../common/signature.js'
 import { convertModel, isEstimator } from '../registry/registry.js'
 import { Beside } from './beside.js'
 import { isBundle, readBundle } from './bundle.js'
@@ -19,18 +20,18 @@ export const plainRecipe: Recipe<PickleFile> = {
     what: 'a predictor, a Pipeline that ends in one, or a dict with one of them',
     matches: ({ root }) => isEstimator(root) || isBundle(root)
   }],
-  build([{ file, root }], progress) {
+  build([{ file, root, signature }], progress) {
     const bundle = readBundle(root)
     const { model } = bundle
     const beside = new Beside(bundle, readColumns(model))
-    const columns = checkNames(beside.nameColumns())
+    const columns = checkNames(nameBySignature(beside.nameColumns(), signature))
     const frame = new Frame()
     for (const name of columns) frame.addInput({ name, type: 'number' })
     beside.encode(columns, frame)
     const converted = beside.finish(convertModel(model, columns, frame, progress))
     return {
       ...converted,
-      name: file.replace(/\.(pkl|joblib|pickle)(\.\w+)?$/i, '').replace(/[^A-Za-z0-9._-]+/g, '-').replace(/^[^A-Za-z0-9]+/, '') || 'model',
+      name: file.replace(/\.(pkl|joblib|pickle|skops)(\.\w+)?$/i, '').replace(/[^A-Za-z0-9._-]+/g, '-').replace(/^[^A-Za-z0-9]+/, '') || 'model',
       description: `${describeEstimator(model)} from ${file}`,
       frame,
       estimator: describeEstimator(model),

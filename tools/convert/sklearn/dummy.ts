@@ -10,7 +10,7 @@ export const convertDummyClassifier: ConvertEstimator = estimator => {
   }
   const labels = readLabels(estimator)
   const strategy = estimator.attr('strategy')
-  if (strategy.value === 'uniform') refuseRandom(strategy)
+  if (strategy.value === 'uniform') failRandom(strategy)
   const values = [...readConstantProbabilities(estimator, labels.length)]
   return { task: 'classifier', outputs: [{ classes: labels }], model: { kind: 'constant', values } }
 }
@@ -34,10 +34,10 @@ export function readConstantProbabilities(dummy: Located, nClasses: number): Flo
       const { value } = dummy.attr('constant')
       return only(readLabels(dummy).findIndex(label => label === value || (typeof label !== 'string' && Number(label) === Number(value))))
     }
-    default: return refuseRandom(strategy)
+    default: return failRandom(strategy)
   }
 }
 
-function refuseRandom(strategy: Located): never {
+function failRandom(strategy: Located): never {
   return strategy.fail('a strategy that is not random', 'Fit it with strategy="prior", or leave it out.')
 }

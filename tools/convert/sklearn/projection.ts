@@ -17,7 +17,7 @@ interface Projection {
 
 /** `PCA`, `IncrementalPCA`. Since 1.5 the mean is projected as well, and what comes of it subtracted. */
 export const convertPca: ConvertTransformer = (estimator, columns, { frame }) => {
-  refuseFloat32(estimator.attr('components_'))
+  assertFloat64(estimator.attr('components_'))
   const isNew = isVersion(estimator, 1, 5)
   const mean = estimator.attr('mean_')
   const components = readRows(estimator.attr('components_'), columns.length)
@@ -33,13 +33,13 @@ export const convertPca: ConvertTransformer = (estimator, columns, { frame }) =>
 
 /** `TruncatedSVD`, `NeighborhoodComponentsAnalysis`, `GaussianRandomProjection`: nothing but sums. */
 export const convertComponents: ConvertTransformer = (estimator, columns, { frame }) => {
-  refuseFloat32(estimator.attr('components_'))
+  assertFloat64(estimator.attr('components_'))
   return project(estimator, columns, frame, { components: readRows(estimator.attr('components_'), columns.length) })
 }
 
 /** `FastICA`: the mean is there where it whitens. */
 export const convertFastIca: ConvertTransformer = (estimator, columns, { frame }) => {
-  refuseFloat32(estimator.attr('components_'))
+  assertFloat64(estimator.attr('components_'))
   const whitens = estimator.attr('whiten').value !== false
   return project(estimator, columns, frame, {
     components: readRows(estimator.attr('components_'), columns.length),
@@ -83,6 +83,6 @@ function project(estimator: Located, columns: readonly string[], frame: Frame, p
 }
 
 /** What is computed of float32 alone, such as the projected mean, would have another bound. */
-function refuseFloat32(components: Located): void {
+function assertFloat64(components: Located): void {
   if (isFloat32(components)) components.fail('components of float64', 'Fit it on float64 columns: X.astype("float64").')
 }

@@ -3,6 +3,7 @@ import type { Output, TreeDump } from '../../../src/dump/dump.js'
 import type { JsonPlace } from '../common/json-place.js'
 import type { ConvertedEstimator, Progress } from '../common/estimator.js'
 import type { Frame } from '../common/frame.js'
+import { nameBySignature, type Signature } from '../common/signature.js'
 import { addInputs, readFeatureNames, type GivenColumns } from './features.js'
 import { countItems, readCount, readIntegers, readNumbers, readParameter } from './lists.js'
 import { isSince, readObjective, type Objective, type Version } from './objective.js'
@@ -37,10 +38,11 @@ export function isBooster(root: JsonPlace): boolean {
  * @param root for which {@link isBooster} holds
  * @param frame receives the inputs
  * @param given what is known of a booster within a model of scikit-learn
+ * @param signature names of the features, for a booster that was not told any
  * @throws ConvertError naming the place for what is not as XGBoost writes it
  */
 export function convertBooster(
-  root: JsonPlace, frame: Frame, progress: Progress, given?: GivenModel
+  root: JsonPlace, frame: Frame, progress: Progress, given?: GivenModel, signature?: Signature
 ): ConvertedBooster {
   const version = readVersion(root.key('version'))
   const learner = root.key('learner')
@@ -52,7 +54,7 @@ export function convertBooster(
   const wrapper = given?.wrapper ?? readSavedWrapper(learner.key('attributes'))
   const plain = readObjective(learner.key('objective'), version)
   const objective = wrapper === undefined ? plain : wrapObjective(plain, wrapper, version, learner.key('objective'))
-  const names = readFeatureNames(learner)
+  const names = nameBySignature(readFeatureNames(learner), signature)
   if (given !== undefined && names.length !== given.columns.length) {
     given.at.fail(`a model of ${given.columns.length} columns, as many as reach it, and not of ${names.length}`)
   }

@@ -13,14 +13,15 @@ export const xgboostRecipe: Recipe<JsonFile> = {
     what: "a model of XGBoost's save_model, .json or .ubj",
     matches: ({ json }) => isBooster(new JsonPlace(json)) || isTextDump(json)
   }],
-  build([{ file, json }], progress) {
+  build([{ file, json, signature }], progress) {
     if (isTextDump(json)) {
       throw new ConvertError("The file is XGBoost's dump of the trees for people to read, which lacks half of the model.", {
         hint: "Save the model itself: booster.save_model('model.json')."
       })
     }
     const frame = new Frame()
-    const { title, rounds: { all, best, used }, ...converted } = convertBooster(new JsonPlace(json), frame, progress)
+    const booster = convertBooster(new JsonPlace(json), frame, progress, undefined, signature)
+    const { title, rounds: { all, best, used }, ...converted } = booster
     const note = best === all ? ''
       : used === all ? `; all ${all} rounds, of which early stopping preferred the first ${best}`
         : `; the first ${used} of ${all} rounds, as early stopping preferred them`

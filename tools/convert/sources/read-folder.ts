@@ -1,0 +1,38 @@
+/** The models of a folder: that of MLflow, or all that are recognised. */
+import type { SourceFile } from '../common/source-file.js'
+import { ConvertError } from '../errors/convert-error.js'
+import { MLMODEL } from '../mlflow/mlmodel.js'
+import type { Folder } from './folder.js'
+import { readMlflowModel } from './read-mlflow-model.js'
+import { parseSourceFile } from './read-source-file.js'
+
+/** Files that are models, and must be such that can be read. */
+const MODELS = /\.(pkl|pickle|p|joblib|sav|skops|ubj|xgb|lgb|lightgbm|model|cbm|onnx|bin)(\.(gz|z|zlib|bz2|xz|lzma|lz4))?$/i
+
+/** Files that may be models of LightGBM, XGBoost or ml-random-forest, and need not. */
+const MAYBE = /\.(txt|json)(\.gz)?$/i
+const MAX_MAYBE_BYTES = 64
+
+/** @throws ConvertError when there is no model, or one that cannot be read */
+export function readFolder(folder: Folder): SourceFile[] {
+  const { paths } = folder
+  const descriptions = paths.filter(path => path === MLMODEL || path.endsWith(`/${MLMODEL}`))
+  if (descriptions.length > 1) {
+    throw new ConvertError(`${descriptions.length} models of MLflow: ${list(descriptions)}.`, { hint: 'Name the folder of one of them.' })
+  }
+  if (descriptions.length === 1) return [readMlflowModel(folder, descriptions[0].slice(0, -MLMODEL.length))]
+  const found = paths.filter(path => MODELS.test(path) || (MAYBE.test(path) && looksLikeModel(folder.read(path))))
+    .map(path => parseSourceFile({ name: path, bytes: folder.read(path) }))
+  if (found.length > 0) return found
+  throw new ConvertError(`expected a model file, such as model.pkl or model.skops, found ${paths.length === 0 ? 'no files' : list(paths)}.`)
+}
+
+/** The text of LightGBM, or JSON of XGBoost or ml-random-forest, by how they begin. */
+function looksLikeModel(bytes: Uint8Array): boolean {
+  const start = Buffer.from(bytes.subarray(0, MAX_MAYBE_BYTES)).toString('latin1')
+  return /^tree\r?\n/.test(start) || /^\s*\{\s*"(learner|version|baseModel|indexes|name)"/.test(start) || start.startsWith('\x1f\x8b')
+}
+
+function list(paths: readonly string[]): string {
+  return paths.length > 5 ? `${paths.slice(0, 5).join(', ')} and ${paths.length - 5} more` : paths.join(', ')
+}
