@@ -59,18 +59,20 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   'tools/convert/xgboost': [
     'src/arithmetic', 'src/dump', 'tools/convert/common', 'tools/convert/errors', 'tools/convert/pickle'
   ],
+  'tools/convert/category-encoders': ['tools/convert/common', 'tools/convert/pickle', 'tools/convert/sklearn'],
+  'tools/convert/feature-engine': ['tools/convert/common', 'tools/convert/pickle', 'tools/convert/sklearn'],
   'tools/convert/mljs': ['src/dump', 'tools/convert/common'],
   'tools/convert/registry': [
-    'tools/convert/common', 'tools/convert/errors', 'tools/convert/lightgbm', 'tools/convert/pickle',
-    'tools/convert/sklearn', 'tools/convert/xgboost'
+    'tools/convert/category-encoders', 'tools/convert/common', 'tools/convert/errors', 'tools/convert/feature-engine',
+    'tools/convert/lightgbm', 'tools/convert/pickle', 'tools/convert/sklearn', 'tools/convert/xgboost'
   ],
   'tools/convert/sources': [
     'tools/convert/common', 'tools/convert/containers', 'tools/convert/errors', 'tools/convert/lightgbm',
     'tools/convert/pickle', 'tools/convert/registry', 'tools/convert/sklearn', 'tools/convert/xgboost'
   ],
   'tools/convert/recipes': [
-    'src/dump', 'tools/convert/common', 'tools/convert/containers', 'tools/convert/errors', 'tools/convert/lightgbm',
-    'tools/convert/mljs', 'tools/convert/pickle', 'tools/convert/registry', 'tools/convert/sklearn', 'tools/convert/xgboost'
+    'src/dump', 'tools/convert/category-encoders', 'tools/convert/common', 'tools/convert/containers', 'tools/convert/errors',
+    'tools/convert/lightgbm', 'tools/convert/mljs', 'tools/convert/pickle', 'tools/convert/registry', 'tools/convert/sklearn', 'tools/convert/xgboost'
   ],
   'tools/convert/golden': ['src/dump', 'src/evaluator', 'src/model', 'src/pipeline'],
   'tools/convert': ['src', 'tools/convert', 'tools/terminal'],

@@ -54,8 +54,13 @@ const computeSteps = [
     { ...closed, description: 'x * factor, then that + offset, two roundings (MinMaxScaler, weights of transformers).' }
   ),
   Type.Object(
-    { op: Type.Literal('clip'), columns: ColumnsSchema, minimum: Type.Number(), maximum: Type.Number() },
-    { ...closed, description: 'Values outside become the nearer limit; NaN stays.' }
+    {
+      op: Type.Literal('clip'),
+      columns: ColumnsSchema,
+      minimum: Type.Optional(Type.Number()),
+      maximum: Type.Optional(Type.Number())
+    },
+    { ...closed, description: 'Values outside become the nearer limit, where there is one; NaN stays.' }
   ),
   Type.Object(
     { op: Type.Literal('apply'), columns: ColumnsSchema, function: FunctionSchema },
@@ -121,7 +126,7 @@ const encodeSteps = [
     {
       ...closed,
       description:
-        'Categories become codes (OrdinalEncoder, OneHotEncoder). NaN becomes `missing`, any other value `unknown`, and ' +
+        'Categories become codes or other numbers (OrdinalEncoder, OneHotEncoder, TargetEncoder). NaN becomes `missing`, any other value `unknown`, and ' +
         'so does NaN where there is no `missing`; without `unknown` the row is refused.'
     }
   ),

@@ -1,85 +1,11 @@
 /** Every transformer, option by option, against what scikit-learn's own `transform` gives: the bits of every column. */
-import { gunzipSync } from 'node:zlib'
 import t from 'tap'
-import type { Step } from '../../src/dump/steps.js'
-import type { Input } from '../../src/dump/dump.js'
-import { InputError, type Row } from '../../src/errors/input-error.js'
-import { compilePipeline } from '../../src/pipeline/pipeline.js'
-import { countUlps } from '../../src/arithmetic/ulps.js'
-import { Frame } from '../../tools/convert/common/frame.js'
 import { ConvertError } from '../../tools/convert/errors/convert-error.js'
 import { Dict, Global, Instance, Tuple, type Value } from '../../tools/convert/pickle/values.js'
 import { Located } from '../../tools/convert/common/located.js'
-import { convertTransformer } from '../../tools/convert/registry/registry.js'
-import { readVariable } from '../helpers/environment.js'
-import { fixturePath, readFixture } from '../helpers/fixtures.js'
-import { readRoot } from '../helpers/read-root.js'
+import { compareTransformers, convertAlone as convert } from '../helpers/compare-transformers.js'
 
-type Cell = string | number | null
-
-interface Case {
-  /** How many units in the last place may differ; 0 unless a logarithm or the like is involved. */
-  ulps: number
-  outputs: Array<{
-    versions: string[]
-    columns: string[]
-    rows: Cell[][]
-    refused: Cell[][]
-    values: Array<Array<number | string>>
-  }>
-}
-
-const VERSIONS = ['1.2', '1.6', '1.9']
-const cases = JSON.parse(gunzipSync(readFixture('transformers/expected.json.gz')).toString()) as Record<string, Case>
-const only = readVariable('ONLY_CASE')
-
-/** A transformer alone, as the steps that a dump would have. */
-function convert(transformer: Located, columns: string[]): { inputs: Input[], steps: Step[], outputs: string[] } {
-  const frame = new Frame()
-  for (const name of columns) frame.addInput({ name, type: 'number' })
-  const outputs = convertTransformer(transformer, columns, frame)
-  // What comes after takes missing values.
-  frame.acceptMissing(outputs)
-  return { inputs: frame.allInputs, steps: frame.steps, outputs }
-}
-
-const worst = new Map<string, number>()
-
-for (const version of VERSIONS) {
-  const root = await readRoot(fixturePath(`transformers/transformers-${version}.joblib`))
-  for (const [name, { ulps, outputs }] of Object.entries(cases)) {
-    if (only !== undefined && !name.includes(only)) continue
-    const expected = outputs.find(({ versions }) => versions.includes(version))
-    if (expected === undefined) continue
-    t.test(`${version}: ${name}`, async t => {
-      const { inputs, steps, outputs } = convert(root.key(name), expected.columns)
-      const pipeline = compilePipeline({ inputs, steps }, outputs)
-      const toRow = (cells: Cell[]): Row => Object.fromEntries(cells.map((cell, i) => [expected.columns[i], cell]))
-      const features = new Float64Array(outputs.length)
-      t.equal(outputs.length, expected.values[0].length, 'as many columns')
-      expected.rows.forEach((cells, i) => {
-        pipeline.run(toRow(cells), features)
-        const wrong = expected.values[i].findIndex((cell, c) => {
-          const value = Number(cell)
-          if (Object.is(value, features[c])) return false
-          const distance = countUlps(value, features[c])
-          worst.set(name, Math.max(worst.get(name) ?? 0, distance))
-          return Number.isNaN(value) || distance > ulps
-        })
-        if (wrong >= 0) {
-          t.fail(`row ${i}, ${outputs[wrong]}: ${expected.values[i][wrong]} expected, ${features[wrong]} computed`, { cells })
-        }
-      })
-      for (const cells of expected.refused) {
-        // An input that reaches no column is not looked at.
-        const first = expected.rows[0]
-        if (expected.columns.every((column, i) => pipeline.usedInputs.has(column) || cells[i] === first[i])) {
-          t.throws(() => pipeline.run(toRow(cells), features), InputError, `refused: ${JSON.stringify(cells)}`)
-        }
-      }
-    })
-  }
-}
+const worst = await compareTransformers(t, 'transformers', ['1.2', '1.6', '1.9'])
 
 function instance(path: string, attributes: Record<string, Value>): Instance {
   const at = path.lastIndexOf('.')
@@ -156,5 +82,5 @@ for (const [what, transformer, message] of REFUSED) {
 }
 
 t.teardown(() => {
-  for (const [name, distance] of worst) t.comment(`${name}: up to ${distance} units in the last place`)
+  for (const [name, distance] of worst) if (distance > 0) t.comment(`${name}: up to ${distance} units in the last place`)
 })

@@ -2,7 +2,9 @@
 import {
   LIGHTGBM_NAMES, convertLightgbm, convertLightgbmBooster, isLightgbm, lightgbmImportances
 } from '../lightgbm/estimators.js'
+import { CATEGORY_ENCODERS } from '../category-encoders/encoders.js'
 import { ConvertError } from '../errors/convert-error.js'
+import { FEATURE_ENGINE } from '../feature-engine/transformers.js'
 import { isPlainName, keepUnknownOpaque } from '../pickle/names.js'
 import { Dict, Global, Instance, type Value } from '../pickle/values.js'
 import { XGBOOST_NAMES, convertXgboost, convertXgboostBooster, xgboostImportances } from '../xgboost/estimators.js'
@@ -46,6 +48,7 @@ import { convertSelectFromModel } from '../sklearn/select-from-model.js'
 import { convertSimpleImputer } from '../sklearn/simple-imputer.js'
 import { convertStandardScaler } from '../sklearn/standard-scaler.js'
 import { convertFixedThreshold, convertTunedThreshold } from '../sklearn/threshold-classifier.js'
+import { convertTargetEncoder } from '../sklearn/target-encoder.js'
 import { convertTransformedTarget } from '../sklearn/transformed-target.js'
 import type { ConvertTransformer } from '../common/transformer.js'
 import { METHOD, isUnread } from '../sklearn/unread.js'
@@ -132,8 +135,14 @@ const TRANSFORMERS: Readonly<Record<string, ConvertTransformer>> = {
   SequentialFeatureSelector: convertBySupport,
   SimpleImputer: convertSimpleImputer,
   StandardScaler: convertStandardScaler,
+  TargetEncoder: convertTargetEncoder,
   VarianceThreshold: convertVarianceThreshold
 }
+
+/** Transformers of other packages, whose names are those of scikit-learn's now and then. */
+const PACKAGES: ReadonlyArray<readonly [module: RegExp, table: Readonly<Record<string, ConvertTransformer>>]> = [
+  [/^category_encoders\./, CATEGORY_ENCODERS], [/^feature_engine\./, FEATURE_ENGINE]
+]
 
 /** Classes and functions that are read as parts of the above, or by recipes, or that stand there without being read. */
 const PARTS = [
@@ -160,7 +169,16 @@ const DTYPE_GROUPS = /^numpy\.(number|integer|signedinteger|unsignedinteger|inex
 function isSupportedClass(name: Global): boolean {
   if (isUnread(name) || isKnownFunction(name) || DTYPE_GROUPS.test(name.path)) return true
   if (LIGHTGBM_NAMES.has(name.path) || XGBOOST_NAMES.has(name.path)) return true
-  return /^(sklearn|imblearn)\./.test(name.module) && CLASSES.has(name.name)
+  const own = packageOf(name)
+  return own !== undefined ? Object.hasOwn(own, name.name) : /^(sklearn|imblearn)\./.test(name.module) && CLASSES.has(name.name)
+}
+
+function packageOf({ module }: Global): Readonly<Record<string, ConvertTransformer>> | undefined {
+  return PACKAGES.find(([pattern]) => pattern.test(module))?.[1]
+}
+
+function tableFor({ value }: Located): Readonly<Record<string, ConvertTransformer>> {
+  return (value instanceof Instance ? packageOf(value.type) : undefined) ?? TRANSFORMERS
 }
 
 /** Whether an instance is a predictor that can be converted. */
@@ -238,8 +256,9 @@ export function convertTransformer(
   refuseOverrides(estimator)
   const transform = (nested: Located, nestedColumns: readonly string[]) =>
     convertTransformer(nested, nestedColumns, frame, depth + 1)
-  noteReader(estimator, columns, frame)
-  return lookUp(TRANSFORMERS, estimator)(estimator, columns, { frame, transform, boosterImportances })
+  // Those of other packages let the columns that they do not change pass by.
+  if (tableFor(estimator) === TRANSFORMERS) noteReader(estimator, columns, frame)
+  return lookUp(tableFor(estimator), estimator)(estimator, columns, { frame, transform, boosterImportances })
 }
 
 function boosterImportances(estimator: Located, nFeatures: number): Float64Array | Float32Array | undefined {
