@@ -72,6 +72,11 @@ export class Located {
     return names.map(name => this.attr(name)).find(found => found.isOpaque || !found.isAbsent) ?? this.attr(names[0])
   }
 
+  /** The same value, in a place that is called otherwise. */
+  under(path: string): Located {
+    return this.at(this.raw, path)
+  }
+
   /** Another value in the same place, such as a default. */
   instead(value: Value): Located {
     return new Located(value, this.path)

@@ -31,6 +31,12 @@ export function readColumns(model: Located): string[] {
   return findColumns(model, 0) ?? model.fail('a model that says how many columns it takes', 'Fit the model before saving it.')
 }
 
+/** The same of a transformer: its names, how many there are where it has none, or undefined where it takes any. */
+export function readColumnsOrCount(transformer: Located): string[] | number | undefined {
+  const columns = findColumns(transformer, 0)
+  return columns?.every((name, i) => name === `x${i}`) === true ? columns.length : columns
+}
+
 /** @returns undefined for what says nothing of columns, since it needs no fit */
 function findColumns(estimator: Located, depth: number): string[] | undefined {
   if (depth > MAX_DEPTH) return estimator.fail('a model that says how many columns it takes')

@@ -6,7 +6,7 @@ import { CATEGORY_ENCODERS } from '../category-encoders/encoders.js'
 import { ConvertError } from '../errors/convert-error.js'
 import { FEATURE_ENGINE } from '../feature-engine/transformers.js'
 import { isPlainName, keepUnknownOpaque } from '../pickle/names.js'
-import { Dict, Global, Instance, type Value } from '../pickle/values.js'
+import { Dict, Global, Instance, Tuple, type Value } from '../pickle/values.js'
 import { XGBOOST_NAMES, convertXgboost, convertXgboostBooster, xgboostImportances } from '../xgboost/estimators.js'
 import { convertAdaBoostClassifier, convertAdaBoostRegressor } from '../sklearn/ada-boost.js'
 import { convertBinarizer } from '../sklearn/binarizer.js'
@@ -187,6 +187,20 @@ export function isEstimator(value: Located): boolean {
   return value.className === 'Pipeline' || Object.hasOwn(ESTIMATORS, value.className ?? '')
 }
 
+/** Whether an instance makes columns of columns, and predicts nothing. One that is damaged is none. */
+export function isTransformer(value: Located, depth = 0): boolean {
+  if (value.isOpaque || !(value.value instanceof Instance)) return false
+  if (value.className !== 'Pipeline') {
+    const { className = '' } = value
+    return Object.hasOwn(tableFor(value), className) && !Object.hasOwn(ESTIMATORS, className)
+  }
+  const steps = value.attr('steps')
+  if (steps.isOpaque || !Array.isArray(steps.value) || depth > MAX_DEPTH) return false
+  const parts = steps.value.map(step => step instanceof Tuple ? step.items[1] ?? null : null)
+  const last = parts.findLast(part => part !== null && part !== 'passthrough')
+  return last !== undefined && isTransformer(steps.instead(last), depth + 1)
+}
+
 /** Whether anything is known of a name but how it is written. */
 export function isKnownName(name: Global): boolean {
   return isPlainName(name) || isSupportedClass(name)
@@ -203,12 +217,19 @@ export const checkNames = keepUnknownOpaque(isSupportedClass)
 export function convertModel(
   estimator: Located, columns: readonly string[], frame: Frame, progress: Progress
 ): ConvertedEstimator {
+  return convertPlaced(estimator, alignColumns(estimator, columns), frame, progress)
+}
+
+/** The same for columns whose names are not those that the model knows, but in its order. */
+export function convertPlaced(
+  estimator: Located, columns: readonly string[], frame: Frame, progress: Progress
+): ConvertedEstimator {
   const claimed = new Set<unknown>()
   const claim = (at: Located) => {
     if (claimed.has(at.value)) at.fail('something of its own, not what stands elsewhere in the file too')
     claimed.add(at.value)
   }
-  return convertNested(estimator, alignColumns(estimator, columns), { frame, progress, claim }, 0)
+  return convertNested(estimator, columns, { frame, progress, claim }, 0)
 }
 
 /**
