@@ -107,6 +107,27 @@ const encodeSteps = [
     { ...closed, description: 'A missing value becomes the statistic of its column (SimpleImputer).' }
   ),
   Type.Object(
+    {
+      op: Type.Literal('knn-impute'),
+      columns: ColumnsSchema,
+      data: Type.Array(Type.Array(AnyFloat64Schema, { minItems: 1 }), {
+        description: 'For each column its values in the rows of the training; NaN where it was missing.'
+      }),
+      neighbors: Type.Integer({ minimum: 1 }),
+      weights: Type.Union([Type.Literal('uniform'), Type.Literal('distance')]),
+      strangers: Type.Optional(Type.Literal(true, {
+        description: 'scikit-learn before 1.6, uniform weights: rows that have no column in common are the farthest neighbours.'
+      })),
+      missing: MissingSchema
+    },
+    {
+      ...closed,
+      description:
+        'A missing value becomes the mean of those of the nearest rows that have one, by the columns that are not missing ' +
+        'in either (KNNImputer). A column without any value stays missing.'
+    }
+  ),
+  Type.Object(
     { op: Type.Literal('is-missing'), columns: ColumnsSchema, as: ColumnsSchema, missing: MissingSchema },
     { ...closed, description: 'New columns, 1 where the value is missing and 0 elsewhere (MissingIndicator).' }
   ),

@@ -155,6 +155,11 @@ export class Located {
     return this.items().map(item => item.text())
   }
 
+  /** The lengths of an array's axes. */
+  shape(): readonly number[] {
+    return this.value instanceof NdArray ? this.value.shape : this.fail('an array')
+  }
+
   /** A numeric array of the given length, in row-major order. */
   floats(length: number): Float64Array {
     const { value } = this

@@ -28,6 +28,7 @@ import { convertGradientBoosting } from '../sklearn/gradient-boosting.js'
 import { convertHistGradientBoosting } from '../sklearn/hist-gradient-boosting.js'
 import { convertIsolationForest } from '../sklearn/isolation-forest.js'
 import { convertKBinsDiscretizer } from '../sklearn/k-bins-discretizer.js'
+import { convertKnnImputer } from '../sklearn/knn-imputer.js'
 import { convertLabelEncoder } from '../sklearn/label-encoder.js'
 import type { Located } from '../common/located.js'
 import { convertMaxAbsScaler } from '../sklearn/max-abs-scaler.js'
@@ -112,6 +113,7 @@ const TRANSFORMERS: Readonly<Record<string, ConvertTransformer>> = {
   FunctionTransformer: convertFunctionTransformer,
   GenericUnivariateSelect: convertGenericUnivariateSelect,
   KBinsDiscretizer: convertKBinsDiscretizer,
+  KNNImputer: convertKnnImputer,
   LabelEncoder: convertLabelEncoder,
   MaxAbsScaler: convertMaxAbsScaler,
   MinMaxScaler: convertMinMaxScaler,
