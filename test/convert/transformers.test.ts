@@ -71,6 +71,33 @@ const REFUSED: Array<[what: string, transformer: Instance, message: RegExp]> = [
     instance('sklearn.preprocessing.OrdinalEncoder', { categories_: [['a', 2], [1]] }), /categories_\[0\]\[1\]: expected a str/
   ],
   ['an encoder of labels for two columns', instance('sklearn.preprocessing.LabelEncoder', {}), /encoder of 2 columns/],
+  [
+    'columns that are encoded as one',
+    instance('category_encoders.ordinal.OrdinalEncoder', { composite_cols: [new Tuple(['x0', 'x1'])] }),
+    /composite_cols: expected None.*Join the columns/s
+  ],
+  [
+    'a mean that old versions do not agree on',
+    instance('category_encoders.cat_boost.CatBoostEncoder', { a: 2, _mean: 0.5, drop_cols: [] }), /a: expected 1, .* before 2\.5/
+  ],
+  [
+    'an indicator that old versions do not agree on',
+    instance('category_encoders.one_hot.OneHotEncoder', { handle_missing: 'indicator', drop_cols: [] }),
+    /handle_missing: expected another than "indicator"/
+  ],
+  [
+    'a column that is not there',
+    instance('category_encoders.ordinal.OrdinalEncoder', { cols: ['x2'] }), /cols\[0\]: expected one of the columns x0, x1/
+  ],
+  [
+    'a variable that is not there',
+    instance('feature_engine.selection.drop_features.DropFeatures', { features_to_drop_: ['x2'] }),
+    /features_to_drop_\[0\]: expected one of the columns x0, x1/
+  ],
+  [
+    'neighbours by a function', instance('sklearn.impute.KNNImputer', { metric: 'nan_euclidean', weights: new Global('__main__', 'w') }),
+    /weights: expected "uniform" or "distance".*not executed/s
+  ],
   ['a transformer that is not supported', instance('sklearn.decomposition.PCA', {}), /PCA cannot stand here.*docs\/parity\.md/s]
 ]
 

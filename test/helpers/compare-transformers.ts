@@ -17,7 +17,7 @@ import { readRoot } from './read-root.js'
 type Cell = string | number | null
 
 /** What came out of one case, by version. */
-export interface Case {
+interface Case {
   /** How many units in the last place may differ; 0 unless a logarithm or the like is involved. */
   ulps: number
   outputs: Array<{
