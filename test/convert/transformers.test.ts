@@ -32,6 +32,8 @@ const onFunction = (func: Value, attributes: Record<string, Value> = {}) =>
   instance('sklearn.preprocessing.FunctionTransformer', { func, kw_args: null, ...attributes })
 const kwArgs = new Dict()
 kwArgs.entries.set('decimals', 2)
+const countOptions = new Dict()
+countOptions.entries.set('x0', 'value')
 
 /** What cannot be converted, and what the error must say. */
 const REFUSED: Array<[what: string, transformer: Instance, message: RegExp]> = [
@@ -84,6 +86,11 @@ const REFUSED: Array<[what: string, transformer: Instance, message: RegExp]> = [
     'an indicator that old versions do not agree on',
     instance('category_encoders.one_hot.OneHotEncoder', { handle_missing: 'indicator', drop_cols: [] }),
     /handle_missing: expected another than "indicator"/
+  ],
+  [
+    'counts of unknown categories that old versions do not agree on',
+    instance('category_encoders.count.CountEncoder', { cols: ['x0'], drop_cols: [], _handle_unknown: countOptions }),
+    /_handle_unknown: expected "error" or a whole number/
   ],
   [
     'a column that is not there',

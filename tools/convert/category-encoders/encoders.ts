@@ -119,11 +119,11 @@ function outcomesOf(encoder: Located, name: Name, outcome: (code: number) => rea
 /** How often a category was in the training: `CountEncoder`, whose options may be dicts by column. */
 function convertCountEncoder(encoder: Located, columns: readonly string[], { frame }: Context): string[] {
   return encodeColumns(encoder, columns, (name, column) => {
+    const unknown = readCountOfUnknown(encoder, name)
     const table = readTable(encoder, name)
     const { labels, values } = table.series()
     const counts = values.map(numberOf)
     const codes = lump(table, labels, counts, groupsOf(encoder.attr('_min_group_categories'), name), NaN)
-    const unknown = readCountOfUnknown(encoder, name)
     return nameOutputs([name], pushOutcomes(column, {
       ...codes,
       known: codes.known.map(count => Number.isNaN(count) ? unknown : [count]),
@@ -140,6 +140,10 @@ function readCountOfUnknown(encoder: Located, name: Name): Outcome {
   const unknown = option('_handle_unknown')
   if (typeof unknown === 'number' && Number.isInteger(unknown)) return [unknown]
   if (unknown === 'error') return undefined
+  if (!encoder.attr('drop_cols').isAbsent) {
+    const expected = '"error" or a whole number, as versions before 2.5 do not agree on another'
+    encoder.attr('_handle_unknown').fail(expected, 'Fit and save it with a newer category_encoders.')
+  }
   return [unknown === 'value' && option('_handle_missing') !== 'return_nan' ? 0 : NaN]
 }
 
