@@ -21,7 +21,14 @@ export function refuseDoubtful(
   encoder: Located, model: Estimator, inputs: readonly string[], steps: readonly Step[]
 ): void {
   const nCodes = encoder.attr('classes_').items().length
-  for (const [column, thresholds] of listThresholds(model)) {
+  const all = listThresholds(model)
+  if (all.size === 0) {
+    encoder.fail(
+      "an encoder that says what it is for: it may be the target's, or that of a column",
+      'Call the file target_encoder.pkl, or le_COLUMN.pkl.'
+    )
+  }
+  for (const [column, thresholds] of all) {
     const origin = findOrigin(column, steps)
     if (!inputs.includes(origin?.input ?? '') || !thresholds.every(value => isMidway(origin?.undo(value) ?? NaN, nCodes))) continue
     encoder.fail(
