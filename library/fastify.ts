@@ -11,7 +11,7 @@ import { InFlight } from '../src/http/bodies/in-flight.js'
 import { CutOffs } from '../src/http/connections/cut-off.js'
 import { Metrics } from '../src/http/observability/metrics.js'
 import { namePredictOperations } from '../src/http/openapi/operation-ids.js'
-import { refuseInputs } from '../src/http/rows/input-schema.js'
+import { whyUnservable } from '../src/http/rows/input-schema.js'
 import { BadRequestSchema, ErrorSchema, sendError } from '../src/http/shared/errors.js'
 import { DumpError } from '../src/dump/dump-error.js'
 import { isModelName, loadModels } from '../src/model/registry.js'
@@ -45,7 +45,7 @@ export const recallMl: FastifyPluginAsync<RecallMlOptions> = async (app, options
   const slots = await loadModels(config.modelPath, [])
   if (slots.length === 0) throw new Error(`recall-ml: no model is in ${config.modelPath}: a model is a .json file there`)
   for (const slot of slots) {
-    const reason = slot.model === undefined ? slot.reason : refuseInputs(slot.model)
+    const reason = slot.model === undefined ? slot.reason : whyUnservable(slot.model)
     if (reason !== undefined) throw new DumpError('', `${slot.path}: ${reason}`)
   }
   const metrics = new Metrics(slots)

@@ -2,7 +2,7 @@
 import { createRowCheck } from '../src/model/check-row.js'
 import type { FeatureImportance, Input, Label, Model as EvaluatedModel, Output, Provenance } from '../src/model/types.js'
 import { InputError } from '../src/model/types.js'
-import { isUnrelated, refuseUnrelated } from '../src/model/unrelated-row.js'
+import { isUnrelated, unrelatedRowError } from '../src/model/unrelated-row.js'
 import { createReader, type Answer } from './answer.js'
 
 /** Names a row as a whole in an InputError. */
@@ -46,7 +46,7 @@ export function openModel(model: EvaluatedModel): Model {
     const row = check(given, field)
     const prediction = model.predict(row)
     const { defaulted } = prediction
-    if (isUnrelated(model, row, defaulted)) throw refuseUnrelated(model, row, field)
+    if (isUnrelated(model, row, defaulted)) throw unrelatedRowError(model, row, field)
     return defaulted === undefined ? read(prediction) : { ...read(prediction), defaulted }
   }
   const { name, description, task, inputs, outputs, featureImportances, provenance, example } = model

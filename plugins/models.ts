@@ -40,19 +40,19 @@ const models: FastifyPluginCallback<ModelsPluginOptions> = (app, { slots, operat
       params: Type.Object({ name: Type.String({ description: 'Name of the model.', examples }) }),
       response: {
         200: { $ref: 'ModelInfo#' },
-        404: describeErrorAnswer('There is no such model.', refuseName('nothing'))
+        404: describeErrorAnswer('There is no such model.', noSuchModel('nothing'))
       }
     }
   }, (request, reply) => {
     const { name } = request.params
     const info = infos.get(name)
-    if (info === undefined) void reply.code(404).send(errorBody(refuseName(name)))
+    if (info === undefined) void reply.code(404).send(errorBody(noSuchModel(name)))
     else void reply.send(info)
   })
   done()
 }
 
-function refuseName(name: string): string {
+function noSuchModel(name: string): string {
   return `No model is called ${JSON.stringify(name)}; GET /models lists those that there are`
 }
 

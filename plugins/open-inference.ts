@@ -6,10 +6,10 @@ import type { InFlight } from '../src/http/bodies/in-flight.js'
 import type { Metrics } from '../src/http/observability/metrics.js'
 import type { ModelControl } from '../src/http/open-inference/model-control.js'
 import { UNCHECKED } from '../src/http/shared/unchecked.js'
-import { acceptTensors, adviseSender, DOCUMENT_LENGTH, refuseLongDocument } from '../src/http/open-inference/body.js'
+import { acceptTensors, adviseSender, DOCUMENT_LENGTH, limitDocument } from '../src/http/open-inference/body.js'
 import { describeOperations, type OperationName } from '../src/http/open-inference/document.js'
 import { MODEL_VERSION, SERVER_METADATA, UNLOADED } from '../src/http/open-inference/metadata.js'
-import { readIndexFilter, refuseOverrides, refuseUnloadParameters } from '../src/http/open-inference/repository.js'
+import { readIndexFilter, assertNoOverrides, assertNoUnloadParameters } from '../src/http/open-inference/repository.js'
 import type { InferBody } from '../src/http/open-inference/request.js'
 import { ServedModel } from '../src/http/open-inference/served-model.js'
 import type { ModelSlot } from '../src/model/types.js'
@@ -56,7 +56,7 @@ const openInference: FastifyPluginCallback<OpenInferenceOptions> = (app, options
   }
   /** Before the body is read: a model that cannot answer is told whatever was sent to it. */
   const known = (request: ModelRequest, reply: FastifyReply, next: () => void) => {
-    const refusal = refuseUnknown(models.get(request.params.name), request.params)
+    const refusal = whyUnknown(models.get(request.params.name), request.params)
     if (refusal === undefined) next()
     else void reply.code(404).send({ error: refusal })
   }
@@ -103,7 +103,7 @@ const openInference: FastifyPluginCallback<OpenInferenceOptions> = (app, options
     app.get<NamedRoute>(`${path}/ready`, { ...route(`getModelReady${suffix}`, true), onRequest: known }, tellReady)
     app.get<NamedRoute>(`${path}/stats`, { ...route(`getModelStats${suffix}`), onRequest: known }, tellStatistics)
     app.post<NamedRoute>(`${path}/infer`, {
-      ...route(`inferModel${suffix}`), onRequest: [known, loaded, refuseLongDocument(config)],
+      ...route(`inferModel${suffix}`), onRequest: [known, loaded, limitDocument(config)],
       bodyLimit: config.batchBodyLimitBytes, preParsing: inFlight.holdBodies(config.batchBodyLimitBytes),
       errorHandler: adviseSender(config)
     }, infer)
@@ -131,14 +131,14 @@ function addRepository(
   }
   app.post<NamedRoute>(
     '/v2/repository/models/:name/load', { ...route('loadModel'), onRequest: [known, found] }, async (request, reply) => {
-      refuseOverrides(request.body?.document)
+      assertNoOverrides(request.body?.document)
       return setUnloaded(false, find(request), request, reply)
     }
   )
   app.post<NamedRoute>(
     '/v2/repository/models/:name/unload', { ...route('unloadModel'), onRequest: known }, async (request, reply) => {
       if (!mayUnload) return reply.code(400).send({ error: NOT_UNLOADED })
-      refuseUnloadParameters(request.body?.document)
+      assertNoUnloadParameters(request.body?.document)
       return setUnloaded(true, find(request), request, reply)
     }
   )
@@ -159,7 +159,7 @@ const NOT_UNLOADED =
   'unload them for all callers'
 
 /** Why there is no such model or version; undefined when there is. */
-function refuseUnknown(model: ServedModel | undefined, { name, version }: NamedRoute['Params']): string | undefined {
+function whyUnknown(model: ServedModel | undefined, { name, version }: NamedRoute['Params']): string | undefined {
   if (model === undefined) return `No model is called ${JSON.stringify(name)}; GET /v2/models lists those that there are`
   if (version === undefined || version === MODEL_VERSION) return undefined
   return `${name} has no version ${JSON.stringify(version)}; its one version is ${JSON.stringify(MODEL_VERSION)}`

@@ -13,7 +13,7 @@ import { endConnections } from './http/connections/early-answers.js'
 import { BadRequestSchema, ErrorSchema, handleErrors, handleRouterError } from './http/shared/errors.js'
 import { addHealthRoutes } from './http/observability/health.js'
 import { InFlight } from './http/bodies/in-flight.js'
-import { refuseInputs } from './http/rows/input-schema.js'
+import { whyUnservable } from './http/rows/input-schema.js'
 import { createLogger, createRequestLog, logModels, NO_ROUTE, type LogStream } from './http/observability/log.js'
 import { addMetricsRoute, Metrics } from './http/observability/metrics.js'
 import { controlAlone, type ModelControl } from './http/open-inference/model-control.js'
@@ -64,7 +64,7 @@ export interface AppDependencies {
  * @returns an app whose routes are registered; `listen` or `inject` start it
  */
 export async function buildApp(config: Config, deps: AppDependencies): Promise<FastifyInstance> {
-  const loaded = deps.slots.map(slot => emptyIf(refuseInputs, slot))
+  const loaded = deps.slots.map(slot => emptyIf(whyUnservable, slot))
   const { firstClass = FIRST_CLASS_MODELS } = deps
   const own = firstClass.flatMap(({ name, plugin, whyUnsuitable }) =>
     loaded.filter(slot => slot.name === name).map(slot => ({ plugin, slot: emptyIf(whyUnsuitable, slot) })))
@@ -91,7 +91,7 @@ export async function buildApp(config: Config, deps: AppDependencies): Promise<F
     // A request that is already here gets its answer, in its usual shape.
     return503OnClosing: false,
     frameworkErrors: handleRouterError,
-    clientErrorHandler: cutOffs.refuse,
+    clientErrorHandler: cutOffs.answerUnreadable,
     // The base URL of a caller may end in a slash.
     routerOptions: { ignoreDuplicateSlashes: true },
     ...(config.pathPrefix !== '' && {

@@ -53,10 +53,10 @@ function compileInverse(step: Inverse, nValues: number, float32: boolean, path: 
       return each((x, i) => round(round(x - mean[i]) / scale[i]))
     }
     case 'quantile':
-      refuseFloat32(float32, path)
+      assertFloat64(float32, path)
       return compileQuantile(step, nValues, path)
     case 'yeo-johnson': {
-      refuseFloat32(float32, path)
+      assertFloat64(float32, path)
       const lambdas = numbers(step.lambdas, 'lambdas')
       return each((x, i) => inverseYeoJohnson(x, lambdas[i]))
     }
@@ -85,7 +85,7 @@ function float32Function(name: keyof typeof NUMPY_FUNCTIONS, path: string): (x: 
   return known
 }
 
-function refuseFloat32(float32: boolean, path: string): void {
+function assertFloat64(float32: boolean, path: string): void {
   if (float32) throw new DumpError(path, 'is not known in float32')
 }
 

@@ -61,7 +61,7 @@ export async function loadModel(path: string, name: string): Promise<ModelSlot> 
 export async function readDump<T>(
   path: string, name: string, make: (dump: Dump) => T
 ): Promise<{ readonly made: T, readonly bytes: number } | { readonly reason: string }> {
-  if (!isModelName(name)) return { reason: refuseName(path) }
+  if (!isModelName(name)) return { reason: whyNoName(path) }
   try {
     // Reading a pipe or a device may never end.
     if (!(await stat(path)).isFile()) return { reason: `${basename(path)} is not a file` }
@@ -77,7 +77,7 @@ function decode(bytes: Buffer): string {
   return isAscii(bytes) ? bytes.toString('latin1') : bytes.toString()
 }
 
-function refuseName(path: string): string {
+function whyNoName(path: string): string {
   return `${basename(path)} has a name that does not fit into a path: ` +
     'rename it, to letters, digits and . _ - with a letter or a digit first, at most 100 in all'
 }

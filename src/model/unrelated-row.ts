@@ -28,7 +28,7 @@ export function isUnrelated(
  * What a caller whose row is unrelated is told: which fields there are, and which ones may be meant.
  * @param field that names the row as a whole
  */
-export function refuseUnrelated({ inputs, usedInputs }: Fields, row: Row, field: string): InputError {
+export function unrelatedRowError({ inputs, usedInputs }: Fields, row: Row, field: string): InputError {
   const names = inputs.map(({ name }) => name).filter(name => usedInputs.has(name))
   const keys = Object.keys(row).slice(0, LOOKED_AT)
   const received = keys.length === 0 ? 'an object without keys' : `an object with ${listed(keys)}`

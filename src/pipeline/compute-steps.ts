@@ -5,7 +5,7 @@ import { interpolate } from '../arithmetic/interpolate.js'
 import { normalQuantile } from '../arithmetic/normal-quantile.js'
 import { NORMS } from './norms.js'
 import { boxCox, yeoJohnson } from './power-transform.js'
-import { refusal } from './refusal.js'
+import { createFailure } from './create-failure.js'
 import { inPlace } from './scale-steps.js'
 import type { CompileStep } from './compile-step.js'
 
@@ -46,10 +46,10 @@ const compileBoxCox: CompileStep<'power'> = (step, context) => {
   const { columns: names, formula } = step
   const lambdas = numbersFor(step.lambdas, names.length, `${context.path}.lambdas`)
   const sources = names.map(name => context.table.sources(context.table.slot(name, context.path)))
-  const refuse = sources.map(fields => refusal(fields, 'a number above 0'))
+  const fail = sources.map(fields => createFailure(fields, 'a number above 0'))
   const unit = inPlace(names, context, slots => (columns, row) => {
     for (let i = 0; i < slots.length; i++) {
-      if (columns[slots[i]] <= 0) refuse[i](row)
+      if (columns[slots[i]] <= 0) fail[i](row)
       columns[slots[i]] = boxCox(columns[slots[i]], lambdas[i], formula)
     }
   })

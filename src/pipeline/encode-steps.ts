@@ -1,6 +1,6 @@
 /** Categories to numbers, and the refusal of values that a model has no answer for. */
 import { checkCount, numbersFor } from './column-table.js'
-import { refusal } from './refusal.js'
+import { createFailure } from './create-failure.js'
 import type { CompileStep, StepContext } from './compile-step.js'
 
 /** Most values that a message lists. */
@@ -14,7 +14,7 @@ export const compileLookup: CompileStep<'lookup'> = (step, context) => {
   const unknown = step.unknown === undefined ? undefined : Number(step.unknown)
   const missing = step.missing === undefined ? unknown : Number(step.missing)
   const sources = table.sources(slot)
-  const refuse = refusal(sources, describeKnown(step.values, sources, context))
+  const fail = createFailure(sources, describeKnown(step.values, sources, context))
   return {
     reads: [slot],
     writes: [slot],
@@ -22,7 +22,7 @@ export const compileLookup: CompileStep<'lookup'> = (step, context) => {
     apply: (columns, row) => {
       const value = columns[slot]
       const result = Number.isNaN(value) ? missing : codes.get(value) ?? unknown
-      columns[slot] = result ?? refuse(row)
+      columns[slot] = result ?? fail(row)
     }
   }
 }
@@ -55,14 +55,14 @@ export const compileCheck: CompileStep<'check'> = ({ columns: names, missing }, 
   names.map(name => {
     const slot = table.slot(name, path)
     const sources = table.sources(slot)
-    const refuse = refusal(sources, `a number that the model can compute with${missing ? '' : ', not missing'}`)
+    const fail = createFailure(sources, `a number that the model can compute with${missing ? '' : ', not missing'}`)
     return {
       reads: [slot],
       writes: [],
       refuses: sources,
       apply: (columns, row) => {
         const value = columns[slot]
-        if (!Number.isFinite(value) && !(missing && Number.isNaN(value))) refuse(row)
+        if (!Number.isFinite(value) && !(missing && Number.isNaN(value))) fail(row)
       }
     }
   })

@@ -1,7 +1,7 @@
 import { isBoosterText } from '../convert/lightgbm/read-text.js'
 import { summarizeBooster } from '../convert/lightgbm/summary.js'
 import { JsonPlace } from '../convert/common/json-place.js'
-import { isJsonText, refuseJson, type Container } from '../convert/containers/container.js'
+import { isJsonText, jsonError, type Container } from '../convert/containers/container.js'
 import { ConvertError } from '../convert/errors/convert-error.js'
 import { PickleError } from '../convert/pickle/pickle-error.js'
 import { readPickle } from '../convert/pickle/read-pickle.js'
@@ -78,7 +78,7 @@ export function inspect(given: ModelFile, options: InspectOptions = {}): Inspect
     if (isBoosterText(payload)) return inspectOther(opened, "LightGBM's text", summarizeBooster(payload), options)
     const json = readJson(payload)
     if (json !== undefined) {
-      if (!isBooster(new JsonPlace(json))) throw refuseJson('The file')
+      if (!isBooster(new JsonPlace(json))) throw jsonError('The file')
       return inspectOther(opened, isJsonText(payload) ? "XGBoost's JSON" : "XGBoost's UBJSON", summarizeXgboost(json), options)
     }
     const root = readPickle(payload, { checkName: (name, offset) => names.add(name, offset), fileBytes: opened.bytes })

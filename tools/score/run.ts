@@ -71,7 +71,7 @@ async function scoreInput({ job, signal, reader, form, pool }: Parts): Promise<O
   checkColumns(job.requireColumns, form.csv?.header, pool.absent)
   const first: Place = { offset: form.head.length, line: countLines(form.head) + 1 }
   const out = job.out === undefined ? undefined : await resolveFile(job.out)
-  await refuseOverwriting(job, out)
+  await assertNotOverwriting(job, out)
   const conditions = out === undefined ? {} : await describeConditions(job, reader, form)
   const checkpoint = out !== undefined && job.resume ? await readCheckpoint(out, job.rejects, conditions) : undefined
   const done = checkpoint === undefined ? 0 : checkpoint.totals.rows + checkpoint.totals.rejected
@@ -169,7 +169,7 @@ function countLines(bytes: Buffer): number {
   return bytes.reduce((lines, byte) => byte === 10 ? lines + 1 : lines, 0)
 }
 
-async function refuseOverwriting({ input, model, rejects }: Job, out: string | undefined): Promise<void> {
+async function assertNotOverwriting({ input, model, rejects }: Job, out: string | undefined): Promise<void> {
   const real = async (path: string | undefined) =>
     path === undefined ? undefined : await realpath(path).catch(() => path)
   const targets = [await real(out), await real(rejects)].filter(path => path !== undefined)

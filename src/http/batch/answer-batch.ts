@@ -67,7 +67,7 @@ export async function answerBatch(
     if (options.isGone()) return undefined
     holdText()
   }
-  if (options.failOnError && failed.length > 0) throw refuseRows(problems, named, failed.length)
+  if (options.failOnError && failed.length > 0) throw rowsError(problems, named, failed.length)
   text.add(`],"failed":[${failed.join(',')}]}`)
   holdText()
   return text.finish()
@@ -81,7 +81,7 @@ function nameRow({ message, errors }: ErrorBody, index: number): FieldProblem[] 
 }
 
 /** @param named rows whose problems these are, @param bad rows that have any */
-function refuseRows(problems: FieldProblem[], named: number, bad: number): InputError {
+function rowsError(problems: FieldProblem[], named: number, bad: number): InputError {
   if (bad > named) {
     problems.push({ field: INSTANCES, expected: 'rows that can all be used', received: `${bad} that cannot: these are the first ${named}` })
   }

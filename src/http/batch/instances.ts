@@ -24,7 +24,7 @@ export function* readInstances(
 ): Generator<() => unknown> {
   const list = findList(text)
   if (list === undefined || isLonger(text.slice(0, list.property), limit)) {
-    if (isLonger(text, limit)) refuse(BODY, `a JSON object with a list "${INSTANCES}", and not much before it`, 'another text')
+    if (isLonger(text, limit)) fail(BODY, `a JSON object with a list "${INSTANCES}", and not much before it`, 'another text')
     for (const row of listOf(parse(text))) yield () => row
     return
   }
@@ -45,12 +45,12 @@ export function* readInstances(
   }
   const rest = text.slice(at)
   if (TAIL.test(rest)) return
-  if (isLonger(rest, limit)) refuse(BODY, `at most ${limit} bytes beside the list`, 'more')
+  if (isLonger(rest, limit)) fail(BODY, `at most ${limit} bytes beside the list`, 'more')
   checkOthers(`{"":null${rest}`, parse)
 }
 
 function readRow(text: string, index: number, parse: (text: string) => unknown, limit: number): () => unknown {
-  if (isLonger(text, limit)) return () => refuse(BODY, `a JSON object of at most ${limit} bytes`, 'a longer one')
+  if (isLonger(text, limit)) return () => fail(BODY, `a JSON object of at most ${limit} bytes`, 'a longer one')
   // Lines and columns in a message are counted from the row's start.
   const row = explain(() => parse(text), received => `${received} (in ${INSTANCES}[${index}])`)
   return () => row
@@ -70,10 +70,10 @@ function explain<T>(read: () => T, words: (received: string) => string): T {
 function checkOthers(text: string, parse: (text: string) => unknown): void {
   // Not where: this is not the text that came.
   const others = explain(() => parse(text), () => `text that is not JSON, beside the list "${INSTANCES}"`)
-  if (Object.hasOwn(others as object, INSTANCES)) refuse(INSTANCES, 'one list of this name', 'several')
+  if (Object.hasOwn(others as object, INSTANCES)) fail(INSTANCES, 'one list of this name', 'several')
 }
 
-function refuse(field: string, expected: string, received: string): never {
+function fail(field: string, expected: string, received: string): never {
   throw new InputError([{ field, expected, received }])
 }
 
@@ -84,10 +84,10 @@ function isLonger(text: string, limit: number): boolean {
 
 function listOf(body: unknown): readonly unknown[] {
   if (typeof body !== 'object' || body === null || Array.isArray(body)) {
-    return refuse(BODY, `a JSON object with a list "${INSTANCES}"`, describeValue(body))
+    return fail(BODY, `a JSON object with a list "${INSTANCES}"`, describeValue(body))
   }
   const list = Object.hasOwn(body, INSTANCES) ? (body as Record<string, unknown>)[INSTANCES] : undefined
-  return Array.isArray(list) ? list : refuse(INSTANCES, 'a list of rows', describeValue(list))
+  return Array.isArray(list) ? list : fail(INSTANCES, 'a list of rows', describeValue(list))
 }
 
 /** Where the list is, and the property that it is the value of; undefined when it is not found. */

@@ -60,7 +60,7 @@ export class LineSplitter {
 
   private* keep(bytes: Buffer): Generator<Line | undefined> {
     if (this.skipping) return
-    const refusal = this.begun.length + bytes.length > this.limit ? this.refuseLength() : this.add(bytes)
+    const refusal = this.begun.length + bytes.length > this.limit ? this.lengthError() : this.add(bytes)
     if (refusal === undefined) return
     this.skipping = true
     this.begun = new Pieces(this.limit)
@@ -108,19 +108,19 @@ export class LineSplitter {
   }
 
   private readBytes(line: Buffer): Line | undefined {
-    if (line.length > this.limit) return this.refuseLength()
+    if (line.length > this.limit) return this.lengthError()
     return isUtf8(line) ? this.read(line.toString('utf8')) : unreadable('bytes that are not UTF-8')
   }
 
   /** Undefined for a blank line. */
   private read(line: string): Line | undefined {
     // A UTF-16 unit is three bytes at most.
-    if (line.length * 3 > this.limit && Buffer.byteLength(line) > this.limit) return this.refuseLength()
+    if (line.length * 3 > this.limit && Buffer.byteLength(line) > this.limit) return this.lengthError()
     // The first one may begin with a byte order mark, which is a blank here.
     return line.charCodeAt(0) <= 0x20 || line.length < 2 || this.line === 1 ? nonBlank(line) : line
   }
 
-  private refuseLength(): InputError {
+  private lengthError(): InputError {
     return new InputError([{
       field: 'body', expected: `a JSON object in a line of at most ${this.limit} bytes`, received: 'a longer line'
     }])

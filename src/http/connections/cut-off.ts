@@ -67,7 +67,7 @@ export class CutOffs {
     app.server.on('connect', (_request: IncomingMessage, socket: Socket) => {
       // Node hands the socket over without its own listener, and an error that nobody hears ends the process.
       socket.on('error', () => socket.destroy())
-      this.refuse(new Error('CONNECT'), socket)
+      this.answerUnreadable(new Error('CONNECT'), socket)
     })
     app.server.on('checkContinue', (request: IncomingMessage, response: ServerResponse) => {
       // Behind others, Node would put its word to go on between the head and the body of the answer.
@@ -127,7 +127,7 @@ export class CutOffs {
    * Answers on the raw socket for what Node could not read as a request: too slow, headers too large, not HTTP. The
    * requests before it are answered first.
    */
-  readonly refuse = (error: NodeJS.ErrnoException, socket: AnsweringSocket): void => {
+  readonly answerUnreadable = (error: NodeJS.ErrnoException, socket: AnsweringSocket): void => {
     if (error.code === 'ERR_HTTP_REQUEST_TIMEOUT' && this.lasting.has(socket)) return
     if (error.code === 'ECONNRESET' || !socket.writable) {
       socket.destroy()
@@ -136,10 +136,10 @@ export class CutOffs {
     // Node tells of it again with all that comes after it.
     if (this.refusing.has(socket)) return
     this.refusing.add(socket)
-    this.dueAnswers.whenAnswered(socket, () => this.refuseNow(error, socket))
+    this.dueAnswers.whenAnswered(socket, () => this.answerUnreadableNow(error, socket))
   }
 
-  private refuseNow(error: NodeJS.ErrnoException, socket: AnsweringSocket): void {
+  private answerUnreadableNow(error: NodeJS.ErrnoException, socket: AnsweringSocket): void {
     const answer = socket._httpMessage ?? undefined
     if (!socket.writable || answer?.headersSent === true) {
       // A second answer would corrupt the first.

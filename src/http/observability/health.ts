@@ -47,9 +47,9 @@ export function addHealthRoutes(app: FastifyInstance, slots: readonly ModelSlot[
     }
   }, (_request, reply) => {
     const missing = models.filter(model => !model.loaded).map(model => model.name)
-    const refuse = (message: string) => void reply.code(503).send({ status: 'error', message, models })
-    if (isClosing()) refuse('The service is stopping')
-    else if (missing.length > 0) refuse(`Not loaded: ${missing.join(', ')}`)
+    const answerUnready = (message: string) => void reply.code(503).send({ status: 'error', message, models })
+    if (isClosing()) answerUnready('The service is stopping')
+    else if (missing.length > 0) answerUnready(`Not loaded: ${missing.join(', ')}`)
     else void reply.code(200).send({ status: 'success', models })
   })
 }

@@ -10,7 +10,7 @@ import type { InFlight } from '../bodies/in-flight.js'
 import { unreadable } from '../shared/problems.js'
 import { LongDocument, PARSED_FACTOR, SHORT_BYTES } from './long-document.js'
 import { parseJson } from './parse-json.js'
-import { refuse, type InferBody } from './request.js'
+import { fail, type InferBody } from './request.js'
 
 /** Length of the document, in bytes, where tensors follow it. */
 export const DOCUMENT_LENGTH = 'inference-header-content-length'
@@ -40,7 +40,7 @@ export function acceptTensors(app: FastifyInstance, config: Config, inFlight: In
 }
 
 /** Before the body is read: a document that is announced to be too large need not be sent. */
-export function refuseLongDocument(config: Config) {
+export function limitDocument(config: Config) {
   return ({ headers }: FastifyRequest, _reply: FastifyReply, next: (error?: Error) => void): void => {
     const length = Number(headers[DOCUMENT_LENGTH] ?? headers['content-length'])
     next(length > config.bodyLimitBytes ? documentTooLarge(config) : undefined)
@@ -79,7 +79,7 @@ function split({ headers }: FastifyRequest, bytes: Buffer, config: Config): Infe
   const header = headers[DOCUMENT_LENGTH]
   const length = header === undefined ? bytes.length : Number(header)
   if (typeof header === 'object' || (header !== undefined && !/^\d+$/.test(header)) || length > bytes.length) {
-    refuse('Inference-Header-Content-Length', `a number of bytes, of the ${bytes.length} in the body`, header)
+    fail('Inference-Header-Content-Length', `a number of bytes, of the ${bytes.length} in the body`, header)
   }
   if (length > config.bodyLimitBytes) throw documentTooLarge(config)
   const document = length === 0 ? undefined : parse(bytes.subarray(0, length))

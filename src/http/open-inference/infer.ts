@@ -1,7 +1,7 @@
 /** Inference: from a checked request to the tensors of its answer. */
 import type { Config } from '../../config.js'
 import { InputError, type Model, type Row } from '../../model/types.js'
-import { isUnrelated, refuseUnrelated } from '../../model/unrelated-row.js'
+import { isUnrelated, unrelatedRowError } from '../../model/unrelated-row.js'
 import { MAX_ANSWER_BYTES } from '../bodies/in-flight.js'
 import { buildBodySchema } from '../rows/input-schema.js'
 import type { CountRows, Metrics } from '../observability/metrics.js'
@@ -12,7 +12,7 @@ import { DataList } from './data-list.js'
 import { LongDocument } from './long-document.js'
 import { MODEL_VERSION } from './metadata.js'
 import { bytesWriter, listOutputForms, textWriter, type OutputForm, type Writer } from './outputs.js'
-import { readRequest, refuse, type InferBody, type InferRequest, type RequestedOutput } from './request.js'
+import { readRequest, fail, type InferBody, type InferRequest, type RequestedOutput } from './request.js'
 import { toRows, type Rows } from './rows.js'
 import type { Statistics } from './statistics.js'
 import { readTensors } from './tensors.js'
@@ -104,15 +104,15 @@ export class Inference {
     const chosen = requested.map((output, i) => [this.findForm(output, i), isBinary(output) === true] as const)
     const rowBytes = chosen.reduce((sum, [form]) => sum + form.rowBytes, 0)
     const most = Math.floor(MAX_ANSWER_BYTES / rowBytes)
-    if (nRows > most) refuse('inputs[0].shape[0]', `at most ${most} rows, whose answer takes ${MAX_ANSWER_BYTES} bytes`, nRows)
+    if (nRows > most) fail('inputs[0].shape[0]', `at most ${most} rows, whose answer takes ${MAX_ANSWER_BYTES} bytes`, nRows)
     return chosen.map(([form, binary]) => binary ? bytesWriter(form) : textWriter(form))
   }
 
   private findForm({ name, parameters }: RequestedOutput, i: number): OutputForm {
     const form = this.forms.find(candidate => candidate.name === name)
-    if (form === undefined) refuse(`outputs[${i}].name`, `one of ${this.forms.map(known => known.name).join(', ')}`, name)
+    if (form === undefined) fail(`outputs[${i}].name`, `one of ${this.forms.map(known => known.name).join(', ')}`, name)
     for (const key of ['classification', 'shared_memory_region']) {
-      if (key in parameters) refuse(`outputs[${i}].parameters.${key}`, 'nothing: this extension is not served', parameters[key])
+      if (key in parameters) fail(`outputs[${i}].parameters.${key}`, 'nothing: this extension is not served', parameters[key])
     }
     return form
   }
@@ -148,7 +148,7 @@ export class Inference {
     const row = rows.at(index)
     try {
       const prediction = this.model.predict(this.check(row))
-      if (isUnrelated(this.model, row, prediction.defaulted)) throw refuseUnrelated(this.model, row, BODY)
+      if (isUnrelated(this.model, row, prediction.defaulted)) throw unrelatedRowError(this.model, row, BODY)
       for (const writer of writers) writer.add(prediction)
       for (const field of prediction.defaulted ?? []) defaulted.set(field, (defaulted.get(field) ?? 0) + 1)
     } catch (error) {

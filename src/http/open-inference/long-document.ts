@@ -66,7 +66,7 @@ class Reader {
     }
     let hasInputs = false
     for (const key of this.keys()) {
-      if (key === 'inputs' && hasInputs) refuseTwice('inputs')
+      if (key === 'inputs' && hasInputs) failDuplicate('inputs')
       hasInputs ||= key === 'inputs'
       if (key === 'inputs' && this.bytes[this.at] === OPEN_LIST) yield* this.scanInputs()
       else this.skipValue()
@@ -93,7 +93,7 @@ class Reader {
       let hasData = false
       for (const key of this.keys()) {
         // The one before would be dropped, and nobody would look at what is in it.
-        if (key === 'data' && hasData) refuseTwice(`inputs[${i}].data`)
+        if (key === 'data' && hasData) failDuplicate(`inputs[${i}].data`)
         hasData ||= key === 'data'
         if (key === 'data' && this.bytes[this.at] === OPEN_LIST) yield* this.scanList(`inputs[${i}].data`)
         else this.skipValue()
@@ -121,10 +121,10 @@ class Reader {
             if (depth === 0) list.addElement(i)
             break
           case OPEN_LIST:
-            if (++depth > 1) refuseValue(place, 'a list that is deeper')
+            if (++depth > 1) failValue(place, 'a list that is deeper')
             break
           case OPEN_OBJECT:
-            return refuseValue(place, 'an object')
+            return failValue(place, 'an object')
           case CLOSE_LIST:
             if (depth-- > 0) break
             list.addElement(i)
@@ -230,10 +230,10 @@ class Reader {
   }
 }
 
-function refuseTwice(field: string): never {
+function failDuplicate(field: string): never {
   throw new InputError([{ field, expected: 'one list of this name', received: 'several' }])
 }
 
-function refuseValue(field: string, received: string): never {
+function failValue(field: string, received: string): never {
   throw new InputError([{ field, expected: 'values, or lists of them', received }])
 }

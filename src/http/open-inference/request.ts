@@ -40,7 +40,7 @@ export interface InferRequest {
 }
 
 /** @throws InputError always: a 400 that names the place in the document */
-export function refuse(field: string, expected: string, value: unknown): never {
+export function fail(field: string, expected: string, value: unknown): never {
   throw new InputError([{ field, expected, received: describeValue(value) }])
 }
 
@@ -50,13 +50,13 @@ export function refuse(field: string, expected: string, value: unknown): never {
  */
 export function readRequest(document: unknown): InferRequest {
   const { id, parameters, inputs, outputs } = readObject(document, 'body')
-  if (!isAbsent(id) && typeof id !== 'string') refuse('id', 'text', id)
-  if (!Array.isArray(inputs) || inputs.length === 0) refuse('inputs', 'a list of tensors', inputs)
-  if (!isAbsent(outputs) && !Array.isArray(outputs)) refuse('outputs', 'a list of outputs', outputs)
+  if (!isAbsent(id) && typeof id !== 'string') fail('id', 'text', id)
+  if (!Array.isArray(inputs) || inputs.length === 0) fail('inputs', 'a list of tensors', inputs)
+  if (!isAbsent(outputs) && !Array.isArray(outputs)) fail('outputs', 'a list of outputs', outputs)
   const requested = ((outputs ?? []) as unknown[]).map(readOutput)
-  refuseDuplicates(requested, 'outputs')
+  assertDistinct(requested, 'outputs')
   const tensors = (inputs as unknown[]).map(readTensor)
-  refuseDuplicates(tensors, 'inputs')
+  assertDistinct(tensors, 'inputs')
   return {
     id: isAbsent(id) ? undefined : id,
     parameters: readParameters(parameters, 'parameters'),
@@ -71,7 +71,7 @@ function isAbsent(value: unknown): value is undefined | null {
 }
 
 function readObject(value: unknown, place: string): Record<string, unknown> {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) refuse(place, 'a JSON object', value)
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) fail(place, 'a JSON object', value)
   return value as Record<string, unknown>
 }
 
@@ -81,7 +81,7 @@ export function readParameters(value: unknown, place: string): Parameters {
   const parameters = readObject(value, place)
   for (const [key, entry] of Object.entries(parameters)) {
     if (typeof entry === 'string' || typeof entry === 'boolean' || Number.isFinite(entry)) continue
-    refuse(`${place}[${JSON.stringify(key.slice(0, 40))}]`, 'text, a number, true or false', entry)
+    fail(`${place}[${JSON.stringify(key.slice(0, 40))}]`, 'text, a number, true or false', entry)
   }
   return parameters as Parameters
 }
@@ -89,10 +89,10 @@ export function readParameters(value: unknown, place: string): Parameters {
 function readTensor(value: unknown, i: number): RequestTensor {
   const place = `inputs[${i}]`
   const { name, shape, datatype, parameters, data } = readObject(value, place)
-  if (typeof name !== 'string') refuse(`${place}.name`, 'text', name)
+  if (typeof name !== 'string') fail(`${place}.name`, 'text', name)
   const type = DATATYPES.get(datatype as string)
-  if (type === undefined) refuse(`${place}.datatype`, `one of ${[...DATATYPES.keys()].join(', ')}`, datatype)
-  if (!isAbsent(data) && !Array.isArray(data) && !(data instanceof DataList)) refuse(`${place}.data`, 'a list', data)
+  if (type === undefined) fail(`${place}.datatype`, `one of ${[...DATATYPES.keys()].join(', ')}`, datatype)
+  if (!isAbsent(data) && !Array.isArray(data) && !(data instanceof DataList)) fail(`${place}.data`, 'a list', data)
   return {
     name: name,
     shape: readShape(shape, `${place}.shape`),
@@ -103,9 +103,9 @@ function readTensor(value: unknown, i: number): RequestTensor {
 }
 
 function readShape(shape: unknown, place: string): number[] {
-  if (!Array.isArray(shape) || shape.length < 1 || shape.length > 2) refuse(place, 'a list of one or two whole numbers', shape)
+  if (!Array.isArray(shape) || shape.length < 1 || shape.length > 2) fail(place, 'a list of one or two whole numbers', shape)
   for (const [i, length] of (shape as unknown[]).entries()) {
-    if (!Number.isSafeInteger(length) || (length as number) < 0) refuse(`${place}[${i}]`, 'a whole number of 0 or more', length)
+    if (!Number.isSafeInteger(length) || (length as number) < 0) fail(`${place}[${i}]`, 'a whole number of 0 or more', length)
   }
   return shape as number[]
 }
@@ -113,14 +113,14 @@ function readShape(shape: unknown, place: string): number[] {
 function readOutput(value: unknown, i: number): RequestedOutput {
   const place = `outputs[${i}]`
   const { name, parameters } = readObject(value, place)
-  if (typeof name !== 'string') refuse(`${place}.name`, 'text', name)
+  if (typeof name !== 'string') fail(`${place}.name`, 'text', name)
   return { name: name, parameters: readParameters(parameters, `${place}.parameters`) }
 }
 
-function refuseDuplicates(named: ReadonlyArray<{ name: string }>, place: string): void {
+function assertDistinct(named: ReadonlyArray<{ name: string }>, place: string): void {
   const names = new Set<string>()
   for (const [i, { name }] of named.entries()) {
-    if (names.has(name)) refuse(`${place}[${i}].name`, 'a name that does not stand there twice', name)
+    if (names.has(name)) fail(`${place}[${i}].name`, 'a name that does not stand there twice', name)
     names.add(name)
   }
 }

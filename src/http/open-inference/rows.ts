@@ -1,7 +1,7 @@
 /** Rows of a model from the tensors of a request: one per column, or one matrix of all of them. */
 import { InputError, type Model, type Row } from '../../model/types.js'
 import { describeValue } from '../../errors/describe-value.js'
-import { refuse } from './request.js'
+import { fail } from './request.js'
 import type { Tensor } from './tensors.js'
 
 export interface Rows {
@@ -21,11 +21,11 @@ export function toRows(model: Model, tensors: readonly Tensor[]): Rows {
   if (tensors.length === 1 && isMatrix(model, first)) return matrixRows(model, first)
   const known = new Set(model.inputs.map(({ name }) => name))
   for (const [i, { name, shape }] of tensors.entries()) {
-    if (!known.has(name)) refuse(`inputs[${i}].name`, `a column of the model: ${listed([...known])}`, name)
+    if (!known.has(name)) fail(`inputs[${i}].name`, `a column of the model: ${listed([...known])}`, name)
     if (shape.length === 2 && shape[1] !== 1) {
-      refuseShape(i, `[${shape[0]}] or [${shape[0]}, 1], which a column has`, shape)
+      failShape(i, `[${shape[0]}] or [${shape[0]}, 1], which a column has`, shape)
     }
-    if (shape[0] !== first.shape[0]) refuseShape(i, `${first.shape[0]} rows, as ${JSON.stringify(first.name)} has`, shape)
+    if (shape[0] !== first.shape[0]) failShape(i, `${first.shape[0]} rows, as ${JSON.stringify(first.name)} has`, shape)
   }
   const place = (column: string, index: number) => `input ${JSON.stringify(column)}, row ${index}`
   const unread = namesOfUnread(model)
@@ -58,10 +58,10 @@ function matrixRows(model: Model, matrix: Tensor): Rows {
   const [n] = matrix.shape
   if (new Set(inputs.filter(({ name }) => !unread.has(name)).map(({ type }) => type)).size > 1) {
     const why = 'since a matrix has one datatype, and the columns of this model are numbers and text'
-    refuseShape(0, `[${n}] or [${n}, 1], a tensor for each column by its name, ${why}`, matrix.shape)
+    failShape(0, `[${n}] or [${n}, 1], a tensor for each column by its name, ${why}`, matrix.shape)
   }
   if (matrix.shape[1] !== width) {
-    refuseShape(0, `[${n}, ${width}], since the model has ${width} columns`, matrix.shape)
+    failShape(0, `[${n}, ${width}], since the model has ${width} columns`, matrix.shape)
   }
   const place = (column: string, index: number) =>
     `input ${JSON.stringify(matrix.name)}, row ${index}, column ${JSON.stringify(column)}`
@@ -88,7 +88,7 @@ function take(tensor: Tensor, index: number, place: () => string): unknown {
   throw new InputError([{ field: place(), expected: `${datatype.expected} (${datatype.name})`, received }])
 }
 
-function refuseShape(i: number, expected: string, shape: readonly number[]): never {
+function failShape(i: number, expected: string, shape: readonly number[]): never {
   throw new InputError([{ field: `inputs[${i}].shape`, expected, received: `[${shape.join(', ')}]` }])
 }
 

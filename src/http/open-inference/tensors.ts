@@ -3,7 +3,7 @@ import { isUtf8 } from 'node:buffer'
 import { InputError } from '../../model/types.js'
 import { DataList } from './data-list.js'
 import type { Datatype } from './datatypes.js'
-import { refuse, type RequestTensor } from './request.js'
+import { fail, type RequestTensor } from './request.js'
 
 /** A tensor whose elements are there, as many as its shape says. */
 export interface Tensor {
@@ -28,10 +28,10 @@ export function readTensors(inputs: readonly RequestTensor[], tail: Buffer): Ten
     const place = `inputs[${i}]`
     const size = input.parameters.binary_data_size
     if (size === undefined) return fromJson(input, place)
-    if (input.data !== undefined) refuse(`${place}.data`, 'none, since there is a binary_data_size', input.data)
+    if (input.data !== undefined) fail(`${place}.data`, 'none, since there is a binary_data_size', input.data)
     const left = tail.length - start
     if (!Number.isSafeInteger(size) || (size as number) < 0 || (size as number) > left) {
-      refuse(`${place}.parameters.binary_data_size`, `a number of bytes, of the ${left} that are left in the body`, size)
+      fail(`${place}.parameters.binary_data_size`, `a number of bytes, of the ${left} that are left in the body`, size)
     }
     const bytes = tail.subarray(start, start += size as number)
     return fromBytes(input, bytes, place)
@@ -51,15 +51,15 @@ function countElements(shape: readonly number[]): number {
 
 function fromJson({ name, shape, datatype, data, parameters }: RequestTensor, place: string): Tensor {
   if ('shared_memory_region' in parameters) {
-    refuse(`${place}.parameters`, 'data in the request: no memory is shared', parameters.shared_memory_region)
+    fail(`${place}.parameters`, 'data in the request: no memory is shared', parameters.shared_memory_region)
   }
-  if (data === undefined) return refuse(`${place}.data`, 'a list', data)
+  if (data === undefined) return fail(`${place}.data`, 'a list', data)
   if (data instanceof DataList) return fromList({ name, shape, datatype }, data, place)
   const isNested = shape.length === 2 && Array.isArray(data[0])
   const flat = isNested ? flatten(data, shape, place) : data
   const expected = countElements(shape)
   if (flat.length !== expected) {
-    refuse(`${place}.data`, `a list of the ${expected} values that the shape [${shape.join(', ')}] has`, flat)
+    fail(`${place}.data`, `a list of the ${expected} values that the shape [${shape.join(', ')}] has`, flat)
   }
   return { name, shape, datatype, at: index => flat[index] }
 }
@@ -71,28 +71,28 @@ function fromList({ name, shape, datatype }: Omit<Tensor, 'at'>, data: DataList,
     const expected = countElements(shape)
     if (data.length !== expected) {
       const list = `a list of the ${expected} values that the shape [${shape.join(', ')}] has`
-      refuse(`${place}.data`, list, Array(data.length))
+      fail(`${place}.data`, list, Array(data.length))
     }
     return { name, shape, datatype, at: index => data.at(index) }
   }
-  if (data.length !== nRows) refuse(`${place}.data`, `a list of the ${nRows} lists that the shape has`, Array(data.length))
+  if (data.length !== nRows) fail(`${place}.data`, `a list of the ${nRows} lists that the shape has`, Array(data.length))
   return {
     name, shape, datatype,
     at: index => {
       const i = Math.floor(index / width)
       const row = data.at(i)
       if (Array.isArray(row) && row.length === width) return (row as unknown[])[index % width]
-      return refuse(`${place}.data[${i}]`, `a list of the ${width} values that the shape has`, row)
+      return fail(`${place}.data[${i}]`, `a list of the ${width} values that the shape has`, row)
     }
   }
 }
 
 function flatten(data: readonly unknown[], [nRows, width]: readonly number[], place: string): unknown[] {
-  if (data.length !== nRows) refuse(`${place}.data`, `a list of the ${nRows} lists that the shape has`, data)
+  if (data.length !== nRows) fail(`${place}.data`, `a list of the ${nRows} lists that the shape has`, data)
   const flat: unknown[] = []
   for (const [i, row] of data.entries()) {
     if (!Array.isArray(row) || row.length !== width) {
-      return refuse(`${place}.data[${i}]`, `a list of the ${width} values that the shape has`, row)
+      return fail(`${place}.data[${i}]`, `a list of the ${width} values that the shape has`, row)
     }
     for (const value of row as unknown[]) flat.push(value)
   }
@@ -106,7 +106,7 @@ function fromBytes({ name, shape, datatype }: RequestTensor, bytes: Buffer, plac
   const found = offsets?.length ?? bytes.length / (size ?? 1)
   if (found !== expected) {
     const what = `${expected} elements of ${datatype.name}, as the shape [${shape.join(', ')}] has`
-    refuse(`${place}.parameters.binary_data_size`, `the bytes of ${what}`, bytes.length)
+    fail(`${place}.parameters.binary_data_size`, `the bytes of ${what}`, bytes.length)
   }
   return {
     name, shape, datatype,
@@ -114,7 +114,7 @@ function fromBytes({ name, shape, datatype }: RequestTensor, bytes: Buffer, plac
       if (offsets === undefined) return datatype.read(bytes, index * (size ?? 1))
       // Not before: to look at millions of texts in one go would hold up others.
       const end = index + 1 < offsets.length ? offsets[index + 1] : bytes.length
-      if (!isUtf8(bytes.subarray(offsets[index] + 4, end))) refuseText(place, index, 'bytes that are not UTF-8')
+      if (!isUtf8(bytes.subarray(offsets[index] + 4, end))) failText(place, index, 'bytes that are not UTF-8')
       return datatype.read(bytes, offsets[index])
     }
   }
@@ -131,17 +131,17 @@ function findTexts(bytes: Buffer, expected: number, place: string): Uint32Array 
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length)
   let found = 0
   for (let offset = 0; offset < bytes.length && found <= expected; found++) {
-    if (offset + 4 > bytes.length) refuseText(place, found, `${bytes.length - offset} bytes`)
+    if (offset + 4 > bytes.length) failText(place, found, `${bytes.length - offset} bytes`)
     const length = view.getUint32(offset, true)
     const left = bytes.length - offset - 4
-    if (length > left) refuseText(place, found, `a length of ${length} where ${left} bytes are left`)
+    if (length > left) failText(place, found, `a length of ${length} where ${left} bytes are left`)
     offsets[found] = offset
     offset += 4 + length
   }
   return offsets.subarray(0, found)
 }
 
-function refuseText(place: string, element: number, received: string): never {
+function failText(place: string, element: number, received: string): never {
   const expected = 'texts in UTF-8, each with its length in four bytes before it'
   throw new InputError([{ field: `${place}, element ${element}`, expected, received }])
 }

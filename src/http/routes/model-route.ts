@@ -4,7 +4,7 @@ import type { FastifyInstance, FastifySchema } from 'fastify'
 import type { Config } from '../../config.js'
 import { isDemonstration } from '../../model/demonstration.js'
 import { InputError, type Model, type ModelSlot, type Prediction, type Row } from '../../model/types.js'
-import { refuseUnrelated } from '../../model/unrelated-row.js'
+import { unrelatedRowError } from '../../model/unrelated-row.js'
 import type { CutOffs } from '../connections/cut-off.js'
 import { describeErrorAnswer, errorBody, NOT_LOADED, notJson, tooLarge } from '../shared/errors.js'
 import { gatherRows } from '../rows/gather-rows.js'
@@ -82,7 +82,7 @@ export function addModelRoute<Answer extends object>(
     model, route.answer.bind(route), fields => metrics.countDefaulted(name, fields), meetUnrelated
   )
   const answerRow = answererOf(row => {
-    throw refuseUnrelated(model, row, BODY)
+    throw unrelatedRowError(model, row, BODY)
   })
   const answerLone = route.answersUnrelated === true ? answererOf(reportUnrelated(app, name, metrics)) : answerRow
   const answerGathered = gatherRows(answerLone)

@@ -15,7 +15,7 @@ export interface BodySchema {
 }
 
 /** Why a model cannot have a schema for its inputs; undefined when it can. */
-export function refuseInputs({ inputs }: Model): string | undefined {
+export function whyUnservable({ inputs }: Model): string | undefined {
   const input = inputs.find(({ name }) => RESERVED.includes(name))
   if (input === undefined) return undefined
   return `its column ${JSON.stringify(input.name)} cannot be a key of a request: rename it and train the model again`

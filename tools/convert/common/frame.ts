@@ -152,11 +152,11 @@ export class Frame {
   }
 
   /** Something cannot do with missing values in these columns: the inputs behind them are required. */
-  refuseMissing(columns: readonly string[]): void {
+  assertNotMissing(columns: readonly string[]): void {
     this.read(columns)
     for (const facts of this.missingInputs(columns)) facts.refusesMissing = true
     for (const { unknownFrom } of columns.map(name => this.column(name))) {
-      for (const { input, known } of unknownFrom) this.refuseUnknown(input, known)
+      for (const { input, known } of unknownFrom) this.assertKnown(input, known)
     }
   }
 
@@ -171,7 +171,7 @@ export class Frame {
    * does not take them. A step is added for the columns that could hold one.
    */
   checkNumbers(columns: readonly string[], { missing }: { missing: boolean }): void {
-    if (!missing) this.refuseMissing(columns)
+    if (!missing) this.assertNotMissing(columns)
     const doubtful = columns.filter(name => {
       const { maybeInfinite, maybeNaN } = this.column(name)
       return maybeInfinite || (!missing && maybeNaN)
@@ -233,8 +233,8 @@ export class Frame {
    */
   readByEncoder(column: string, takes: { missing: boolean, unknown: boolean }, values: readonly number[] = []): void {
     const { input, isClosed } = this.column(column)
-    if (!takes.unknown && input !== undefined && isClosed !== true) this.refuseUnknown(input, values)
-    if (!takes.missing) this.refuseMissing([column])
+    if (!takes.unknown && input !== undefined && isClosed !== true) this.assertKnown(input, values)
+    if (!takes.missing) this.assertNotMissing([column])
     else this.acceptMissing([column])
   }
 
@@ -272,7 +272,7 @@ export class Frame {
     return facts
   }
 
-  private refuseUnknown(input: string, known: readonly number[]): void {
+  private assertKnown(input: string, known: readonly number[]): void {
     const facts = this.factsOf(input)
     facts.refusesUnknown = true
     if (facts.texts === undefined) facts.numbers = known

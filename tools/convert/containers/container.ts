@@ -50,7 +50,7 @@ const FORMATS: Format[] = [
  */
 export function openContainer(bytes: Uint8Array, { maxBytes, allowJson = false }: OpenOptions): OpenedContainer {
   if (!(maxBytes > 0)) throw new RangeError(`maxBytes is ${maxBytes}, expected a positive number`)
-  refuseForeign(bytes, 'The file', allowJson)
+  assertNotForeign(bytes, 'The file', allowJson)
   const format = findFormat(bytes)
   if (format === undefined) {
     if (bytes.length > maxBytes) throw tooLarge('not compressed', maxBytes)
@@ -58,7 +58,7 @@ export function openContainer(bytes: Uint8Array, { maxBytes, allowJson = false }
   }
   const { container, open } = format
   const payload = open(bytes, maxBytes)
-  refuseForeign(payload, `The content of the ${container} container`, allowJson)
+  assertNotForeign(payload, `The content of the ${container} container`, allowJson)
   const inner = findFormat(payload)
   if (inner !== undefined) {
     throw new ContainerError(`The content of the ${container} container is ${inner.container} data, not a pickle.`, {
@@ -217,17 +217,17 @@ export function isJsonText(bytes: Uint8Array): boolean {
 }
 
 /** The error for JSON text that nothing is made of. */
-export function refuseJson(subject: string): ContainerError {
-  return refuse(JSON_TEXT, subject)
+export function jsonError(subject: string): ContainerError {
+  return foreignError(JSON_TEXT, subject)
 }
 
 /** Throws if `bytes` are of a known kind that is not a pickle. */
-function refuseForeign(bytes: Uint8Array, subject: string, allowJson: boolean): void {
+function assertNotForeign(bytes: Uint8Array, subject: string, allowJson: boolean): void {
   const foreign = findForeign(bytes)
-  if (foreign !== undefined && !(allowJson && foreign === JSON_TEXT)) throw refuse(foreign, subject)
+  if (foreign !== undefined && !(allowJson && foreign === JSON_TEXT)) throw foreignError(foreign, subject)
 }
 
-function refuse({ what, hint }: Foreign, subject: string): ContainerError {
+function foreignError({ what, hint }: Foreign, subject: string): ContainerError {
   return new ContainerError(`${subject} is ${what}, not a pickle.`, { hint })
 }
 

@@ -31,7 +31,7 @@ export const convertLightgbm: ConvertEstimator = (estimator, columns, { frame, p
   const { objective, ...converted } = convertBooster(text, frame, progress, {
     columns, at: estimator, bestIteration: readBestIteration(booster)
   })
-  refuseEarlyAnswers(estimator, text)
+  assertNoEarlyStop(estimator, text)
   const isClassifier = estimator.className === 'LGBMClassifier'
   if (!isClassifier && converted.task === 'classifier') return estimator.fail(`a classifier for ${objective}`)
   if (!isClassifier || (objective === 'none' && isOwnFunction(estimator))) return converted
@@ -96,7 +96,7 @@ const STOP_EVERY = 10
  * Since 4.0 parameters of the constructor are those of the prediction too, and `pred_early_stop` makes it stop at the
  * first trees whose sum is clear enough.
  */
-function refuseEarlyAnswers(estimator: Located, { head, trees }: BoosterText): void {
+function assertNoEarlyStop(estimator: Located, { head, trees }: BoosterText): void {
   const options = estimator.attr('_other_params')
   const stop = options.key('pred_early_stop')
   if (stop.isNone || stop.value === false || head.text('version') !== 'v4') return

@@ -17,7 +17,7 @@ export const mljsRecipe: Recipe<JsonFile> = {
     const { model } = converted
     const frame = new Frame()
     for (const name of model.features) frame.addInput({ name, type: 'number' })
-    frame.refuseMissing(model.features)
+    frame.assertNotMissing(model.features)
     return {
       ...converted,
       name: nameModel(file),

@@ -138,7 +138,7 @@ function dtypeOf(value: Value | undefined): DType {
  * What a call gave is thrown away where the call is made for what it does: to change another object, or worse. The
  * picklers of functions do so to functions, which nobody reads.
  */
-export function refuseDiscarded(value: Value): void {
+export function assertNotDiscarded(value: Value): void {
   const name = value instanceof Instance ? opaqueName(value) : undefined
   if (name === undefined || /^(dill\._dill|cloudpickle\.)/.test(name.module) || opaqueName((value as Instance).args[0]) !== undefined) return
   throw new ConvertError(`${name.path} is called for what it does, not for a value, which has no place in the file of a model (nothing was executed)`)

@@ -14,7 +14,7 @@ export function isArrayWrapper(value: Value): value is Instance {
 }
 
 /** joblib before 0.10 kept arrays in companion files, which one file alone does not have. */
-export function refuseCompanionFiles(type: Global, state: Value): void {
+export function assertNoCompanionFiles(type: Global, state: Value): void {
   if (!/^joblib\.numpy_pickle\.Z?NDArrayWrapper$/.test(type.path)) return
   const filename = new Instance(type, [])
   filename.state = state

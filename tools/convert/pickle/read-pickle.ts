@@ -2,11 +2,11 @@
  * Reads a pickle, protocols 0 to 5, or a joblib file, without executing anything: the byte-code runs on a stack machine
  * whose only products are plain data (values.ts). Classes are names, checked against an allow-list as they appear.
  */
-import { buildArray, evaluateCall, refuseDiscarded } from './calls.js'
+import { buildArray, evaluateCall, assertNotDiscarded } from './calls.js'
 import { Cursor, decodeLatin1 } from './cursor.js'
 import { ConvertError } from '../errors/convert-error.js'
 import { addItems, appendTo, setItems } from './fill.js'
-import { isArrayWrapper, readWrappedArray, refuseCompanionFiles } from './joblib.js'
+import { isArrayWrapper, readWrappedArray, assertNoCompanionFiles } from './joblib.js'
 import { decodeLong, decodeRawUnicodeEscape, decodeStringRepr, parseFloat0, parseInt0, parseLong } from './literals.js'
 import { Memo, parseIndex } from './memo.js'
 import { COST, Memory } from './memory.js'
@@ -221,7 +221,7 @@ class PickleMachine {
 
   /** POP, which takes a mark where one is on top. */
   private discard(): void {
-    if (!this.stack.dropMark()) refuseDiscarded(this.stack.pop())
+    if (!this.stack.dropMark()) assertNotDiscarded(this.stack.pop())
   }
 
   private name(module: string, name: string, offset: number): Global {
@@ -277,7 +277,7 @@ class PickleMachine {
     // State of a class that the file itself describes, which stays as opaque as it was.
     if (target instanceof Global && target.opaque) return
     if (!(target instanceof Instance)) throw new ConvertError(`cannot build ${describeValue(target)}`)
-    refuseCompanionFiles(target.type, state)
+    assertNoCompanionFiles(target.type, state)
     target.state = state
     target.writer = this.writer
     if (isArrayWrapper(target)) {

@@ -74,7 +74,7 @@ export class Beside {
       const dict = entry.at.value
       const keys = dict instanceof Dict ? [...dict.entries.keys()] : []
       if (keys.length === 0 || !keys.every(key => typeof key === 'string' && columns.includes(key))) {
-        this.refuse(entry, `Its keys are not columns of the model (${columns.slice(0, 8).join(', ')}): name them so, or put an OrdinalEncoder into a Pipeline with the predictor.`)
+        this.fail(entry, `Its keys are not columns of the model (${columns.slice(0, 8).join(', ')}): name them so, or put an OrdinalEncoder into a Pipeline with the predictor.`)
       }
       for (const key of entry.at.keys()) this.encodings.push({ column: key, at: entry.at.key(key) })
       this.note(entry, 'codes of the texts in these columns')
@@ -92,7 +92,7 @@ export class Beside {
     const answered = this.label(this.decide(this.invert(converted)))
     for (const entry of this.take('column-kinds')) {
       const names = readTexts(entry.at)
-      if (names?.every(name => this.inputs.includes(name)) !== true) this.refuse(entry, PIPELINE)
+      if (names?.every(name => this.inputs.includes(name)) !== true) this.fail(entry, PIPELINE)
       this.note(entry, 'not used: which columns are of a kind')
     }
     return answered
@@ -100,7 +100,7 @@ export class Beside {
 
   /** @throws ConvertError for the first part that is not a note */
   checkNotes(): Uses {
-    for (const entry of [...this.roles.values()].flat()) this.refuse(entry, undefined)
+    for (const entry of [...this.roles.values()].flat()) this.fail(entry, undefined)
     return this.uses
   }
 
@@ -111,13 +111,13 @@ export class Beside {
       const name = functionName(entry.at.value)
       if (name === 'none' || name === 'identity') return this.note(entry, 'not used: no function')
       const inverse = before.includes(entry) ? INVERSES.get(name ?? '') : [...INVERSES.values()].find(known => known === name)
-      if (inverse === undefined || converted.task !== 'regressor') return this.refuse(entry, TRANSFORMED)
-      if (givesFloat32(converted.model) && inverse === 'exp') return this.refuse(entry, TRANSFORMED)
+      if (inverse === undefined || converted.task !== 'regressor') return this.fail(entry, TRANSFORMED)
+      if (givesFloat32(converted.model) && inverse === 'exp') return this.fail(entry, TRANSFORMED)
       this.note(entry, `the answer is ${inverse} of the model's`)
       return inverse
     }).filter(name => name !== undefined)
     if (functions.length === 0) return converted
-    if (functions.some(name => name !== functions[0])) this.refuse(entries[0], TRANSFORMED)
+    if (functions.some(name => name !== functions[0])) this.fail(entries[0], TRANSFORMED)
     return {
       ...converted,
       model: {
@@ -133,8 +133,8 @@ export class Beside {
     const classes = converted.outputs[0].classes ?? []
     const positives = labels.map(entry => {
       const index = classes.findIndex(label => label === entry.at.value)
-      if (classes.length !== 2 || (index !== 0 && index !== 1)) return this.refuse(entry, 'It is not a class of the model.')
-      if (index === 0 && entries.length === 0) return this.refuse(entry, 'Without a threshold it says nothing.')
+      if (classes.length !== 2 || (index !== 0 && index !== 1)) return this.fail(entry, 'It is not a class of the model.')
+      if (index === 0 && entries.length === 0) return this.fail(entry, 'Without a threshold it says nothing.')
       this.note(entry, 'the class that the threshold is for')
       return index
     })
@@ -148,7 +148,7 @@ export class Beside {
     }
     if (typeof threshold !== 'number' || !(threshold >= 0 && threshold <= 1) || converted.task !== 'classifier' ||
         converted.outputs.length !== 1 || classes.length !== 2 || converted.model.kind === 'vote') {
-      return this.refuse(entry, 'A threshold is a probability of 0 to 1 from which a classifier predicts the second of its two classes.')
+      return this.fail(entry, 'A threshold is a probability of 0 to 1 from which a classifier predicts the second of its two classes.')
     }
     const positive = positives[0] ?? 1
     for (const other of entries) this.note(other, `${JSON.stringify(classes[positive])} is predicted where its probability is >= ${threshold}`)
@@ -183,7 +183,7 @@ export class Beside {
       const known = converted.outputs.length === 1 ? classes : undefined
       const labels = known === undefined ? undefined : nameClasses(entry.at, known)
       if (labels === undefined) {
-        return this.refuse(entry, `It does not name the classes of the model${classes === undefined ? '' : `, ${classes.join(', ')}`}.`)
+        return this.fail(entry, `It does not name the classes of the model${classes === undefined ? '' : `, ${classes.join(', ')}`}.`)
       }
       this.note(entry, labels === classes ? "not used: the model's own labels" : 'labels of the classes')
       classes = labels
@@ -197,7 +197,7 @@ export class Beside {
     if (at.isOpaque) {
       // Such as a date: nothing is known of it but its class.
       if (key !== undefined && classifyKey(key)?.role === 'note') return this.note(entry, 'not used')
-      return this.refuse(entry, undefined)
+      return this.fail(entry, undefined)
     }
     if (isNothing(at.value)) return this.note(entry, 'not used: empty')
     if (key === undefined) return this.classifyNameless(entry)
@@ -209,22 +209,22 @@ export class Beside {
     }
     if (isEncoder && isTargetEncoder(key)) return this.add('target-encoder', entry)
     if (isEncoder && isSomeEncoder(key)) {
-      return this.refuse(entry, 'Call it "target_encoder" if it is the one of the target; if it is that of a column, put an OrdinalEncoder into a Pipeline with the predictor.')
+      return this.fail(entry, 'Call it "target_encoder" if it is the one of the target; if it is that of a column, put an OrdinalEncoder into a Pipeline with the predictor.')
     }
     const meaning = classifyKey(key)
-    if (meaning?.role !== 'encodings' && holdsInstance(at.value)) this.refuse(entry, meaning?.hint ?? PIPELINE)
+    if (meaning?.role !== 'encodings' && holdsInstance(at.value)) this.fail(entry, meaning?.hint ?? PIPELINE)
     switch (meaning?.role) {
       case undefined:
-      case 'unclear': return this.refuse(entry, meaning?.hint)
+      case 'unclear': return this.fail(entry, meaning?.hint)
       case 'note': return this.note(entry, 'not used')
       case 'target-name':
-        if (typeof at.value !== 'string') this.refuse(entry, undefined)
+        if (typeof at.value !== 'string') this.fail(entry, undefined)
         return this.note(entry, 'not used: the name of the target')
       case 'report':
         this.searchReport(entry, at)
         return this.note(entry, 'not used')
       case 'columns':
-        if (readTexts(at) === undefined && !isSequence(at.value)) this.refuse(entry, 'The names of the columns are a list of texts.')
+        if (readTexts(at) === undefined && !isSequence(at.value)) this.fail(entry, 'The names of the columns are a list of texts.')
         return this.add('columns', entry)
       case 'threshold':
       case 'positive-label':
@@ -243,7 +243,7 @@ export class Beside {
     const nClasses = isSequence(classes) ? new Located(classes, '').items().length : undefined
     const isArray = this.own.every((name, i) => name === `x${i}`)
     if (names === undefined || !fits(names, this.own, isArray) || (isArray && nClasses === names.length)) {
-      this.refuse(entry, undefined)
+      this.fail(entry, undefined)
     }
     this.add('columns', entry)
   }
@@ -258,7 +258,7 @@ export class Beside {
       for (const key of place.keys()) {
         const inner = place.key(key)
         if (classifyKey(key)?.role === 'threshold' && !isNothing(inner.value)) {
-          this.refuse({ key, at: inner }, `Move it to the top as "threshold" if the prediction goes by it, else remove it from "${entry.at.path}".`)
+          this.fail({ key, at: inner }, `Move it to the top as "threshold" if the prediction goes by it, else remove it from "${entry.at.path}".`)
         }
         pending.push(inner)
       }
@@ -284,7 +284,7 @@ export class Beside {
     return [hint, removal].filter(text => text !== undefined).join(' ')
   }
 
-  private refuse(entry: Entry, hint: string | undefined): never {
+  private fail(entry: Entry, hint: string | undefined): never {
     const { at } = entry
     const what = at.isOpaque ? undefined : at.className ?? (holdsInstance(at.value) ? 'with estimators in it' : undefined)
     throw new ConvertError(

@@ -1,6 +1,6 @@
 import { lightgbmRecipe } from '../lightgbm/recipe.js'
 import { mljsRecipe } from '../mljs/recipe.js'
-import { refuseJson } from '../containers/container.js'
+import { jsonError } from '../containers/container.js'
 import type { SourceFile } from '../common/source-file.js'
 import { ConvertError, prefixFile } from '../errors/convert-error.js'
 import { findOpaque } from '../pickle/find-name.js'
@@ -96,7 +96,7 @@ function lacksParts(recipe: Recipe, files: readonly SourceFile[]): ConvertError 
 
 function fitsNowhere(source: SourceFile, recipes: readonly Recipe[]): ConvertError {
   const { file } = source
-  if (source.kind !== 'pickle') return prefixFile(refuseJson('The file'), file)
+  if (source.kind !== 'pickle') return prefixFile(jsonError('The file'), file)
   const { root } = source
   if (isTransformer(root)) {
     return new ConvertError(`${file}: holds no predictor, but ${describeValue(root.value)}.`, {

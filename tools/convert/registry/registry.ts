@@ -252,7 +252,7 @@ function convertNested(
   estimator: Located, columns: readonly string[], shared: Shared, depth: number
 ): ConvertedEstimator {
   checkDepth(estimator, depth)
-  refuseOverrides(estimator)
+  assertNoOverrides(estimator)
   shared.claim(estimator)
   const convert = (nested: Located, nestedColumns: readonly string[]) =>
     convertNested(nested, nestedColumns, shared, depth + 1)
@@ -276,7 +276,7 @@ export function convertTransformer(
   estimator: Located, columns: readonly string[], frame: Frame, depth = 0
 ): string[] {
   checkDepth(estimator, depth)
-  refuseOverrides(estimator)
+  assertNoOverrides(estimator)
   const transform = (nested: Located, nestedColumns: readonly string[]) =>
     convertTransformer(nested, nestedColumns, frame, depth + 1)
   // Those of other packages let the columns that they do not change pass by.
@@ -303,7 +303,7 @@ function checkDepth(estimator: Located, depth: number): void {
 const METHODS = /^_?(predict|transform|fit_transform|decision_function|score_samples|raw_predict|staged_predict|apply)(_\w+)?$/
 
 /** Python looks for a method among an object's own attributes first: a function that stands there would answer. */
-function refuseOverrides(estimator: Located): void {
+function assertNoOverrides(estimator: Located): void {
   const { value } = estimator
   if (!(value instanceof Instance && value.state instanceof Dict)) return
   for (const [key, attribute] of value.state.entries) {

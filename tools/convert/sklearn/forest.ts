@@ -61,7 +61,7 @@ function convertTrees(
  */
 export function takeMissing(accepted: boolean, columns: readonly string[], frame: Frame): boolean {
   if (accepted) frame.acceptMissing(columns)
-  else frame.refuseMissing(columns)
+  else frame.assertNotMissing(columns)
   return accepted && frame.mayBeMissing(columns)
 }
 

@@ -25,7 +25,7 @@ export function isKnownFunction({ module, name }: Global): boolean {
 export const convertFunctionTransformer: ConvertTransformer = (estimator, columns, { frame }) => {
   const func = estimator.attr('func')
   const name = readFunction(func)
-  refuseArguments(estimator.attr('kw_args'))
+  assertNoArguments(estimator.attr('kw_args'))
   if (validates(estimator)) frame.checkNumbers(columns, { missing: false })
   if (name === 'positive' || columns.length === 0) return [...columns]
   if (['ceil', 'floor', 'rint', 'trunc'].includes(name)) frame.sparse.keepZeros(columns)
@@ -59,7 +59,7 @@ function isInputCheck(value: Located['value']): boolean {
 }
 
 /** @throws ConvertError when there are any */
-export function refuseArguments(kwArgs: Located): void {
+export function assertNoArguments(kwArgs: Located): void {
   if (kwArgs.isNone || (kwArgs.value instanceof Dict && kwArgs.value.entries.size === 0)) return
   kwArgs.fail('no arguments for the function', 'Compute the feature before the pipeline.')
 }

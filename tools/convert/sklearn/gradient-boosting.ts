@@ -14,7 +14,7 @@ const FLOAT32_EPS = 2 ** -23
 /** `GradientBoosting*`: start + sum of learning_rate * leaf, tree after tree, then the loss's link. */
 export const convertGradientBoosting: ConvertEstimator = (estimator, columns, context) => {
   const { frame, progress } = context
-  frame.refuseMissing(columns)
+  frame.assertNotMissing(columns)
   checkColumns(estimator, columns)
   const isClassifier = estimator.className === 'GradientBoostingClassifier'
   const labels = isClassifier ? readLabels(estimator) : undefined

@@ -6,7 +6,7 @@ import type { ConvertTransformer } from '../common/transformer.js'
 
 /** `KBinsDiscretizer`: the number of the bin, as such or one-hot. */
 export const convertKBinsDiscretizer: ConvertTransformer = (estimator, columns, { frame }) => {
-  refuseFloat32(estimator)
+  assertFloat64(estimator)
   const lists = estimator.attr('bin_edges_').items()
   if (lists.length !== columns.length) estimator.attr('bin_edges_').fail(`edges of ${columns.length} columns`)
   // The outer edges are not compared with, and infinite where a column is constant.
@@ -34,7 +34,7 @@ function pushBins(columns: readonly string[], edges: readonly number[][], sparse
   return outputs
 }
 
-function refuseFloat32(estimator: Located): void {
+function assertFloat64(estimator: Located): void {
   const dtype = estimator.attr('dtype')
   if (!dtype.isNone && !describeValue(dtype.value).endsWith('float64')) {
     dtype.fail('None or float64', 'Rounding to float32 before binning is not supported: fit again without dtype.')

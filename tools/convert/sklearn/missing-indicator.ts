@@ -11,7 +11,7 @@ export const convertMissingIndicator: ConvertTransformer = (estimator, columns, 
     const strict = columns.filter((_, i) => missing[i] === undefined && !watched.includes(i))
     // What was never missing in training is an error to it.
     if (strict.length > 0) {
-      frame.refuseMissing(strict)
+      frame.assertNotMissing(strict)
       frame.steps.push({ op: 'check', columns: strict, missing: false })
     }
   }

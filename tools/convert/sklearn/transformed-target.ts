@@ -1,6 +1,6 @@
 import type { Inverse } from '../../../src/dump/dump.js'
 import { isVersion, type ConvertEstimator } from '../common/estimator.js'
-import { readFunction, refuseArguments } from './function-transformer.js'
+import { readFunction, assertNoArguments } from './function-transformer.js'
 import type { Located } from '../common/located.js'
 import { pipelineSteps } from './pipeline.js'
 import { givesFloat32 } from '../../../src/dump/precision.js'
@@ -56,8 +56,8 @@ const FLOAT32_FUNCTIONS = ['absolute', 'expm1', 'negative', 'positive', 'recipro
 function readInverseFunction(transformer: Located, { float32 }: Target): Inverse[] {
   const inverse = transformer.attr('inverse_func')
   const name = readFunction(inverse)
-  refuseArguments(transformer.attr('inv_kw_args'))
-  if (float32 && !FLOAT32_FUNCTIONS.includes(name)) refuseFloat32(inverse)
+  assertNoArguments(transformer.attr('inv_kw_args'))
+  if (float32 && !FLOAT32_FUNCTIONS.includes(name)) failFloat32(inverse)
   return name === 'positive' ? [] : [{ op: 'apply', function: name }]
 }
 
@@ -87,7 +87,7 @@ function scaleBack(
 }
 
 function readInverseQuantiles(transformer: Located, { nOutputs, float32 }: Target): Inverse[] {
-  if (float32) refuseFloat32(transformer)
+  if (float32) failFloat32(transformer)
   const distribution = transformer.attr('output_distribution')
   const name = distribution.text()
   if (name !== 'uniform' && name !== 'normal') return distribution.fail('"uniform" or "normal"')
@@ -98,7 +98,7 @@ function readInverseQuantiles(transformer: Located, { nOutputs, float32 }: Targe
 }
 
 function readInversePower(transformer: Located, target: Target): Inverse[] {
-  if (target.float32) refuseFloat32(transformer)
+  if (target.float32) failFloat32(transformer)
   const method = transformer.attr('method')
   if (method.value !== 'yeo-johnson') method.fail('"yeo-johnson"', 'Fit the regressor with that, or with func=np.log and inverse_func=np.exp.')
   const lambdas = readFinite(transformer.attr('lambdas_'), target.nOutputs)
@@ -107,7 +107,7 @@ function readInversePower(transformer: Located, target: Target): Inverse[] {
 }
 
 /** What numpy computes in float32 depends on the processor. */
-function refuseFloat32(at: Located): never {
+function failFloat32(at: Located): never {
   return at.fail(
     `a way back from XGBoost's float32 that is the same on all processors: ${FLOAT32_FUNCTIONS.join(', ')}, or a scaler`,
     'Fit the regressor with func=np.log1p and inverse_func=np.expm1, or with another library.'

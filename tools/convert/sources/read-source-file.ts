@@ -14,7 +14,7 @@ import type { FileFacts, SourceFile } from '../common/source-file.js'
 import { describeOpaque } from '../common/opaque.js'
 import { checkNames } from '../registry/registry.js'
 import { METHOD, checkMethod } from '../sklearn/unread.js'
-import { refuseBinary } from '../xgboost/binary.js'
+import { assertNotBinary } from '../xgboost/binary.js'
 import { replaceNonFinite } from '../xgboost/non-finite.js'
 import { isUbjson, readUbjson } from '../xgboost/ubjson.js'
 
@@ -77,7 +77,7 @@ function parse(given: ModelFile): SourceFile {
   const json = readJson(payload)
   if (json !== undefined) return { ...opened, kind: 'json', json }
   if (isBoosterText(payload)) return { ...opened, kind: 'text', text: payload }
-  refuseBinary(payload)
+  assertNotBinary(payload)
   const root = readSupported(payload, opened.bytes)
   const unknown = opaqueName(root)
   if (unknown !== undefined) throw describeOpaque(unknown, '')

@@ -10,7 +10,7 @@ const MAX_NAME = 32
  * that tells it from other files; a name of an objective in its place does.
  * @throws ConvertError for a file of that format
  */
-export function refuseBinary(bytes: Uint8Array): void {
+export function assertNotBinary(bytes: Uint8Array): void {
   const start = bytes[0] === 0x62 && text(bytes, 0, 4) === 'binf' ? 4 : 0
   const length = bytes[start + NAME_LENGTH_AT] ?? 0
   const rest = bytes.subarray(start + NAME_LENGTH_AT + 1, start + NAME_AT)

@@ -45,10 +45,10 @@ export async function readForm(
   let buffer = Buffer.alloc(65_536)
   let length = await reader.read(buffer, 0)
   const bom = buffer.subarray(0, 3).equals(BOM) ? BOM.length : 0
-  refuseUtf16(reader.name, buffer)
-  refuseWorkbook(reader.name, buffer)
+  assertNotUtf16(reader.name, buffer)
+  assertNotWorkbook(reader.name, buffer)
   const kind = format ?? formatOfName(reader.name) ?? (isObject(buffer, bom, length) ? 'ndjson' : 'csv')
-  if (kind === 'ndjson' || (format ?? formatOfName(reader.name)) === undefined) refuseList(reader.name, buffer.toString('latin1', bom, Math.min(length, 1000)))
+  if (kind === 'ndjson' || (format ?? formatOfName(reader.name)) === undefined) assertNotList(reader.name, buffer.toString('latin1', bom, Math.min(length, 1000)))
   if (kind === 'ndjson') {
     reader.unread(buffer.subarray(bom, length))
     return { csv: undefined, head: Buffer.from(buffer.subarray(0, bom)), findBoundary: findLineBoundary }
@@ -72,7 +72,7 @@ export async function readForm(
   }
 }
 
-function refuseUtf16(name: string, bytes: Buffer): void {
+function assertNotUtf16(name: string, bytes: Buffer): void {
   if ((bytes[0] === 0xff && bytes[1] === 0xfe) || (bytes[0] === 0xfe && bytes[1] === 0xff)) {
     throw new ScoreError(`${name}: expected text in UTF-8, received UTF-16: save it as UTF-8`)
   }
@@ -81,7 +81,7 @@ function refuseUtf16(name: string, bytes: Buffer): void {
 /** Beginnings of files that spreadsheets write. */
 const WORKBOOKS = [Buffer.from('PK\x03\x04'), Buffer.from([0xd0, 0xcf, 0x11, 0xe0])]
 
-function refuseWorkbook(name: string, bytes: Buffer): void {
+function assertNotWorkbook(name: string, bytes: Buffer): void {
   if (!WORKBOOKS.some(magic => bytes.subarray(0, 4).equals(magic))) return
   throw new ScoreError(
     `${name}: expected CSV or NDJSON, received an Excel workbook or another zip archive: ` +
@@ -90,7 +90,7 @@ function refuseWorkbook(name: string, bytes: Buffer): void {
 }
 
 /** A list that has objects, where no name says that it is CSV. */
-function refuseList(name: string, text: string): void {
+function assertNotList(name: string, text: string): void {
   if (!/^\s*\[\s*\{/.test(text)) return
   throw new ScoreError(
     `${name}: expected NDJSON, one object per line, received a JSON list: write each of its objects on a line of its own, ` +

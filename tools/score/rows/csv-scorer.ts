@@ -3,7 +3,7 @@ import { isUtf8 } from 'node:buffer'
 import { findOriginals, type Input, type Label } from '../../../src/model/types.js'
 import { NOT_UTF8, RowReader, toCell, type CsvForm } from '../input/csv.js'
 import { parseDecimal } from './decimal.js'
-import { BlockWriter, refuseRow, type BlockResult, type BlockScorer } from './scorer.js'
+import { BlockWriter, rowError, type BlockResult, type BlockScorer } from './scorer.js'
 import type { ServedModel } from './served-model.js'
 
 /** How a column of the file becomes a field of a request. */
@@ -44,7 +44,7 @@ export function createCsvScorer(model: ServedModel, { header, delimiter, lineBre
         const { end } = reader
         try {
           checkRow(reader, header.length)
-          if (!writer.isText && !isUtf8(block.subarray(start, end))) throw refuseRow(NOT_UTF8)
+          if (!writer.isText && !isUtf8(block.subarray(start, end))) throw rowError(NOT_UTF8)
           for (const field of fields) row[field.name] = readCell(block, field)
           const { values, defaulted } = model.answer(row)
           let text = ''
@@ -68,9 +68,9 @@ function kindOf(input: Exclude<Input, { type: 'any' }>): Field['kind'] {
 }
 
 function checkRow({ fault, count }: RowReader, expected: number): void {
-  if (fault !== undefined) throw refuseRow(fault)
+  if (fault !== undefined) throw rowError(fault)
   if (count === expected) return
-  throw refuseRow({
+  throw rowError({
     expected: `${expected} cell${expected === 1 ? '' : 's'}, one per column`,
     received: `${count} cell${count === 1 ? '' : 's'}`
   })

@@ -3,7 +3,7 @@ import { isUtf8 } from 'node:buffer'
 import { describeValue } from '../../../src/errors/describe-value.js'
 import { InputError } from '../../../src/model/types.js'
 import { NOT_UTF8, type Fault } from '../input/csv.js'
-import { BlockWriter, refuseRow, type BlockScorer } from './scorer.js'
+import { BlockWriter, rowError, type BlockScorer } from './scorer.js'
 import type { ServedModel } from './served-model.js'
 
 const LF = 10
@@ -35,7 +35,7 @@ export function createNdjsonScorer(model: ServedModel, prefix: string): BlockSco
           continue
         }
         try {
-          if (!writer.isText && !isUtf8(block.subarray(start, end))) throw refuseRow(NOT_UTF8)
+          if (!writer.isText && !isUtf8(block.subarray(start, end))) throw rowError(NOT_UTF8)
           const row = parse(block.toString('utf8', start, end))
           const { values, defaulted } = model.answer(row)
           const taken = names.find(name => Object.hasOwn(row, name))
@@ -60,10 +60,10 @@ function parse(text: string): object {
   try {
     value = JSON.parse(text)
   } catch {
-    throw refuseRow({ expected: 'a JSON object', received: 'text that is not JSON' })
+    throw rowError({ expected: 'a JSON object', received: 'text that is not JSON' })
   }
   if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value
-  throw refuseRow({ expected: 'a JSON object', received: describeValue(value) })
+  throw rowError({ expected: 'a JSON object', received: describeValue(value) })
 }
 
 /** What to do about a name that the input has already. */

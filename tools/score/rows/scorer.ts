@@ -35,7 +35,7 @@ export interface BlockScorer {
 }
 
 /** A problem of a row as a whole. */
-export function refuseRow({ expected, received }: Fault): InputError {
+export function rowError({ expected, received }: Fault): InputError {
   return new InputError([{ field: 'row', expected, received }])
 }
 

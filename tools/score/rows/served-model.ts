@@ -2,13 +2,13 @@
 import { basename } from 'node:path'
 import { FIRST_CLASS_MODELS } from '../../../plugins/index.js'
 import type { Config } from '../../../src/config.js'
-import { buildBodySchema, refuseInputs } from '../../../src/http/rows/input-schema.js'
+import { buildBodySchema, whyUnservable } from '../../../src/http/rows/input-schema.js'
 import type { FirstClassModel } from '../../../src/http/routes/first-class.js'
 import { listAnswerColumns, type AnswerColumn } from '../../../src/http/rows/answer-columns.js'
 import { compileRowCheck } from '../../../src/http/rows/validator.js'
 import { openSharedModel, type SharedModel } from '../../../src/model/shared-model.js'
 import { InputError, type Input, type Label, type Model, type Provenance } from '../../../src/model/types.js'
-import { isUnrelated, refuseUnrelated } from '../../../src/model/unrelated-row.js'
+import { isUnrelated, unrelatedRowError } from '../../../src/model/unrelated-row.js'
 import { ScoreError } from '../shared/score-error.js'
 
 /** The answer to one row. */
@@ -44,7 +44,7 @@ export interface ServedModel {
 export function openModel(shared: SharedModel, path: string, config: Config): ServedModel {
   const model = openSharedModel(shared)
   const own = findFirstClass(path)
-  const refusal = refuseInputs(model) ?? own?.whyUnsuitable(model)
+  const refusal = whyUnservable(model) ?? own?.whyUnsuitable(model)
   if (refusal !== undefined) throw new ScoreError(`${basename(path)} cannot be used: ${refusal}`)
   return serve(model, own?.listColumns(model, config) ?? listAnswerColumns(model), config.strictInput)
 }
@@ -76,7 +76,7 @@ function serve(model: Model, columns: readonly AnswerColumn[], strict: boolean):
     answer(row) {
       const checked = check(row)
       const prediction = model.predict(checked)
-      if (isUnrelated(model, checked, prediction.defaulted)) throw refuseUnrelated(model, checked, 'row')
+      if (isUnrelated(model, checked, prediction.defaulted)) throw unrelatedRowError(model, checked, 'row')
       for (let i = 0; i < columns.length; i++) {
         const value = columns[i].read(prediction)
         if (typeof value === 'number' && !Number.isFinite(value)) throw notFinite(columns[i].name, value)
