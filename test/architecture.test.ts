@@ -61,10 +61,12 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   ],
   'tools/convert/skops': ['tools/convert/containers', 'tools/convert/errors', 'tools/convert/pickle'],
   'tools/convert/mlflow': ['tools/convert/common', 'tools/convert/errors'],
+  'tools/convert/category-encoders': ['tools/convert/common', 'tools/convert/pickle', 'tools/convert/sklearn'],
+  'tools/convert/feature-engine': ['tools/convert/common', 'tools/convert/pickle', 'tools/convert/sklearn'],
   'tools/convert/mljs': ['src/dump', 'tools/convert/common'],
   'tools/convert/registry': [
-    'tools/convert/common', 'tools/convert/errors', 'tools/convert/lightgbm', 'tools/convert/pickle',
-    'tools/convert/sklearn', 'tools/convert/xgboost'
+    'tools/convert/category-encoders', 'tools/convert/common', 'tools/convert/errors', 'tools/convert/feature-engine',
+    'tools/convert/lightgbm', 'tools/convert/pickle', 'tools/convert/sklearn', 'tools/convert/xgboost'
   ],
   'tools/convert/sources': [
     'tools/convert/common', 'tools/convert/containers', 'tools/convert/errors', 'tools/convert/lightgbm',
@@ -72,8 +74,8 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
     'tools/convert/skops', 'tools/convert/xgboost'
   ],
   'tools/convert/recipes': [
-    'src/dump', 'tools/convert/common', 'tools/convert/containers', 'tools/convert/errors', 'tools/convert/lightgbm',
-    'tools/convert/mljs', 'tools/convert/pickle', 'tools/convert/registry', 'tools/convert/sklearn', 'tools/convert/xgboost'
+    'src/dump', 'tools/convert/category-encoders', 'tools/convert/common', 'tools/convert/containers', 'tools/convert/errors',
+    'tools/convert/lightgbm', 'tools/convert/mljs', 'tools/convert/pickle', 'tools/convert/registry', 'tools/convert/sklearn', 'tools/convert/xgboost'
   ],
   'tools/convert/golden': ['src/arithmetic', 'src/dump', 'src/evaluator', 'src/model', 'src/pipeline'],
   'tools/convert': ['src', 'tools/convert', 'tools/terminal'],

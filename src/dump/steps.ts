@@ -43,8 +43,13 @@ const computeSteps = [
     { ...closed, description: 'x * factor, then that + offset, two roundings (MinMaxScaler, weights of transformers).' }
   ),
   Type.Object(
-    { op: Type.Literal('clip'), columns: ColumnsSchema, minimum: Type.Number(), maximum: Type.Number() },
-    { ...closed, description: 'Values outside become the nearer limit; NaN stays.' }
+    {
+      op: Type.Literal('clip'),
+      columns: ColumnsSchema,
+      minimum: Type.Optional(Type.Number()),
+      maximum: Type.Optional(Type.Number())
+    },
+    { ...closed, description: 'Values outside become the nearer limit, where there is one; NaN stays.' }
   ),
   Type.Object(
     { op: Type.Literal('apply'), columns: ColumnsSchema, function: FunctionSchema },
@@ -91,6 +96,27 @@ const encodeSteps = [
     { ...closed, description: 'A missing value becomes the statistic of its column (SimpleImputer).' }
   ),
   Type.Object(
+    {
+      op: Type.Literal('knn-impute'),
+      columns: ColumnsSchema,
+      data: Type.Array(Type.Array(AnyFloat64Schema, { minItems: 1 }), {
+        description: 'For each column its values in the rows of the training; NaN where it was missing.'
+      }),
+      neighbors: Type.Integer({ minimum: 1 }),
+      weights: Type.Union([Type.Literal('uniform'), Type.Literal('distance')]),
+      strangers: Type.Optional(Type.Literal(true, {
+        description: 'scikit-learn before 1.6, uniform weights: rows that have no column in common are the farthest neighbours.'
+      })),
+      missing: MissingSchema
+    },
+    {
+      ...closed,
+      description:
+        'A missing value becomes the mean of those of the nearest rows that have one, by the columns that are not missing ' +
+        'in either (KNNImputer). A column without any value stays missing.'
+    }
+  ),
+  Type.Object(
     { op: Type.Literal('is-missing'), columns: ColumnsSchema, as: ColumnsSchema, missing: MissingSchema },
     { ...closed, description: 'New columns, 1 where the value is missing and 0 elsewhere (MissingIndicator).' }
   ),
@@ -110,7 +136,7 @@ const encodeSteps = [
     {
       ...closed,
       description:
-        'Categories become codes (OrdinalEncoder, OneHotEncoder). NaN becomes `missing`, any other value `unknown`, and ' +
+        'Categories become codes or other numbers (OrdinalEncoder, OneHotEncoder, TargetEncoder). NaN becomes `missing`, any other value `unknown`, and ' +
         'so does NaN where there is no `missing`; without `unknown` the row is refused.'
     }
   ),

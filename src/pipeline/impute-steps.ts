@@ -4,7 +4,7 @@ import { inPlace } from './scale-steps.js'
 import type { CompileStep } from './compile-step.js'
 
 /** Whether a value is missing: NaN, or equal to the value that means so. */
-function missingTest(missing: number | undefined): (value: number) => boolean {
+export function missingTest(missing: number | undefined): (value: number) => boolean {
   return missing === undefined ? Number.isNaN : value => value === missing
 }
 

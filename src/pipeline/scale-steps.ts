@@ -36,7 +36,7 @@ export const compileMultiply: CompileStep<'multiply'> = (step, context) => inPla
 })
 
 /** `numpy.clip`: NaN stays. */
-export const compileClip: CompileStep<'clip'> = ({ columns: names, minimum, maximum }, context) =>
+export const compileClip: CompileStep<'clip'> = ({ columns: names, minimum = -Infinity, maximum = Infinity }, context) =>
   inPlace(names, context, slots => columns => {
     for (let i = 0; i < slots.length; i++) {
       const value = columns[slots[i]]

@@ -7,6 +7,7 @@ import { compileApply, compileNormalize, compilePower, compileQuantile } from '.
 import { compileCheck, compileLookup, compileOneHot } from './encode-steps.js'
 import { columnsOf, compileExpression } from './expression.js'
 import { compileBin, compileClip, compileMultiply, compileScale, compileThreshold } from './scale-steps.js'
+import { compileKnnImpute } from './knn-impute.js'
 import { compilePredict, compileProject } from './whole-row-steps.js'
 import { compileImpute, compileIsMissing, compileZeroToMissing } from './impute-steps.js'
 
@@ -31,6 +32,7 @@ const STEPS: { readonly [Op in Step['op']]: CompileStep<Op> } = {
   derive: compileDerive,
   impute: compileImpute,
   'is-missing': compileIsMissing,
+  'knn-impute': compileKnnImpute,
   lookup: compileLookup,
   multiply: compileMultiply,
   normalize: compileNormalize,

@@ -87,6 +87,7 @@ t.test('steps that contradict themselves', async t => {
     [{ op: 'is-missing', columns: ['x'], as: ['a', 'b'] }, /steps\[0\]\.as/],
     [{ op: 'is-missing', columns: ['x'], as: ['city'] }, /"city" exists already/],
     [{ op: 'one-hot', column: 'x', values: [1], as: ['a', 'b'] }, /steps\[0\]\.values/],
+    [{ op: 'knn-impute', columns: ['x'], data: [[1], [2]], neighbors: 1, weights: 'uniform' }, /steps\[0\]\.data/],
     [{ op: 'quantile', columns: ['x'], quantiles: [[1]], references: [0, 1], distribution: 'normal' }, /steps\[0\]\.quantiles\[0\]/],
     [{ op: 'power', columns: ['x'], method: 'box-cox', lambdas: [], formula: 'power' }, /steps\[0\]\.lambdas/],
     [{ op: 'impute', columns: ['x', 'z'], statistics: [1, 2] }, /there is no column "z"/]

@@ -180,11 +180,16 @@ function buildNamed<T>(build: () => T, files: readonly SourceFile[]): T {
   try {
     return build()
   } catch (error) {
-    if (error instanceof ConvertError) throw prefixFile(error, nameFiles(files))
+    if (error instanceof ConvertError) throw namesFile(error, files) ? error : prefixFile(error, nameFiles(files))
     if (!(error instanceof TypeError || error instanceof RangeError)) throw error
     throw new ConvertError(`${nameFiles(files)}: damaged, or built as no version of scikit-learn builds it ` +
       `(${error.message}).`, { cause: error })
   }
+}
+
+/** Whether an error says already which of several files it is about. */
+function namesFile({ problem }: ConvertError, files: readonly SourceFile[]): boolean {
+  return files.length > 1 && files.some(({ file }) => problem.startsWith(file))
 }
 
 function asConvertError<T>(check: () => T, files: readonly SourceFile[]): T {

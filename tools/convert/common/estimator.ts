@@ -62,9 +62,14 @@ export function toLabels(classes: Located): Label[] {
  */
 export function readFittedNames(estimator: Located): string[] | undefined {
   const names = estimator.attr('feature_names_in_')
-  if (names.isNone) return undefined
+  if (names.isNone || isNumbered(names)) return undefined
   const texts = names.texts()
   return areInvented(texts) ? undefined : texts
+}
+
+/** Encoders of other packages call the columns of an array by their numbers. */
+function isNumbered(names: Located): boolean {
+  return Array.isArray(names.value) && names.items().every(({ value }) => typeof value === 'number')
 }
 
 /** Whether names of columns are those that LightGBM invents. */

@@ -15,6 +15,8 @@ interface Column {
   readonly missingFrom: readonly string[]
   /** The inputs that make it NaN when they are none of an encoder's categories. */
   readonly unknownFrom: readonly Unknown[]
+  /** Whether an unknown value has become a known one, so that none comes to an encoder. */
+  readonly isClosed?: boolean
   /** Whether it may hold an infinity, as arithmetic leaves it, or NaN: what checks look for. */
   readonly maybeInfinite: boolean
   readonly maybeNaN: boolean
@@ -72,11 +74,19 @@ export class Frame {
 
   /** The same values under another name: what a second transformer that reads the column gets. */
   copy(column: string, prefix: string): string {
-    const name = this.freeName(`${prefix}__${column}`)
-    this.columns.set(name, this.column(column))
-    this.steps.push({ op: 'derive', column: name, expression: column })
-    this.sparse.copy(column, name)
-    return name
+    return this.copyAs(column, `${prefix}__${column}`)
+  }
+
+  /**
+   * The same under a name of one's own, or one like it.
+   * @param from the column that has the values, where another is made of it already
+   */
+  copyAs(column: string, name: string, from = column): string {
+    const free = this.freeName(name)
+    this.columns.set(free, this.column(column))
+    this.steps.push({ op: 'derive', column: free, expression: from })
+    this.sparse.copy(column, free)
+    return free
   }
 
   /** Reserves a new column's name, or one like it, for values that are always numbers. */
@@ -100,6 +110,11 @@ export class Frame {
   /** Notes that the columns now hold codes, bins or other numbers that are never infinite, and never missing. */
   encode(columns: readonly string[]): void {
     for (const name of columns) this.change(name, FINITE)
+  }
+
+  /** Notes that values which are none of an encoder's have become one of them, and that it stays what it is. */
+  close(name: string): void {
+    this.change(name, { ...this.column(name), isClosed: true })
   }
 
   /**
@@ -217,8 +232,8 @@ export class Frame {
    * @param values what the column holds for those that it knows
    */
   readByEncoder(column: string, takes: { missing: boolean, unknown: boolean }, values: readonly number[] = []): void {
-    const { input } = this.column(column)
-    if (!takes.unknown && input !== undefined) this.assertKnown(input, values)
+    const { input, isClosed } = this.column(column)
+    if (!takes.unknown && input !== undefined && isClosed !== true) this.assertKnown(input, values)
     if (!takes.missing) this.assertNotMissing([column])
     else this.acceptMissing([column])
   }

@@ -1,6 +1,7 @@
 import { NdArray, readElements, readFloat64s } from '../pickle/numpy.js'
 import { ConvertError } from '../errors/convert-error.js'
 import { readPandas } from '../pickle/pandas.js'
+import { readSeriesParts, readTableParts } from '../pickle/pandas-tables.js'
 import { Dict, Instance, Tuple, describeValue, opaqueName, type Value } from '../pickle/values.js'
 import { describeOpaque } from './opaque.js'
 
@@ -69,6 +70,11 @@ export class Located {
   /** The first of several spellings that exists: attributes were renamed between versions. */
   anyAttr(...names: string[]): Located {
     return names.map(name => this.attr(name)).find(found => found.isOpaque || !found.isAbsent) ?? this.attr(names[0])
+  }
+
+  /** The same value, in a place that is called otherwise. */
+  under(path: string): Located {
+    return this.at(this.raw, path)
   }
 
   /** Another value in the same place, such as a default. */
@@ -152,6 +158,11 @@ export class Located {
     return this.items().map(item => item.text())
   }
 
+  /** The lengths of an array's axes. */
+  shape(): readonly number[] {
+    return this.value instanceof NdArray ? this.value.shape : this.fail('an array')
+  }
+
   /** A numeric array of the given length, in row-major order. */
   floats(length: number): Float64Array {
     const { value } = this
@@ -160,6 +171,37 @@ export class Located {
     const numbers = readFloat64s(value)
     if (numbers.length !== length) return this.fail(`an array of ${length} numbers`)
     return numbers
+  }
+
+  /** The labels and the values of a pandas Series, in order. */
+  series(): { labels: Located[], values: Located[] } {
+    const { labels, values } = readSeriesParts(this.raw) ?? this.fail('a pandas Series')
+    return { labels: this.listed(labels, '.index'), values: this.listed(values, '') }
+  }
+
+  /** The labels of a pandas DataFrame's rows, and its columns. */
+  table(): { labels: Located[], columns: Array<{ name: Located, values: Located[] }> } {
+    const { labels, columns } = readTableParts(this.raw) ?? this.fail('a pandas DataFrame')
+    return {
+      labels: this.listed(labels, '.index'),
+      columns: columns.map(({ name, values }, i) => ({ name: this.at(name, `${this.path}.columns[${i}]`), values: this.listed(values, `.columns[${i}]`) }))
+    }
+  }
+
+  /** The keys of a dict, of any kind, and their values. */
+  entries(): Array<{ key: Located, at: Located }> {
+    if (!(this.value instanceof Dict)) return this.fail('a dict')
+    const { entries } = this.value
+    if (!this.allowance.take(entries.size)) this.fail('a dict of its own', SHARED)
+    return [...entries].map(([key, value]) => ({
+      key: this.at(key, `a key of ${this.path}`),
+      at: this.at(value, typeof key === 'string' ? join(this.path, key) : `${this.path}[${typeof key === 'number' ? key : '...'}]`)
+    }))
+  }
+
+  private listed(values: readonly Value[], within: string): Located[] {
+    if (!this.allowance.take(values.length)) this.fail('a list of its own', SHARED)
+    return values.map((value, i) => this.at(value, `${this.path}${within}[${i}]`))
   }
 
   fail(expected: string, hint?: string): never {

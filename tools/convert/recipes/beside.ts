@@ -29,9 +29,14 @@ export class Beside {
 
   /**
    * @param own names of the columns that the model was fitted on; x0, x1, ... for an array
+   * @param inputs what is sent, where transformers make the model's columns of it
    * @throws ConvertError for a part whose meaning cannot be told
    */
-  constructor(private readonly bundle: Bundle, private readonly own: readonly string[]) {
+  constructor(
+    private readonly bundle: Bundle,
+    private readonly own: readonly string[],
+    private readonly inputs: readonly string[] = own
+  ) {
     for (const entry of bundle.others) this.classify(entry)
   }
 
@@ -88,7 +93,7 @@ export class Beside {
     const answered = this.label(this.decide(this.invert(converted)))
     for (const entry of this.take('column-kinds')) {
       const names = readTexts(entry.at)
-      if (names?.every(name => this.own.includes(name)) !== true) this.fail(entry, PIPELINE)
+      if (names?.every(name => this.inputs.includes(name)) !== true) this.fail(entry, PIPELINE)
       this.note(entry, 'not used: which columns are of a kind')
     }
     return answered
@@ -198,7 +203,7 @@ export class Beside {
     if (isNothing(at.value)) return this.note(entry, 'not used: empty')
     if (key === undefined) return this.classifyNameless(entry)
     const isEncoder = at.className === 'LabelEncoder'
-    const column = columnOf(key, this.own)
+    const column = columnOf(key, this.inputs)
     if (column !== undefined && (isEncoder || at.value instanceof Dict)) {
       this.encodings.push({ column, at })
       return this.note(entry, `codes of the texts in "${column}"`)
@@ -273,13 +278,20 @@ export class Beside {
     return this.roles.get(role) ?? []
   }
 
+  private remedy(entry: Entry, hint: string | undefined): string {
+    const { key } = entry
+    if (this.bundle.remedy === undefined && key === undefined) return NAMELESS
+    const removal = this.bundle.remedy?.(entry) ?? `Remove the key ${JSON.stringify(key)} if it has no part in the prediction.`
+    return [hint, removal].filter(text => text !== undefined).join(' ')
+  }
+
   private fail(entry: Entry, hint: string | undefined): never {
-    const { at, key } = entry
+    const { at } = entry
     const what = at.isOpaque ? undefined : at.className ?? (holdsInstance(at.value) ? 'with estimators in it' : undefined)
     throw new ConvertError(
       `The ${this.bundle.kind} does not say what ${quote(entry)}${what === undefined ? '' : ` (${what})`} is for, ` +
       `beside ${this.bundle.model.path === '' ? 'the predictor' : JSON.stringify(this.bundle.model.path)}.`,
-      { hint: key === undefined ? NAMELESS : [hint, `Remove the key ${JSON.stringify(key)} if it has no part in the prediction.`].filter(text => text !== undefined).join(' ') }
+      { hint: this.remedy(entry, hint) }
     )
   }
 }

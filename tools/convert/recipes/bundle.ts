@@ -22,6 +22,8 @@ export interface Bundle {
   readonly others: readonly Entry[]
   /** What the file holds, such as "dict". */
   readonly kind: string
+  /** What to do about a part that has nothing to do with the prediction; undefined for a key that can be removed. */
+  readonly remedy?: (entry: Entry) => string
 }
 
 /** Dicts within dicts, such as {'model': ..., 'config': {...}}. */

@@ -1,4 +1,5 @@
 /** The columns that a model was fitted on, as its file tells them in one place or another. */
+import { fittedNames } from '../category-encoders/names.js'
 import { isLightgbm, lightgbmColumns } from '../lightgbm/estimators.js'
 import { NdArray } from '../pickle/numpy.js'
 import type { Located } from '../common/located.js'
@@ -30,11 +31,19 @@ export function readColumns(model: Located): string[] {
   return findColumns(model, 0) ?? model.fail('a model that says how many columns it takes', 'Fit the model before saving it.')
 }
 
+/** The same of a transformer: its names, how many there are where it has none, or undefined where it takes any. */
+export function readColumnsOrCount(transformer: Located): string[] | number | undefined {
+  const columns = findColumns(transformer, 0)
+  return columns?.every((name, i) => name === `x${i}`) === true ? columns.length : columns
+}
+
 /** @returns undefined for what says nothing of columns, since it needs no fit */
 function findColumns(estimator: Located, depth: number): string[] | undefined {
   if (depth > MAX_DEPTH) return estimator.fail('a model that says how many columns it takes')
   const fitted = readFittedNames(estimator)
   if (fitted !== undefined) return fitted
+  const encoded = encoderColumns(estimator)
+  if (encoded !== undefined) return encoded
   // Up to scikit-learn 0.24, only ColumnTransformer kept the names.
   const names = estimator.attr('_df_columns')
   if (!names.isNone) return names.texts()
@@ -51,6 +60,12 @@ function findColumns(estimator: Located, depth: number): string[] | undefined {
     if (columns !== undefined) return columns
   }
   return undefined
+}
+
+/** Encoders of category_encoders have their own way to keep names, and numbers where they were fitted on an array. */
+function encoderColumns(estimator: Located): string[] | undefined {
+  if (estimator.classPath?.startsWith('category_encoders.') !== true) return undefined
+  return fittedNames(estimator)?.map(name => typeof name === 'number' ? `x${name}` : name)
 }
 
 /** What wraps a predictor of another library does not have its names. */

@@ -98,6 +98,11 @@ export function isTargetEncoder(key: string): boolean {
   return TARGET_ENCODER.test(toWords(key))
 }
 
+/** Keys of what was done to the target. */
+export function isOfTarget(key: string): boolean {
+  return /(^|_)(target|y|label|labels|output|outcome|response)(_|$)/.test(toWords(key))
+}
+
 /** Keys of a LabelEncoder that name neither the target nor a column. */
 const SOME_ENCODER = /^(le|enc|encoder|label_?enc(oder)?)$/
 

@@ -7,14 +7,20 @@ import { findOpaque } from '../pickle/find-name.js'
 import { describeValue } from '../pickle/values.js'
 import { describeOpaque } from '../common/opaque.js'
 import { xgboostRecipe } from '../xgboost/recipe.js'
+import { chainRecipe } from './chain.js'
+import { holdsPredictor, isCompanion } from './chain-parts.js'
+import { isTransformer } from '../registry/registry.js'
 import { plainRecipe } from './plain.js'
 import { churnRecipe, recommendRecipe } from './recall.js'
 import type { Part, Recipe } from '../common/recipe.js'
 
 /** Recipes that recognise their files by themselves, the most particular first. */
 const RECIPES: readonly Recipe[] = [
-  recommendRecipe, churnRecipe, plainRecipe, mljsRecipe, lightgbmRecipe, xgboostRecipe
+  recommendRecipe, churnRecipe, chainRecipe, plainRecipe, mljsRecipe, lightgbmRecipe, xgboostRecipe
 ]
+
+/** Of models that no pickle holds. */
+const OTHERS: readonly Recipe[] = [mljsRecipe, lightgbmRecipe, xgboostRecipe]
 
 /** A recipe with a file for each of its parts. */
 export interface Match {
@@ -35,6 +41,13 @@ export function matchRecipes(files: readonly SourceFile[], only?: string): Match
   const matches: Match[] = []
   let rest = [...files]
   for (const recipe of recipes) {
+    if (recipe === chainRecipe) {
+      const chain = findChain(rest)
+      if (chain === undefined) continue
+      matches.push({ recipe, files: chain })
+      rest = rest.filter(file => !chain.includes(file))
+      continue
+    }
     for (let found = takeParts(recipe, rest); found !== undefined; found = takeParts(recipe, rest)) {
       matches.push({ recipe, files: found })
       const taken = found
@@ -45,6 +58,22 @@ export function matchRecipes(files: readonly SourceFile[], only?: string): Match
   }
   if (rest.length > 0) throw fitsNowhere(rest[0], recipes)
   return matches
+}
+
+/**
+ * A predictor with the files that stand beside it, in the order that was given; undefined where there are none.
+ * @throws ConvertError where it cannot be told which model they belong to
+ */
+function findChain(files: readonly SourceFile[]): SourceFile[] | undefined {
+  const isModel = (file: SourceFile) => OTHERS.some(recipe => recipe.parts.some(part => fits(recipe, part, file)))
+  const companions = files.filter(file => isCompanion(file) && !isModel(file))
+  const predictors = files.filter(holdsPredictor)
+  if (companions.length === 0 || predictors.length === 0) return undefined
+  if (predictors.length === 1) return files.filter(file => companions.includes(file) || predictors.includes(file))
+  throw new ConvertError(
+    `${companions.map(({ file }) => file).join(', ')} could belong to ${predictors.map(({ file }) => file).join(' or ')}.`,
+    { hint: 'Convert one model at a time, and name with each the files that belong to it.' }
+  )
 }
 
 function fits({ kinds }: Recipe, part: Part<SourceFile>, file: SourceFile): boolean {
@@ -69,6 +98,11 @@ function fitsNowhere(source: SourceFile, recipes: readonly Recipe[]): ConvertErr
   const { file } = source
   if (source.kind !== 'pickle') return prefixFile(jsonError('The file'), file)
   const { root } = source
+  if (isTransformer(root)) {
+    return new ConvertError(`${file}: holds no predictor, but ${describeValue(root.value)}.`, {
+      hint: `Name it together with the pickle of the predictor that it belongs to: recall-ml convert ${file} model.pkl --out FOLDER`
+    })
+  }
   const unknown = findOpaque(root.value ?? null)
   if (unknown !== undefined) return prefixFile(describeOpaque(...unknown), file)
   const wanted = recipes.flatMap(recipe => recipe.parts.map(part => `${part.what} [${recipe.name}]`))

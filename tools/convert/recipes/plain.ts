@@ -31,7 +31,7 @@ export const plainRecipe: Recipe<PickleFile> = {
     const converted = beside.finish(convertModel(model, columns, frame, progress))
     return {
       ...converted,
-      name: file.replace(/\.(pkl|joblib|pickle|skops)(\.\w+)?$/i, '').replace(/[^A-Za-z0-9._-]+/g, '-').replace(/^[^A-Za-z0-9]+/, '') || 'model',
+      name: nameModel(file),
       description: `${describeEstimator(model)} from ${file}`,
       frame,
       estimator: describeEstimator(model),
@@ -41,11 +41,17 @@ export const plainRecipe: Recipe<PickleFile> = {
   }
 }
 
+/** A name that a model may have, from the file's. */
+export function nameModel(file: string): string {
+  const stem = file.replace(/\.(pkl|joblib|pickle|skops)(\.\w+)?$/i, '')
+  return stem.replace(/[^A-Za-z0-9._-]+/g, '-').replace(/^[^A-Za-z0-9]+/, '') || 'model'
+}
+
 /** The dump's own limit. */
 const MAX_NAME = 10_000
 
 /** Every column is a field of a request, and of objects and schemas that are made of its name. */
-function checkNames(columns: string[]): string[] {
+export function checkNames(columns: string[]): string[] {
   const seen = new Set<string>()
   for (const name of columns) {
     const shown = JSON.stringify(name.length > 60 ? `${name.slice(0, 57)}...` : name)

@@ -2,9 +2,11 @@
 import {
   LIGHTGBM_NAMES, convertLightgbm, convertLightgbmBooster, isLightgbm, lightgbmImportances
 } from '../lightgbm/estimators.js'
+import { CATEGORY_ENCODERS } from '../category-encoders/encoders.js'
 import { ConvertError } from '../errors/convert-error.js'
+import { FEATURE_ENGINE } from '../feature-engine/transformers.js'
 import { isPlainName, keepUnknownOpaque } from '../pickle/names.js'
-import { Dict, Global, Instance, type Value } from '../pickle/values.js'
+import { Dict, Global, Instance, Tuple, type Value } from '../pickle/values.js'
 import { XGBOOST_NAMES, convertXgboost, convertXgboostBooster, xgboostImportances } from '../xgboost/estimators.js'
 import { convertAdaBoostClassifier, convertAdaBoostRegressor } from '../sklearn/ada-boost.js'
 import { convertBinarizer } from '../sklearn/binarizer.js'
@@ -31,6 +33,7 @@ import {
   convertDecisionClassifier, convertDiscriminant, convertLinearRegressor, convertLogRegressor,
   convertLogisticRegression, convertSgdClassifier, convertTweedie
 } from '../sklearn/linear.js'
+import { convertKnnImputer } from '../sklearn/knn-imputer.js'
 import { convertLabelEncoder } from '../sklearn/label-encoder.js'
 import type { Located } from '../common/located.js'
 import { convertMaxAbsScaler } from '../sklearn/max-abs-scaler.js'
@@ -56,6 +59,7 @@ import { convertSimpleImputer } from '../sklearn/simple-imputer.js'
 import { convertChain, convertStacking } from '../sklearn/stacking.js'
 import { convertStandardScaler } from '../sklearn/standard-scaler.js'
 import { convertFixedThreshold, convertTunedThreshold } from '../sklearn/threshold-classifier.js'
+import { convertTargetEncoder } from '../sklearn/target-encoder.js'
 import { convertTransformedTarget } from '../sklearn/transformed-target.js'
 import type { ConvertTransformer } from '../common/transformer.js'
 import { METHOD, isUnread } from '../sklearn/unread.js'
@@ -155,6 +159,7 @@ const TRANSFORMERS: Readonly<Record<string, ConvertTransformer>> = {
   GaussianRandomProjection: convertComponents,
   IncrementalPCA: convertPca,
   KBinsDiscretizer: convertKBinsDiscretizer,
+  KNNImputer: convertKnnImputer,
   LabelEncoder: convertLabelEncoder,
   LinearDiscriminantAnalysis: convertDiscriminantTransform,
   MaxAbsScaler: convertMaxAbsScaler,
@@ -181,9 +186,15 @@ const TRANSFORMERS: Readonly<Record<string, ConvertTransformer>> = {
   SequentialFeatureSelector: convertBySupport,
   SimpleImputer: convertSimpleImputer,
   StandardScaler: convertStandardScaler,
+  TargetEncoder: convertTargetEncoder,
   TruncatedSVD: convertComponents,
   VarianceThreshold: convertVarianceThreshold
 }
+
+/** Transformers of other packages, whose names are those of scikit-learn's now and then. */
+const PACKAGES: ReadonlyArray<readonly [module: RegExp, table: Readonly<Record<string, ConvertTransformer>>]> = [
+  [/^category_encoders\./, CATEGORY_ENCODERS], [/^feature_engine\./, FEATURE_ENGINE]
+]
 
 /** Classes and functions that are read as parts of the above, or by recipes, or that stand there without being read. */
 const PARTS = [
@@ -209,13 +220,36 @@ const DTYPE_GROUPS = /^numpy\.(number|integer|signedinteger|unsignedinteger|inex
 function isSupportedClass(name: Global): boolean {
   if (isUnread(name) || isKnownFunction(name) || DTYPE_GROUPS.test(name.path)) return true
   if (LIGHTGBM_NAMES.has(name.path) || XGBOOST_NAMES.has(name.path)) return true
-  return /^(sklearn|imblearn)\./.test(name.module) && CLASSES.has(name.name)
+  const own = packageOf(name)
+  return own !== undefined ? Object.hasOwn(own, name.name) : /^(sklearn|imblearn)\./.test(name.module) && CLASSES.has(name.name)
+}
+
+function packageOf({ module }: Global): Readonly<Record<string, ConvertTransformer>> | undefined {
+  return PACKAGES.find(([pattern]) => pattern.test(module))?.[1]
+}
+
+function tableFor({ value }: Located): Readonly<Record<string, ConvertTransformer>> {
+  return (value instanceof Instance ? packageOf(value.type) : undefined) ?? TRANSFORMERS
 }
 
 /** Whether an instance is a predictor that can be converted. */
 export function isEstimator(value: Located): boolean {
   if (value.isOpaque) return false
   return value.className === 'Pipeline' || Object.hasOwn(ESTIMATORS, value.className ?? '')
+}
+
+/** Whether an instance makes columns of columns, and predicts nothing. One that is damaged is none. */
+export function isTransformer(value: Located, depth = 0): boolean {
+  if (value.isOpaque || !(value.value instanceof Instance)) return false
+  if (value.className !== 'Pipeline') {
+    const { className = '' } = value
+    return Object.hasOwn(tableFor(value), className) && !Object.hasOwn(ESTIMATORS, className)
+  }
+  const steps = value.attr('steps')
+  if (steps.isOpaque || !Array.isArray(steps.value) || depth > MAX_DEPTH) return false
+  const parts = steps.value.map(step => step instanceof Tuple ? step.items[1] ?? null : null)
+  const last = parts.findLast(part => part !== null && part !== 'passthrough')
+  return last !== undefined && isTransformer(steps.instead(last), depth + 1)
 }
 
 /** Whether anything is known of a name but how it is written. */
@@ -234,12 +268,19 @@ export const checkNames = keepUnknownOpaque(isSupportedClass)
 export function convertModel(
   estimator: Located, columns: readonly string[], frame: Frame, progress: Progress
 ): ConvertedEstimator {
+  return convertPlaced(estimator, alignColumns(estimator, columns), frame, progress)
+}
+
+/** The same for columns whose names are not those that the model knows, but in its order. */
+export function convertPlaced(
+  estimator: Located, columns: readonly string[], frame: Frame, progress: Progress
+): ConvertedEstimator {
   const claimed = new Set<unknown>()
   const claim = (at: Located) => {
     if (claimed.has(at.value)) at.fail('something of its own, not what stands elsewhere in the file too')
     claimed.add(at.value)
   }
-  return convertNested(estimator, alignColumns(estimator, columns), { frame, progress, claim }, 0)
+  return convertNested(estimator, columns, { frame, progress, claim }, 0)
 }
 
 /**
@@ -287,8 +328,9 @@ export function convertTransformer(
   assertNoOverrides(estimator)
   const transform = (nested: Located, nestedColumns: readonly string[]) =>
     convertTransformer(nested, nestedColumns, frame, depth + 1)
-  noteReader(estimator, columns, frame)
-  return lookUp(TRANSFORMERS, estimator)(estimator, columns, { frame, transform, boosterImportances })
+  // Those of other packages let the columns that they do not change pass by.
+  if (tableFor(estimator) === TRANSFORMERS) noteReader(estimator, columns, frame)
+  return lookUp(tableFor(estimator), estimator)(estimator, columns, { frame, transform, boosterImportances })
 }
 
 function boosterImportances(estimator: Located, nFeatures: number): Float64Array | Float32Array | undefined {

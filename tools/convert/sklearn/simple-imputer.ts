@@ -44,7 +44,7 @@ function keepsConstants(estimator: Located): boolean {
 }
 
 /** The number, or the code of the text, that takes a missing value's place. */
-function readFill(statistic: Located, column: string, frame: Frame): AnyFloat64 {
+export function readFill(statistic: Located, column: string, frame: Frame): AnyFloat64 {
   const { value } = statistic
   const text = textOf(statistic)
   if (text !== undefined) return frame.textCodes(column, [text], statistic)[0]
