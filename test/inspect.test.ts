@@ -1,4 +1,5 @@
 /** What `inspect` says of model files, and of files that were made to deceive, to flood or to stall it. */
+import { readFileSync } from 'node:fs'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { deflateSync } from 'node:zlib'
@@ -317,6 +318,14 @@ t.test('long text, names and numbers are cut', async t => {
   t.match(text, /bytes +100,000 bytes 0{32}…\n/)
   for (const line of text.split('\n')) t.ok(line.length <= 120)
   await t.rejects(renderBytes(t, file(call(`a.${'b'.repeat(1e4)}`))), /a name of 10001 characters, expected at most 1000/)
+})
+
+t.test('the model files in a folder', async t => {
+  const bytes = readFileSync(fixturePath('sklearn/recall/label_encoders.pkl'))
+  const dir = t.testdir({ MLmodel: 'flavors: {}', 'model.pkl': bytes, code: { 'second.pickle': bytes } })
+  const { status, out } = await run(t, [dir], { json: true })
+  t.equal(status, 0)
+  t.strictSame(out.split('\n').map(line => (JSON.parse(line) as { file: string }).file), ['second.pickle', 'model.pkl'])
 })
 
 t.test('the command: exit status, several files, options', async t => {

@@ -69,7 +69,7 @@ program.command('convert')
 
 program.command('inspect')
   .description('show what .pkl, .joblib or .skops files contain, without converting or executing anything')
-  .argument('<files...>', 'any files; those that are not pickles are named')
+  .argument('<files...>', 'any files, or folders of them; those that are not pickles are named')
   .option('--depth <levels>', 'levels to show, 0 to 64, instead of 8')
   .option('--all', 'show as much as is reasonable, rather than as is readable')
   .option('--json', 'a line of JSON for each file')

@@ -1,6 +1,7 @@
 /** `recall-ml inspect`: what model files contain, without converting them or executing anything. */
 import { styleText } from 'node:util'
 import { ConvertError } from '../convert/errors/convert-error.js'
+import { listModelFiles } from '../convert/sources/read-folder.js'
 import { escapeJson, escapeText } from '../terminal/escape.js'
 import { InspectError, MAX_DEPTH, inspectFile } from './inspect-file.js'
 import { renderInspection, renderNames, type RenderOptions } from './render.js'
@@ -20,7 +21,8 @@ const MAX_WIDTH = 140
 const DEFAULT_WIDTH = 120
 
 /**
- * Prints each file's contents to standard output, and to standard error what keeps a file from being read.
+ * Prints each file's contents to standard output, those of a folder one after the other, and to standard error what
+ * keeps a file from being read.
  * @returns the exit status: 0, or 1 when a file could not be read as a pickle; the others are shown all the same
  */
 export async function runInspect(paths: readonly string[], options: InspectCommandOptions = {}): Promise<number> {
@@ -35,7 +37,7 @@ export async function runInspect(paths: readonly string[], options: InspectComma
     paint: (format, text) => styleText(format, text) // leaves colours out where standard output takes none
   }
   let status = 0
-  for (const [i, path] of paths.entries()) {
+  for (const [i, path] of paths.flatMap(listModelFiles).entries()) {
     if (i > 0 && !json) console.log()
     try {
       const inspection = await inspectFile(path, { all, ...(depth === undefined ? {} : { depth: Number(depth) }) })

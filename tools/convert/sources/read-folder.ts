@@ -1,8 +1,10 @@
 /** The models of a folder: that of MLflow, or all that are recognised. */
+import { statSync } from 'node:fs'
+import { join } from 'node:path'
 import type { SourceFile } from '../common/source-file.js'
 import { ConvertError } from '../errors/convert-error.js'
 import { MLMODEL } from '../mlflow/mlmodel.js'
-import type { Folder } from './folder.js'
+import { openDiskFolder, type Folder } from './folder.js'
 import { readMlflowModel } from './read-mlflow-model.js'
 import { parseSourceFile } from './read-source-file.js'
 
@@ -25,6 +27,13 @@ export function readFolder(folder: Folder): SourceFile[] {
     .map(path => parseSourceFile({ name: path, bytes: folder.read(path) }))
   if (found.length > 0) return found
   throw new ConvertError(`expected a model file, such as model.pkl or model.skops, found ${paths.length === 0 ? 'no files' : list(paths)}.`)
+}
+
+/** The model files in a folder by the names of theirs; the path itself when it is not a folder, or has none. */
+export function listModelFiles(path: string): string[] {
+  if (statSync(path, { throwIfNoEntry: false })?.isDirectory() !== true) return [path]
+  const found = openDiskFolder(path).paths.filter(name => MODELS.test(name)).map(name => join(path, name))
+  return found.length > 0 ? found : [path]
 }
 
 /** The text of LightGBM, or JSON of XGBoost or ml-random-forest, by how they begin. */
