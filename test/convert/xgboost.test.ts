@@ -173,6 +173,8 @@ const REFUSED: Array<[what: string, change: Change, message: RegExp, fixture?: s
   ['fewer names', model => { model.learner.feature_names = ['a', 'b'] }, /feature_names: expected 3 names/],
   ['classes', model => { model.learner.learner_model_param.num_class = '1e9' }, /num_class: expected a whole number/],
   ['no trees', model => { setTrees(model, []) }, /trees: expected at least one tree/],
+  ['more outputs than trees', model => { model.learner.learner_model_param.num_target = '50000' },
+    /trees: expected at least one tree for each of the 50000 outputs/],
   ['tree_info', model => { setInfo(model, [0, 0, 1]) }, /tree_info: expected whole numbers in 0..0, but element 2 is 1/],
   ['short tree_info', model => { setInfo(model, [0]) }, /tree_info: expected a list of 3/],
   ['vector leaves', (_, tree) => { tree.tree_param = { size_leaf_vector: '2' } },

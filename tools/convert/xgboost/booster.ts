@@ -130,7 +130,7 @@ function convertTrees(
   if (places.length === 0) model.key('trees').fail('at least one tree', 'Train the model for one round at least.')
   const outputs = readIntegers(model.key('tree_info'), 0, nOutputs - 1, places.length)
   const factors = weights && readNumbers(weights.list, places.length).map(fround)
-  return places.map((place, i) => {
+  const trees = places.map((place, i) => {
     const start = weights?.base?.[outputs[i]]
     const factor = factors?.[i] ?? 1
     const tree = convertTree(place, nFeatures, outputs[i], leaf =>
@@ -138,6 +138,11 @@ function convertTrees(
     progress(i + 1, places.length)
     return tree
   })
+  // Each round has one per output; more outputs would be answered by the base alone.
+  if (nOutputs > trees.length) {
+    model.key('trees').fail(`at least one tree for each of the ${nOutputs} outputs`, 'The file was changed: save the model again.')
+  }
+  return trees
 }
 
 /** [nFeatures] Whether trees ask for a feature's categories. */
