@@ -10,6 +10,7 @@ import { Command, InvalidArgumentError } from 'commander'
 import { PACKAGE_ROOT, PACKAGE_VERSION, SETTING_OPTIONS } from '../src/config.js'
 import { findBundle } from '../src/find-bundle.js'
 import type { ConvertCommandOptions } from './convert/command.js'
+import type { CorpusOptions } from './corpus.js'
 import type { InspectCommandOptions } from './inspect/command.js'
 import type { ScoreCommandOptions } from './score/command.js'
 import type { VerifyOptions } from './verify.js'
@@ -33,6 +34,7 @@ Examples:
   recall-ml inspect model.pkl                        show what a file contains
   recall-ml verify my-models/model.json              prove a dump again
   recall-ml seal my-models/model.json                say that an edit of a dump is meant
+  recall-ml corpus my-files                          which model files in a folder can be converted
   recall-ml client --url http://localhost:8080       ask a running service about a few customers
 
 recall-ml COMMAND --help shows the options of a command.`)
@@ -125,6 +127,15 @@ program.command('score')
       ? await import('./score/command.js')
       : await import(pathToFileURL(bundle).href) as typeof import('./score/command.js')
     process.exitCode = await runScore(file, options)
+  })
+
+program.command('corpus')
+  .description('show which of the model files in a folder can be converted, and why the others cannot')
+  .argument('<folder>', 'searched with all folders in it')
+  .option('--json', 'a line of JSON for each model')
+  .action(async (folder: string, options: CorpusOptions) => {
+    const { runCorpus } = await import('./corpus.js')
+    process.exitCode = await runCorpus(folder, options)
   })
 
 program.command('client')

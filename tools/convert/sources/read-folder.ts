@@ -1,6 +1,6 @@
 /** The models of a folder: that of MLflow, or all that are recognised. */
 import { statSync } from 'node:fs'
-import { join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import type { SourceFile } from '../common/source-file.js'
 import { ConvertError } from '../errors/convert-error.js'
 import { MLMODEL } from '../mlflow/mlmodel.js'
@@ -23,7 +23,7 @@ export function readFolder(folder: Folder): SourceFile[] {
     throw new ConvertError(`${descriptions.length} models of MLflow: ${list(descriptions)}.`, { hint: 'Name the folder of one of them.' })
   }
   if (descriptions.length === 1) return [readMlflowModel(folder, descriptions[0].slice(0, -MLMODEL.length))]
-  const found = paths.filter(path => MODELS.test(path) || (MAYBE.test(path) && looksLikeModel(folder.read(path))))
+  const found = paths.filter(path => isModel(folder, path))
     .map(path => parseSourceFile({ name: path, bytes: folder.read(path) }))
   if (found.length > 0) return found
   throw new ConvertError(`expected a model file, such as model.pkl or model.skops, found ${paths.length === 0 ? 'no files' : list(paths)}.`)
@@ -34,6 +34,22 @@ export function listModelFiles(path: string): string[] {
   if (statSync(path, { throwIfNoEntry: false })?.isDirectory() !== true) return [path]
   const found = openDiskFolder(path).paths.filter(name => MODELS.test(name)).map(name => join(path, name))
   return found.length > 0 ? found : [path]
+}
+
+/**
+ * Everything in a folder that is a model by itself: folders of MLflow, and model files outside of these.
+ * @throws ConvertError when the folder cannot be read
+ */
+export function listModels(path: string): string[] {
+  const folder = openDiskFolder(path)
+  const packed = folder.paths.filter(name => basename(name) === MLMODEL).map(dirname)
+  const isPacked = (name: string) => packed.some(root => root === '.' || name.startsWith(`${root}/`))
+  const files = folder.paths.filter(name => !isPacked(name) && isModel(folder, name))
+  return [...packed, ...files].map(name => join(path, name)).sort()
+}
+
+function isModel(folder: Folder, name: string): boolean {
+  return MODELS.test(name) || (MAYBE.test(name) && looksLikeModel(folder.read(name)))
 }
 
 /** The text of LightGBM, or JSON of XGBoost or ml-random-forest, by how they begin. */
