@@ -253,6 +253,7 @@ TARGETS = {
     'alternating': lambda rng, s: np.arange(len(s)) % 2,
     'single': lambda rng, s: np.full(len(s), 'only'),
     'outputs-ints': lambda rng, s: np.column_stack([cut(s, [0.3, 0.6], [0, 1, 2]), cut(-s ** 2, [0.5], [0, 1])]),
+    'outputs-binary': lambda rng, s: np.column_stack([cut(s, [0.4], [0, 1]), cut(-s ** 2, [0.5], [0, 1])]),
     'outputs-strings': lambda rng, s: np.column_stack(
         [equal_cut(s, ['a', 'b', 'c', 'd', 'e']), cut(s ** 2, [0.5], ['near', 'far']), np.full(len(s), 'same')]),
     'number': lambda rng, s: np.exp(s) * 100 + rng.normal(size=len(s)),

@@ -72,7 +72,11 @@ for name, estimator in {'forest': forest(n_estimators=3), 'gb': gb(n_estimators=
 case('one-vs-rest-two', 'plain', 'binary', E('OneVsRestClassifier', estimator=forest(n_estimators=3)))
 
 # Outputs in a row
-case('classifier-chain', 'plain', 'outputs-ints', E('ClassifierChain', **{'base_estimator': tree(max_depth=3)}), until='1.6')
+# Since 1.5 a chain of more than two classes has no probabilities: scikit-learn raises.
+case('classifier-chain', 'plain', 'outputs-ints', E('ClassifierChain', base_estimator=tree(max_depth=3)), until='1.4')
+case('classifier-chain-binary', 'plain', 'outputs-binary', E('ClassifierChain', base_estimator=tree(max_depth=3)), until='1.6')
+case('classifier-chain-estimator', 'plain', 'outputs-binary', E('ClassifierChain', estimator=tree(max_depth=3)), since='1.7')
+case('regressor-chain-estimator', 'plain', 'outputs-numbers', E('RegressorChain', estimator=tree_regressor(max_depth=3)), since='1.7')
 case('regressor-chain', 'plain', 'outputs-numbers', E('RegressorChain', **{'base_estimator': tree_regressor(max_depth=3)}), until='1.6')
 
 # Projections
