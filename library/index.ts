@@ -44,6 +44,7 @@ export async function loadModel(file: string): Promise<Model> {
  * @throws DumpError as `loadModel`, for the first that is damaged: all of them are loaded, or none
  */
 export async function loadModels(folder: string): Promise<Map<string, Model>> {
+  // A folder that cannot be read is an error here, and to the service no reason not to start.
   await readdir(folder)
   const models = new Map<string, Model>()
   for (const name of await listDumps(folder)) models.set(name, await loadModel(join(folder, `${name}.json`)))

@@ -3,7 +3,8 @@ import { createRowCheck } from '../src/model/check-row.js'
 import type { FeatureImportance, Input, Label, Model as EvaluatedModel, Output, Prediction, Provenance } from '../src/model/types.js'
 import { InputError } from '../src/model/types.js'
 import { isUnrelated, unrelatedRowError } from '../src/model/unrelated-row.js'
-import { createReader, type Answer } from './answer.js'
+import { createReader } from '../src/model/read-answer.js'
+import type { Answer } from './answer.js'
 
 /** Names a row as a whole in an InputError. */
 const ROW = 'row'

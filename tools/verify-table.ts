@@ -145,7 +145,7 @@ function openTable(
 function listAnswers(model: Model, own: readonly AnswerColumn[]): Map<string, Expectation['actual']> {
   const known = new Map<string, Expectation['actual']>()
   const several = model.outputs.length > 1
-  const kind = model.hasDecisions === true ? 'decision' : 'probability'
+  const kind = model.classNumbers === 'decisions' ? 'decision' : 'probability'
   let start = 0
   model.outputs.forEach(({ classes }, output) => {
     const suffix = several ? `_${output}` : ''

@@ -15,8 +15,17 @@ export function hasProbabilities(estimator: Estimator): boolean {
   }
 }
 
+/** What the values of a classifier are called in an answer; undefined where they have no meaning there. */
+export type ClassNumbers = 'probabilities' | 'decisions' | undefined
+
+/** Votes, and distances from codes, are not answered. */
+export function nameClassNumbers(classifier: Estimator): ClassNumbers {
+  if (hasProbabilities(classifier)) return 'probabilities'
+  return hasDecisions(classifier) ? 'decisions' : undefined
+}
+
 /** Whether those of a classifier without probabilities are its decision function, one number per class. */
-export function hasDecisions(estimator: Estimator): boolean {
+function hasDecisions(estimator: Estimator): boolean {
   switch (estimator.kind) {
     case 'linear': return estimator.link?.kind === 'decision'
     case 'one-vs-one': return true

@@ -1,5 +1,5 @@
 /**
- * Categorical splits: "is x one of these?". Each distinct question is answered once a row, and the answer is a slot
+ * Categorical splits: "is x one of these?". Each distinct question is answered once per row, and the answer is a slot
  * like a feature's rank, so that the walk knows nothing of categories.
  */
 import type { ForestDump, TreeDump } from '../dump/dump.js'

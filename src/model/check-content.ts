@@ -102,7 +102,7 @@ function findShapeFault(document: object): Fault | undefined {
 
 function checkOutputs({ outputs }: Dump): void {
   outputs.forEach(({ classes = [] }, i) => {
-    if (new Set(classes).size < classes.length) throw new DumpError(`outputs[${i}].classes`, 'a label stands there twice')
+    if (new Set(classes).size < classes.length) throw new DumpError(`outputs[${i}].classes`, 'duplicate label')
   })
 }
 
@@ -110,7 +110,7 @@ function checkInputs(dump: Dump): void {
   const names = new Set<string>()
   dump.inputs.forEach((input, i) => {
     if (input.name === '__proto__') throw new DumpError(`inputs[${i}].name`, '"__proto__" is not a name for a field')
-    if (names.has(input.name)) throw new DumpError(`inputs[${i}].name`, `${shorten(input.name)} stands there twice`)
+    if (names.has(input.name)) throw new DumpError(`inputs[${i}].name`, `duplicate name ${shorten(input.name)}`)
     names.add(input.name)
     if (input.type === 'number') {
       if ((input.minimum ?? -Infinity) > (input.maximum ?? Infinity)) {

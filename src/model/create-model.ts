@@ -5,7 +5,7 @@ import { firstMaximum } from '../evaluator/link.js'
 import { compileBlocks, type BlockEstimator } from '../evaluator/row-blocks.js'
 import { listForests, listPredictors, listReaders } from '../dump/list-forests.js'
 import type { CompileSums } from '../arithmetic/sums.js'
-import { hasDecisions, hasProbabilities } from '../dump/probabilities.js'
+import { nameClassNumbers } from '../dump/probabilities.js'
 import { fits, listLimits, type FeatureLimits } from '../evaluator/limits.js'
 import { createStepTools } from './compile-predictor.js'
 import { describeValue } from '../errors/describe-value.js'
@@ -34,8 +34,7 @@ class DumpModel implements Model {
   readonly usedInputs
   readonly task
   readonly outputs
-  readonly hardVoting
-  readonly hasDecisions
+  readonly classNumbers
   readonly hasThreshold
   readonly provenance
   readonly nTrees
@@ -63,8 +62,7 @@ class DumpModel implements Model {
     this.inputs = dump.inputs
     this.task = dump.task
     this.outputs = dump.outputs
-    this.hardVoting = dump.task === 'classifier' && !hasProbabilities(dump.model)
-    this.hasDecisions = dump.task === 'classifier' && hasDecisions(dump.model)
+    this.classNumbers = dump.task === 'classifier' ? nameClassNumbers(dump.model) : undefined
     this.hasThreshold = dump.model.kind === 'thresholded'
     this.provenance = dump.provenance
     this.featureImportances = dump.featureImportances

@@ -1,5 +1,6 @@
 /** What the service sees of a model. */
 import type { Dump, Input, Output, Provenance } from '../dump/dump.js'
+import type { ClassNumbers } from '../dump/probabilities.js'
 import type { Row } from '../errors/input-error.js'
 
 export type { Input, Label, Output, Provenance } from '../dump/dump.js'
@@ -50,10 +51,11 @@ export interface Model {
   readonly usedInputs: ReadonlySet<string>
   readonly task: Dump['task']
   readonly outputs: readonly Output[]
-  /** Whether a classifier's values are no probabilities: the votes of its members, or a decision function. */
-  readonly hardVoting?: boolean
-  /** Whether those are a decision function: a number per class, the highest is predicted; of two classes -d and d. */
-  readonly hasDecisions?: boolean
+  /**
+   * What a classifier's values are: probabilities, or a decision function, -d and d of two classes. Undefined for votes
+   * and distances, which are not answered, and for a model that is not a classifier.
+   */
+  readonly classNumbers: ClassNumbers
   /** Whether a threshold of the model's own decides between two classes, and not which of them is more probable. */
   readonly hasThreshold?: boolean
   readonly provenance: Provenance

@@ -43,8 +43,7 @@ export interface FakeOptions {
   outputs?: readonly Output[]
   task?: Model['task']
   values?: readonly number[]
-  hardVoting?: boolean
-  hasDecisions?: boolean
+  classNumbers?: Model['classNumbers']
   featureImportances?: Model['featureImportances']
   example?: Row
   /** Replaces the answer; may throw. */
@@ -65,8 +64,7 @@ export function fakeModel(name: string, options: FakeOptions = {}): Model {
     usedInputs,
     task: options.task ?? 'classifier',
     outputs,
-    ...(options.hardVoting !== undefined && { hardVoting: options.hardVoting }),
-    ...(options.hasDecisions !== undefined && { hasDecisions: options.hasDecisions }),
+    classNumbers: 'classNumbers' in options ? options.classNumbers : 'probabilities',
     featureImportances: options.featureImportances,
     example: options.example,
     provenance: { converter: 'test', recipe: 'test', estimator: 'none', sources: [], golden: 'none' },

@@ -67,7 +67,7 @@ const DAMAGED: Array<[what: string, damage: (dump: Dump) => unknown, message: Re
   ['no golden rows', dump => { dump.golden = [] }, /golden/],
   ['a label too few', dump => dump.outputs[0].classes?.pop(), /outputs/],
   ['a label twice', dump => { dump.outputs[0].classes = [1, 1] }, /twice/],
-  ['an input twice', dump => dump.inputs.push(dump.inputs[0]), /"avg_data_usage_gb" stands there twice/],
+  ['an input twice', dump => dump.inputs.push(dump.inputs[0]), /duplicate name "avg_data_usage_gb"/],
   ['an input called __proto__', dump => { dump.inputs[0].name = '__proto__' }, /__proto__/],
   ['a fallback that is not a category', dump => { dump.inputs[8] = { ...dump.inputs[8], fallback: { missing: 'Gold' } } as never }, /"Gold"/],
   ['a minimum above the maximum', dump => { dump.inputs[0] = { ...dump.inputs[0], maximum: -1 } as never }, /minimum/],

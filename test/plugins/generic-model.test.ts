@@ -39,11 +39,11 @@ t.test('the answer of each task, to the byte', async t => {
     ],
     ['one class', { classes: ['only'], probabilities: [1] }, '"prediction":"only","classes":["only"],"probabilities":[1]'],
     [
-      'votes', { classes: ['a', 'b'], values: [2, 1], hardVoting: true },
+      'votes', { classes: ['a', 'b'], values: [2, 1], classNumbers: undefined },
       '"prediction":"a","classes":["a","b"]'
     ],
     [
-      'decisions', { classes: ['a', 'b'], values: [-1.5, 1.5], hardVoting: true, hasDecisions: true },
+      'decisions', { classes: ['a', 'b'], values: [-1.5, 1.5], classNumbers: 'decisions' },
       '"prediction":"b","classes":["a","b"],"decisions":[-1.5,1.5]'
     ],
     ['a value', { task: 'regressor', outputs: [{}], values: [-0.1] }, '"value":-0.1'],
@@ -87,7 +87,7 @@ t.test('the predicted class is what the model says, not the first maximum', asyn
 t.test('the schema has the labels of each output', async t => {
   const app = await build(t, {}, [
     fakeSlot('mixed', { outputs: [{ name: 'level', classes: ['a', 'b'] }, { classes: [1, 2, 3] }], values: [1, 0, 0, 0, 1] }),
-    fakeSlot('votes', { hardVoting: true }), fakeSlot('half', { classes: [0, 0.5] }), fakeSlot('truth', { classes: [false, true] })
+    fakeSlot('votes', { classNumbers: undefined }), fakeSlot('half', { classes: [0, 0.5] }), fakeSlot('truth', { classes: [false, true] })
   ])
   const { schemas } = (await documentOf(app)).components
   t.match(schemas.Predict_mixedResponse.properties.outputs, {
@@ -310,8 +310,8 @@ t.test('models that do not suit the routes of recommend and churn', async t => {
     [{ task: 'regressor', outputs: [{}], values: [1] }, /^it is a model of the kind regressor: \/(recommend|predict) answers with/],
     [{ task: 'outlier-detector', outputs: [{ classes: [-1, 1] }] }, /^it is a model of the kind outlier-detector: /],
     [{ outputs: [{ classes: [0, 1] }, { classes: [0, 1] }], values: [0, 1, 1, 0] }, /^it predicts 2 things at once: /],
-    [{ classes: [0, 1], hardVoting: true }, /^it counts votes, which are not probabilities: /],
-    [{ classes: [0, 1], hardVoting: true, hasDecisions: true }, /^it has a decision function, and no probabilities: /]
+    [{ classes: [0, 1], classNumbers: undefined }, /^it has votes or distances, which are not probabilities: /],
+    [{ classes: [0, 1], classNumbers: 'decisions' }, /^it has a decision function, and no probabilities: /]
   ]
   for (const [options, reason] of cases) {
     const app = await build(t, {}, fakeSlots(options, options))

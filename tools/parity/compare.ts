@@ -205,9 +205,9 @@ function compareAnswer(
     const want = outputs[o]
     const decisions = [want.decision].flat()
     const numbers = model.task === 'outlier-detector' ? [want.score, ...decisions]
-      : classes === undefined ? [want.value] : model.hasDecisions === true ? decisions : want.probabilities ?? []
+      : classes === undefined ? [want.value] : model.classNumbers === 'decisions' ? decisions : want.probabilities ?? []
     // Of two classes the decision is the second one's.
-    const start = model.hasDecisions === true && numbers.length === 1 ? first + 1 : first
+    const start = model.classNumbers === 'decisions' && numbers.length === 1 ? first + 1 : first
     numbers.forEach((number, i) => {
       const place = start + i
       compareNumber(tally, number ?? null, values[place], `row ${row}, value ${place}`, () => bounds().bounds[place])

@@ -53,7 +53,7 @@ export function describeBatch(
       predictions: {
         type: 'array',
         items: { anyOf: [{ $ref: `${name}Response#` }, { $ref: 'BadRequest#' }, { $ref: 'Error#' }] },
-        description: 'One a row, in order: what the route of one row answers to it.'
+        description: 'One per row, in order: what the route of one row answers to it.'
       },
       failed: { type: 'array', items: { type: 'integer' }, description: 'Indexes of the rows that could not be used.' }
     },

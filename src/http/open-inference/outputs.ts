@@ -32,7 +32,7 @@ interface WrittenLabel {
  * `predict_proba_1`, ... of one with several outputs, since scikit-learn gives a list then. `score_samples` and
  * `decision_function` of an outlier detector, and the latter of a classifier that has it instead of probabilities.
  */
-export function listOutputForms({ task, outputs, hardVoting, hasDecisions }: Model): OutputForm[] {
+export function listOutputForms({ task, outputs, classNumbers }: Model): OutputForm[] {
   const single = outputs.length === 1
   const columns = single ? undefined : outputs.length
   if (task === 'regressor') return [numbers('predict', columns, 0)]
@@ -41,12 +41,12 @@ export function listOutputForms({ task, outputs, hardVoting, hasDecisions }: Mod
   if (task === 'outlier-detector') {
     return [predict, numbers('score_samples', undefined, 0), numbers('decision_function', undefined, 1)]
   }
-  if (hasDecisions === true) {
+  if (classNumbers === 'decisions') {
     // Of two classes scikit-learn gives the second one's alone.
     const [{ length }] = labels
     return [predict, length === 2 ? numbers('decision_function', undefined, 1) : numbers('decision_function', length, 0)]
   }
-  if (hardVoting === true) return [predict]
+  if (classNumbers === undefined) return [predict]
   let start = 0
   return [predict, ...labels.map(({ length }, i) => {
     const form = numbers(single ? 'predict_proba' : `predict_proba_${i}`, length, start)

@@ -139,7 +139,7 @@ export const UnloadRequestSchema = Type.Object(
   { examples: [{}] }
 )
 
-export const DoneSchema = Type.Object({}, { description: 'It is so.' })
+export const DoneSchema = Type.Object({}, { description: 'Done.' })
 
 export const InferenceErrorSchema = Type.Object(
   { error: Type.String() }, { $id: 'InferenceError', description: 'The request failed.' }

@@ -22,12 +22,12 @@ export interface FirstClassModel {
 
 /** Why one that answers with a class and its probability cannot use a model; undefined when it can. */
 export function whyNoProbabilities(model: Model, path: string): string | undefined {
-  const { task, outputs, hardVoting, hasDecisions } = model
+  const { task, outputs, classNumbers } = model
   const wants = `${path} answers with a class and its probability`
   if (task !== 'classifier') return `it is a model of the kind ${task}: ${wants}`
   if (outputs.length !== 1) return `it predicts ${outputs.length} things at once: ${wants}`
-  if (hasDecisions === true) return `it has a decision function, and no probabilities: ${wants}`
-  return hardVoting === true ? `it counts votes, which are not probabilities: ${wants}` : undefined
+  if (classNumbers === 'decisions') return `it has a decision function, and no probabilities: ${wants}`
+  return classNumbers === undefined ? `it has votes or distances, which are not probabilities: ${wants}` : undefined
 }
 
 /** The slot, empty where there is a reason not to serve its model. */

@@ -30,8 +30,8 @@ export function listAnswerColumns(model: Model): AnswerColumn[] {
     if (model.task === 'outlier-detector') {
       number('score', 0)
       number('decision', 1)
-    } else if (model.hardVoting !== true || model.hasDecisions === true) {
-      const kind = model.hardVoting === true ? 'decision' : 'probability'
+    } else if (model.classNumbers !== undefined) {
+      const kind = model.classNumbers === 'decisions' ? 'decision' : 'probability'
       classes.forEach((label, c) => number(`${kind}${suffix}_${label}`, first + c))
     }
   })

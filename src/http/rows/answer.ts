@@ -2,6 +2,7 @@
 import { Type, type ArrayOptions, type TSchema } from '@sinclair/typebox'
 import { isLargeInteger } from '../../model/large-integer.js'
 import type { Label, Model, Output, Prediction } from '../../model/types.js'
+import { createReader } from '../../model/read-answer.js'
 import { finite } from './finite.js'
 
 /** What a model answers, without the fields that counted as a fallback. */
@@ -21,11 +22,10 @@ export interface AnswerForm {
   answer(prediction: Prediction): GenericAnswer
 }
 
-/** One output of a model: its properties in the answer, and how they come from a prediction. */
+/** One output of a model, by the properties that it has in the answer. */
 interface OutputForm {
   readonly title: string | undefined
   readonly properties: Record<string, TSchema>
-  read(prediction: Prediction): Record<string, unknown>
 }
 
 const status = Type.Literal('success')
@@ -48,89 +48,45 @@ export function describeAnswer(model: Model | undefined): AnswerForm {
   if (model === undefined) return UNKNOWN
   const forms = listOutputs(model)
   const [form] = forms
-  if (forms.length === 1) {
-    return {
-      schema: Type.Object({ status, ...form.properties, defaulted }, { description: 'The prediction.' }),
-      answer: prediction => ({ status: 'success', ...form.read(prediction) })
-    }
-  }
+  const read = createReader(model, finite)
   return {
-    schema: Type.Object({ status, outputs: describeOutputs(model, forms), defaulted }, { description: 'The predictions.' }),
-    answer: prediction => ({ status: 'success', outputs: forms.map(output => output.read(prediction)) })
+    schema: forms.length === 1
+      ? Type.Object({ status, ...form.properties, defaulted }, { description: 'The prediction.' })
+      : Type.Object({ status, outputs: describeOutputs(model, forms), defaulted }, { description: 'The predictions.' }),
+    answer: prediction => ({ status: 'success', ...read(prediction) })
   }
 }
 
-function listOutputs(model: Model): OutputForm[] {
-  if (model.task === 'outlier-detector') return [describeVerdict(model.outputs[0])]
-  let start = 0
-  return model.outputs.map((output, index) => {
-    const first = start
-    start += output.classes?.length ?? 1
-    return output.classes === undefined
-      ? describeNumber(output, first)
-      : describeClass(output, output.classes, index, first, numbersOf(model))
-  })
+function listOutputs({ task, outputs, classNumbers }: Model): OutputForm[] {
+  if (task === 'outlier-detector') return [describeVerdict(outputs[0])]
+  return outputs.map(output =>
+    output.classes === undefined ? describeNumber(output) : describeClass(output, output.classes, classNumbers))
 }
 
-function describeNumber({ name }: Output, index: number): OutputForm {
-  return {
-    title: name,
-    properties: { value: Type.Number({ description: 'What the model predicts, unrounded.' }) },
-    read: ({ values }) => ({ value: finite(values[index], 'a value') })
-  }
+function describeNumber({ name }: Output): OutputForm {
+  return { title: name, properties: { value: Type.Number({ description: 'What the model predicts, unrounded.' }) } }
 }
 
-/** What the numbers of a class are called, and one of them in an error. */
-interface ClassNumbers {
-  readonly key: 'probabilities' | 'decisions'
-  readonly one: string
-  readonly description: string
-}
+/** What the numbers of the classes are. */
+const CLASS_NUMBERS = {
+  probabilities: 'Probability of each class, in the order of `classes`, unrounded.',
+  decisions:
+    "scikit-learn's decision_function of each class, in the order of `classes`, unrounded; of two classes -d and d."
+} as const
 
-const PROBABILITIES: ClassNumbers = {
-  key: 'probabilities', one: 'a probability', description: 'Probability of each class, in the order of `classes`, unrounded.'
-}
-const DECISIONS: ClassNumbers = {
-  key: 'decisions',
-  one: 'a decision',
-  description: "scikit-learn's decision_function of each class, in the order of `classes`, unrounded; of two classes -d and d."
-}
-
-/** Undefined for votes. */
-function numbersOf({ hardVoting, hasDecisions }: Model): ClassNumbers | undefined {
-  if (hardVoting !== true) return PROBABILITIES
-  return hasDecisions === true ? DECISIONS : undefined
-}
-
-/**
- * @param index of the output
- * @param start index of its first number
- */
-function describeClass(
-  { name }: Output, classes: readonly Label[], index: number, start: number, numbers: ClassNumbers | undefined
-): OutputForm {
+function describeClass({ name }: Output, classes: readonly Label[], numbers: Model['classNumbers']): OutputForm {
   const { length } = classes
-  return {
-    title: name,
-    properties: classProperties(classes, numbers, { minItems: length, maxItems: length }),
-    read: ({ classIndexes, values }) => ({
-      prediction: classes[classIndexes[index]],
-      classes,
-      ...(numbers && {
-        [numbers.key]: Array.from({ length }, (_, i) => finite(values[start + i], numbers.one))
-      })
-    })
-  }
+  return { title: name, properties: classProperties(classes, numbers, { minItems: length, maxItems: length }) }
 }
 
 function classProperties(
-  labels: readonly Label[], numbers: ClassNumbers | undefined, size: ArrayOptions = {}
+  labels: readonly Label[], numbers: Model['classNumbers'], size: ArrayOptions = {}
 ): Record<string, TSchema> {
   const label = labelSchema(labels)
   return {
     prediction: Type.Unsafe<Label>({ ...label, description: `Label of the predicted class.${noteLarge(labels)}` }),
     classes: Type.Array(Type.Unsafe<Label>(label), { ...size, description: `All labels.${noteLarge(labels)}` }),
-    ...(numbers && { [numbers.key]: Type.Array(Type.Number(), { ...size, description: numbers.description }) })
+    ...(numbers && { [numbers]: Type.Array(Type.Number(), { ...size, description: CLASS_NUMBERS[numbers] }) })
   }
 }
 
@@ -141,12 +97,7 @@ function describeVerdict({ name, classes = [-1, 1] }: Output): OutputForm {
       prediction: Type.Unsafe<Label>({ ...labelSchema(classes), description: '-1 for an outlier, 1 for an inlier.' }),
       score: Type.Number({ description: "scikit-learn's score_samples, unrounded: the lower, the more abnormal." }),
       decision: Type.Number({ description: "scikit-learn's decision_function, unrounded: negative for an outlier." })
-    },
-    read: ({ classIndexes, values }) => ({
-      prediction: classes[classIndexes[0]],
-      score: finite(values[0], 'the score'),
-      decision: finite(values[1], 'the decision')
-    })
+    }
   }
 }
 
@@ -166,7 +117,7 @@ function isIntegerOrText(label: Label): boolean {
 }
 
 /**
- * One schema a place in the list. `items` allows what any of the places may have: the serialiser and many generators of
+ * One schema per place in the list. `items` allows what any of the places may have: the serialiser and many generators of
  * clients go by that.
  */
 function describeOutputs(model: Model, forms: readonly OutputForm[]): TSchema {
@@ -174,13 +125,13 @@ function describeOutputs(model: Model, forms: readonly OutputForm[]): TSchema {
   const { length } = forms
   const places = forms.map(({ title, properties }) => Type.Object(properties, title === undefined ? {} : { title }))
   const labels = outputs.flatMap(output => output.classes ?? [])
-  const any = labels.length === 0 ? forms[0].properties : classProperties(labels, numbersOf(model))
+  const any = labels.length === 0 ? forms[0].properties : classProperties(labels, model.classNumbers)
   return Type.Unsafe<object[]>({
     type: 'array',
     minItems: length,
     maxItems: length,
     prefixItems: places,
     items: Type.Object(any),
-    description: 'One prediction an output, in the order of the model.'
+    description: 'One prediction per output, in the order of the model.'
   })
 }

@@ -81,7 +81,7 @@ t.test('text: null and no tensor are missing, an empty text is another text', as
 t.test('what the model answers, by its kind', async t => {
   const app = await build(t, {}, [
     slotOf('regressor', makeRegressorDump()), slotOf('outliers', makeOutlierDump()), slotOf('two', makeTwoOutputDump()),
-    fakeSlot('votes', { hardVoting: true, classes: [true, false], values: [0, 1] }),
+    fakeSlot('votes', { classNumbers: undefined, classes: [true, false], values: [0, 1] }),
     fakeSlot('halves', { classes: [0.5, 1.5] }),
     fakeSlot('numbers', { task: 'regressor', outputs: [{}, {}], values: [1.5, -2] }),
     fakeSlot('whole', { outputs: [{ classes: [1, 2] }, { classes: [3, 4] }], values: [0, 1, 1, 0] })

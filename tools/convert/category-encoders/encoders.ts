@@ -76,7 +76,7 @@ function convertByCode(encoder: Located, columns: readonly string[], { frame }: 
 
 /** A row by code, in a DataFrame per column: OneHotEncoder, BinaryEncoder and their like. */
 function convertByRows(encoder: Located, columns: readonly string[], { frame }: Context): string[] {
-  refuseOldIndicator(encoder)
+  assertNotOldIndicator(encoder)
   return encodeColumns(encoder, columns, (name, column) => {
     const { labels, columns: made } = readTable(encoder, name).table()
     const cells = made.map(({ values }) => values.map(numberOf))
@@ -89,7 +89,7 @@ function convertByRows(encoder: Located, columns: readonly string[], { frame }: 
 }
 
 /** Before version 2.5, a OneHotEncoder found no row for a missing value that it was to have an indicator for. */
-function refuseOldIndicator(encoder: Located): void {
+function assertNotOldIndicator(encoder: Located): void {
   const strategy = encoder.attr('handle_missing')
   if (encoder.className !== 'OneHotEncoder' || encoder.attr('drop_cols').isAbsent || strategyOf(strategy) !== 'indicator') return
   strategy.fail('another than "indicator", which versions before 2.5 do not keep to', 'Fit and save it with a newer category_encoders.')

@@ -43,7 +43,7 @@ export class Frame {
   readonly sparse = new SparseColumns(this)
 
   addInput(input: Input): void {
-    if (this.columns.has(input.name)) throw new ConvertError(`the column "${input.name}" stands there twice`)
+    if (this.columns.has(input.name)) throw new ConvertError(`duplicate column "${input.name}"`)
     this.facts.set(input.name, {
       base: input,
       read: false,

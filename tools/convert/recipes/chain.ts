@@ -12,11 +12,11 @@ import { readParts } from './chain-parts.js'
 import { planChain, type ChainPart, type ChainPlan, type Stage } from './chain-plan.js'
 import { readColumns, readColumnsOrCount } from './columns.js'
 import { describeEstimator, readSklearnVersion } from './describe-estimator.js'
-import { refuseDoubtful, isDoubtful } from './doubtful-encoder.js'
+import { assertNotDoubtful, isDoubtful } from './doubtful-encoder.js'
 import { classifyKey } from './key-roles.js'
 import { checkNames, nameModel } from './plain.js'
 import { readTexts } from './plain-values.js'
-import { refuseUnscaled } from './unscaled.js'
+import { assertScaled } from './unscaled.js'
 
 export const chainRecipe: Recipe = {
   name: 'chain',
@@ -42,8 +42,8 @@ export const chainRecipe: Recipe = {
     for (const name of plan.inputs) frame.addInput({ name, type: 'number' })
     beside.encode(plan.inputs, frame)
     const converted = convertPlaced(model, applyStages(plan, frame), frame, progress)
-    refuseUnscaled(plan, converted.model, predictor.file)
-    for (const { at } of others.filter(isDoubtful)) refuseDoubtful(at, converted.model, plan.inputs, frame.steps)
+    assertScaled(plan, converted.model, predictor.file)
+    for (const { at } of others.filter(isDoubtful)) assertNotDoubtful(at, converted.model, plan.inputs, frame.steps)
     const chain = [...transformers.map(({ at }) => describeEstimator(at)), describeEstimator(model)].join(', ')
     return {
       ...beside.finish(converted),

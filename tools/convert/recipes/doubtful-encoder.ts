@@ -17,7 +17,7 @@ const TOLERANCE = 1e-3
  * Refuses to take an encoder for the target's when a column could hold its codes: one whose thresholds all lie midway
  * between some of these.
  */
-export function refuseDoubtful(
+export function assertNotDoubtful(
   encoder: Located, model: Estimator, inputs: readonly string[], steps: readonly Step[]
 ): void {
   const nCodes = encoder.attr('classes_').items().length

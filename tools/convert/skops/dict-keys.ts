@@ -26,5 +26,5 @@ export function readKey(text: string, type: string, node: Node): Value {
 }
 
 function wrong(text: string, type: string, node: Node): never {
-  return node.fail(`the key ${JSON.stringify(text.slice(0, 40))} is no ${type}`)
+  return node.fail(`the key ${JSON.stringify(text.slice(0, 40))} is not of the type ${type}`)
 }

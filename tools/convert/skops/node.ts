@@ -10,7 +10,7 @@ const MAX_PLACE = 200
 
 /** The way to an object from the root of the file, as Python would write it. */
 export class Way {
-  constructor(private readonly parent?: Way, private readonly step = '') {}
+  constructor(readonly parent?: Way, readonly step = '') {}
 
   to(step: string): Way {
     return new Way(this, step)
@@ -18,12 +18,16 @@ export class Way {
 
   /** For errors: the way is long only where a file was made to be. */
   describe(): string {
-    const steps: string[] = []
-    // eslint-disable-next-line @typescript-eslint/no-this-alias
-    for (let way: Way | undefined = this; way !== undefined; way = way.parent) steps.push(way.step)
-    const place = steps.reverse().join('').replace(/^\./, '')
+    const place = listSteps(this).join('').replace(/^\./, '')
     return `In ${SCHEMA}, at ${place === '' ? 'the top' : place.length > MAX_PLACE ? `${place.slice(0, MAX_PLACE)}...` : place}`
   }
+}
+
+/** From the root. Not by recursion: a file may be as deep as it likes. */
+function listSteps(last: Way): string[] {
+  const steps: string[] = []
+  for (let way: Way | undefined = last; way !== undefined; way = way.parent) steps.push(way.step)
+  return steps.reverse()
 }
 
 /** One object of the file: which class it is of, how it is to be read, and what of. */
