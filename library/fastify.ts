@@ -3,20 +3,15 @@
  * handler, parsers of bodies and OpenAPI document stay theirs.
  */
 import type { FastifyError, FastifyPluginAsync } from 'fastify'
-import genericModel from '../plugins/generic-model.js'
-import models from '../plugins/models.js'
+import { addEveryModel, prepareModels } from '../plugins/every-model.js'
 import { readConfig } from '../src/config.js'
-import { acceptJson } from '../src/http/bodies/body.js'
-import { InFlight } from '../src/http/bodies/in-flight.js'
 import { CutOffs } from '../src/http/connections/cut-off.js'
 import { Metrics } from '../src/http/observability/metrics.js'
-import { namePredictOperations } from '../src/http/openapi/operation-ids.js'
 import { whyUnservable } from '../src/http/rows/input-schema.js'
-import { BadRequestSchema, ErrorSchema } from '../src/http/shared/error-body.js'
 import { ErrorFormats } from '../src/http/shared/error-format.js'
 import { sendError } from '../src/http/shared/errors.js'
 import { DumpError } from '../src/dump/dump-error.js'
-import { isModelName, loadModels } from '../src/model/registry.js'
+import { loadModels } from '../src/model/registry.js'
 
 /** What the plugin takes besides Fastify's own `prefix`. The settings have the service's defaults. */
 export interface RecallMlOptions {
@@ -51,21 +46,11 @@ export const recallMl: FastifyPluginAsync<RecallMlOptions> = async (app, options
     if (reason !== undefined) throw new DumpError('', `${slot.path}: ${reason}`)
   }
   const metrics = new Metrics(slots)
-  const inFlight = new InFlight(config.batchInFlightBytes)
-  inFlight.watch(app)
-  acceptJson(app, config.bodyLimitBytes, inFlight)
+  const inFlight = prepareModels(app, config)
   app.setErrorHandler<FastifyError>((error, request, reply) => sendError(error, request, reply))
-  app.addSchema(ErrorSchema)
-  app.addSchema(BadRequestSchema)
-
   const operationPrefix = app.prefix.split(/[^A-Za-z0-9]+/).filter(word => word !== '').map(word => `${word}_`).join('')
-  await app.register(models, { slots, operationPrefix })
-  const served = slots.filter(({ name }) => isModelName(name))
-  const operationIds = namePredictOperations(served.map(({ name }) => name))
-  const shared = { config, metrics, cutOffs: new CutOffs(metrics, new ErrorFormats()), inFlight }
-  for (const [i, slot] of served.entries()) {
-    await app.register(genericModel, { slot, ...shared, operationId: `${operationPrefix}${operationIds[i]}` })
-  }
+  const cutOffs = new CutOffs(metrics, new ErrorFormats(), config)
+  await addEveryModel(app, { slots, operationPrefix, config, metrics, cutOffs, inFlight })
 }
 
 export default recallMl

@@ -2,30 +2,24 @@
 import type { IncomingMessage } from 'node:http'
 import { fastify, LogController, type FastifyInstance } from 'fastify'
 import type { Registry } from 'prom-client'
-import genericModel from '../plugins/generic-model.js'
+import { addEveryModel, prepareModels } from '../plugins/every-model.js'
 import { FIRST_CLASS_MODELS } from '../plugins/index.js'
-import models from '../plugins/models.js'
 import openInference from '../plugins/open-inference.js'
 import { checkPrefix, type Config } from './config.js'
-import { acceptJson } from './http/bodies/body.js'
 import { CutOffs } from './http/connections/cut-off.js'
 import { endConnections } from './http/connections/early-answers.js'
-import { BadRequestSchema, ErrorSchema } from './http/shared/error-body.js'
 import { createRouterErrorHandler, handleErrors } from './http/shared/errors.js'
 import { ErrorFormats } from './http/shared/error-format.js'
 import { addHealthRoutes } from './http/observability/health.js'
-import { InFlight } from './http/bodies/in-flight.js'
 import { whyUnservable } from './http/rows/input-schema.js'
 import { createLogger, createRequestLog, logModels, NO_ROUTE, type LogStream } from './http/observability/log.js'
 import { addMetricsRoute, Metrics } from './http/observability/metrics.js'
 import { controlAlone, type ModelControl } from './http/open-inference/model-control.js'
 import { emptyIf, type FirstClassModel } from './http/routes/first-class.js'
 import { collectOpenApi, serveOpenApi } from './http/openapi/openapi.js'
-import { namePredictOperations } from './http/openapi/operation-ids.js'
 import { withoutPrefix } from './http/shared/path.js'
 import { buildSerializer } from './http/rows/serializer.js'
 import { lookAtSocket, Shutdown } from './http/connections/shutdown.js'
-import { isModelName } from './model/registry.js'
 import type { ModelSlot } from './model/types.js'
 
 declare module 'fastify' {
@@ -74,7 +68,7 @@ export async function buildApp(config: Config, deps: AppDependencies): Promise<F
   const slots = [...own.map(({ slot }) => slot), ...others]
   const metrics = new Metrics(slots)
   const errorFormats = new ErrorFormats()
-  const cutOffs = new CutOffs(metrics, errorFormats)
+  const cutOffs = new CutOffs(metrics, errorFormats, config)
   const app = fastify({
     loggerInstance: createLogger(config, deps.logStream),
     schemaController: { compilersFactory: { buildSerializer } },
@@ -102,13 +96,8 @@ export async function buildApp(config: Config, deps: AppDependencies): Promise<F
     })
   })
 
-  const inFlight = new InFlight(config.batchInFlightBytes)
-  inFlight.watch(app)
+  const inFlight = prepareModels(app, config)
   metrics.watchInFlight(() => inFlight.bytes)
-  acceptJson(app, config.bodyLimitBytes, inFlight)
-  app.addSchema(ErrorSchema)
-  app.addSchema(BadRequestSchema)
-
   deps.metrics?.share(metrics.registry)
   const logRequest = createRequestLog(app.log, deps.logStream)
   app.addHook('onResponse', (request, reply, done) => {
@@ -131,18 +120,13 @@ export async function buildApp(config: Config, deps: AppDependencies): Promise<F
   const shutdown = new Shutdown(app, config, cutOffs)
   const isClosing = shutdown.isStopping
   app.decorate('drain', async (takeIn = lookAtSocket) => shutdown.drain(takeIn))
-  endConnections(app)
+  endConnections(app, config)
   handleErrors(app, config, errorFormats)
 
   const collected = collectOpenApi(app, firstClass.map(({ tag }) => tag))
   const shared = { config, metrics, cutOffs, inFlight }
   for (const { plugin, slot } of own) await app.register(plugin, { slot, ...shared })
-  await app.register(models, { slots })
-  const served = slots.filter(({ name }) => isModelName(name))
-  const operationIds = namePredictOperations(served.map(({ name }) => name))
-  for (const [i, slot] of served.entries()) {
-    await app.register(genericModel, { slot, ...shared, operationId: operationIds[i] })
-  }
+  await addEveryModel(app, { slots, ...shared })
   const control = deps.control ?? controlAlone()
   await app.register(openInference, { slots, ...shared, control, isClosing, errorFormats })
   addHealthRoutes(app, slots, isClosing)

@@ -43,7 +43,7 @@ for (const [what, start, status] of EARLY) {
 }
 
 t.test('one who never ends is cut off', async t => {
-  const app = await build(t)
+  const app = await build(t, { requestTimeoutMs: 1000 })
   const connected = once(app.server, 'connection') as Promise<[Socket]>
   const client = await RawClient.open(app)
   const [server] = await connected

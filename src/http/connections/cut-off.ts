@@ -2,6 +2,7 @@
 import { STATUS_CODES, type IncomingMessage, type ServerResponse } from 'node:http'
 import { Socket } from 'node:net'
 import type { FastifyBaseLogger, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { Config } from '../../config.js'
 import { InputError } from '../../model/types.js'
 import { DueAnswers } from './due-answers.js'
 import { lingerAtEnd } from './early-answers.js'
@@ -43,7 +44,10 @@ export class CutOffs {
   /** Connections that have nothing to answer are ended by another. */
   private draining = false
 
-  constructor(private readonly metrics: Metrics, private readonly formats: ErrorFormats) {}
+  constructor(
+    private readonly metrics: Metrics, private readonly formats: ErrorFormats,
+    private readonly config: Pick<Config, 'requestTimeoutMs'>
+  ) {}
 
   /** From now on connections stay open after answers that have not said otherwise, until somebody ends them. */
   drain(): void {
@@ -85,7 +89,7 @@ export class CutOffs {
       const format = this.formats.at(url)
       const body = JSON.stringify(format.body({ message: 'Expect must be 100-continue' }))
       const headers = { 'content-type': format.type, 'content-length': body.length, connection: 'close' }
-      if (response.socket !== null) lingerAtEnd(response.socket)
+      if (response.socket !== null) lingerAtEnd(response.socket, this.config.requestTimeoutMs)
       response.writeHead(417, headers).end(body)
       this.report(417)
     })
@@ -148,6 +152,7 @@ export class CutOffs {
       return
     }
     const status = SOCKET_STATUS[error.code ?? ''] ?? 400
+    lingerAtEnd(socket, this.config.requestTimeoutMs)
     sendRaw(socket, status, this.formats.at(answer?.req.url ?? ''))
     const reported = error.code === 'HPE_INVALID_EOF_STATE' ? GONE : status
     // A request that is under way is reported when it ends, with its route.
@@ -168,7 +173,6 @@ function sendRaw(socket: Socket, status: number, format: ErrorFormat): void {
   const body = JSON.stringify(format.body(status === 400
     ? new InputError([{ field: 'request', expected: 'an HTTP/1.1 request', received: 'other bytes' }])
     : { message: STATUS_CODES[status] ?? 'Error' }))
-  lingerAtEnd(socket)
   socket.write([
     `HTTP/1.1 ${status} ${STATUS_CODES[status]}`,
     `Content-Type: ${format.type}`,

@@ -1,0 +1,43 @@
+/** What the service and `recall-ml/fastify` have in common: the routes that every model has, and what they stand on. */
+import type { FastifyInstance } from 'fastify'
+import { acceptJson } from '../src/http/bodies/body.js'
+import { InFlight } from '../src/http/bodies/in-flight.js'
+import { namePredictOperations } from '../src/http/openapi/operation-ids.js'
+import type { ModelPluginOptions } from '../src/http/routes/model-route.js'
+import { BadRequestSchema, ErrorSchema } from '../src/http/shared/error-body.js'
+import type { Config } from '../src/config.js'
+import { isModelName } from '../src/model/registry.js'
+import type { ModelSlot } from '../src/model/types.js'
+import genericModel from './generic-model.js'
+import models from './models.js'
+
+/**
+ * Adds the parsers of bodies and the schemas of errors. Call before any route of a model is added.
+ * @returns the bytes that are in hand at once, which all routes share
+ */
+export function prepareModels(app: FastifyInstance, config: Config): InFlight {
+  const inFlight = new InFlight(config.batchInFlightBytes)
+  inFlight.watch(app)
+  acceptJson(app, config.bodyLimitBytes, inFlight)
+  app.addSchema(ErrorSchema)
+  app.addSchema(BadRequestSchema)
+  return inFlight
+}
+
+interface EveryModelOptions extends Omit<ModelPluginOptions, 'slot'> {
+  readonly slots: readonly ModelSlot[]
+  /** Begins the names of the operations, where an app has them several times. */
+  readonly operationPrefix?: string
+}
+
+/** Adds `GET /models`, `GET /models/NAME`, `POST /models/NAME/predict` and its `/batch`. */
+export async function addEveryModel(
+  app: FastifyInstance, { slots, operationPrefix = '', ...shared }: EveryModelOptions
+): Promise<void> {
+  await app.register(models, { slots, operationPrefix })
+  const served = slots.filter(({ name }) => isModelName(name))
+  const operationIds = namePredictOperations(served.map(({ name }) => name))
+  for (const [i, slot] of served.entries()) {
+    await app.register(genericModel, { slot, ...shared, operationId: `${operationPrefix}${operationIds[i]}` })
+  }
+}
