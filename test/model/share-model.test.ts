@@ -6,6 +6,7 @@ import { runInNewContext } from 'node:vm'
 import t, { type Test } from 'tap'
 import { PACKAGE_ROOT } from '../../src/config.js'
 import { DumpError } from '../../src/dump/dump-error.js'
+import { listPredictors } from '../../src/dump/list-forests.js'
 import { createModel } from '../../src/model/create-model.js'
 import { parseDump } from '../../src/model/parse-dump.js'
 import { shareModel } from '../../src/model/share-model.js'
@@ -72,4 +73,20 @@ t.test('a model does not hold on to the trees of its dump', async t => {
   collect()
   t.equal(trees.deref(), undefined)
   t.equal(model.name, 'churn')
+})
+
+t.test('nor does one with predictors among its steps, or with linear ones', async t => {
+  setFlagsFromString('--expose-gc')
+  const collect = runInNewContext('gc') as () => void
+  for (const file of ['linear/chain.pkl', 'linear/logistic-3.pkl', 'estimators/1.9/ada-over-forests.pkl']) {
+    const [{ path }] = await convertFiles([fixturePath(file)], { out: t.testdir() })
+    let dump: ReturnType<typeof parseDump> | undefined = parseDump(readFileSync(path, 'utf8'))
+    const model = createModel(dump)
+    const held = [...dump.steps, ...listPredictors(dump)].map(part => new WeakRef<object>(part))
+    dump = undefined
+    await new Promise(resolve => setImmediate(resolve))
+    collect()
+    const kept = held.filter(part => part.deref() !== undefined)
+    t.strictSame(kept.map(part => Object.keys(part.deref() ?? {})), [], `${file}, ${model.name}`)
+  }
 })
