@@ -76,5 +76,5 @@ export async function convert(
   files: ReadonlyArray<string | ModelFile>, options: ConvertOptions = {}
 ): Promise<ConvertedDump[]> {
   const converted = await convertFiles(files, options)
-  return converted.map(({ dump, text }) => ({ name: dump.name, text, model: openModel(compileModel(parseDump(text))) }))
+  return converted.map(({ dump, text, model }) => ({ name: dump.name, text, model: openModel(model) }))
 }

@@ -1,6 +1,5 @@
 /** `recall-ml corpus`: which of the model files in a folder can be converted, and why the others cannot. */
 import { relative } from 'node:path'
-import { listForests, listPredictors } from '../src/dump/list-forests.js'
 import { convert } from './convert/convert.js'
 import { ConvertError } from './convert/errors/convert-error.js'
 import { listModels } from './convert/sources/read-folder.js'
@@ -49,9 +48,8 @@ async function tryConvert(folder: string, file: string): Promise<Outcome> {
   const path = relative(folder, file)
   try {
     const models = await convert([file])
-    const forests = models.flatMap(({ dump }) => listPredictors(dump).flatMap(listForests))
-    const trees = forests.reduce((sum, forest) => sum + forest.trees.length, 0)
-    return { path, converts: true, estimators: models.map(({ dump }) => dump.provenance.estimator), trees }
+    const trees = models.reduce((sum, { model }) => sum + model.nTrees, 0)
+    return { path, converts: true, estimators: models.map(({ model }) => model.provenance.estimator), trees }
   } catch (error) {
     // Anything else is a fault of the converter: it is shown as one, and the other files still have their turn.
     const reason = error instanceof ConvertError ? error.message : `fault of the converter: ${String((error as Error).stack)}`

@@ -6,7 +6,7 @@ import { DUMP_FORMAT, DUMP_FORMAT_VERSION, NAME_PATTERN, type Dump, type Provena
 import { validatePredictors } from '../../src/evaluator/estimator.js'
 import { createModel } from '../../src/model/create-model.js'
 import { sealDump } from '../../src/model/digest.js'
-import { InputError } from '../../src/model/types.js'
+import { InputError, type Model } from '../../src/model/types.js'
 import { parseDump } from '../../src/model/parse-dump.js'
 import { checkFinite } from './check-finite.js'
 import { checkSize, limitLength } from './dump-size.js'
@@ -45,6 +45,7 @@ export interface ConvertedModel {
   readonly dump: Dump
   /** The dump as it is written. */
   readonly text: string
+  readonly model: Model
   readonly sources: readonly SourceFile[]
 }
 
@@ -100,8 +101,8 @@ async function convertSources(files: readonly SourceFile[], options: ConvertOpti
     const dump = await buildDump(match, options)
     asConvertError(() => checkFinite(dump.golden, 'golden'), match.files)
     const text = limitLength(() => stringifyDump(sealDump(dump)))
-    asConvertError(() => createModel(parseDump(text)), match.files)
-    models.push({ dump, text, sources: match.files })
+    const model = asConvertError(() => createModel(parseDump(text)), match.files)
+    models.push({ dump, text, model, sources: match.files })
   }
   const twice = models.find(({ dump }, i) => models.some((other, j) => j < i && other.dump.name === dump.name))
   if (twice !== undefined) throw new ConvertError(`Two models would be called "${twice.dump.name}": convert them one by one.`)
