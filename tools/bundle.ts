@@ -130,6 +130,7 @@ async function bundle(): Promise<void> {
     footer: { js: BUNDLE_END }
   })
   const docs = await bundleDocs()
+  await bundleCore()
   const plugin = await build({
     ...OPTIONS,
     entryPoints: [join(PACKAGE_ROOT, 'dist', 'library', 'fastify.js')],
@@ -142,6 +143,26 @@ async function bundle(): Promise<void> {
   await writeFile(join(BUNDLES, 'LICENSES.txt'), collectLicenses(parts))
   await warmUp(file)
   stampBundles()
+}
+
+/**
+ * `recall-ml/core`: one small file for browsers, workers and edge runtimes. It is minified after its constants are
+ * declared as such, since within a bundle esbuild makes a `var` of every one.
+ */
+async function bundleCore(): Promise<void> {
+  const { build, transform } = await import('esbuild')
+  const { outputFiles: [{ text }] } = await build({
+    absWorkingDir: PACKAGE_ROOT,
+    entryPoints: [join(PACKAGE_ROOT, 'dist', 'library', 'core.js')],
+    bundle: true,
+    platform: 'neutral',
+    format: 'esm',
+    target: 'es2023',
+    write: false,
+    logLevel: 'warning'
+  })
+  const { code } = await transform(declareConstants(text), { minify: true, target: 'es2023' })
+  await writeFile(join(BUNDLES, 'core.min.js'), code)
 }
 
 /** The document and its page, whose files `docs.js` looks for beside itself. */

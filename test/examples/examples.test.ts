@@ -154,7 +154,7 @@ t.test('npx recall-ml serve and convert', { skip }, async t => {
   t.notMatch(service.output(), /not bundled/)
 })
 
-const corePath = () => join(home, 'node_modules', 'recall-ml', 'dist', 'library', 'core.min.js')
+const corePath = () => join(home, 'node_modules', 'recall-ml', 'dist', 'bundle', 'core.min.js')
 
 for (const name of ['golden.mjs', 'bits.mjs']) {
   cpSync(join(PACKAGE_ROOT, 'test', 'examples', name), join(home, name))

@@ -70,8 +70,8 @@ function describeNumber({ name }: Output): OutputForm {
 /** What the numbers of the classes are. */
 const CLASS_NUMBERS = {
   probabilities: 'Probability of each class, in the order of `classes`, unrounded.',
-  decisions:
-    "scikit-learn's decision_function of each class, in the order of `classes`, unrounded; of two classes -d and d."
+  decisions: "scikit-learn's decision_function of each class, in the order of `classes`, unrounded; " +
+    'of two classes -d and d.'
 } as const
 
 function describeClass({ name }: Output, classes: readonly Label[], numbers: Model['classNumbers']): OutputForm {
@@ -117,8 +117,8 @@ function isIntegerOrText(label: Label): boolean {
 }
 
 /**
- * One schema per place in the list. `items` allows what any of the places may have: the serialiser and many generators of
- * clients go by that.
+ * One schema per place in the list. `items` allows what any of the places may have: the serialiser and many generators
+ * of clients go by that.
  */
 function describeOutputs(model: Model, forms: readonly OutputForm[]): TSchema {
   const { outputs } = model
