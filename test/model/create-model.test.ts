@@ -66,7 +66,7 @@ const DAMAGED: Array<[what: string, damage: (dump: Dump) => unknown, message: Re
   ['a tree with more than there is', dump => Object.assign(firstTree(dump), { values: [] }), /trees\[0\]\.values/],
   ['no golden rows', dump => { dump.golden = [] }, /golden/],
   ['a label too few', dump => dump.outputs[0].classes?.pop(), /outputs/],
-  ['a label twice', dump => { dump.outputs[0].classes = [1, 1] }, /twice/],
+  ['a label twice', dump => { dump.outputs[0].classes = [1, 1] }, /duplicate label/],
   ['an input twice', dump => dump.inputs.push(dump.inputs[0]), /duplicate name "avg_data_usage_gb"/],
   ['an input called __proto__', dump => { dump.inputs[0].name = '__proto__' }, /__proto__/],
   ['a fallback that is not a category', dump => { dump.inputs[8] = { ...dump.inputs[8], fallback: { missing: 'Gold' } } as never }, /"Gold"/],

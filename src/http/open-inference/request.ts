@@ -120,7 +120,7 @@ function readOutput(value: unknown, i: number): RequestedOutput {
 function assertDistinct(named: ReadonlyArray<{ name: string }>, place: string): void {
   const names = new Set<string>()
   for (const [i, { name }] of named.entries()) {
-    if (names.has(name)) fail(`${place}[${i}].name`, 'a name of its own', name)
+    if (names.has(name)) fail(`${place}[${i}].name`, 'a name that the list does not have yet', name)
     names.add(name)
   }
 }
