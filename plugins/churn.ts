@@ -1,6 +1,6 @@
 /** `POST /predict`: how likely a customer is to leave. */
 import { Type, type Static } from '@sinclair/typebox'
-import type { FastifyPluginCallback } from 'fastify'
+import type { FastifyPluginAsync } from 'fastify'
 import type { Config } from '../src/config.js'
 import { finite } from '../src/http/rows/finite.js'
 import { whyNoProbabilities, type FirstClassModel } from '../src/http/routes/first-class.js'
@@ -37,7 +37,7 @@ const UsernameSchema = Type.Unknown({
 const PATH = '/predict'
 const TAG = { name: 'churn', description: 'How likely a customer is to leave.' }
 
-const plugin: FastifyPluginCallback<ModelPluginOptions> = (app, options, done) => {
+const plugin: FastifyPluginAsync<ModelPluginOptions> = async (app, options) => {
   const categorize = categorizer(options.config)
   const leaves = options.slot.model === undefined ? -1 : classOne(options.slot.model)
   const predicts = options.slot.model === undefined ? () => false : predictsOne(options.slot.model)
@@ -60,7 +60,6 @@ const plugin: FastifyPluginCallback<ModelPluginOptions> = (app, options, done) =
       return { status, prediction: leaving, risk_score: score, risk_category: category, result }
     }
   })
-  done()
 }
 
 /** The limits of the settings, as a function from a score to its category. */

@@ -1,6 +1,6 @@
 /** `GET /models` and `GET /models/{name}`: which models there are, and what each of them takes and answers. */
 import { Type } from '@sinclair/typebox'
-import type { FastifyPluginCallback } from 'fastify'
+import type { FastifyPluginAsync } from 'fastify'
 import { describeErrorAnswer, errorBody } from '../src/http/shared/error-body.js'
 import {
   describeModel, ModelInfoSchema, ModelListSchema, ModelSummarySchema, summarizeModel, type ModelList
@@ -15,7 +15,7 @@ interface ModelsPluginOptions {
   readonly operationPrefix?: string
 }
 
-const models: FastifyPluginCallback<ModelsPluginOptions> = (app, { slots, operationPrefix = '' }, done) => {
+const models: FastifyPluginAsync<ModelsPluginOptions> = async (app, { slots, operationPrefix = '' }) => {
   const list: ModelList = { status: 'success', models: slots.map(summarizeModel) }
   const infos = new Map(slots.map(slot => [slot.name, describeModel(slot)]))
   const examples = slots.filter(slot => slot.model !== undefined).slice(0, 1).map(slot => slot.name)
@@ -49,7 +49,6 @@ const models: FastifyPluginCallback<ModelsPluginOptions> = (app, { slots, operat
     if (info === undefined) void reply.code(404).send(errorBody(noSuchModel(name)))
     else void reply.send(info)
   })
-  done()
 }
 
 function noSuchModel(name: string): string {

@@ -1,5 +1,5 @@
 /** The Open Inference Protocol, version 2, over REST: every model under `/v2`, for clients that others wrote. */
-import type { FastifyError, FastifyInstance, FastifyPluginCallback, FastifyReply, FastifyRequest, RouteShorthandOptions } from 'fastify'
+import type { FastifyError, FastifyInstance, FastifyPluginAsync, FastifyReply, FastifyRequest, RouteShorthandOptions } from 'fastify'
 import type { Config } from '../src/config.js'
 import type { CutOffs } from '../src/http/connections/cut-off.js'
 import type { InFlight } from '../src/http/bodies/in-flight.js'
@@ -42,7 +42,7 @@ interface NamedRoute {
 
 type ModelRequest = FastifyRequest<NamedRoute>
 
-const openInference: FastifyPluginCallback<OpenInferenceOptions> = (app, options, done) => {
+const openInference: FastifyPluginAsync<OpenInferenceOptions> = async (app, options) => {
   const { slots, config, metrics, cutOffs, inFlight, control, isClosing, errorFormats } = options
   const models = new Map(slots.map(slot => [slot.name, new ServedModel(slot, config, metrics, control)]))
   const { operations, schemas } = describeOperations(slots, config)
@@ -116,7 +116,6 @@ const openInference: FastifyPluginCallback<OpenInferenceOptions> = (app, options
     }, infer)
   }
   addRepository(app, models, route, { find, known, mayUnload: config.modelControl === 'explicit' })
-  done()
 }
 
 type Guard = (request: ModelRequest, reply: FastifyReply, next: () => void) => void

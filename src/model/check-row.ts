@@ -2,6 +2,7 @@
 import type { CategoryInput, NumberInput } from '../dump/dump.js'
 import { describeValue } from '../errors/describe-value.js'
 import { InputError, type FieldProblem, type Row } from '../errors/input-error.js'
+import { fieldReader } from '../pipeline/inputs.js'
 import { describeExpected, isFlag, leniencyOf, type Leniency } from './input-rules.js'
 import type { Model } from './types.js'
 
@@ -16,7 +17,8 @@ export function createRowCheck(
 ): (row: unknown, field: string) => Row {
   const checks = model.inputs.filter(input => input.type !== 'any').map(input => {
     const leniency = leniencyOf(input, model.usedInputs.has(input.name), strict)
-    return { name: input.name, takes: createTest(input, leniency), expected: describeExpected(input, leniency) }
+    const { name } = input
+    return { name, readField: fieldReader(name), takes: createTest(input, leniency), expected: describeExpected(input, leniency) }
   })
   return (row, field) => {
     if (typeof row !== 'object' || row === null || Array.isArray(row)) {
@@ -24,8 +26,8 @@ export function createRowCheck(
     }
     const values = row as Row
     const problems: FieldProblem[] = []
-    for (const { name, takes, expected } of checks) {
-      const value = Object.hasOwn(values, name) ? values[name] : undefined
+    for (const { name, readField, takes, expected } of checks) {
+      const value = readField(values)
       if (!takes(value)) problems.push({ field: name, expected, received: describeValue(value) })
     }
     if (problems.length > 0) throw new InputError(problems)

@@ -49,13 +49,21 @@ export class InputReader {
   }
 }
 
+/**
+ * How a field is read from a row, which may be an object of a caller's class, whose fields are inherited getters. But
+ * every object inherits a `constructor` and the like, which is not a value of the caller's.
+ */
+export function fieldReader(name: string): (row: Row) => unknown {
+  return name in Object.prototype ? row => Object.hasOwn(row, name) ? row[name] : undefined : row => row[name]
+}
+
 function createReader(input: Input): FieldReader {
   const { name } = input
   if (input.type === 'any') return readNothing
   const read = input.type === 'number' ? numberReader(input) : categoryReader(input)
   if (!(name in Object.prototype)) return read
-  // Every object has a `constructor` and the like, which is not a value of the caller's.
-  return (row, columns, index) => read(Object.hasOwn(row, name) ? row : { [name]: undefined }, columns, index)
+  const readField = fieldReader(name)
+  return (row, columns, index) => read({ [name]: readField(row) }, columns, index)
 }
 
 /** Of an input that nothing reads. */

@@ -13,7 +13,7 @@ const upsell: FirstClassModel = {
   name: 'upsell',
   path: '/upsell',
   tag: { name: 'upsell', description: 'Whether a customer takes a larger plan.' },
-  plugin: (app, options, done) => {
+  plugin: async (app, options) => {
     addModelRoute(app, options, {
       path: '/upsell',
       operationId: 'upsell',
@@ -22,7 +22,6 @@ const upsell: FirstClassModel = {
       response: Type.Object({ status: Type.Literal('success'), likely: Type.Boolean() }),
       answer: (_model, { values }) => ({ status: 'success', likely: values[1] > 0.5 })
     })
-    done()
   },
   whyUnsuitable: model => whyNoProbabilities(model, '/upsell'),
   listColumns: () => [{ name: 'likely', read: ({ values }) => values[1] > 0.5 }]

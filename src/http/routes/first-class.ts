@@ -1,5 +1,5 @@
 /** Models that have a route of their own, besides that of any model. */
-import type { FastifyPluginCallback } from 'fastify'
+import type { FastifyPluginAsync } from 'fastify'
 import type { Config } from '../../config.js'
 import type { Model, ModelSlot } from '../../model/types.js'
 import type { AnswerColumn } from '../rows/answer-columns.js'
@@ -13,7 +13,7 @@ export interface FirstClassModel {
   readonly path: string
   /** Of its operations in the OpenAPI document. */
   readonly tag: { readonly name: string, readonly description: string }
-  readonly plugin: FastifyPluginCallback<ModelPluginOptions>
+  readonly plugin: FastifyPluginAsync<ModelPluginOptions>
   /** Why a model of this name cannot answer on the route; undefined when it can. */
   readonly whyUnsuitable: (model: Model) => string | undefined
   /** The route's answer as columns of a table, of a model that suits. */
