@@ -13,13 +13,13 @@ import { ErrorFormats } from '../src/http/shared/error-format.js'
 import { sendError } from '../src/http/shared/errors.js'
 import { DumpError } from '../src/dump/dump-error.js'
 import { findNearName } from '../src/model/near-names.js'
-import { loadModels } from '../src/model/registry.js'
+import { loadEntries } from '../src/model/registry.js'
 
 /** What the plugin takes besides Fastify's own `prefix`. The settings have the service's defaults. */
 export interface RecallMlOptions {
   /** Folder with the dumps. */
   readonly models: string
-  /** A gap or an unknown category is a 400 instead of the model's fallback. */
+  /** A missing value or an unknown category is a 400 instead of the model's fallback. */
   readonly strictInput?: boolean
   /** Longest time in which nothing moves on a connection, of a stream or a batch, in milliseconds. */
   readonly requestTimeoutMs?: number
@@ -40,18 +40,18 @@ export interface RecallMlOptions {
  */
 export const recallMl: FastifyPluginAsync<RecallMlOptions> = async (app, options) => {
   const config = readOptions(options)
-  const slots = await loadModels(config.modelPath, [])
-  if (slots.length === 0) throw new Error(`recall-ml: no model is in ${config.modelPath}: a model is a .json file there`)
-  for (const slot of slots) {
-    const reason = slot.model === undefined ? slot.reason : whyUnservable(slot.model)
-    if (reason !== undefined) throw new DumpError('', `${slot.path}: ${reason}`)
+  const entries = await loadEntries(config.modelPath, [])
+  if (entries.length === 0) throw new Error(`recall-ml: no model is in ${config.modelPath}: a model is a .json file there`)
+  for (const entry of entries) {
+    const reason = entry.model === undefined ? entry.reason : whyUnservable(entry.model)
+    if (reason !== undefined) throw new DumpError('', `${entry.path}: ${reason}`)
   }
-  const metrics = new Metrics(slots)
+  const metrics = new Metrics(entries)
   const inFlight = prepareModels(app, config)
   app.setErrorHandler<FastifyError>((error, request, reply) => sendError(error, request, reply))
   const operationPrefix = app.prefix.split(/[^A-Za-z0-9]+/).filter(word => word !== '').map(word => `${word}_`).join('')
   const cutOffs = new CutOffs(metrics, new ErrorFormats(), config)
-  await addEveryModel(app, { slots, operationPrefix, config, metrics, cutOffs, inFlight })
+  await addEveryModel(app, { entries, operationPrefix, config, metrics, cutOffs, inFlight })
 }
 
 export default recallMl

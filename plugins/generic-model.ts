@@ -12,7 +12,7 @@ interface GenericModelOptions extends ModelPluginOptions {
 }
 
 const genericModel: FastifyPluginAsync<GenericModelOptions> = async (app, options) => {
-  const { slot: { name, model }, operationId } = options
+  const { entry: { name, model }, operationId } = options
   const form = describeAnswer(model)
   addModelRoute<GenericAnswer>(app, options, {
     path: `/models/${name}/predict`,

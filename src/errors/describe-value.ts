@@ -4,8 +4,8 @@ const SHOWN = 40
 const plural = (count: number, noun: string) => `${count} ${noun}${count === 1 ? '' : 's'}`
 
 /**
- * Type and a short rendering of a value that a caller gave: `the text "6.5"`, `the number 75`, `a list of 1 value`. From
- * a program it may be of a type that JSON does not have: `a value of type Date`.
+ * Type and a short rendering of a value that a caller gave: `the text "6.5"`, `the number 75`, `a list of 1 value`.
+ * From a program it may be of a type that JSON does not have: `a value of type Date`.
  */
 export function describeValue(value: unknown): string {
   if (value === undefined) return 'nothing'

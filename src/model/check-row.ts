@@ -8,7 +8,7 @@ import type { Model } from './types.js'
 
 /**
  * @param model whose rows are checked
- * @param strict a gap or an unknown category that would count as a fallback is refused
+ * @param strict a missing value or an unknown category that would count as a fallback is refused
  * @returns a function that gives back a row that `predict` can take
  * @throws InputError, from that function, with the problem of each field; `field` names the row as a whole
  */
@@ -18,7 +18,8 @@ export function createRowCheck(
   const checks = model.inputs.filter(input => input.type !== 'any').map(input => {
     const leniency = leniencyOf(input, model.usedInputs.has(input.name), strict)
     const { name } = input
-    return { name, readField: fieldReader(name), takes: createTest(input, leniency), expected: describeExpected(input, leniency) }
+    const expected = describeExpected(input, leniency)
+    return { name, readField: fieldReader(name), takes: createTest(input, leniency), expected }
   })
   return (row, field) => {
     if (typeof row !== 'object' || row === null || Array.isArray(row)) {

@@ -1,6 +1,6 @@
 /**
- * From a caller's named values to the first columns: numbers as they are, true as 1, categories as codes, gaps as
- * fallbacks.
+ * From a caller's named values to the first columns: numbers as they are, true as 1, categories as codes, missing
+ * values as fallbacks.
  */
 import type { CategoryInput, Input, NumberInput } from '../dump/dump.js'
 import { describeValue } from '../errors/describe-value.js'
@@ -22,7 +22,7 @@ export class InputReader {
 
   /**
    * @param inputs the columns to fill, in order
-   * @param used names whose gaps matter; gaps elsewhere are filled without a word
+   * @param used names whose missing values matter; those elsewhere are filled without a word
    */
   constructor(private readonly inputs: readonly Input[], private readonly used: ReadonlySet<string>) {
     this.readers = inputs.map(createReader)
