@@ -6,6 +6,7 @@ import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { PACKAGE_ROOT } from '../src/config.js'
 import { DumpSchema } from '../src/dump/dump.js'
+import { writeKernels } from './kernels.js'
 
 export interface SchemaOptions {
   /** Compares instead of writing. */
@@ -19,7 +20,8 @@ export async function writeDumpSchema({ check = false, root = PACKAGE_ROOT }: Sc
   const schema = { $schema: 'https://json-schema.org/draft/2020-12/schema', ...DumpSchema }
   const texts = {
     [join(root, 'model-json', 'dump.schema.json')]: `${JSON.stringify(schema, undefined, 2)}\n`,
-    [join(root, 'src', 'dump', 'shape.ts')]: `${SHAPE_HEAD}${foldJson(withoutNotes(DumpSchema))}\n`
+    [join(root, 'src', 'dump', 'shape.ts')]: `${SHAPE_HEAD}${foldJson(withoutNotes(DumpSchema))}\n`,
+    [join(root, 'src', 'explain', 'kernels.ts')]: writeKernels()
   }
   let status = 0
   for (const [file, text] of Object.entries(texts)) {

@@ -62,6 +62,31 @@ function countSlotBits({ start }: FeatureRanks, nSlots: number): number {
   return slotBits
 }
 
+/** Fills the first words of a tree's inner nodes. */
+function packInner(
+  tree: TreeDump, { ranks, slotBits }: Pick<CompiledForest, 'ranks' | 'slotBits'>,
+  compiled: CompiledCategorySplits | undefined, words: Int32Array
+): void {
+  const { childrenLeft, feature, threshold, missingGoToLeft, categoricalSplits = [] } = tree
+  for (let node = 0; node < childrenLeft.length; node++) {
+    if (childrenLeft[node] === -1) continue
+    const f = feature[node]
+    const slot = missingGoToLeft === undefined ? f : 2 * f + 1 - missingGoToLeft[node]
+    words[node] = positionOf(ranks, f, Number(threshold[node])) << slotBits | slot
+  }
+  for (const { node } of categoricalSplits) words[node] = compiled?.slotOf(tree, node) ?? 0
+}
+
+/** First words of the inner nodes, tree by tree, for those who compare a row's codes with them: see `encodeRow`. */
+export function listWords(forest: ForestDump, compiled: CompiledForest): Int32Array[] {
+  const splits = compileCategorySplits(forest, forest.features.length * (compiled.acceptsMissing ? 2 : 1))
+  return forest.trees.map(tree => {
+    const words = new Int32Array(tree.feature.length)
+    packInner(tree, compiled, splits, words)
+    return words
+  })
+}
+
 /**
  * Lays out the nodes. What runs at a start is interpreted at first, and V8 compiles each function when it has run
  * through some thousand nodes: so these are few, short ones, and nothing is made anew for a node.
@@ -112,18 +137,12 @@ class NodePacker {
 
   /** The first word of each node. */
   private packWords(tree: TreeDump): void {
-    const { childrenLeft, feature, threshold, missingGoToLeft, categoricalSplits = [] } = tree
     const { words, numbers, ranks, slotBits, compiled } = this
+    packInner(tree, { ranks, slotBits }, compiled, words)
+    const { childrenLeft } = tree
     for (let node = 0; node < childrenLeft.length; node++) {
-      if (childrenLeft[node] === -1) {
-        words[node] = ~numbers[node]
-        continue
-      }
-      const f = feature[node]
-      const slot = missingGoToLeft === undefined ? f : 2 * f + 1 - missingGoToLeft[node]
-      words[node] = positionOf(ranks, f, Number(threshold[node])) << slotBits | slot
+      if (childrenLeft[node] === -1) words[node] = ~numbers[node]
     }
-    for (const { node } of categoricalSplits) words[node] = compiled?.slotOf(tree, node) ?? 0
   }
 
   /**

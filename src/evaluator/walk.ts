@@ -160,11 +160,11 @@ function codesOf({ slotBits }: CompiledForest): Int32Array {
 }
 
 /**
- * Fills the forest's codes for the row that begins at `start`. First all buckets, then all searches: a search ends with
+ * Fills the forest's codes, which it returns, for the row that begins at `start`. First all buckets, then all searches: a search ends with
  * a branch that nobody can foresee, and what is read before it is read for all features at once. In caches that other
  * work has passed through (64 MB between every eight rows), 2.5 us instead of 3.3; in warm ones, 0.14 either way.
  */
-function encodeRow(forest: CompiledForest, rows: Float64Array, start: number): void {
+export function encodeRow(forest: CompiledForest, rows: Float64Array, start: number): Int32Array {
   const { nFeatures, ranks, slotBits, categorySplits } = forest
   const codes = codesOf(forest)
   // Of these V8 knows what they are: see `rankBetween`.
@@ -187,6 +187,7 @@ function encodeRow(forest: CompiledForest, rows: Float64Array, start: number): v
     }
   }
   if (categorySplits !== undefined) evaluateCategorySplits(categorySplits, rows, start, slotBits, codes)
+  return codes
 }
 
 /**

@@ -1,0 +1,99 @@
+/** What of an estimator is a sum over trees, and so has exact Shapley values. */
+import type { Estimator, ForestDump, Link } from '../dump/dump.js'
+import { computeStart } from '../evaluator/start.js'
+import { NotAdditiveError } from './not-additive-error.js'
+
+/**
+ * What contributions add up to: class probabilities; the raw score that a link makes the answer of, such as log-odds;
+ * the value itself; or the mean depth at which an isolation forest's trees end.
+ */
+export type Space = 'probability' | 'raw score' | 'value' | 'mean path length'
+
+/** A forest whose sums, times a factor, are a part of what is explained. */
+export interface Term {
+  readonly forest: ForestDump
+  readonly factor: number
+  /** Number of the first of the explained outputs that the forest's own are. */
+  readonly firstOutput: number
+}
+
+export interface Additive {
+  readonly space: Space
+  readonly terms: readonly Term[]
+  /** [nOutputs] What is added to the forests' sums. */
+  readonly start: readonly number[]
+  /** What is explained instead of the answer, where that itself is not a sum; undefined when it is. */
+  readonly instead: string | undefined
+}
+
+/** @throws NotAdditiveError with the reason for which there is no exact explanation */
+export function findAdditive(estimator: Estimator, isClassifier: boolean): Additive {
+  switch (estimator.kind) {
+    case 'forest': return additiveForest(estimator, isClassifier)
+    case 'constant': return { space: isClassifier ? 'probability' : 'value', terms: [], start: estimator.values, instead: undefined }
+    case 'average': return additiveAverage(estimator.members.map(member => findAdditive(member, isClassifier)), estimator.weights)
+    case 'multi-output': return joinOutputs(estimator.members.map(member => findAdditive(member, isClassifier)))
+    case 'boosted': {
+      const { init, forest, start } = estimator
+      if (init.kind !== 'constant') {
+        throw new NotAdditiveError('its trees start at what another predictor answers, which is not a sum over trees')
+      }
+      const boosted = additiveForest(forest, isClassifier)
+      return { ...boosted, start: [...computeStart(start, Float64Array.from(init.values))] }
+    }
+    case 'calibrated': return { ...findAdditive(estimator.member, isClassifier), instead: 'the score before its calibration' }
+    case 'thresholded': return { ...findAdditive(estimator.member, isClassifier), instead: 'the score that its threshold is compared with' }
+    case 'transformed': return { ...findAdditive(estimator.member, false), instead: 'the value before the inverse of its transformer' }
+    case 'linear': throw new NotAdditiveError('a linear model is explained in comparison with its training data, which it does not hold')
+    default: throw new NotAdditiveError(`what a model of the kind "${estimator.kind}" answers is not a sum over trees`)
+  }
+}
+
+/** Links of raw values that are votes of trees, and no sums. */
+const NO_SUMS: ReadonlySet<Link['kind']> = new Set(['weighted-median', 'first-mode'])
+
+function additiveForest(forest: ForestDump, isClassifier: boolean): Additive {
+  const { link, nOutputs, base, aggregate, divisor, trees } = forest
+  if (link !== undefined && NO_SUMS.has(link.kind)) {
+    throw new NotAdditiveError(`${forest.estimator} takes the ${link.kind === 'first-mode' ? 'mode' : 'median'} of its trees, which is not a sum over them`)
+  }
+  const isolation = link?.kind === 'isolation'
+  const mean = aggregate === 'mean' ? 1 / (divisor ?? trees.length) : 1
+  const factor = isolation ? mean / trees.length : mean
+  const plain: Space = isClassifier ? 'probability' : 'value'
+  return {
+    space: isolation ? 'mean path length' : link === undefined ? plain : 'raw score',
+    terms: [{ forest, factor, firstOutput: 0 }],
+    start: Array.from({ length: nOutputs }, (_, o) => (base?.[o] ?? 0) * factor),
+    instead: undefined
+  }
+}
+
+/** Members' sums, each times its share of the weights. */
+function additiveAverage(members: readonly Additive[], weights: readonly number[] = members.map(() => 1)): Additive {
+  const [{ space, start }] = members
+  if (members.some(member => member.space !== space || member.start.length !== start.length)) {
+    throw new NotAdditiveError('its members answer in different spaces: one with probabilities, another with raw scores')
+  }
+  if (space === 'raw score') throw new NotAdditiveError('it averages what its members make of their raw scores, which is not a sum over trees')
+  const total = weights.reduce((sum, weight) => sum + weight, 0)
+  const shares = weights.map(weight => weight / total)
+  return {
+    space,
+    terms: members.flatMap(({ terms }, m) => terms.map(term => ({ ...term, factor: term.factor * shares[m] }))),
+    start: start.map((_, o) => members.reduce((sum, member, m) => sum + member.start[o] * shares[m], 0)),
+    instead: members.find(member => member.instead !== undefined)?.instead
+  }
+}
+
+function joinOutputs(members: readonly Additive[]): Additive {
+  const [{ space }] = members
+  if (members.some(member => member.space !== space)) throw new NotAdditiveError('its outputs are explained in different spaces')
+  const terms: Term[] = []
+  const start: number[] = []
+  for (const member of members) {
+    for (const term of member.terms) terms.push({ ...term, firstOutput: term.firstOutput + start.length })
+    start.push(...member.start)
+  }
+  return { space, terms, start, instead: members.find(member => member.instead !== undefined)?.instead }
+}
