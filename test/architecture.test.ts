@@ -18,6 +18,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   'src/evaluator': ['src/arithmetic', 'src/dump'],
   'src/pipeline': ['src/arithmetic', 'src/dump', 'src/errors'],
   'src/model': ['src/arithmetic', 'src/dump', 'src/errors', 'src/evaluator', 'src/pipeline'],
+  'src/explain': ['src/dump', 'src/errors', 'src/evaluator', 'src/model', 'src/pipeline'],
   'src/http/observability': ['src/config', 'src/model'],
   'src/http/shared': ['src/config', 'src/errors', 'src/http/observability', 'src/model'],
   'src/http/bodies': ['src/errors', 'src/http/shared', 'src/model'],
@@ -99,6 +100,7 @@ const PACKAGES: Readonly<Record<string, RegExp>> = {
   'src/errors': /^$/,
   'src/dump': /^@sinclair\/typebox/,
   'src/evaluator': /^$/,
+  'src/explain': /^$/,
   'src/pipeline': /^$/
 }
 

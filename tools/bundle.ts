@@ -130,7 +130,7 @@ async function bundle(): Promise<void> {
     footer: { js: BUNDLE_END }
   })
   const docs = await bundleDocs()
-  await bundleCore()
+  for (const entry of ['core', 'explain']) await bundleSmall(entry)
   const plugin = await build({
     ...OPTIONS,
     entryPoints: [join(PACKAGE_ROOT, 'dist', 'library', 'fastify.js')],
@@ -146,14 +146,14 @@ async function bundle(): Promise<void> {
 }
 
 /**
- * `recall-ml/core`: one small file for browsers, workers and edge runtimes. It is minified after its constants are
+ * `recall-ml/core` and `recall-ml/explain`: one small file each for browsers, workers and edge runtimes. It is minified after its constants are
  * declared as such, since within a bundle esbuild makes a `var` of every one.
  */
-async function bundleCore(): Promise<void> {
+async function bundleSmall(entry: string): Promise<void> {
   const { build, transform } = await import('esbuild')
   const { outputFiles: [{ text }] } = await build({
     absWorkingDir: PACKAGE_ROOT,
-    entryPoints: [join(PACKAGE_ROOT, 'dist', 'library', 'core.js')],
+    entryPoints: [join(PACKAGE_ROOT, 'dist', 'library', `${entry}.js`)],
     bundle: true,
     platform: 'neutral',
     format: 'esm',
@@ -162,7 +162,7 @@ async function bundleCore(): Promise<void> {
     logLevel: 'warning'
   })
   const { code } = await transform(declareConstants(text), { minify: true, target: 'es2023' })
-  await writeFile(join(BUNDLES, 'core.min.js'), code)
+  await writeFile(join(BUNDLES, `${entry}.min.js`), code)
 }
 
 /** The document and its page, whose files `docs.js` looks for beside itself. */

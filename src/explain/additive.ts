@@ -28,11 +28,14 @@ export interface Additive {
 
 /** @throws NotAdditiveError with the reason for which there is no exact explanation */
 export function findAdditive(estimator: Estimator, isClassifier: boolean): Additive {
+  const findMember = (member: Estimator) => findAdditive(member, isClassifier)
   switch (estimator.kind) {
     case 'forest': return additiveForest(estimator, isClassifier)
-    case 'constant': return { space: isClassifier ? 'probability' : 'value', terms: [], start: estimator.values, instead: undefined }
-    case 'average': return additiveAverage(estimator.members.map(member => findAdditive(member, isClassifier)), estimator.weights)
-    case 'multi-output': return joinOutputs(estimator.members.map(member => findAdditive(member, isClassifier)))
+    case 'constant': return {
+      space: isClassifier ? 'probability' : 'value', terms: [], start: estimator.values, instead: undefined
+    }
+    case 'average': return additiveAverage(estimator.members.map(findMember), estimator.weights)
+    case 'multi-output': return joinOutputs(estimator.members.map(findMember))
     case 'boosted': {
       const { init, forest, start } = estimator
       if (init.kind !== 'constant') {
@@ -41,10 +44,13 @@ export function findAdditive(estimator: Estimator, isClassifier: boolean): Addit
       const boosted = additiveForest(forest, isClassifier)
       return { ...boosted, start: [...computeStart(start, Float64Array.from(init.values))] }
     }
-    case 'calibrated': return { ...findAdditive(estimator.member, isClassifier), instead: 'the score before its calibration' }
-    case 'thresholded': return { ...findAdditive(estimator.member, isClassifier), instead: 'the score that its threshold is compared with' }
-    case 'transformed': return { ...findAdditive(estimator.member, false), instead: 'the value before the inverse of its transformer' }
-    case 'linear': throw new NotAdditiveError('a linear model is explained in comparison with its training data, which it does not hold')
+    case 'calibrated': return { ...findMember(estimator.member), instead: 'the score before its calibration' }
+    case 'thresholded':
+      return { ...findMember(estimator.member), instead: 'the score that its threshold is compared with' }
+    case 'transformed':
+      return { ...findMember(estimator.member), instead: 'the value before the inverse of its transformer' }
+    case 'linear':
+      throw new NotAdditiveError('a linear model is explained by comparison with its training data, which its file lacks')
     default: throw new NotAdditiveError(`what a model of the kind "${estimator.kind}" answers is not a sum over trees`)
   }
 }
@@ -55,7 +61,11 @@ const NO_SUMS: ReadonlySet<Link['kind']> = new Set(['weighted-median', 'first-mo
 function additiveForest(forest: ForestDump, isClassifier: boolean): Additive {
   const { link, nOutputs, base, aggregate, divisor, trees } = forest
   if (link !== undefined && NO_SUMS.has(link.kind)) {
-    throw new NotAdditiveError(`${forest.estimator} takes the ${link.kind === 'first-mode' ? 'mode' : 'median'} of its trees, which is not a sum over them`)
+    const what = link.kind === 'first-mode' ? 'mode' : 'median'
+    throw new NotAdditiveError(`${forest.estimator} takes the ${what} of its trees, which is not a sum over them`)
+  }
+  if (trees.some(tree => tree.weightedNNodeSamples === undefined)) {
+    throw new NotAdditiveError('its file does not say how many training rows reached each node')
   }
   const isolation = link?.kind === 'isolation'
   const mean = aggregate === 'mean' ? 1 / (divisor ?? trees.length) : 1
@@ -75,7 +85,9 @@ function additiveAverage(members: readonly Additive[], weights: readonly number[
   if (members.some(member => member.space !== space || member.start.length !== start.length)) {
     throw new NotAdditiveError('its members answer in different spaces: one with probabilities, another with raw scores')
   }
-  if (space === 'raw score') throw new NotAdditiveError('it averages what its members make of their raw scores, which is not a sum over trees')
+  if (space === 'raw score') {
+    throw new NotAdditiveError('it averages what its members make of their raw scores, which is not a sum over trees')
+  }
   const total = weights.reduce((sum, weight) => sum + weight, 0)
   const shares = weights.map(weight => weight / total)
   return {
@@ -88,7 +100,9 @@ function additiveAverage(members: readonly Additive[], weights: readonly number[
 
 function joinOutputs(members: readonly Additive[]): Additive {
   const [{ space }] = members
-  if (members.some(member => member.space !== space)) throw new NotAdditiveError('its outputs are explained in different spaces')
+  if (members.some(member => member.space !== space)) {
+    throw new NotAdditiveError('its outputs are explained in different spaces')
+  }
   const terms: Term[] = []
   const start: number[] = []
   for (const member of members) {

@@ -147,7 +147,8 @@ class ExplainedForest {
     let found = this.tables.get(output)
     if (found === undefined) {
       const isWhole = this.term.forest.leaves === 'probabilities'
-      const table = compilePaths(this.term.forest, this.words, this.playerOf, (leaf, tree) => valueOf(leaf, tree, output, isWhole))
+      const { term: { forest }, words, playerOf } = this
+      const table = compilePaths(forest, words, playerOf, (leaf, tree) => valueOf(leaf, tree, output, isWhole))
       found = { table, scratch: createScratch(table) }
       this.tables.set(output, found)
     }

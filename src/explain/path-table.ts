@@ -12,8 +12,8 @@ export const MAX_PATH_PLAYERS = 30
 export interface LeafGroup {
   readonly nPlayers: number
   readonly nLeaves: number
-  /** [nLeaves] Where the leaf's mask is. */
-  readonly nodes: Int32Array
+  /** Place of the first leaf's mask; the others follow. */
+  readonly place: number
   /** [nLeaves] What the leaf adds. */
   readonly values: Float64Array
   /** [nLeaves x nPlayers] Product of the shares of a player's splits that lead to the leaf. */
@@ -22,29 +22,32 @@ export interface LeafGroup {
   readonly players: Int32Array
 }
 
+/** Numbers that {@link PathTable.nodes} has of a node. */
+export const NODE_SIZE = 4
+
 export interface PathTable {
   /** Players of the game; those on no path get 0. */
   readonly nPlayers: number
   /** What is expected when nothing is known: the mean of the leaves, weighted by the shares. */
   readonly base: number
-  /** [nInner] First word of each inner node, as the evaluator's: a row goes right when its code is above. */
-  readonly words: Int32Array
-  /** [nInner] Bits of the mask of the path that a node's player has: 1 << its place among the path's players. */
-  readonly bits: Int32Array
-  /** [2 x nInner] Places of the masks of both children; those that lead to no leaf share a place that nobody reads. */
-  readonly children: Int32Array
-  /** [nInner] Place of the node's own mask. */
-  readonly places: Int32Array
+  readonly nNodes: number
+  /**
+   * [nNodes x {@link NODE_SIZE}] Of each inner node, parents before their children: its first word, as the evaluator's,
+   * which a row is above that goes right; the places of the masks of both children; the bit of its player, which is its
+   * place among the players of the path. The mask of a node has its own number as its place.
+   */
+  readonly nodes: Int32Array
+  /** Places of masks: the inner nodes, the leaves, and one that nobody reads, for what leads to no leaf. */
   readonly nPlaces: number
   /** Ascending by their number of players. */
   readonly groups: readonly LeafGroup[]
 }
 
 /**
- * @param forest validated
+ * @param forest validated, with the training weights of its nodes
  * @param words of each tree's inner nodes, as the evaluator's
  * @param playerOf [nFeatures] the player of each feature
- * @throws NotAdditiveError when the dump lacks the training weights, or a path has too many players
+ * @throws NotAdditiveError when a path has too many players
  */
 export function compilePaths(
   forest: ForestDump, words: readonly Int32Array[], playerOf: ArrayLike<number>,
@@ -52,10 +55,7 @@ export function compilePaths(
 ): PathTable {
   const builder = new PathBuilder(playerOf)
   for (const [t, tree] of forest.trees.entries()) {
-    if (tree.weightedNNodeSamples === undefined) {
-      throw new NotAdditiveError('its file does not say how many training rows reached each node')
-    }
-    builder.addTree(tree, tree.weightedNNodeSamples, words[t], valueOf)
+    builder.addTree(tree, tree.weightedNNodeSamples ?? [], words[t], valueOf)
   }
   return builder.build(playerOf)
 }
@@ -63,13 +63,11 @@ export function compilePaths(
 /** What a leaf adds to the output that is explained. */
 export type ValueOf = (leaf: number | readonly number[], tree: TreeDump) => number
 
-/** Place of the masks of nodes that are left out. */
-const UNREAD = 0
-
 /** A node to look at. */
 interface Visit {
   readonly node: number
-  readonly place: number
+  /** Where its place is to be told: an index of the nodes; -1 at a root, whose mask is empty. */
+  readonly link: number
   /** Share of the training rows that reach it. */
   readonly reach: number
   /** Of the player of its parent, whose share it is with this node; -1 at the root. */
@@ -87,19 +85,17 @@ interface Return {
 
 /** A leaf on its way into a group. */
 interface Leaf {
-  readonly place: number
+  readonly link: number
   readonly value: number
   readonly shares: readonly number[]
   readonly players: readonly number[]
 }
 
 class PathBuilder {
-  private readonly words: number[] = []
-  private readonly bits: number[] = []
-  private readonly children: number[] = []
-  private readonly places: number[] = []
+  private readonly nodes: number[] = []
   private readonly leaves: Leaf[] = []
-  private nPlaces = 1
+  /** Links to nodes that lead to no leaf. */
+  private readonly dead: number[] = []
   private base = 0
 
   constructor(private readonly playerOf: ArrayLike<number>) {}
@@ -115,7 +111,7 @@ class PathBuilder {
     // The path to the node that is looked at: it grows and shrinks, depth first.
     const players: number[] = []
     const shares: number[] = []
-    const visits: Array<Visit | Return> = [{ node: 0, place: this.nPlaces++, reach: 1, bit: -1, share: 1 }]
+    const visits: Array<Visit | Return> = [{ node: 0, link: -1, reach: 1, bit: -1, share: 1 }]
     for (let next = visits.pop(); next !== undefined; next = visits.pop()) {
       const { bit: lastBit, share: lastShare } = next
       if (!('node' in next)) {
@@ -126,12 +122,12 @@ class PathBuilder {
         }
         continue
       }
-      const { node, place, reach } = next
+      const { node, link, reach } = next
       if (lastBit >= 0) shares[lastBit] = lastShare
       const left = childrenLeft[node]
       if (left === -1) {
         this.base += values[node] * reach
-        this.leaves.push({ place, value: values[node], shares: [...shares], players: [...players] })
+        this.leaves.push({ link, value: values[node], shares: [...shares], players: [...players] })
         continue
       }
       const player = this.playerOf[feature[node]]
@@ -144,31 +140,38 @@ class PathBuilder {
       visits.push({ bit, share: before, ends: known < 0 })
       const children = [left, childrenRight[node]]
       const both = weights[children[0]] + weights[children[1]]
-      this.words.push(words[node])
-      this.bits.push(bit)
-      this.places.push(place)
-      for (const child of children) {
-        const childPlace = matters[child] === 0 ? UNREAD : this.nPlaces++
-        this.children.push(childPlace)
-        if (childPlace === UNREAD) continue
+      const at = this.nodes.push(words[node], 0, 0, bit) - NODE_SIZE
+      if (link >= 0) this.nodes[link] = at / NODE_SIZE
+      for (const [side, child] of children.entries()) {
+        if (matters[child] === 0) {
+          this.dead.push(at + 1 + side)
+          continue
+        }
         // A node that no training row has reached, as all weigh 0, could lead either way.
         const share = both === 0 ? 0.5 : weights[child] / both
-        visits.push({ node: child, place: childPlace, reach: reach * share, bit, share: before * share })
+        visits.push({ node: child, link: at + 1 + side, reach: reach * share, bit, share: before * share })
       }
     }
   }
 
   build(playerOf: ArrayLike<number>): PathTable {
-    const sizes = [...new Set(this.leaves.map(({ players }) => players.length))].sort((a, b) => a - b)
+    const nNodes = this.nodes.length / NODE_SIZE
+    const sizes = new Set(this.leaves.map(({ players }) => players.length).filter(size => size > 0))
+    let place = nNodes
+    const groups = [...sizes].sort((a, b) => a - b).map(size => {
+      const leaves = this.leaves.filter(({ players }) => players.length === size)
+      const group = groupLeaves(size, place, leaves)
+      for (const { link } of leaves) this.nodes[link] = place++
+      return group
+    })
+    for (const link of this.dead) this.nodes[link] = place
     return {
       nPlayers: Math.max(-1, ...Array.from(playerOf)) + 1,
       base: this.base,
-      words: Int32Array.from(this.words),
-      bits: Int32Array.from(this.bits),
-      children: Int32Array.from(this.children),
-      places: Int32Array.from(this.places),
-      nPlaces: this.nPlaces,
-      groups: sizes.filter(size => size > 0).map(size => groupLeaves(size, this.leaves.filter(leaf => leaf.players.length === size)))
+      nNodes,
+      nodes: Int32Array.from(this.nodes),
+      nPlaces: place + 1,
+      groups
     }
   }
 }
@@ -192,11 +195,11 @@ function findMattering(tree: TreeDump, values: Float64Array, valueOf: ValueOf): 
   return matters
 }
 
-function groupLeaves(nPlayers: number, leaves: readonly Leaf[]): LeafGroup {
+function groupLeaves(nPlayers: number, place: number, leaves: readonly Leaf[]): LeafGroup {
   return {
     nPlayers,
     nLeaves: leaves.length,
-    nodes: Int32Array.from(leaves, ({ place }) => place),
+    place,
     values: Float64Array.from(leaves, ({ value }) => value),
     shares: Float64Array.from(leaves.flatMap(({ shares }) => shares)),
     players: Int32Array.from(leaves.flatMap(({ players }) => players))
