@@ -146,8 +146,8 @@ async function bundle(): Promise<void> {
 }
 
 /**
- * `recall-ml/core` and `recall-ml/explain`: one small file each for browsers, workers and edge runtimes. It is minified after its constants are
- * declared as such, since within a bundle esbuild makes a `var` of every one.
+ * `recall-ml/core` and `recall-ml/explain`: one small file each for browsers, workers and edge runtimes. It is minified
+ * after its constants are declared as such, since within a bundle esbuild makes a `var` of every one.
  */
 async function bundleSmall(entry: string): Promise<void> {
   const { build, transform } = await import('esbuild')

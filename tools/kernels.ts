@@ -14,7 +14,7 @@ import type { Kernel } from './shapley.js'
 export function writeKernels(): string {
   const numbers = Array.from({ length: MOST_KEPT + 1 }, (_, a) => a)
   const list = `/** By the number of kept players. */\nexport const KERNELS: readonly Kernel[] = [
-  ${numbers.map(a => `addKept${a}`).join(', ')}
+${numbers.map(a => `  addKept${a}`).join(',\n')}
 ]\n`
   return [HEAD, ...numbers.map(writeKernel), list].join('\n')
 }

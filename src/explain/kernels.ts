@@ -596,4 +596,14 @@ const addKept8: Kernel = (group, leaves, start, end, masks, orders, betas, out) 
 }
 
 /** By the number of kept players. */
-export const KERNELS: readonly Kernel[] = [addKept0, addKept1, addKept2, addKept3, addKept4, addKept5, addKept6, addKept7, addKept8]
+export const KERNELS: readonly Kernel[] = [
+  addKept0,
+  addKept1,
+  addKept2,
+  addKept3,
+  addKept4,
+  addKept5,
+  addKept6,
+  addKept7,
+  addKept8
+]
