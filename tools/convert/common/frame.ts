@@ -291,5 +291,5 @@ function takesNaN(input: Input): boolean {
 function columnsOf(expression: Expression): string[] {
   if (typeof expression === 'number') return []
   if (typeof expression === 'string') return [expression]
-  return [...columnsOf(expression[1]), ...columnsOf(expression[2])]
+  return expression.slice(1).flatMap(operand => columnsOf(operand as Expression))
 }
