@@ -7,7 +7,7 @@ export type Evaluate = (columns: Float64Array) => number
 
 type Binary = Exclude<Extract<Expression, readonly [unknown, unknown, unknown]>[0], 'if'>
 
-const BINARY: { readonly [Operator in Binary]: (a: number, b: number) => number } = {
+const BINARY: Readonly<Record<Binary, (a: number, b: number) => number>> = {
   '+': (a, b) => a + b,
   '-': (a, b) => a - b,
   '*': (a, b) => a * b,
@@ -36,7 +36,7 @@ export function compileExpression(expression: Expression, slotOf: (column: strin
     const slot = slotOf(expression)
     return columns => columns[slot]
   }
-  const [a, b, c] = expression.slice(1).map(operand => compileExpression(operand as Expression, slotOf))
+  const [a, b, c] = expression.slice(1).map(operand => compileExpression(operand, slotOf))
   if (expression[0] === 'if') return columns => a(columns) === 0 ? c(columns) : b(columns)
   if (expression.length === 2) {
     const apply = NUMPY_FUNCTIONS[expression[0]]
@@ -50,5 +50,5 @@ export function compileExpression(expression: Expression, slotOf: (column: strin
 export function columnsOf(expression: Expression): string[] {
   if (typeof expression === 'number') return []
   if (typeof expression === 'string') return [expression]
-  return expression.slice(1).flatMap(operand => columnsOf(operand as Expression))
+  return expression.slice(1).flatMap(operand => columnsOf(operand))
 }

@@ -12,12 +12,13 @@ import { checkFinite } from './check-finite.js'
 import { checkSize, limitLength } from './dump-size.js'
 import { computeGoldenRows, readGoldenRows } from './golden.js'
 import { ConvertError, prefixFile } from './errors/convert-error.js'
-import { matchRecipes, type Match } from './recipes/match.js'
+import { matchRecipeFile, matchRecipes, type Match } from './match-recipes.js'
+import { RecipeFile } from './recipe-syntax/recipe-file.js'
 import type { Converted } from './common/recipe.js'
 import type { Progress } from './common/estimator.js'
 import { describeUse, typeBySignature, type Signature } from './common/signature.js'
-import type { SourceFile } from './common/source-file.js'
-import type { ModelFile } from './sources/open-file.js'
+import type { FileFacts, SourceFile } from './common/source-file.js'
+import { describeFile, readModelFile, type ModelFile } from './sources/open-file.js'
 import { parseSources, readSources } from './sources/read-sources.js'
 import { stringifyDump } from './stringify-dump.js'
 
@@ -26,8 +27,8 @@ const PROGRAM = `recall-ml ${PACKAGE_VERSION}`
 export interface ConvertOptions {
   /** Name of the one model, instead of the recipe's. */
   readonly name?: string
-  /** The recipe to use, instead of the one that recognises the files. */
-  readonly recipe?: string
+  /** The name of a recipe, the path of a recipe file, or such a file in memory, instead of what recognises the files. */
+  readonly recipe?: string | ModelFile
   /** Folder with NAME.golden.ndjson files: rows and answers that scikit-learn computed. */
   readonly golden?: string
   /** Per model name, what was measured when it was trained. */
@@ -92,7 +93,7 @@ function checkName({ name }: ConvertOptions): void {
 }
 
 async function convertSources(files: readonly SourceFile[], options: ConvertOptions): Promise<ConvertedModel[]> {
-  const matches = matchRecipes(files, options.recipe)
+  const matches = await chooseRecipes(files, options.recipe)
   if (options.name !== undefined && matches.length !== 1) {
     throw new ConvertError(`--name "${options.name}" fits one model, these files make ${matches.length}.`)
   }
@@ -109,7 +110,18 @@ async function convertSources(files: readonly SourceFile[], options: ConvertOpti
   return models
 }
 
-async function buildDump({ recipe, files }: Match, options: ConvertOptions): Promise<Dump> {
+/** Files of recipes are told from names by how they end. */
+const RECIPE_FILE = /\.(ya?ml|json)$/i
+
+async function chooseRecipes(files: readonly SourceFile[], given: ConvertOptions['recipe']): Promise<Match[]> {
+  if (given === undefined || (typeof given === 'string' && !RECIPE_FILE.test(given))) return matchRecipes(files, given)
+  const written = typeof given === 'string' ? await readModelFile(given) : given
+  const facts = describeFile(written, 'raw')
+  const matches = matchRecipeFile(RecipeFile.parse(facts.file, written.bytes), files)
+  return matches.map(match => ({ ...match, written: facts }))
+}
+
+async function buildDump({ recipe, files, written }: Match, options: ConvertOptions): Promise<Dump> {
   checkSize(files)
   const progress: Progress = (done, total) => options.onProgress?.(recipe.name, done, total)
   const converted = buildNamed(() => recipe.build(files, progress), files)
@@ -121,7 +133,7 @@ async function buildDump({ recipe, files }: Match, options: ConvertOptions): Pro
     formatVersion: DUMP_FORMAT_VERSION,
     name,
     description,
-    provenance: describeProvenance(converted, recipe.name, files, options.quality?.[name]),
+    provenance: describeProvenance(converted, recipe.name, written === undefined ? files : [...files, written], options.quality?.[name]),
     inputs: typeBySignature(frame.allInputs, signature),
     steps: frame.steps,
     task,
@@ -158,7 +170,7 @@ function noteSignature(dump: Dump, signature: Signature): void {
 }
 
 function describeProvenance(
-  converted: Converted, recipe: string, files: readonly SourceFile[], quality: Provenance['quality']
+  converted: Converted, recipe: string, files: readonly FileFacts[], quality: Provenance['quality']
 ): Provenance {
   return {
     converter: PROGRAM,

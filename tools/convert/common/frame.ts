@@ -42,6 +42,9 @@ export class Frame {
   private readonly columns = new Map<string, Column>()
   readonly sparse = new SparseColumns(this)
 
+  /** @param complete adds to an input what only a recipe knows */
+  constructor(private readonly complete = (input: Input): Input => input) {}
+
   addInput(input: Input): void {
     if (this.columns.has(input.name)) throw new ConvertError(`duplicate column "${input.name}"`)
     this.facts.set(input.name, {
@@ -58,7 +61,7 @@ export class Frame {
 
   /** The inputs as the dump has them, once all transformers are converted. */
   get allInputs(): Input[] {
-    return [...this.facts.values()].map(describeInput)
+    return [...this.facts.values()].map(facts => this.complete(describeInput(facts)))
   }
 
   /** Adds a computed column under exactly this name. */
@@ -291,5 +294,5 @@ function takesNaN(input: Input): boolean {
 function columnsOf(expression: Expression): string[] {
   if (typeof expression === 'number') return []
   if (typeof expression === 'string') return [expression]
-  return expression.slice(1).flatMap(operand => columnsOf(operand as Expression))
+  return expression.slice(1).flatMap(operand => columnsOf(operand))
 }

@@ -26,7 +26,7 @@ function readRange(scaler: Located): readonly [low: number, high: number] | unde
  * Trees compare a column with values that it had when they were fitted.
  * @throws ConvertError when most of those lie where the last transformer, a scaler, hardly gives any
  */
-export function assertScaled({ stages }: ChainPlan, model: Estimator, label: string): void {
+export function assertScaled({ stages }: Pick<ChainPlan, 'stages'>, model: Estimator, label: string): void {
   const last = stages.at(-1)
   const range = last === undefined ? undefined : readRange(last.part.at)
   if (last === undefined || range === undefined) return

@@ -1,0 +1,171 @@
+/** The files that a recipe is about: what its references mean, and what none of them mentions. */
+import { ConvertError } from '../errors/convert-error.js'
+import { Located } from '../common/located.js'
+import type { Provenance } from '../../../src/dump/dump.js'
+import type { Part } from '../common/recipe.js'
+import type { SourceFile } from '../common/source-file.js'
+import { Dict, Instance, Tuple, describeValue } from '../pickle/values.js'
+import type { FileEntry } from '../recipe-syntax/schema.js'
+import type { RecipeFile } from '../recipe-syntax/recipe-file.js'
+import type { Path } from '../recipe-syntax/schema-places.js'
+import { suggest } from '../recipe-syntax/suggest.js'
+import { readNotes } from '../recipes/beside.js'
+import { listEntries, type Entry } from '../recipes/bundle.js'
+import { valueOf } from '../recipes/chain-parts.js'
+
+/** A reference in a recipe, taken apart. */
+interface Reference {
+  /** The file's name, or the one that the recipe gives it. */
+  readonly file: string
+  readonly keys: readonly string[]
+}
+
+/** `bundle.pkl#encoders/city`; `~1` is a slash within a key, `~0` a tilde, as in a JSON Pointer. */
+function splitReference(reference: string): Reference {
+  const hash = reference.indexOf('#')
+  if (hash < 0) return { file: reference, keys: [] }
+  const keys = reference.slice(hash + 1).split('/').map(key => key.replaceAll('~1', '/').replaceAll('~0', '~'))
+  return { file: reference.slice(0, hash), keys }
+}
+
+/** What the recipe needs of files, one part for each, in the order in which it mentions them. */
+export function listParts(recipe: RecipeFile): Array<Part<SourceFile> & { readonly file: string }> {
+  const { files = {} } = recipe.document
+  const named = recipe.keys(['files'])
+  const mentioned = listReferences(recipe.document).map(text => splitReference(text).file)
+  const others = [...new Set(mentioned)].filter(name => !named.includes(name))
+  return [
+    ...named.map(name => ({ file: name, ...toPart(files[name]) })),
+    ...others.map(name => ({ file: name, ...toPart(name) }))
+  ]
+}
+
+/** Every reference in a document: its strings where the schema has references. */
+function listReferences({ chain, encoders = {}, columns, output, models = {}, ignore = [] }: RecipeFile['document']): string[] {
+  const texts = (...values: unknown[]): string[] => values.filter(value => typeof value === 'string')
+  const ofPart = (part: unknown): string[] => {
+    if (typeof part === 'string') return [part]
+    const { use, columns: names, as } = part as { use: string, columns?: unknown, as?: unknown }
+    return [use, ...texts(names, as)]
+  }
+  const ofChain = (steps: typeof chain) => steps.flatMap(step =>
+    typeof step === 'object' && 'predictors' in step ? Object.values(step.predictors).flatMap(ofPart) : ofPart(step))
+  const ofOutput = (given: typeof output) => texts(given?.calibrator, given?.threshold, given?.labels)
+  const names = typeof columns === 'object' && 'names' in columns ? columns.names : columns
+  return [
+    ...ofChain(chain), ...texts(...Object.values(encoders)), ...texts(names), ...ofOutput(output),
+    ...Object.values(models).flatMap(model => [...ofChain(model.chain), ...ofOutput(model.output)]), ...ignore
+  ]
+}
+
+function toPart(entry: FileEntry): Part<SourceFile> {
+  if (typeof entry === 'string') return { what: entry, matches: ({ file }) => file === entry }
+  const { what, class: className, columns, keys = [], classes = {} } = entry
+  return {
+    what,
+    matches(file) {
+      if (file.kind !== 'pickle') return false
+      const { root } = file
+      const hasKeys = [...keys, ...Object.keys(classes)].every(key => root.value instanceof Dict && root.value.get(key) !== undefined)
+      return hasKeys && (className === undefined || root.className === className) &&
+        (columns === undefined || hasColumns(root, columns)) &&
+        Object.entries(classes).every(([key, name]) => !root.key(key).isOpaque && root.key(key).className === name)
+    }
+  }
+}
+
+function hasColumns(estimator: Located, columns: readonly string[]): boolean {
+  const names = estimator.attr('feature_names_in_')
+  if (names.isAbsent) return false
+  const fitted = names.items().map(item => item.value)
+  return fitted.length === columns.length && columns.every((column, i) => column === fitted[i])
+}
+
+/** What the references of a recipe mean. */
+export class References {
+  private readonly files = new Map<string, { file: SourceFile, root: Located }>()
+  /** Paths within the files that were asked for, the file itself being the empty one. */
+  private readonly used = new Map<string, Path[]>()
+
+  /** @param files one for each of the recipe's parts */
+  constructor(private readonly recipe: RecipeFile, files: readonly SourceFile[]) {
+    listParts(recipe).forEach(({ file: name }, i) => this.files.set(name, { file: files[i], root: openRoot(files[i], files.length > 1) }))
+  }
+
+  /** The file of a reference, and what is under its keys in it; a model that is no pickle has no value. */
+  find(reference: string, place: Path): { file: SourceFile, at: Located } {
+    const { file: name, keys } = splitReference(reference)
+    const found = this.files.get(name)
+    if (found === undefined) return this.recipe.fail(place, `no file is called ${JSON.stringify(name)}${suggest(name, this.files.keys())}`)
+    this.used.set(name, [...this.used.get(name) ?? [], keys])
+    return { file: found.file, at: keys.reduce((at, key) => this.step(at, key, place), found.root) }
+  }
+
+  /** The same, of what has to be an object of a pickle, or JSON. */
+  value(reference: string, place: Path): Located {
+    return this.find(reference, place).at
+  }
+
+  private step(at: Located, key: string, place: Path): Located {
+    const { value } = at
+    const children = listChildren(at)
+    const child = children.find(({ key: own }) => own === key)
+    if (child !== undefined) return child.at
+    const keys = children.map(({ key: own }) => own)
+    return this.recipe.fail(place, keys.length === 0
+      ? `expected a dict or a list to find ${JSON.stringify(key)} in, found ${describeValue(value ?? null)}`
+      : `there is no ${JSON.stringify(key)} in ${at.path || 'the file'}${suggest(key, keys)}; there are ${keys.slice(0, 12).join(', ')}`)
+  }
+
+  /**
+   * What the files hold besides, which has to be notes.
+   * @param model the predictor, for messages
+   * @throws ConvertError for what may have a part in the prediction
+   */
+  noteRest(model: Located): NonNullable<Provenance['beside']> {
+    const ignored = (this.recipe.document.ignore ?? []).map(splitReference)
+    const rest = [...this.files].flatMap(([name, { root, file }]) => {
+      if (ignored.some(({ file: other, keys }) => other === name && keys.length === 0)) return []
+      const used = this.used.get(name)
+      if (used === undefined) {
+        throw new ConvertError(`${file.file}: the recipe names the file and does not use it.`, {
+          hint: `Use it, or write "ignore: [${name}]".`
+        })
+      }
+      const known = [...used, ...ignored.filter(other => other.file === name).map(({ keys }) => keys)]
+      return file.kind === 'pickle' || !isWhole(known) ? unmentioned(root, known, []) : []
+    })
+    const remedy = ({ at }: Entry) => `Use it in ${this.recipe.name}, or list it there under ignore if it has no part in the prediction: ${at.path}.`
+    return readNotes({ model, others: rest, kind: this.files.size > 1 ? 'set of files' : 'file', remedy })
+  }
+}
+
+function isWhole(paths: readonly Path[]): boolean {
+  return paths.some(path => path.length === 0)
+}
+
+function openRoot(file: SourceFile, isOneOfSeveral: boolean): Located {
+  if (file.kind === 'pickle') return isOneOfSeveral ? file.root.under(file.file) : file.root
+  return new Located(file.kind === 'json' ? valueOf(file.json) : null, isOneOfSeveral ? file.file : '')
+}
+
+/** What has keys or places of its own, by these as texts. */
+function listChildren(at: Located): Array<{ key: string, at: Located }> {
+  if (at.isOpaque) return []
+  const { value } = at
+  if (value instanceof Dict) {
+    return at.entries().map(({ key, at: inner }) => ({ key: String(key.isOpaque ? '' : key.value), at: inner }))
+  }
+  if (value instanceof Instance && value.type.name === 'Bunch') return listEntries(at).map(({ key = '', at: inner }) => ({ key, at: inner }))
+  if (Array.isArray(value) || value instanceof Tuple) return at.items().map((inner, i) => ({ key: String(i), at: inner }))
+  return []
+}
+
+/** What is beside the places that were asked for. */
+function unmentioned(at: Located, used: readonly Path[], path: Path): Entry[] {
+  const isUsed = used.some(other => other.every((key, i) => key === path[i]))
+  if (isUsed) return []
+  const isAround = used.some(other => path.every((key, i) => key === other[i]))
+  if (!isAround) return [{ key: String(path.at(-1) ?? ''), at }]
+  return listChildren(at).flatMap(child => unmentioned(child.at, used, [...path, child.key]))
+}
