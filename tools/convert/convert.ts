@@ -124,7 +124,7 @@ async function chooseRecipes(files: readonly SourceFile[], given: ConvertOptions
 async function buildDump({ recipe, files, written }: Match, options: ConvertOptions): Promise<Dump> {
   checkSize(files)
   const progress: Progress = (done, total) => options.onProgress?.(recipe.name, done, total)
-  const converted = buildNamed(() => recipe.build(files, progress), files)
+  const converted = buildNamed(() => recipe.build(files, progress), files, written)
   const signature = files.length === 1 ? files[0].signature : undefined
   const name = options.name ?? nameByTitle(files) ?? converted.name
   const { frame, description, task, outputs, model, featureImportances } = converted
@@ -189,11 +189,11 @@ function describeProvenance(
  * Errors inside one of several files name it. A file's parts can be of kinds that no converter thought of: what then
  * fails is the file, not this program.
  */
-function buildNamed<T>(build: () => T, files: readonly SourceFile[]): T {
+function buildNamed<T>(build: () => T, files: readonly SourceFile[], written?: FileFacts): T {
   try {
     return build()
   } catch (error) {
-    if (error instanceof ConvertError) throw namesFile(error, files) ? error : prefixFile(error, nameFiles(files))
+    if (error instanceof ConvertError) throw namesFile(error, written === undefined ? files : [...files, written]) ? error : prefixFile(error, nameFiles(files))
     if (!(error instanceof TypeError || error instanceof RangeError)) throw error
     throw new ConvertError(`${nameFiles(files)}: damaged, or built as no version of scikit-learn builds it ` +
       `(${error.message}).`, { cause: error })
@@ -201,7 +201,7 @@ function buildNamed<T>(build: () => T, files: readonly SourceFile[]): T {
 }
 
 /** Whether an error says already which of several files it is about. */
-function namesFile({ problem }: ConvertError, files: readonly SourceFile[]): boolean {
+function namesFile({ problem }: ConvertError, files: readonly FileFacts[]): boolean {
   return files.length > 1 && files.some(({ file }) => problem.startsWith(file))
 }
 

@@ -28,6 +28,20 @@ interface Unknown {
   readonly known: readonly number[]
 }
 
+/**
+ * What a function makes of columns: its steps go to the frame.
+ * @returns the columns that come out
+ */
+export type ApplyFunction = (columns: readonly string[], frame: Frame) => string[]
+
+/** What only a recipe knows. */
+interface Knowledge {
+  /** Adds to an input what no file says. */
+  readonly complete?: (input: Input) => Input
+  /** By their names in Python. */
+  readonly functions?: ReadonlyMap<string, ApplyFunction>
+}
+
 /** Numbers that are always finite. */
 const FINITE: Column = { input: undefined, missingFrom: [], unknownFrom: [], maybeInfinite: false, maybeNaN: false }
 
@@ -42,8 +56,12 @@ export class Frame {
   private readonly columns = new Map<string, Column>()
   readonly sparse = new SparseColumns(this)
 
-  /** @param complete adds to an input what only a recipe knows */
-  constructor(private readonly complete = (input: Input): Input => input) {}
+  constructor(private readonly knowledge: Knowledge = {}) {}
+
+  /** What functions do of which the files have only the names. */
+  get functions(): ReadonlyMap<string, ApplyFunction> {
+    return this.knowledge.functions ?? new Map<string, ApplyFunction>()
+  }
 
   addInput(input: Input): void {
     if (this.columns.has(input.name)) throw new ConvertError(`duplicate column "${input.name}"`)
@@ -61,7 +79,8 @@ export class Frame {
 
   /** The inputs as the dump has them, once all transformers are converted. */
   get allInputs(): Input[] {
-    return [...this.facts.values()].map(facts => this.complete(describeInput(facts)))
+    const { complete = input => input } = this.knowledge
+    return [...this.facts.values()].map(facts => complete(describeInput(facts)))
   }
 
   /** Adds a computed column under exactly this name. */

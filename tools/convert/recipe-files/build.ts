@@ -10,6 +10,7 @@ import { describeEstimator, readSklearnVersion } from '../recipes/describe-estim
 import { nameModel } from '../recipes/plain.js'
 import { assertScaled } from '../recipes/unscaled.js'
 import { convertPlaced } from '../registry/registry.js'
+import { Functions } from './functions.js'
 import { Output } from './output.js'
 import { assertInRange } from './ranges.js'
 import { References, listParts } from './references.js'
@@ -52,13 +53,14 @@ function listModels(recipe: RecipeFile): Model[] {
 function build(recipe: RecipeFile, model: Model, files: readonly SourceFile[], progress: Progress): Converted {
   const references = new References(recipe, files)
   const { columns: given } = recipe.document
-  const chain = readChain(recipe, references, model.chain)
-  const rows = new Rows(recipe, references)
+  const functions = new Functions(recipe)
+  const chain = readChain(recipe, references, functions, model.chain)
+  const rows = new Rows(recipe, references, functions)
   const isLong = typeof given === 'object' && 'names' in given
-  const names = given === undefined ? listOwnColumns(recipe, chain)
+  const names = given === undefined ? listOwnColumns(recipe, functions, chain)
     : readNames(recipe, references, isLong ? given.names : given, isLong ? ['columns', 'names'] : ['columns'])
   const { block, columns } = rows.build(names)
-  const plan = planSteps(recipe, chain, block)
+  const plan = planSteps(recipe, functions, chain, block)
   const { frame } = rows
   const arriving = applyStages({ stages: plan.stages, features: [...new Set(plan.features.flat())] }, frame, columns)
   const places = new Map([...new Set(plan.features.flat())].map((name, i) => [name, arriving[i]]))
@@ -73,6 +75,7 @@ function build(recipe: RecipeFile, model: Model, files: readonly SourceFile[], p
   assertInRange(recipe, rows, predictors)
   const converted = new Output(recipe, references, frame, model.place, model.output, progress).build(predictors)
   rows.checkUse()
+  functions.checkUse()
   const [{ at }] = chain.predictors
   const estimators = [...chain.transformers, ...chain.predictors].map(entry => describeEstimator(entry.at)).join(', ')
   return {

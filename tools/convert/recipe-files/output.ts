@@ -214,7 +214,8 @@ export class Output {
       return converted
     }
     const place = this.at('threshold')
-    const at = typeof threshold === 'string' ? this.references.value(threshold, place) : new Located(typeof threshold === 'number' ? threshold : threshold.above, 'threshold')
+    const given = typeof threshold === 'object' ? threshold.above : threshold
+    const at = typeof given === 'string' ? this.references.value(given, place) : new Located(given, 'threshold')
     return within(this.recipe, place, () => {
       const least = at.number()
       if (!(least >= 0 && least <= 1)) at.fail('a probability')
@@ -247,7 +248,7 @@ export class Output {
   private readLabels(classes: readonly Label[], place: Path): Label[] {
     const { labels = [] } = this.entry
     if (typeof labels !== 'string') {
-      const at = new Located(Array.isArray(labels) ? [...labels as Label[]] : this.toDict(labels as Readonly<Record<string, Label>>, place), 'labels')
+      const at = new Located(Array.isArray(labels) ? [...labels] : this.toDict(labels, place), 'labels')
       return [...nameClasses(at, classes) ?? at.fail(`a label for each of the ${classes.length} classes ${classes.slice(0, 12).join(', ')}`)]
     }
     const at = this.references.value(labels, place)

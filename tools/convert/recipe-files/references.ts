@@ -50,7 +50,10 @@ function listReferences({ chain, encoders = {}, columns, output, models = {}, ig
   }
   const ofChain = (steps: typeof chain) => steps.flatMap(step =>
     typeof step === 'object' && 'predictors' in step ? Object.values(step.predictors).flatMap(ofPart) : ofPart(step))
-  const ofOutput = (given: typeof output) => texts(given?.calibrator, given?.threshold, given?.labels)
+  const ofOutput = (given: typeof output) => {
+    const { calibrator, threshold, labels } = given ?? {}
+    return texts(calibrator, typeof threshold === 'object' ? threshold.above : threshold, labels)
+  }
   const names = typeof columns === 'object' && 'names' in columns ? columns.names : columns
   return [
     ...ofChain(chain), ...texts(...Object.values(encoders)), ...texts(names), ...ofOutput(output),
@@ -84,8 +87,6 @@ function hasColumns(estimator: Located, columns: readonly string[]): boolean {
 /** What the references of a recipe mean. */
 export class References {
   private readonly files = new Map<string, { file: SourceFile, root: Located }>()
-  /** Paths within the files that were asked for, the file itself being the empty one. */
-  private readonly used = new Map<string, Path[]>()
 
   /** @param files one for each of the recipe's parts */
   constructor(private readonly recipe: RecipeFile, files: readonly SourceFile[]) {
@@ -97,7 +98,6 @@ export class References {
     const { file: name, keys } = splitReference(reference)
     const found = this.files.get(name)
     if (found === undefined) return this.recipe.fail(place, `no file is called ${JSON.stringify(name)}${suggest(name, this.files.keys())}`)
-    this.used.set(name, [...this.used.get(name) ?? [], keys])
     return { file: found.file, at: keys.reduce((at, key) => this.step(at, key, place), found.root) }
   }
 
@@ -123,25 +123,17 @@ export class References {
    * @throws ConvertError for what may have a part in the prediction
    */
   noteRest(model: Located): NonNullable<Provenance['beside']> {
-    const ignored = (this.recipe.document.ignore ?? []).map(splitReference)
+    const all = listReferences(this.recipe.document).map(splitReference)
     const rest = [...this.files].flatMap(([name, { root, file }]) => {
-      if (ignored.some(({ file: other, keys }) => other === name && keys.length === 0)) return []
-      const used = this.used.get(name)
-      if (used === undefined) {
-        throw new ConvertError(`${file.file}: the recipe names the file and does not use it.`, {
-          hint: `Use it, or write "ignore: [${name}]".`
-        })
-      }
-      const known = [...used, ...ignored.filter(other => other.file === name).map(({ keys }) => keys)]
-      return file.kind === 'pickle' || !isWhole(known) ? unmentioned(root, known, []) : []
+      const used = all.filter(reference => reference.file === name).map(({ keys }) => keys)
+      if (used.length > 0) return used.some(path => path.length === 0) ? [] : unmentioned(root, used, [])
+      throw new ConvertError(`${file.file}: ${this.recipe.name} names the file and does not use it.`, {
+        hint: `Use it, or write "ignore: [${name}]".`
+      })
     })
     const remedy = ({ at }: Entry) => `Use it in ${this.recipe.name}, or list it there under ignore if it has no part in the prediction: ${at.path}.`
     return readNotes({ model, others: rest, kind: this.files.size > 1 ? 'set of files' : 'file', remedy })
   }
-}
-
-function isWhole(paths: readonly Path[]): boolean {
-  return paths.some(path => path.length === 0)
 }
 
 function openRoot(file: SourceFile, isOneOfSeveral: boolean): Located {

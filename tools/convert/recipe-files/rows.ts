@@ -17,6 +17,7 @@ import { convertTransformer } from '../registry/registry.js'
 import { pushLookup, readCategories } from '../sklearn/categories.js'
 import { readSyntax, resolveSyntax } from './expressions.js'
 import { completeInput, describeCategories, describeNumber, type Declared } from './inputs.js'
+import type { Functions } from './functions.js'
 import type { References } from './references.js'
 
 interface Derived {
@@ -36,7 +37,7 @@ interface Encoded {
 
 /** The inputs of a recipe, and what it computes of them before the chain. */
 export class Rows {
-  readonly frame = new Frame(input => completeInput(this.recipe, input, this.declared.get(input.name)))
+  readonly frame: Frame
   readonly declared: ReadonlyMap<string, Declared>
   private readonly derived: ReadonlyMap<string, Derived>
   private readonly constants: Readonly<Record<string, number>>
@@ -48,7 +49,12 @@ export class Rows {
   private readonly codes = new Map<string, { column: string, categories: readonly string[] }>()
   private readonly read = new Set<string>()
 
-  constructor(private readonly recipe: RecipeFile, private readonly references: References) {
+  constructor(
+    private readonly recipe: RecipeFile, private readonly references: References, functions: Functions
+  ) {
+    this.frame = new Frame({
+      complete: input => completeInput(recipe, input, this.declared.get(input.name)), functions: functions.apply
+    })
     const { inputs = {}, columns } = recipe.document
     const more = typeof columns === 'object' && 'names' in columns ? columns : undefined
     this.constants = more?.constants ?? {}

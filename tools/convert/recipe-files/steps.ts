@@ -5,10 +5,13 @@ import type { RecipeFile } from '../recipe-syntax/recipe-file.js'
 import type { ChainStep, NamesEntry, PartEntry } from '../recipe-syntax/schema.js'
 import type { Path } from '../recipe-syntax/schema-places.js'
 import { suggest } from '../recipe-syntax/suggest.js'
+import { functionLines } from '../common/opaque.js'
 import { placeOn, stripName, type Stage } from '../recipes/chain-plan.js'
 import { readColumnsOrCount } from '../recipes/columns.js'
 import { readTexts } from '../recipes/plain-values.js'
 import { isEstimator, isTransformer } from '../registry/registry.js'
+import { Frame } from '../common/frame.js'
+import type { Functions } from './functions.js'
 import type { References } from './references.js'
 import { within } from './rows.js'
 
@@ -40,13 +43,15 @@ const ONLY = 'prediction'
 
 /** @param steps with the places where the recipe has them, those of a common chain first */
 export function readChain(
-  recipe: RecipeFile, references: References, steps: ReadonlyArray<{ step: ChainStep, place: Path }>
+  recipe: RecipeFile, references: References, functions: Functions,
+  steps: ReadonlyArray<{ step: ChainStep, place: Path }>
 ): Chain {
   const last = steps.length - 1
   const transformers: ChainEntry[] = []
   for (const { step, place } of steps.slice(0, last)) {
     if (typeof step === 'object' && 'predictors' in step) recipe.fail(place, 'expected predictors at the end of the chain only')
-    const entry = readEntry(recipe, references, step as string | PartEntry, place)
+    const entry = readEntry(recipe, references, step, place)
+    if (entry.at.isOpaque && !functions.apply.has(entry.at.classPath ?? '')) failUnknown(recipe, entry)
     if (!entry.at.isOpaque && isEstimator(entry.at) && !isTransformer(entry.at)) recipe.fail(place, `expected a transformer, found ${entry.at.className}, which predicts`, 'The predictor is the last of the chain.')
     transformers.push(entry)
   }
@@ -70,10 +75,17 @@ export function readChain(
   }
 }
 
+function failUnknown(recipe: RecipeFile, { at, place }: ChainEntry): never {
+  const name = at.classPath ?? ''
+  return recipe.fail(place, `${at.path || 'the file'} is ${name}, of which the file has no more than the name`,
+    `Say what it does:\n${functionLines(name)}`)
+}
+
 function readEntry(recipe: RecipeFile, references: References, part: string | PartEntry, place: Path): ChainEntry {
   const { use, columns, as }: PartEntry = typeof part === 'string' ? { use: part } : part
   const at = references.value(use, place)
-  const fitted = within(recipe, place, () => readColumnsOrCount(at))
+  // A function takes any columns.
+  const fitted = at.isOpaque ? undefined : within(recipe, place, () => readColumnsOrCount(at))
   const given = columns === undefined ? undefined : readNames(recipe, references, columns, [...place, 'columns'])
   if (given !== undefined && fitted !== undefined) {
     const count = typeof fitted === 'number' ? fitted : fitted.length
@@ -105,14 +117,14 @@ export function readNames(recipe: RecipeFile, references: References, names: Nam
  * The columns that the chain begins with where the recipe does not say: those that its parts were fitted on.
  * @returns undefined where one of them does not know names
  */
-export function listOwnColumns(recipe: RecipeFile, { transformers, predictors }: Chain): string[] {
+export function listOwnColumns(recipe: RecipeFile, functions: Functions, { transformers, predictors }: Chain): string[] {
   const names: string[] = []
   const made = new Set<string>()
   const add = (columns: readonly string[]) => names.push(...columns.filter(name => !made.has(name) && !names.includes(name)))
   for (const { at, place, columns, as, fitted } of transformers) {
     const own = columns ?? (typeof fitted === 'object' ? fitted : undefined) ?? failNameless(recipe, place, at, fitted as number | undefined)
     add(own)
-    const { outputs } = within(recipe, place, () => placeOn({ at, label: at.path, fitted }, own))
+    const { outputs } = within(recipe, place, () => placeOn({ at, label: at.path, fitted }, own, new Frame({ functions: functions.apply })))
     for (const name of as ?? outputs) if (!names.includes(name)) made.add(name)
   }
   for (const { at, place, columns, fitted } of predictors) {
@@ -139,13 +151,14 @@ export interface Plan {
  * @param block the columns that the chain begins with, in order
  * @throws ConvertError where the recipe contradicts what its files know
  */
-export function planSteps(recipe: RecipeFile, { transformers, predictors }: Chain, block: readonly string[]): Plan {
+export function planSteps(recipe: RecipeFile, functions: Functions, { transformers, predictors }: Chain, block: readonly string[]): Plan {
   const stages: Stage[] = []
   let arriving = block
   for (const entry of transformers) {
     const columns = chooseColumns(recipe, entry, arriving)
-    const own = within(recipe, entry.place, () => placeOn({ at: entry.at, label: entry.at.path, fitted: entry.fitted }, columns))
-    const stage = rename(recipe, entry, own)
+    const own = within(recipe, entry.place, () => placeOn({ at: entry.at, label: entry.at.path, fitted: entry.fitted }, columns, new Frame({ functions: functions.apply })))
+    const named = functions.listOutputs(entry.at.classPath, columns)
+    const stage = rename(recipe, { ...entry, as: entry.as ?? named }, own)
     const before = arriving
     stages.push(stage)
     arriving = stage.isInPlace ? before : [...before.filter(name => !columns.includes(name)), ...stage.outputs]

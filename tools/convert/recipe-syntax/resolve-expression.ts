@@ -157,7 +157,7 @@ function resolveBinary(syntax: Extract<Syntax, { kind: 'binary' }>, scope: Scope
     return others.reduce<Expression>((all, one) => ['if', all, 1, one], first)
   }
   if (left.kind === 'text' || right.kind === 'text') return compareText(syntax, scope)
-  return [operator as Binary, resolveExpression(left, scope), resolveExpression(right, scope)]
+  return [operator, resolveExpression(left, scope), resolveExpression(right, scope)]
 }
 
 /** Whether a value is 1 or 0. */

@@ -159,7 +159,10 @@ const OutputSchema = Type.Object(
     threshold: Type.Optional(oneOf([
       Type.Number({ minimum: 0, maximum: 1 }),
       ReferenceSchema,
-      Type.Object({ above: Type.Number({ minimum: 0, maximum: 1 }) }, closed)
+      Type.Object(
+        { above: oneOf([Type.Number({ minimum: 0, maximum: 1 }), ReferenceSchema], 'a probability, or the file or key that has one') },
+        closed
+      )
     ], 'a probability, the file or key that has one, or {above: PROBABILITY}')),
     positive: Type.Optional(oneOf([Type.String(), Type.Number(), Type.Boolean()], 'a label')),
     labels: Type.Optional(oneOf([

@@ -82,9 +82,11 @@ function placePart(part: ChainPart, before: readonly Stage[], model: ModelColumn
   return placeOn(part, findColumns(part, before, model))
 }
 
-/** A transformer with the columns that it takes, and what it makes of them. */
-export function placeOn(part: ChainPart, columns: readonly string[]): Stage {
-  const frame = new Frame()
+/**
+ * A transformer with the columns that it takes, and what it makes of them.
+ * @param frame a new one
+ */
+export function placeOn(part: ChainPart, columns: readonly string[], frame = new Frame()): Stage {
   for (const name of columns) frame.addInput({ name, type: 'number' })
   const outputs = convertTransformer(part.at, columns, frame)
   const isInPlace = outputs.length === columns.length && outputs.every((name, i) => name === columns[i])

@@ -10,6 +10,7 @@ import { listThresholds } from './thresholds.js'
  * within 10, whatever the column; others may reach beyond their range by its width.
  */
 function readRange(scaler: Located): readonly [low: number, high: number] | undefined {
+  if (scaler.isOpaque) return undefined
   switch (scaler.className) {
     case 'StandardScaler':
       return scaler.attr('with_mean').flag(true) && scaler.attr('with_std').flag(true) ? [-10, 10] : undefined
