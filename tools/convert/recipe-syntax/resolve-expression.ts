@@ -17,8 +17,6 @@ export interface Scope {
   readonly names: readonly string[]
 }
 
-type Binary = Extract<Expression, readonly [unknown, unknown, unknown]>[0]
-
 /** Functions of one number, by Python's and numpy's names. */
 const FUNCTIONS: Readonly<Record<string, Extract<Expression, readonly [unknown, unknown]>[0]>> = {
   abs: 'absolute', absolute: 'absolute', fabs: 'absolute', cbrt: 'cbrt', ceil: 'ceil', exp: 'exp', exp2: 'exp2', expm1: 'expm1',
@@ -157,7 +155,8 @@ function resolveBinary(syntax: Extract<Syntax, { kind: 'binary' }>, scope: Scope
     return others.reduce<Expression>((all, one) => ['if', all, 1, one], first)
   }
   if (left.kind === 'text' || right.kind === 'text') return compareText(syntax, scope)
-  return [operator, resolveExpression(left, scope), resolveExpression(right, scope)]
+  const operation: unknown = [operator, resolveExpression(left, scope), resolveExpression(right, scope)]
+  return operation as Expression
 }
 
 /** Whether a value is 1 or 0. */
