@@ -32,6 +32,7 @@ Examples:
   recall-ml serve --models my-models --port 8080     answer at http://localhost:8080, with Swagger UI at /docs
   recall-ml score --model my-models/model.json --out scored.csv customers.csv
   recall-ml inspect model.pkl                        show what a file contains
+  recall-ml inspect model.pkl scaler.pkl --suggest recipe.yaml
   recall-ml verify my-models/model.json              prove a dump again
   recall-ml seal my-models/model.json                say that an edit of a dump is meant
   recall-ml corpus my-files                          which model files in a folder can be converted
@@ -75,6 +76,7 @@ program.command('inspect')
   .option('--depth <levels>', 'levels to show, 0 to 64, instead of 8')
   .option('--all', 'show as much as is reasonable, rather than as is readable')
   .option('--json', 'a line of JSON for each file')
+  .option('--suggest <file>', 'write a recipe for the files instead, to be given to convert --recipe')
   .action(async (files: string[], options: InspectCommandOptions) => {
     const { runInspect } = await import('./inspect/command.js')
     process.exitCode = await runInspect(files, options)

@@ -28,6 +28,11 @@ function splitReference(reference: string): Reference {
   return { file: reference.slice(0, hash), keys }
 }
 
+/** The reverse of {@link splitReference}. */
+export function joinReference(file: string, keys: readonly string[]): string {
+  return keys.length === 0 ? file : `${file}#${keys.map(key => key.replaceAll('~', '~0').replaceAll('/', '~1')).join('/')}`
+}
+
 /** What the recipe needs of files, one part for each, in the order in which it mentions them. */
 export function listParts(recipe: RecipeFile): Array<Part<SourceFile> & { readonly file: string }> {
   const { files = {} } = recipe.document
@@ -136,21 +141,27 @@ export class References {
   }
 }
 
-function openRoot(file: SourceFile, isOneOfSeveral: boolean): Located {
+/** @param isOneOfSeveral whether its name has to be a part of the places in it */
+export function openRoot(file: SourceFile, isOneOfSeveral: boolean): Located {
   if (file.kind === 'pickle') return isOneOfSeveral ? file.root.under(file.file) : file.root
   return new Located(file.kind === 'json' ? valueOf(file.json) : null, isOneOfSeveral ? file.file : '')
 }
 
 /** What has keys or places of its own, by these as texts. */
-function listChildren(at: Located): Array<{ key: string, at: Located }> {
+export function listChildren(at: Located): Array<{ key: string, at: Located }> {
   if (at.isOpaque) return []
   const { value } = at
   if (value instanceof Dict) {
-    return at.entries().map(({ key, at: inner }) => ({ key: String(key.isOpaque ? '' : key.value), at: inner }))
+    return at.entries().map(({ key, at: inner }) => ({ key: showKey(key), at: inner }))
   }
   if (value instanceof Instance && value.type.name === 'Bunch') return listEntries(at).map(({ key = '', at: inner }) => ({ key, at: inner }))
   if (Array.isArray(value) || value instanceof Tuple) return at.items().map((inner, i) => ({ key: String(i), at: inner }))
   return []
+}
+
+function showKey(key: Located): string {
+  const value = key.isOpaque ? undefined : key.value
+  return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean' ? String(value) : ''
 }
 
 /** What is beside the places that were asked for. */

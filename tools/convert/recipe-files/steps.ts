@@ -115,29 +115,53 @@ export function readNames(recipe: RecipeFile, references: References, names: Nam
 
 /**
  * The columns that the chain begins with where the recipe does not say: those that its parts were fitted on.
- * @returns undefined where one of them does not know names
+ * @throws ConvertError where the first of them does not know names
  */
 export function listOwnColumns(recipe: RecipeFile, functions: Functions, { transformers, predictors }: Chain): string[] {
   const names: string[] = []
-  const made = new Set<string>()
-  const add = (columns: readonly string[]) => names.push(...columns.filter(name => !made.has(name) && !names.includes(name)))
-  for (const { at, place, columns, as, fitted } of transformers) {
-    const own = columns ?? (typeof fitted === 'object' ? fitted : undefined) ?? failNameless(recipe, place, at, fitted as number | undefined)
-    add(own)
-    const { outputs } = within(recipe, place, () => placeOn({ at, label: at.path, fitted }, own, new Frame({ functions: functions.apply })))
-    for (const name of as ?? outputs) if (!names.includes(name)) made.add(name)
+  let arriving: readonly string[] = []
+  const take = (columns: readonly string[]) => {
+    const more = columns.filter(name => !arriving.includes(name))
+    names.push(...more)
+    arriving = [...arriving, ...more]
   }
-  for (const { at, place, columns, fitted } of predictors) {
-    const own = columns ?? (typeof fitted === 'object' ? fitted : undefined)
-    if (own !== undefined) add(own)
-    else if (transformers.length === 0) return failNameless(recipe, place, at, fitted as number | undefined)
+  for (const entry of transformers) {
+    const own = listNames(entry) ?? (names.length > 0 && entry.at.isOpaque ? arriving : failNameless(recipe, entry))
+    take(own)
+    arriving = goOn(arriving, placeEntry(recipe, functions, entry, own))
+  }
+  for (const entry of predictors) {
+    const own = listNames(entry) ?? (transformers.length > 0 ? arriving : failNameless(recipe, entry))
+    if (!areAlike(own, arriving)) take(own)
   }
   return names
 }
 
-function failNameless(recipe: RecipeFile, place: Path, at: Located, count: number | undefined): never {
-  return recipe.fail(place, `${at.path || 'the file'} does not say which ${count === undefined ? '' : `${count} `}columns it takes, since it was fitted on an array`,
-    'Write them under columns, in the order of the array.')
+function listNames({ columns, fitted }: ChainEntry): readonly string[] | undefined {
+  return columns ?? (typeof fitted === 'object' ? fitted : undefined)
+}
+
+function failNameless(recipe: RecipeFile, { at, place, fitted }: ChainEntry): never {
+  return recipe.fail(place, `${at.path || 'the file'} does not say which ${typeof fitted === 'number' ? `${fitted} ` : ''}columns it ` +
+    'takes, since it was fitted on an array', 'Write them under columns, in the order of the array.')
+}
+
+function placeEntry(recipe: RecipeFile, functions: Functions, entry: ChainEntry, columns: readonly string[]): Stage {
+  const { at, place, fitted, as } = entry
+  const frame = new Frame({ functions: functions.apply })
+  const stage = within(recipe, place, () => placeOn({ at, label: at.path, fitted }, columns, frame))
+  return rename(recipe, { ...entry, as: as ?? functions.listOutputs(at.classPath, columns) }, stage)
+}
+
+/** The columns after a transformer: what it makes comes after those that it does not take. */
+function goOn(arriving: readonly string[], { columns, outputs, isInPlace }: Stage): readonly string[] {
+  if (columns.length === arriving.length) return outputs
+  return isInPlace ? arriving : [...arriving.filter(name => !columns.includes(name)), ...outputs]
+}
+
+/** Whether names are the same but for what tells apart those that a transformer makes. */
+function areAlike(names: readonly string[], others: readonly string[]): boolean {
+  return names.length === others.length && names.every((name, i) => stripName(name) === stripName(others[i]))
 }
 
 /** The chain on its columns. */
@@ -156,23 +180,52 @@ export function planSteps(recipe: RecipeFile, functions: Functions, { transforme
   let arriving = block
   for (const entry of transformers) {
     const columns = chooseColumns(recipe, entry, arriving)
-    const own = within(recipe, entry.place, () => placeOn({ at: entry.at, label: entry.at.path, fitted: entry.fitted }, columns, new Frame({ functions: functions.apply })))
-    const named = functions.listOutputs(entry.at.classPath, columns)
-    const stage = rename(recipe, { ...entry, as: entry.as ?? named }, own)
-    const before = arriving
+    if (entry.columns === undefined && columns.length === arriving.length) assertOrder(recipe, entry, columns, arriving)
+    const stage = placeEntry(recipe, functions, entry, columns)
     stages.push(stage)
-    arriving = stage.isInPlace ? before : [...before.filter(name => !columns.includes(name)), ...stage.outputs]
+    arriving = goOn(arriving, stage)
     const twice = arriving.find((name, i) => arriving.indexOf(name) < i)
     if (twice !== undefined) recipe.fail(entry.place, `makes a second column ${JSON.stringify(twice)}`)
   }
   const features = predictors.map(entry => chooseColumns(recipe, entry, arriving))
-  const read = new Set([...stages.flatMap(({ columns }) => columns), ...features.flat()])
-  const idle = block.find(name => !read.has(name))
-  if (idle !== undefined) {
-    recipe.fail(recipe.document.columns === undefined ? ['chain'] : ['columns'], `nothing in the chain takes ${JSON.stringify(idle)}`,
-      `The predictor takes ${features[0].slice(0, 12).join(', ')}.`)
-  }
+  assertAllRead(recipe, block, stages, features, predictors)
   return { stages, features }
+}
+
+/** Python takes a DataFrame's columns only in the order in which they were fitted. */
+function assertOrder(
+  recipe: RecipeFile, { at, place }: ChainEntry, columns: readonly string[], arriving: readonly string[]
+): void {
+  if (columns.every((name, i) => name === arriving[i])) return
+  recipe.fail(recipe.document.columns === undefined ? place : ['columns'],
+    `expected the order of ${at.path || 'the file'}, ${shorten(columns)}, received ${shorten(arriving)}`,
+    'If your code changes the order, say so in the chain: {use: FILE, columns: [...]}.')
+}
+
+/** @throws ConvertError for a column that comes to the chain, or is made in it, for nothing */
+function assertAllRead(
+  recipe: RecipeFile, block: readonly string[], stages: readonly Stage[], features: ReadonlyArray<readonly string[]>,
+  predictors: readonly Predictor[]
+): void {
+  const last = new Set(features.flat())
+  const isRead = (name: string, from: number) => last.has(name) || stages.some(({ columns }, i) => i >= from && columns.includes(name))
+  const idle = block.find(name => !isRead(name, 0))
+  const hint = `The predictor takes ${shorten(features[0])}.`
+  if (idle !== undefined) {
+    recipe.fail(recipe.document.columns === undefined ? ['chain'] : ['columns'], `nothing in the chain takes ${JSON.stringify(idle)}`, hint)
+  }
+  const isChosen = predictors.every(({ columns }) => columns !== undefined)
+  stages.forEach(({ part, outputs, isInPlace }, i) => {
+    const lost = outputs.filter(name => !isRead(name, i + 1))
+    if (lost.length === 0 || (lost.length < outputs.length && (isInPlace || isChosen))) return
+    recipe.fail(predictors[0].place, `nothing takes ${shorten(lost)}, which ${part.label || 'the file'} makes`, hint)
+  })
+}
+
+const MAX_LISTED = 12
+
+function shorten(names: readonly string[]): string {
+  return names.slice(0, MAX_LISTED).join(', ') + (names.length > MAX_LISTED ? ` and ${names.length - MAX_LISTED} more` : '')
 }
 
 /** What a transformer makes, by the names that the recipe has for it. */
@@ -189,16 +242,16 @@ function chooseColumns(recipe: RecipeFile, { at, place, columns, fitted }: Chain
   const label = at.path || 'the file'
   if (columns === undefined && typeof fitted !== 'object') {
     if (fitted === undefined || fitted === arriving.length) return arriving
-    return recipe.fail(place, `${label} takes ${fitted} columns and does not say which, since it was fitted on an array; ${arriving.length} come to it: ${arriving.slice(0, 12).join(', ')}`,
+    return recipe.fail(place, `${label} takes ${fitted} columns and does not say which, since it was fitted on an array; ${arriving.length} come to it: ${shorten(arriving)}`,
       'Say which: {use: FILE, columns: [...]}.')
   }
   const own = columns ?? (fitted as readonly string[])
   const lacking = own.find(name => !arriving.includes(name))
   if (lacking === undefined) return own
   // What transformers make has other names here and there.
-  if (own.length === arriving.length && own.every((name, i) => stripName(name) === stripName(arriving[i]))) return arriving
+  if (areAlike(own, arriving)) return arriving
   throw new ConvertError(
     `${recipe.place(columns === undefined ? place : [...place, 'columns'])}: ${label} takes ${JSON.stringify(lacking)}, which does not come to it` +
-    `${suggest(lacking, arriving) || `; ${arriving.slice(0, 12).join(', ')} do`}.`
+    `${suggest(lacking, arriving) || `; ${shorten(arriving)} do`}.`
   )
 }

@@ -292,7 +292,7 @@ export class Beside {
     throw new ConvertError(
       `The ${this.bundle.kind} does not say what ${quote(entry)}${what === undefined ? '' : ` (${what})`} is for, ` +
       `beside ${this.bundle.model.path === '' ? 'the predictor' : JSON.stringify(this.bundle.model.path)}.`,
-      { hint: this.remedy(entry, at.isName ? describeFunction(at.classPath ?? '') : hint) }
+      { hint: at.isName ? describeFunction(at.classPath ?? '') : this.remedy(entry, hint) }
     )
   }
 }
