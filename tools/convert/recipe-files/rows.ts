@@ -97,7 +97,11 @@ export class Rows {
     const dummies = this.listDummies(names)
     const made = new Set([...this.derived.keys(), ...Object.keys(this.constants), ...[...dummies.values()].flat()])
     const needed = [...this.declared.keys(), ...this.listEncoded()]
-    for (const { syntax } of this.derived.values()) needed.push(...namesIn(syntax))
+    // Where the recipe has inputs, what an expression reads is among them: another name is a mistake.
+    const isListed = recipe.document.inputs !== undefined
+    for (const { syntax } of this.derived.values()) {
+      needed.push(...namesIn(syntax).filter(name => !isListed || names.includes(name)))
+    }
     const outputs = this.listEncoderColumns()
     for (const name of names) if (!outputs.has(name) && (this.fill === undefined || this.declared.has(name))) needed.push(name)
     for (const { syntax } of this.derived.values()) {
@@ -109,7 +113,7 @@ export class Rows {
     this.keepTexts()
     for (const name of this.listEncoded()) this.within(['encoders', name], () => this.encode(name, dummies.get(name) ?? []))
     for (const [name, value] of Object.entries(this.constants)) this.frame.derive(name, value)
-    for (const [name, derived] of this.derived) this.derive(name, derived)
+    for (const [name, derived] of this.derived) this.derive(name, derived, inputs)
     const block: string[] = []
     const columns = new Map<string, string>()
     for (const name of names) {
@@ -250,11 +254,11 @@ export class Rows {
     return found
   }
 
-  private derive(name: string, { source, syntax, place }: Derived): void {
+  private derive(name: string, { source, syntax, place }: Derived, inputs: readonly string[]): void {
     const columns = namesIn(syntax)
     for (const column of columns) this.read.add(column)
     const scope: Scope = {
-      names: [...this.declared.keys(), ...[...this.derived.keys()].filter(own => this.frame.has(own))],
+      names: [...inputs, ...[...this.derived.keys()].filter(own => this.frame.has(own))],
       number: column => this.numberOf(column),
       text: (column, text) => this.findText(column, text)
     }

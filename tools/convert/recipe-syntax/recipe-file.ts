@@ -41,7 +41,8 @@ export class RecipeFile {
         cause: error
       })
     }
-    const problem = yaml.errors[0] ?? yaml.warnings[0]
+    const problem = yaml.errors.at(0) ?? yaml.warnings.at(0)
+    if (problem?.message.startsWith('Maximum call stack') === true) throw new ConvertError(`${name}: expected a recipe, nested too deep.`)
     if (problem !== undefined) {
       const { line, col } = lines.linePos(problem.pos[0])
       throw new ConvertError(`${name}:${line}:${col}: expected YAML or JSON (${problem.message.replace(/\.?$/, '')}).`)
@@ -72,7 +73,7 @@ export class RecipeFile {
    * @param problem what was expected, and what came
    */
   fail(path: Path, problem: string, hint?: string): never {
-    throw new ConvertError(`${this.place(path)}: ${problem}.`, hint === undefined ? {} : { hint })
+    throw new ConvertError(`${this.place(path)}: ${endSentence(problem)}`, hint === undefined ? {} : { hint })
   }
 
   private failAt(node: unknown, problem: string): never {
@@ -86,7 +87,8 @@ export class RecipeFile {
       const known = keysAt(RecipeSchema as JsonSchema, parent)
       const where = parent.length === 0 ? '' : ` in ${showPath(parent)}`
       throw new ConvertError(
-        `${this.position(this.keyAt(path))}: unknown key ${JSON.stringify(last)}${where}${suggest(String(last), known)}.`,
+        `${this.position(this.keyAt(path))}: ` +
+        endSentence(`unknown key ${JSON.stringify(last)}${where}${suggest(String(last), known)}`),
         { hint: `The keys there are ${known.join(', ')}.` }
       )
     }
@@ -122,6 +124,11 @@ export class RecipeFile {
     const { line, col } = this.lines.linePos(node?.range?.[0] ?? 0)
     return `${this.name}:${line}:${col}`
   }
+}
+
+/** A question has its mark already. */
+function endSentence(text: string): string {
+  return text.endsWith('?') ? text : `${text}.`
 }
 
 function isNode(value: unknown): value is Node {
