@@ -31,7 +31,7 @@ for (const kind of ['chains', 'recipes']) {
   for (const [name, service] of Object.entries(readFixtureJson(`${kind}/expected.json`) as Record<string, Service>)) {
     await t.test(`${kind}/${name}`, async t => {
       const paths = service.files.map(file => fixturePath(`${kind}/${name}/${file}`))
-      const { text, questions } = await suggest(paths).catch(error => {
+      const { text, questions } = await suggest(paths).catch((error: unknown) => {
         if (service.message === undefined) throw error
         return { text: '', questions: 1 }
       })
@@ -47,7 +47,8 @@ for (const kind of ['chains', 'recipes']) {
         const prediction = model.predict(row)
         const wrong = firstDifference(prediction.values, service.values[i])
         if (wrong >= 0) t.fail(`row ${i}: expected ${service.values[i][wrong]}, computed ${prediction.values[wrong]}`)
-        if (service.labels !== null) t.equal(String(model.outputs[0].classes?.[prediction.classIndexes[0]]), service.labels[i])
+        const label = String(model.outputs[0].classes?.[prediction.classIndexes[0]])
+        if (service.labels !== null) t.equal(label, service.labels[i])
       })
     })
   }

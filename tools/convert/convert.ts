@@ -27,7 +27,7 @@ const PROGRAM = `recall-ml ${PACKAGE_VERSION}`
 export interface ConvertOptions {
   /** Name of the one model, instead of the recipe's. */
   readonly name?: string
-  /** The name of a recipe, the path of a recipe file, or such a file in memory, instead of what recognises the files. */
+  /** The name of a recipe, the path of a recipe file, or such a file in memory; else the files are recognised. */
   readonly recipe?: string | ModelFile
   /** Folder with NAME.golden.ndjson files: rows and answers that scikit-learn computed. */
   readonly golden?: string
@@ -133,7 +133,7 @@ async function buildDump({ recipe, files, written }: Match, options: ConvertOpti
     formatVersion: DUMP_FORMAT_VERSION,
     name,
     description,
-    provenance: describeProvenance(converted, recipe.name, written === undefined ? files : [...files, written], options.quality?.[name]),
+    provenance: describeProvenance(converted, recipe.name, withRecipe(files, written), options.quality?.[name]),
     inputs: typeBySignature(frame.allInputs, signature),
     steps: frame.steps,
     task,
@@ -154,6 +154,11 @@ async function buildDump({ recipe, files, written }: Match, options: ConvertOpti
   const golden = await readGoldenRows(join(options.golden, `${name}.golden.ndjson`), dump)
   dump.provenance.golden = `scikit-learn ${converted.sklearnVersion ?? ''}`.trim()
   return { ...dump, golden }
+}
+
+/** The recipe that somebody wrote is one of the files that a model came from. */
+function withRecipe(files: readonly SourceFile[], written: FileFacts | undefined): readonly FileFacts[] {
+  return written === undefined ? files : [...files, written]
 }
 
 /** A folder's name, as a model may have it. */
@@ -193,7 +198,9 @@ function buildNamed<T>(build: () => T, files: readonly SourceFile[], written?: F
   try {
     return build()
   } catch (error) {
-    if (error instanceof ConvertError) throw namesFile(error, written === undefined ? files : [...files, written]) ? error : prefixFile(error, nameFiles(files))
+    if (error instanceof ConvertError) {
+      throw namesFile(error, withRecipe(files, written)) ? error : prefixFile(error, nameFiles(files))
+    }
     if (!(error instanceof TypeError || error instanceof RangeError)) throw error
     throw new ConvertError(`${nameFiles(files)}: damaged, or built as no version of scikit-learn builds it ` +
       `(${error.message}).`, { cause: error })

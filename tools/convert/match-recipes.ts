@@ -19,7 +19,7 @@ import { RecipeFile } from './recipe-syntax/recipe-file.js'
 import { suggest } from './recipe-syntax/suggest.js'
 import type { Part, Recipe } from './common/recipe.js'
 
-/** Recipe files that come with this package and recognise their files by what these contain, the most particular first. */
+/** Recipe files of this package, which recognise their files by what these contain, the most particular first. */
 const SHIPPED = ['recall-recommend.yaml', 'recall-churn.yaml']
 
 let all: readonly Recipe[] | undefined

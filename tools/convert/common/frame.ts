@@ -79,8 +79,9 @@ export class Frame {
 
   /** The inputs as the dump has them, once all transformers are converted. */
   get allInputs(): Input[] {
-    const { complete = input => input } = this.knowledge
-    return [...this.facts.values()].map(facts => complete(describeInput(facts)))
+    const { complete } = this.knowledge
+    const inputs = [...this.facts.values()].map(describeInput)
+    return complete === undefined ? inputs : inputs.map(complete)
   }
 
   /** Adds a computed column under exactly this name. */

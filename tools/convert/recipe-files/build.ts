@@ -14,7 +14,8 @@ import { Functions } from './functions.js'
 import { Output } from './output.js'
 import { assertInRange } from './ranges.js'
 import { References, listParts } from './references.js'
-import { Rows, within } from './rows.js'
+import { Rows } from './rows.js'
+import { within } from './within.js'
 import { listOwnColumns, planSteps, readChain, readNames } from './steps.js'
 
 /** One of the models of a recipe. */

@@ -1,6 +1,6 @@
 /** What functions do that a file has no more of than the name, as a recipe says it. */
 import type { ApplyFunction, Frame } from '../common/frame.js'
-import type { RecipeFile } from '../recipe-syntax/recipe-file.js'
+import { entryOf, type RecipeFile } from '../recipe-syntax/recipe-file.js'
 import type { Scope } from '../recipe-syntax/resolve-expression.js'
 import type { FunctionEntry } from '../recipe-syntax/schema.js'
 import type { Path } from '../recipe-syntax/schema-places.js'
@@ -29,7 +29,7 @@ export class Functions {
 
   /** What a function makes of columns, by name; undefined for one that the recipe does not know. */
   listOutputs(name: string | undefined, columns: readonly string[]): string[] | undefined {
-    const entry = (this.recipe.document.functions ?? {})[name ?? ''] as FunctionEntry | undefined
+    const entry = entryOf(this.recipe.document.functions, name ?? '')
     if (entry === undefined || name === undefined) return undefined
     if (entry.each !== undefined) return [...columns]
     const way = entry.adds === undefined ? 'gives' : 'adds'
@@ -42,8 +42,10 @@ export class Functions {
     if (idle !== undefined) this.recipe.fail(['functions', idle], 'no file names such a function where it is called')
   }
 
-  private compute(name: string, { each, adds, gives }: FunctionEntry, columns: readonly string[], frame: Frame): string[] {
-    frame.read(columns)
+  private compute(
+    name: string, { each, adds, gives }: FunctionEntry, columns: readonly string[], frame: Frame
+  ): string[] {
+    frame.assertNotMissing(columns)
     const short = name.split('.').at(-1) ?? name
     if (each !== undefined) {
       const place = ['functions', name, 'each']
@@ -56,11 +58,13 @@ export class Functions {
     const way = adds === undefined ? 'gives' : 'adds'
     const entries = adds ?? gives ?? {}
     const made = new Map<string, string>()
-    const find = (own: string) => made.get(own) ?? columns.find(column => column === own) ?? columns.find(column => stripName(column) === own)
+    const find = (own: string) =>
+      made.get(own) ?? columns.find(column => column === own) ?? columns.find(column => stripName(column) === own)
     const own = this.recipe.keys(['functions', name, way]).map(key => {
       const place = ['functions', name, way, key]
       const scope: Scope = { names: [...columns.map(stripName), ...made.keys()], number: find, text: () => undefined }
-      const expression = resolveSyntax(this.recipe, entries[key], readSyntax(this.recipe, entries[key], place), scope, place)
+      const syntax = readSyntax(this.recipe, entries[key], place)
+      const expression = resolveSyntax(this.recipe, entries[key], syntax, scope, place)
       const column = frame.derive(frame.freeName(key), expression)
       // What it gives is all there is: a name means what it was given. What it adds comes after what it added before.
       if (way === 'adds') made.set(key, column)

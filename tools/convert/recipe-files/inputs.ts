@@ -65,7 +65,11 @@ export function completeInput(recipe: RecipeFile, input: Input, entry: Declared 
   if (input.type === 'category') {
     const described = describeCategories(recipe, entry, input.categories)
     const fallback = { ...input.fallback, ...described.fallback }
-    return { ...described, ...(Object.keys(fallback).length > 0 && { fallback }), ...(input.renamed === true && { renamed: true as const }) }
+    return {
+      ...described,
+      ...(Object.keys(fallback).length > 0 && { fallback }),
+      ...(input.renamed === true && { renamed: true as const })
+    }
   }
   if (entry.type === 'category') recipe.fail([...entry.place, 'type'], 'expected number, as no encoder and no expression takes it for text')
   if (entry.fallback?.unknown !== undefined) recipe.fail([...entry.place, 'fallback', 'unknown'], 'expected no such key of an input of numbers')

@@ -19,7 +19,7 @@ import { decideFrom } from '../sklearn/threshold-classifier.js'
 import { readSyntax, resolveSyntax } from './expressions.js'
 import type { References } from './references.js'
 import type { Predictor } from './steps.js'
-import { within } from './rows.js'
+import { within } from './within.js'
 
 /** A predictor of the chain, converted. */
 export interface Answerer extends Predictor {
@@ -164,7 +164,8 @@ export class Output {
   }
 
   private resolve(
-    source: string | number, syntax: Syntax, columns: ReadonlyMap<string, string>, predictors: readonly Answerer[], place: Path
+    source: string | number, syntax: Syntax, columns: ReadonlyMap<string, string>, predictors: readonly Answerer[],
+    place: Path
   ): Expression {
     const single = predictors.filter(({ converted }) => givesFloat32(converted.model)).map(({ name }) => name)
     return resolveSyntax(this.recipe, source, syntax, {

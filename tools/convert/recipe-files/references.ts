@@ -74,7 +74,9 @@ function toPart(entry: FileEntry): Part<SourceFile> {
     matches(file) {
       if (file.kind !== 'pickle') return false
       const { root } = file
-      const hasKeys = [...keys, ...Object.keys(classes)].every(key => root.value instanceof Dict && root.value.get(key) !== undefined)
+      const { value } = root
+      const wanted = [...keys, ...Object.keys(classes)]
+      const hasKeys = wanted.every(key => value instanceof Dict && value.get(key) !== undefined)
       return hasKeys && (className === undefined || root.className === className) &&
         (columns === undefined || hasColumns(root, columns)) &&
         Object.entries(classes).every(([key, name]) => !root.key(key).isOpaque && root.key(key).className === name)
@@ -95,7 +97,9 @@ export class References {
 
   /** @param files one for each of the recipe's parts */
   constructor(private readonly recipe: RecipeFile, files: readonly SourceFile[]) {
-    listParts(recipe).forEach(({ file: name }, i) => this.files.set(name, { file: files[i], root: openRoot(files[i], files.length > 1) }))
+    listParts(recipe).forEach(({ file: name }, i) => {
+      this.files.set(name, { file: files[i], root: openRoot(files[i], files.length > 1) })
+    })
   }
 
   /** The file of a reference, and what is under its keys in it; a model that is no pickle has no value. */
@@ -155,8 +159,8 @@ export function listChildren(at: Located): Array<{ key: string, at: Located }> {
     return at.entries().map(({ key, at: inner }) => ({ key: showKey(key), at: inner }))
   }
   if (value instanceof Instance && value.type.name === 'Bunch') return listEntries(at).map(({ key = '', at: inner }) => ({ key, at: inner }))
-  if (Array.isArray(value) || value instanceof Tuple) return at.items().map((inner, i) => ({ key: String(i), at: inner }))
-  return []
+  const isList = Array.isArray(value) || value instanceof Tuple
+  return isList ? at.items().map((inner, i) => ({ key: String(i), at: inner })) : []
 }
 
 function showKey(key: Located): string {

@@ -3,36 +3,24 @@ import type { Expression } from '../../../src/dump/dump.js'
 import { ConvertError } from '../errors/convert-error.js'
 import { Frame } from '../common/frame.js'
 import { Located } from '../common/located.js'
-import { Dict } from '../pickle/values.js'
 import type { Syntax } from '../recipe-syntax/parse-expression.js'
 import type { RecipeFile } from '../recipe-syntax/recipe-file.js'
 import { namesIn, textsIn, type Scope } from '../recipe-syntax/resolve-expression.js'
-import type { EncoderEntry } from '../recipe-syntax/schema.js'
 import type { Path } from '../recipe-syntax/schema-places.js'
 import { suggest } from '../recipe-syntax/suggest.js'
-import { pushCodes } from '../recipes/column-codes.js'
-import { readColumnsOrCount } from '../recipes/columns.js'
 import { checkNames } from '../recipes/plain.js'
-import { convertTransformer } from '../registry/registry.js'
-import { pushLookup, readCategories } from '../sklearn/categories.js'
+import { Encoders } from './encoders.js'
 import { readSyntax, resolveSyntax } from './expressions.js'
 import { completeInput, describeCategories, describeNumber, type Declared } from './inputs.js'
 import type { Functions } from './functions.js'
 import type { References } from './references.js'
+import { within } from './within.js'
 
 interface Derived {
   readonly source: string | number
   readonly syntax: Syntax
   readonly place: Path
   readonly mayBeUnused: boolean
-}
-
-/** What has become of an input. */
-interface Encoded {
-  /** By the names that the chain has for them. */
-  readonly columns: ReadonlyMap<string, string>
-  /** Whether it is one column of numbers, which expressions can compute with. */
-  readonly isNumber: boolean
 }
 
 /** The inputs of a recipe, and what it computes of them before the chain. */
@@ -42,7 +30,7 @@ export class Rows {
   private readonly derived: ReadonlyMap<string, Derived>
   private readonly constants: Readonly<Record<string, number>>
   private readonly fill: number | undefined
-  private readonly encoded = new Map<string, Encoded>()
+  private readonly encoders: Encoders
   /** Inputs with the texts that expressions compare them with. */
   private readonly texts = new Map<string, string[]>()
   /** Columns that hold the codes of texts. */
@@ -50,11 +38,12 @@ export class Rows {
   private readonly read = new Set<string>()
 
   constructor(
-    private readonly recipe: RecipeFile, private readonly references: References, functions: Functions
+    private readonly recipe: RecipeFile, references: References, functions: Functions
   ) {
     this.frame = new Frame({
       complete: input => completeInput(recipe, input, this.declared.get(input.name)), functions: functions.apply
     })
+    this.encoders = new Encoders(recipe, references, this.frame)
     const { inputs = {}, columns } = recipe.document
     const more = typeof columns === 'object' && 'names' in columns ? columns : undefined
     this.constants = more?.constants ?? {}
@@ -73,6 +62,10 @@ export class Rows {
     }
     for (const name of Object.keys(this.constants)) {
       if (this.derived.has(name)) recipe.fail(['columns', 'constants', name], 'expected no constant that is a derived column as well')
+    }
+    for (const name of this.encoders.names) {
+      if (!this.derived.has(name) && !Object.hasOwn(this.constants, name)) continue
+      recipe.fail(['encoders', name], 'expected an input; put an encoder of a derived column into the chain')
     }
   }
 
@@ -94,16 +87,16 @@ export class Rows {
    */
   build(names: readonly string[]): { block: string[], columns: Map<string, string> } {
     const { recipe } = this
-    const dummies = this.listDummies(names)
+    const dummies = this.encoders.listDummies(names, this.declared)
     const made = new Set([...this.derived.keys(), ...Object.keys(this.constants), ...[...dummies.values()].flat()])
-    const needed = [...this.declared.keys(), ...this.listEncoded()]
+    const needed = [...this.declared.keys(), ...this.encoders.names]
     // Where the recipe has inputs, what an expression reads is among them: another name is a mistake.
     const isListed = recipe.document.inputs !== undefined
     for (const { syntax } of this.derived.values()) {
       needed.push(...namesIn(syntax).filter(name => !isListed || names.includes(name)))
     }
-    const outputs = this.listEncoderColumns()
-    for (const name of names) if (!outputs.has(name) && (this.fill === undefined || this.declared.has(name))) needed.push(name)
+    const outputs = this.encoders.listColumns()
+    needed.push(...names.filter(name => !outputs.has(name) && (this.fill === undefined || this.declared.has(name))))
     for (const { syntax } of this.derived.values()) {
       for (const { name, text } of textsIn(syntax)) this.texts.set(name, [...this.texts.get(name) ?? [], text])
     }
@@ -111,7 +104,9 @@ export class Rows {
     checkNames(inputs)
     for (const name of inputs) this.addInput(name)
     this.keepTexts()
-    for (const name of this.listEncoded()) this.within(['encoders', name], () => this.encode(name, dummies.get(name) ?? []))
+    for (const name of this.encoders.names) {
+      this.within(['encoders', name], () => this.encoders.encode(name, dummies.get(name) ?? [], this.codes.get(name)?.column === name))
+    }
     for (const [name, value] of Object.entries(this.constants)) this.frame.derive(name, value)
     for (const [name, derived] of this.derived) this.derive(name, derived, inputs)
     const block: string[] = []
@@ -128,7 +123,7 @@ export class Rows {
 
   /** @throws ConvertError for what the recipe declares and nothing reads */
   checkUse(): void {
-    const names = [...new Set([...this.declared.keys(), ...this.listEncoded(), ...this.derived.keys()])]
+    const names = [...new Set([...this.declared.keys(), ...this.encoders.names, ...this.derived.keys()])]
     for (const name of names.filter(own => !this.read.has(own))) {
       if (this.declared.get(name)?.unused === true || this.derived.get(name)?.mayBeUnused === true) continue
       const place = this.declared.get(name)?.place ?? [this.derived.has(name) ? 'derived' : 'encoders', name]
@@ -136,10 +131,6 @@ export class Rows {
       this.recipe.fail(place, `nothing reads ${JSON.stringify(name)}${suggest(name, others)}`,
         'Take it out, or add "unused: true" if it is meant.')
     }
-  }
-
-  private listEncoded(): string[] {
-    return this.recipe.keys(['encoders'])
   }
 
   /** The inputs' own places first; a column of text that is encoded alone has its categories from there. */
@@ -154,10 +145,11 @@ export class Rows {
   }
 
   /** Undefined where it is a number, or an encoder has yet to say. */
-  private findCategories(name: string, { categories, type, place }: Declared): { texts: readonly string[], isOpen: boolean } | undefined {
-    const encoder = (this.recipe.document.encoders ?? {})[name] as EncoderEntry | undefined
-    const texts = typeof encoder === 'string' ? readTextLabels(this.references.value(encoder, ['encoders', name])) : undefined
-    if (encoder !== undefined) {
+  private findCategories(
+    name: string, { categories, type, place }: Declared
+  ): { texts: readonly string[], isOpen: boolean } | undefined {
+    if (this.encoders.names.includes(name)) {
+      const texts = this.encoders.textLabels(name)
       if (categories !== undefined) this.recipe.fail([...place, 'categories'], 'expected no categories, as the encoder has them')
       return texts && { texts, isOpen: false }
     }
@@ -184,76 +176,6 @@ export class Rows {
     }
   }
 
-  private encode(name: string, dummies: readonly string[]): void {
-    const { recipe, frame } = this
-    const entry = (recipe.document.encoders ?? {})[name]
-    const place = ['encoders', name]
-    if (this.derived.has(name) || name in this.constants) recipe.fail(place, 'expected an input; put an encoder of a derived column into the chain')
-    if (typeof entry === 'object' && 'dummies' in entry) return this.encodeDummies(name, entry.dummies, dummies)
-    if (typeof entry === 'object') {
-      const keys = recipe.values([...place, 'map'])
-      if (keys.length === 0) recipe.fail([...place, 'map'], 'expected at least one key')
-      const categories = readCategories(new Located(keys, `${name}.map`), name, frame)
-      pushLookup(name, { categories, results: keys.map(key => entry.map[String(key)]), unknown: entry.default }, frame)
-      return this.setEncoded(name, [[name, name]], true)
-    }
-    const at = this.references.value(entry, place)
-    if (this.codes.get(name)?.column === name && at.className === 'LabelEncoder') return this.setEncoded(name, [[name, name]], true)
-    if (!at.isOpaque && at.value instanceof Dict) {
-      pushCodes(name, at, frame)
-      return this.setEncoded(name, [[name, name]], true)
-    }
-    const fitted = at.className === 'LabelEncoder' ? undefined : readColumnsOrCount(at)
-    if (typeof fitted === 'number' ? fitted !== 1 : fitted !== undefined && (fitted.length !== 1 || fitted[0] !== name)) {
-      const shown = typeof fitted === 'number' ? `${fitted} columns` : (fitted ?? []).join(', ')
-      recipe.fail(place, `expected an encoder of ${JSON.stringify(name)}, found one that was fitted on ${shown}`, 'Put one of several columns into the chain, with the columns that it takes.')
-    }
-    const outputs = convertTransformer(at, [name], frame)
-    this.setEncoded(name, outputs.map(column => [column, column]), outputs.length === 1)
-  }
-
-  private setEncoded(name: string, columns: ReadonlyArray<readonly [string, string]>, isNumber: boolean): void {
-    this.encoded.set(name, { columns: new Map(columns), isNumber })
-  }
-
-  /** The columns of each input that pandas makes dummies of, by the prefix of their names. */
-  private listDummies(names: readonly string[]): Map<string, string[]> {
-    const found = new Map<string, string[]>()
-    for (const [name, entry] of Object.entries(this.recipe.document.encoders ?? {})) {
-      if (typeof entry !== 'object' || !('dummies' in entry)) continue
-      const own = names.filter(column => column.startsWith(entry.dummies) && column.length > entry.dummies.length && !this.declared.has(column))
-      if (own.length === 0) {
-        this.recipe.fail(['encoders', name, 'dummies'], `no column begins with ${JSON.stringify(entry.dummies)}; the columns are ${names.slice(0, 12).join(', ')}`)
-      }
-      found.set(name, own)
-    }
-    return found
-  }
-
-  private encodeDummies(name: string, prefix: string, columns: readonly string[]): void {
-    const { frame } = this
-    const texts = columns.map(column => column.slice(prefix.length))
-    const values = frame.textCodes(name, texts, new Located(texts, name))
-    frame.readByEncoder(name, { missing: true, unknown: true }, values)
-    const as = columns.map(column => frame.addColumn(column))
-    frame.steps.push({ op: 'one-hot', column: name, values, as })
-    this.setEncoded(name, columns.map((column, i) => [column, as[i]]), false)
-  }
-
-  /** Names that encoders give to their columns; inputs are none of them. */
-  private listEncoderColumns(): Set<string> {
-    const found = new Set<string>()
-    for (const [name, entry] of Object.entries(this.recipe.document.encoders ?? {})) {
-      if (typeof entry !== 'string') continue
-      const at = this.references.value(entry, ['encoders', name])
-      if (at.isOpaque || at.className === undefined || at.className === 'LabelEncoder') continue
-      const frame = new Frame()
-      frame.addInput({ name, type: 'number' })
-      for (const column of this.within(['encoders', name], () => convertTransformer(at, [name], frame))) if (column !== name) found.add(column)
-    }
-    return found
-  }
-
   private derive(name: string, { source, syntax, place }: Derived, inputs: readonly string[]): void {
     const columns = namesIn(syntax)
     for (const column of columns) this.read.add(column)
@@ -266,11 +188,12 @@ export class Rows {
       const expression: Expression = resolveSyntax(this.recipe, source, syntax, scope, place)
       this.frame.derive(name, expression)
     })
-    this.frame.read(columns.filter(column => this.frame.has(column)))
+    // What Python's arithmetic is given has to be there, whatever the model does with a gap.
+    this.frame.assertNotMissing(columns.filter(column => this.frame.has(column)))
   }
 
   private numberOf(name: string): string | undefined {
-    const encoded = this.encoded.get(name)
+    const encoded = this.encoders.encoded.get(name)
     if (encoded !== undefined) return encoded.isNumber ? [...encoded.columns.values()][0] : undefined
     if (!this.frame.has(name) || this.codes.has(name)) return undefined
     return name
@@ -282,15 +205,16 @@ export class Rows {
     const code = found.categories.indexOf(text)
     if (code >= 0) return { column: found.column, code }
     const { categories } = found
-    throw new ConvertError(`${JSON.stringify(text)} is none of the categories of ${name}${suggest(text, categories) || `, which are ${categories.slice(0, 12).join(', ')}`}.`)
+    const near = suggest(text, categories) || `, which are ${categories.slice(0, 12).join(', ')}.`
+    throw new ConvertError(`${JSON.stringify(text)} is none of the categories of ${name}${near}`)
   }
 
   /** The frame's columns for a name of the chain's first columns. */
   private columnsOf(name: string): Array<[string, string]> {
     this.read.add(name)
-    const encoded = this.encoded.get(name)
+    const encoded = this.encoders.encoded.get(name)
     if (encoded !== undefined) return [...encoded.columns]
-    for (const [input, { columns }] of this.encoded) {
+    for (const [input, { columns }] of this.encoders.encoded) {
       const column = columns.get(name)
       if (column === undefined) continue
       this.read.add(input)
@@ -308,22 +232,5 @@ export class Rows {
 
   private within<T>(place: Path, run: () => T): T {
     return within(this.recipe, place, run)
-  }
-}
-
-/** The texts of a LabelEncoder's classes; undefined for anything else. */
-function readTextLabels(at: Located): string[] | undefined {
-  if (at.isOpaque || at.className !== 'LabelEncoder') return undefined
-  const labels = at.attr('classes_').items().map(({ value }) => value)
-  return labels.length > 0 && labels.every(label => typeof label === 'string') ? labels : undefined
-}
-
-/** Errors about what a recipe refers to begin with where it does so. */
-export function within<T>(recipe: RecipeFile, place: Path, run: () => T): T {
-  try {
-    return run()
-  } catch (error) {
-    if (!(error instanceof ConvertError) || error.problem.startsWith(`${recipe.name}:`)) throw error
-    throw new ConvertError(`${recipe.place(place)}: ${error.problem}`, { cause: error, ...(error.hint !== undefined && { hint: error.hint }) })
   }
 }

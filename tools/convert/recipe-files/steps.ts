@@ -13,7 +13,7 @@ import { isEstimator, isTransformer } from '../registry/registry.js'
 import { Frame } from '../common/frame.js'
 import type { Functions } from './functions.js'
 import type { References } from './references.js'
-import { within } from './rows.js'
+import { within } from './within.js'
 
 /** A transformer or a predictor of the chain. */
 export interface ChainEntry {
@@ -117,7 +117,9 @@ export function readNames(recipe: RecipeFile, references: References, names: Nam
  * The columns that the chain begins with where the recipe does not say: those that its parts were fitted on.
  * @throws ConvertError where the first of them does not know names
  */
-export function listOwnColumns(recipe: RecipeFile, functions: Functions, { transformers, predictors }: Chain): string[] {
+export function listOwnColumns(
+  recipe: RecipeFile, functions: Functions, { transformers, predictors }: Chain
+): string[] {
   const names: string[] = []
   let arriving: readonly string[] = []
   const take = (columns: readonly string[]) => {
@@ -175,7 +177,9 @@ export interface Plan {
  * @param block the columns that the chain begins with, in order
  * @throws ConvertError where the recipe contradicts what its files know
  */
-export function planSteps(recipe: RecipeFile, functions: Functions, { transformers, predictors }: Chain, block: readonly string[]): Plan {
+export function planSteps(
+  recipe: RecipeFile, functions: Functions, { transformers, predictors }: Chain, block: readonly string[]
+): Plan {
   const stages: Stage[] = []
   let arriving = block
   for (const entry of transformers) {
@@ -208,7 +212,8 @@ function assertAllRead(
   predictors: readonly Predictor[]
 ): void {
   const last = new Set(features.flat())
-  const isRead = (name: string, from: number) => last.has(name) || stages.some(({ columns }, i) => i >= from && columns.includes(name))
+  const isRead = (name: string, from: number) =>
+    last.has(name) || stages.some(({ columns }, i) => i >= from && columns.includes(name))
   const idle = block.find(name => !isRead(name, 0))
   const hint = `The predictor takes ${shorten(features[0])}.`
   if (idle !== undefined) {
@@ -238,7 +243,9 @@ function rename(recipe: RecipeFile, { as, place }: ChainEntry, stage: Stage): St
 }
 
 /** The columns that a part takes of those that come to it. */
-function chooseColumns(recipe: RecipeFile, { at, place, columns, fitted }: ChainEntry, arriving: readonly string[]): readonly string[] {
+function chooseColumns(
+  recipe: RecipeFile, { at, place, columns, fitted }: ChainEntry, arriving: readonly string[]
+): readonly string[] {
   const label = at.path || 'the file'
   if (columns === undefined && typeof fitted !== 'object') {
     if (fitted === undefined || fitted === arriving.length) return arriving

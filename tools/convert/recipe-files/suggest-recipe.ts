@@ -71,7 +71,8 @@ class Sections {
     const lists = this.of('columns')
     const isArray = this.predictors.some(content => typeof readFitted(content) !== 'object')
     this.list = isArray || typeof readFitted(first) === 'number'
-      ? lists.find(({ at }) => readTexts(at)?.length === counts[0]) ?? lists.find(({ at }) => counts.includes(readTexts(at)?.length))
+      ? lists.find(({ at }) => readTexts(at)?.length === counts[0]) ??
+        lists.find(({ at }) => counts.includes(readTexts(at)?.length))
       : undefined
     this.columns = (this.list === undefined ? known : readTexts(this.list.at)) ?? []
   }
@@ -80,7 +81,8 @@ class Sections {
   write(inputs: readonly Input[]): string {
     this.questions = 0
     return [
-      this.writeInputs(inputs), this.writeEncoders(), this.writeColumns(), this.writeChain(), this.writeOutput(), this.writeRest()
+      this.writeInputs(inputs), this.writeEncoders(), this.writeColumns(), this.writeChain(), this.writeOutput(),
+      this.writeRest()
     ].filter(section => section.length > 0).map(section => `\n${section.join('\n')}\n`).join('')
   }
 

@@ -53,7 +53,7 @@ export class RecipeFile {
   /** The keys at a place, in the order of the file: objects have those that are numbers first. */
   keys(path: Path): string[] {
     const node = this.yaml.getIn(path, true)
-    return isMap(node) ? node.items.map(({ key }) => String(isScalar(key) ? key.value : key)) : []
+    return isMap(node) ? node.items.map(({ key }) => keyOf(key)) : []
   }
 
   /** The same as they are written: texts, numbers, true and false. */
@@ -116,8 +116,9 @@ export class RecipeFile {
 
   private keyAt(path: Path): Node | undefined {
     const parent = path.length === 1 ? this.yaml.contents : this.yaml.getIn(path.slice(0, -1), true)
-    const pair = isMap(parent) ? parent.items.find(({ key }) => String(isScalar(key) ? key.value : key) === String(path.at(-1))) : undefined
-    return isNode(pair?.key) ? pair.key : undefined
+    if (!isMap(parent)) return undefined
+    const { key } = parent.items.find(item => keyOf(item.key) === String(path.at(-1))) ?? {}
+    return isNode(key) ? key : undefined
   }
 
   private position(node: Node | undefined): string {
@@ -140,6 +141,18 @@ function showPath(path: Path): string {
     : /^[\p{L}\p{N}_$-]+$/u.test(step) ? `${i === 0 ? '' : '.'}${step}` : `[${JSON.stringify(step)}]`).join('')
 }
 
+/** What a key may be. */
+const KEYS: ReadonlySet<string> = new Set(['string', 'number', 'boolean'])
+
+function keyOf(key: unknown): string {
+  return isScalar(key) ? String(key.value) : ''
+}
+
+/** The entry of a name, which may be that of a property that every object has. */
+export function entryOf<T>(record: Readonly<Record<string, T>> | undefined, name: string): T | undefined {
+  return record !== undefined && Object.hasOwn(record, name) ? record[name] : undefined
+}
+
 /** @param refuse called with what is no plain value */
 function toPlain(node: unknown, refuse: (node: unknown) => never, depth = 0): unknown {
   if (depth > MAX_DEPTH) return refuse(node)
@@ -149,7 +162,7 @@ function toPlain(node: unknown, refuse: (node: unknown) => never, depth = 0): un
   if (isSeq(node)) return node.items.map(item => toPlain(item, refuse, depth + 1))
   if (!isMap(node)) return refuse(node)
   return Object.fromEntries(node.items.map(({ key, value }) => {
-    if (!isScalar(key) || key.value === null || typeof key.value === 'object') return refuse(key ?? node)
-    return [String(key.value), toPlain(value, refuse, depth + 1)]
+    if (!isScalar(key) || !KEYS.has(typeof key.value)) return refuse(key ?? node)
+    return [keyOf(key), toPlain(value, refuse, depth + 1)]
   }))
 }

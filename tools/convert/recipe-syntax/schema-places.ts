@@ -16,13 +16,16 @@ export function keysAt(schema: JsonSchema, path: Path): string[] {
 
 /** What may stand at a place, where several things may; undefined where the check has better words. */
 export function expectedAt(schema: JsonSchema, path: Path): string | undefined {
-  const [part] = path.reduce<Described[]>((parts, step) => parts.flatMap(spread).flatMap(at => inner(at, step)), [schema])
+  const goDown = (parts: Described[], step: string | number) => parts.flatMap(spread).flatMap(at => inner(at, step))
+  const [part] = path.reduce<Described[]>(goDown, [schema])
   return part?.anyOf === undefined ? undefined : part.description
 }
 
 /** Every shape that a place may have. */
 function schemasAt(schema: JsonSchema, path: Path): JsonSchema[] {
-  return path.reduce<JsonSchema[]>((parts, step) => parts.flatMap(part => inner(part, step)).flatMap(spread), spread(schema))
+  const goDown = (parts: JsonSchema[], step: string | number) =>
+    parts.flatMap(part => inner(part, step)).flatMap(spread)
+  return path.reduce(goDown, spread(schema))
 }
 
 function spread(schema: JsonSchema): JsonSchema[] {
