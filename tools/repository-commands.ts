@@ -24,7 +24,7 @@ In this repository:
 
   program.command('fuzz')
     .description('mutate model files, dumps and requests, and look for what the program neither takes nor refuses in its own words')
-    .argument('[kinds...]', 'files, dumps, sockets, instead of all')
+    .argument('[kinds...]', 'files, recipes, dumps, sockets, instead of all')
     .option('--cases <n>', 'of each kind', '10000')
     .option('--seed <n>', 'what all chance is drawn from', '1')
     .option('--only <k>', 'one case by its number, as a finding has it')
