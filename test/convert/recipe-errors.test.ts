@@ -51,7 +51,7 @@ const WHOLE = `${MODEL}columns: columns.pkl\n${ENCODERS}`
 
 const contradictions: ReadonlyArray<readonly [name: string, recipe: string, message: RegExp]> = [
   ['a file that is not named', `${MODEL}columns: columns.pkl\n`, /^encoders\.pkl: r\.yaml does not mention it\. Leave it out/],
-  ['a file that is not there', WHOLE.replaceAll('scaler.pkl', 'scalar.pkl'), /^r\.yaml: needs scalar\.pkl, which is none of the files, did you mean "scaler\.pkl"\?/],
+  ['a file that is not there', WHOLE.replaceAll('scaler.pkl', 'scalar.pkl'), /^r\.yaml:2:12: chain\[0\]\.use: needs "scalar\.pkl", which is none of the files, did you mean "scaler\.pkl"\?/],
   ['a key that is not there', WHOLE.replace('#plan', '#plans'), /^r\.yaml:5:19: encoders\.plan: there is no "plans" in encoders\.pkl, did you mean "plan"\?/],
   ['what nobody uses', WHOLE.replace(', city: encoders.pkl#city', ''), /"encoders\.pkl\.city" \(LabelEncoder\).* list it there under ignore/],
   ['a count', WHOLE.replace(', spend_per_call', ''), /^r\.yaml:2:33: chain\[0\]\.columns: expected 3 columns, as scaler\.pkl was fitted on, received 2/],
@@ -93,7 +93,7 @@ t.test('scaled or not', async t => {
   const files = ['model.pkl', 'scaler.pkl', 'columns.pkl']
   const without = await fail('columns: columns.pkl\nchain: [model.pkl]\ninputs:\n  age: { minimum: 18, maximum: 99 }\nignore: [scaler.pkl]\n', 'expm1', files)
   t.match(without, /^r\.yaml:4:8: inputs\.age: expected a range that model\.pkl asks about.* received 18 to 99\. .*the chain lacks the scaler/)
-  t.match(await fail('chain: [scaler.pkl, cost.pkl]\n', 'models', ['cost.pkl']), /needs scaler\.pkl/)
+  t.match(await fail('chain: [scaler.pkl, cost.pkl]\n', 'models', ['cost.pkl']), /needs "scaler\.pkl"/)
 })
 
 t.test('float32 answers', async t => {

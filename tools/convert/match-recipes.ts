@@ -15,6 +15,7 @@ import { isTransformer } from './registry/registry.js'
 import { plainRecipe } from './recipes/plain.js'
 import { PACKAGE_ROOT } from '../../src/config.js'
 import { toRecipes } from './recipe-files/build.js'
+import { listParts } from './recipe-files/references.js'
 import { RecipeFile } from './recipe-syntax/recipe-file.js'
 import { suggest } from './recipe-syntax/suggest.js'
 import type { Part, Recipe } from './common/recipe.js'
@@ -79,22 +80,23 @@ export function matchRecipes(files: readonly SourceFile[], only?: string): Match
   return matches
 }
 
+/** Longest name that a message repeats. */
+const MAX_SHOWN = 100
+
 /**
  * The models of a recipe file. Each of the files must have a part in it, and it must find all that it names.
  * @throws ConvertError for a file that it does not name, or one that is not there
  */
 export function matchRecipeFile(recipe: RecipeFile, files: readonly SourceFile[]): Match[] {
   const recipes = toRecipes(recipe)
-  const [{ parts }] = recipes
-  const found = parts.map(part => {
+  const found = listParts(recipe).map(part => {
     const [file, another] = files.filter(own => part.matches(own))
+    const names = files.map(own => own.file)
     if (another !== undefined) {
-      throw new ConvertError(`${recipe.name}: ${part.what} is said of two files, ${file.file} and ${another.file}.`, { hint: 'Name one of them in the command.' })
+      return recipe.fail(part.place, `is said of two files, ${file.file} and ${another.file}`, 'Name one of them in the command.')
     }
-    if (file !== undefined) return file
-    throw new ConvertError(`${recipe.name}: needs ${part.what}, which is none of the files${suggest(part.what, files.map(own => own.file))}.`, {
-      hint: `Name it in the command, which has ${files.map(own => own.file).join(', ')}.`
-    })
+    return file ?? recipe.fail(part.place, `needs ${JSON.stringify(part.what.slice(0, MAX_SHOWN))}, which is none of the files` +
+      suggest(part.what, names), `Name it in the command, which has ${names.join(', ')}.`)
   })
   const strange = files.find(file => !found.includes(file))
   if (strange !== undefined) {

@@ -5,8 +5,8 @@ import type { Provenance } from '../../../src/dump/dump.js'
 import type { Part } from '../common/recipe.js'
 import type { SourceFile } from '../common/source-file.js'
 import { Dict, Instance, Tuple, describeValue } from '../pickle/values.js'
-import type { FileEntry } from '../recipe-syntax/schema.js'
-import type { RecipeFile } from '../recipe-syntax/recipe-file.js'
+import type { FileEntry, PartEntry } from '../recipe-syntax/schema.js'
+import { entryOf, type RecipeFile } from '../recipe-syntax/recipe-file.js'
 import type { Path } from '../recipe-syntax/schema-places.js'
 import { suggest } from '../recipe-syntax/suggest.js'
 import { readNotes } from '../recipes/beside.js'
@@ -33,37 +33,66 @@ export function joinReference(file: string, keys: readonly string[]): string {
   return keys.length === 0 ? file : `${file}#${keys.map(key => key.replaceAll('~', '~0').replaceAll('/', '~1')).join('/')}`
 }
 
-/** What the recipe needs of files, one part for each, in the order in which it mentions them. */
-export function listParts(recipe: RecipeFile): Array<Part<SourceFile> & { readonly file: string }> {
-  const { files = {} } = recipe.document
-  const named = recipe.keys(['files'])
-  const mentioned = listReferences(recipe.document).map(text => splitReference(text).file)
-  const others = [...new Set(mentioned)].filter(name => !named.includes(name))
-  return [
-    ...named.map(name => ({ file: name, ...toPart(files[name]) })),
-    ...others.map(name => ({ file: name, ...toPart(name) }))
-  ]
+/** A file that a recipe needs. */
+interface FilePart extends Part<SourceFile> {
+  /** What the recipe calls it. */
+  readonly file: string
+  /** Where it does so first. */
+  readonly place: Path
 }
 
-/** Every reference in a document: its strings where the schema has references. */
-function listReferences({ chain, encoders = {}, columns, output, models = {}, ignore = [] }: RecipeFile['document']): string[] {
-  const texts = (...values: unknown[]): string[] => values.filter(value => typeof value === 'string')
-  const ofPart = (part: unknown): string[] => {
-    if (typeof part === 'string') return [part]
-    const { use, columns: names, as } = part as { use: string, columns?: unknown, as?: unknown }
-    return [use, ...texts(names, as)]
+/** What the recipe needs of files, one part for each, in the order in which it mentions them. */
+export function listParts(recipe: RecipeFile): FilePart[] {
+  const { files } = recipe.document
+  const parts = new Map<string, FilePart>()
+  for (const name of recipe.keys(['files'])) {
+    parts.set(name, { file: name, place: ['files', name], ...toPart(entryOf(files, name) ?? name) })
   }
-  const ofChain = (steps: typeof chain) => steps.flatMap(step =>
-    typeof step === 'object' && 'predictors' in step ? Object.values(step.predictors).flatMap(ofPart) : ofPart(step))
-  const ofOutput = (given: typeof output) => {
-    const { calibrator, threshold, labels } = given ?? {}
-    return texts(calibrator, typeof threshold === 'object' ? threshold.above : threshold, labels)
+  for (const { text, place } of listReferences(recipe)) {
+    const { file } = splitReference(text)
+    if (!parts.has(file)) parts.set(file, { file, place, ...toPart(file) })
   }
-  const names = typeof columns === 'object' && 'names' in columns ? columns.names : columns
-  return [
-    ...ofChain(chain), ...texts(...Object.values(encoders)), ...texts(names), ...ofOutput(output),
-    ...Object.values(models).flatMap(model => [...ofChain(model.chain), ...ofOutput(model.output)]), ...ignore
-  ]
+  return [...parts.values()]
+}
+
+interface Mention {
+  readonly text: string
+  readonly place: Path
+}
+
+/** Every reference in a recipe: its texts where the schema has references. */
+function listReferences(recipe: RecipeFile): Mention[] {
+  const { document } = recipe
+  const mentions: Mention[] = []
+  const add = (value: unknown, place: Path) => {
+    if (typeof value === 'string') mentions.push({ text: value, place })
+  }
+  const addPart = (part: string | PartEntry, place: Path) => {
+    if (typeof part === 'string') return add(part, place)
+    add(part.use, [...place, 'use'])
+    add(part.columns, [...place, 'columns'])
+    add(part.as, [...place, 'as'])
+  }
+  const addModel = ({ chain, output = {} }: Pick<RecipeFile['document'], 'chain' | 'output'>, place: Path) => {
+    chain.forEach((step, i) => {
+      const at = [...place, 'chain', i]
+      if (typeof step === 'string' || !('predictors' in step)) return addPart(step, at)
+      for (const [name, part] of Object.entries(step.predictors)) addPart(part, [...at, 'predictors', name])
+    })
+    const { calibrator, threshold, labels } = output
+    add(calibrator, [...place, 'output', 'calibrator'])
+    if (typeof threshold === 'object') add(threshold.above, [...place, 'output', 'threshold', 'above'])
+    else add(threshold, [...place, 'output', 'threshold'])
+    add(labels, [...place, 'output', 'labels'])
+  }
+  addModel(document, [])
+  for (const [name, model] of Object.entries(document.models ?? {})) addModel(model, ['models', name])
+  for (const [name, encoder] of Object.entries(document.encoders ?? {})) add(encoder, ['encoders', name])
+  const { columns } = document
+  if (typeof columns === 'object' && 'names' in columns) add(columns.names, ['columns', 'names'])
+  else add(columns, ['columns'])
+  document.ignore?.forEach((reference, i) => { add(reference, ['ignore', i]) })
+  return mentions
 }
 
 function toPart(entry: FileEntry): Part<SourceFile> {
@@ -132,7 +161,7 @@ export class References {
    * @throws ConvertError for what may have a part in the prediction
    */
   noteRest(model: Located): NonNullable<Provenance['beside']> {
-    const all = listReferences(this.recipe.document).map(splitReference)
+    const all = listReferences(this.recipe).map(({ text }) => splitReference(text))
     const rest = [...this.files].flatMap(([name, { root, file }]) => {
       const used = all.filter(reference => reference.file === name).map(({ keys }) => keys)
       if (used.length > 0) return used.some(path => path.length === 0) ? [] : unmentioned(root, used, [])
