@@ -134,6 +134,7 @@ const RECIPE_FILE = /\.(ya?ml|json)$/i
 async function chooseRecipes(files: readonly SourceFile[], given: ConvertOptions['recipe']): Promise<Match[]> {
   if (given === undefined || (typeof given === 'string' && !RECIPE_FILE.test(given))) return matchRecipes(files, given)
   const written = typeof given === 'string' ? await readModelFile(given) : given
+  assertFiles([written])
   const facts = describeFile(written, 'raw')
   const matches = matchRecipeFile(RecipeFile.parse(facts.file, written.bytes), files)
   return matches.map(match => ({ ...match, written: facts }))

@@ -188,7 +188,7 @@ export class Rows {
       const expression: Expression = resolveSyntax(this.recipe, source, syntax, scope, place)
       this.frame.derive(name, expression)
     })
-    // What Python's arithmetic is given has to be there, whatever the model does with a gap.
+    // What Python's arithmetic is given has to be there, whatever the model does with a missing value.
     this.frame.assertNotMissing(columns.filter(column => this.frame.has(column)))
   }
 

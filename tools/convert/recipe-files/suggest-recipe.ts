@@ -97,9 +97,9 @@ class Sections {
 
   private writeInputs(inputs: readonly Input[]): string[] {
     const lines = inputs.filter(({ type }) => type !== 'any').map(input => {
-      const gap = input.type === 'category' || input.type === 'number' ? input.fallback?.missing : undefined
+      const missing = input.type === 'category' || input.type === 'number' ? input.fallback?.missing : undefined
       const of = input.type === 'category' ? input.categories.slice(0, 8).join(' | ') + (input.categories.length > 8 ? ' | ...' : '') : 'number'
-      return `  ${quote(input.name)}: {}  # ${oneLine(of)}; ${gap === undefined ? 'required: "fallback: { missing: ... }" fills a gap' : 'may be missing'}`
+      return `  ${quote(input.name)}: {}  # ${oneLine(of)}; ${missing === undefined ? 'required, without a "fallback: { missing: ... }"' : 'may be missing'}`
     })
     return lines.length === 0 ? [] : ['inputs:', ...lines]
   }

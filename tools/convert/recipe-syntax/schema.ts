@@ -88,7 +88,7 @@ const EncoderSchema = oneOf([
   Type.Object(
     {
       map: byName(Type.Number(), 'The number of each text or number.'),
-      default: Type.Optional(Type.Number({ description: 'The number of every other, and of a gap. Absent: it is refused.' }))
+      default: Type.Optional(Type.Number({ description: 'The number of every other, and of a missing value. Absent: it is refused.' }))
     },
     { ...closed, description: 'A mapping.' }
   ),
