@@ -16,7 +16,7 @@ import type { References } from './references.js'
 import { within } from './within.js'
 
 /** A transformer or a predictor of the chain. */
-export interface ChainEntry {
+interface ChainEntry {
   readonly at: Located
   readonly place: Path
   /** The columns that it takes, where the recipe says so. */

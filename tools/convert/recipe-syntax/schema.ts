@@ -208,12 +208,10 @@ export const RecipeSchema = Type.Object(
 
 export type RecipeDocument = Static<typeof RecipeSchema>
 export type InputEntry = Static<typeof InputSchema>
-export type EncoderEntry = Static<typeof EncoderSchema>
 export type FileEntry = Static<typeof FileSchema>
 export type CategoryEntry = Static<typeof CategorySchema>
 export type ChainStep = Static<typeof StepSchema>
 export type PartEntry = Static<typeof PartSchema>
 export type OutputEntry = Static<typeof OutputSchema>
-export type ColumnsEntry = Static<typeof ColumnsSchema>
 export type NamesEntry = Static<typeof NamesSchema>
 export type FunctionEntry = Static<typeof FunctionSchema>
