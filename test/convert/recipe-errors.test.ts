@@ -58,6 +58,7 @@ const contradictions: ReadonlyArray<readonly [name: string, recipe: string, mess
   ['a column that is not there', WHOLE.replace('[age,', '[agee,'), /^r\.yaml:2:33: chain\[0\]\.columns: scaler\.pkl takes "agee", which does not come to it, did you mean "age"\?/],
   ['no word on which columns', WHOLE.replace('{ use: scaler.pkl, columns: [age, monthly_spend, spend_per_call] }', 'scaler.pkl'), /^r\.yaml:2:5: chain\[0\]: scaler\.pkl takes 3 columns and does not say which.*7 come to it/],
   ['an input that nothing reads', `${WHOLE}inputs: { montly_spend: {} }\n`, /^r\.yaml:6:25: inputs\.montly_spend: nothing reads "montly_spend", did you mean "monthly_spend"\? Take it out, or add "unused: true"/],
+  ['a constant that nothing reads', WHOLE.replace('columns.pkl\n', '{ names: columns.pkl, constants: { tenur: 12 } }\n'), /^r\.yaml:4:\d+: columns\.constants\.tenur: nothing reads "tenur", did you mean "tenure"\?/],
   ['a derived column that nothing reads', `${WHOLE}derived: { x: age * 2 }\n`, /^r\.yaml:6:15: derived\.x: nothing reads "x"/],
   ['a category', `${WHOLE}inputs: { plan: { fallback: { missing: Prepayd } } }\n`, /^r\.yaml:6:40: inputs\.plan\.fallback\.missing: "Prepayd" is none of the categories, did you mean "Prepaid"\?/],
   ['a range of text', `${WHOLE}inputs: { plan: { minimum: 0 } }\n`, /^r\.yaml:6:28: inputs\.plan\.minimum: expected no such key of an input of text/],

@@ -131,6 +131,11 @@ export class Rows {
       this.recipe.fail(place, `nothing reads ${JSON.stringify(name)}${suggest(name, others)}`,
         'Take it out, or add "unused: true" if it is meant.')
     }
+    const idle = Object.keys(this.constants).find(name => !this.read.has(name))
+    if (idle !== undefined) {
+      const others = [...this.read].filter(own => !Object.hasOwn(this.constants, own))
+      this.recipe.fail(['columns', 'constants', idle], `nothing reads ${JSON.stringify(idle)}${suggest(idle, others)}`)
+    }
   }
 
   /** The inputs' own places first; a column of text that is encoded alone has its categories from there. */
