@@ -78,6 +78,11 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
     'src/dump', 'tools/convert/category-encoders', 'tools/convert/common', 'tools/convert/containers', 'tools/convert/errors',
     'tools/convert/lightgbm', 'tools/convert/mljs', 'tools/convert/pickle', 'tools/convert/registry', 'tools/convert/sklearn', 'tools/convert/xgboost'
   ],
+  'tools/convert/recipe-syntax': ['src/arithmetic', 'src/dump', 'src/errors', 'src/model', 'tools/convert/errors'],
+  'tools/convert/recipe-files': [
+    'src/dump', 'tools/convert/common', 'tools/convert/errors', 'tools/convert/pickle', 'tools/convert/recipe-syntax',
+    'tools/convert/recipes', 'tools/convert/registry', 'tools/convert/sklearn'
+  ],
   'tools/convert/golden': ['src/arithmetic', 'src/dump', 'src/evaluator', 'src/model', 'src/pipeline'],
   'tools/convert': ['src', 'tools/convert', 'tools/terminal'],
   'tools/inspect': ['tools/convert', 'tools/terminal'],

@@ -110,3 +110,20 @@ t.test('flags are spelled as Python spells them', async t => {
   t.equal((await verify('churn', 'table.csv')).status, 0)
   await fail(t, `${HEAD},prediction\n${CELLS},${prediction === '1' ? 'False' : 'True'}\n`)
 })
+
+t.test('answers of a service under names of its own, rounded', async t => {
+  const answers = /computed (\S+)/.exec(await fail(t, `${HEAD},risk_score\n${CELLS},7\n`))?.[1] ?? ''
+  const rounded = Number(answers).toFixed(3)
+  const table = (...risks: string[]) => writeFileSync(join(cwd, 'table.csv'), `${HEAD},risk\n${risks.map(risk => `${CELLS},${risk}\n`).join('')}`)
+  table(rounded, rounded)
+  const same = await verify('churn', 'table.csv', { answer: ['risk=risk_score'], decimals: '3' })
+  t.equal(same.stdout, 'table.csv: 2 rows, the same to 3 decimals in "risk"\n')
+  table(rounded, '0.999', rounded, '0.999')
+  const other = await verify('churn', 'table.csv', { answer: ['risk=risk_score'], decimals: '3' })
+  t.equal(other.status, 1)
+  t.match(other.stderr, /row 2: risk: expected 0\.999, computed .* \(2 of 4 rows agree\)/)
+  t.match((await verify('churn', 'table.csv')).stderr, /"risk" cannot be compared.* --answer risk=prediction/)
+  t.match((await verify('churn', 'table.csv', { answer: ['risk=chance'] })).stderr, /no answer "chance"; its answers are prediction/)
+  t.match((await verify('churn', 'table.csv', { answer: ['rsk=prediction'] })).stderr, /no column "rsk"/)
+  t.match((await verify('churn', 'table.csv', { answer: ['risk'] })).stderr, /expected COLUMN=ANSWER/)
+})

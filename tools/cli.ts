@@ -32,6 +32,7 @@ Examples:
   recall-ml serve --models my-models --port 8080     answer at http://localhost:8080, with Swagger UI at /docs
   recall-ml score --model my-models/model.json --out scored.csv customers.csv
   recall-ml inspect model.pkl                        show what a file contains
+  recall-ml inspect model.pkl scaler.pkl --suggest recipe.yaml
   recall-ml verify my-models/model.json              prove a dump again
   recall-ml seal my-models/model.json                say that an edit of a dump is meant
   recall-ml corpus my-files                          which model files in a folder can be converted
@@ -61,7 +62,7 @@ program.command('convert')
   .argument('<files...>', 'model files, archives or folders of them, those of MLflow too; several that belong to one model are recognised by what they contain')
   .requiredOption('--out <folder>', 'where to write the dumps')
   .option('--name <name>', 'name of the model, when it is one')
-  .option('--recipe <recipe>', 'how the files make a model, instead of the recipe that recognises them')
+  .option('--recipe <recipe>', 'how the files make a model: a recipe file (docs/recipes.md), or the name of a recipe')
   .option('--golden <folder>', "prove the models on scikit-learn's own answers, in NAME.golden.ndjson files")
   .option('--quality <file>', 'JSON with what was measured in training, kept in the provenance')
   .action(async (files: string[], options: ConvertCommandOptions) => {
@@ -75,6 +76,7 @@ program.command('inspect')
   .option('--depth <levels>', 'levels to show, 0 to 64, instead of 8')
   .option('--all', 'show as much as is reasonable, rather than as is readable')
   .option('--json', 'a line of JSON for each file')
+  .option('--suggest <file>', 'write a recipe for the files instead, to be given to convert --recipe')
   .action(async (files: string[], options: InspectCommandOptions) => {
     const { runInspect } = await import('./inspect/command.js')
     process.exitCode = await runInspect(files, options)
@@ -85,6 +87,8 @@ program.command('verify')
   .argument('<dump>', 'a JSON tree dump')
   .option('--csv <file>', 'inputs and expected answers: prediction, probability_LABEL, value, score, decision, risk_score, offer_name, ...')
   .option('--ulps <n>', 'units in the last place that an answer may be off', '0')
+  .option('--decimals <n>', 'decimals that the answers in the file were rounded to')
+  .option('--answer <column=answer...>', 'columns that have an answer under another name: risk=probability_1 label=prediction')
   .option('--ignore <columns>', 'columns of the CSV file, with commas between, that are neither inputs nor answers')
   .option('--partial', 'compare what can be compared, whatever other columns the CSV file has or lacks')
   .action(async (dump: string, options: VerifyOptions) => {

@@ -9,7 +9,7 @@ In this repository:
   recall-ml parity cases                             compare a folder of models with scikit-learn's answers
   recall-ml fuzz dumps --cases 1000                  look for damaged dumps that are not refused
   recall-ml openapi --check                          whether docs/openapi.json is up to date
-  recall-ml schema --check                           whether model-json/dump.schema.json is up to date`)
+  recall-ml schema --check                           whether the schemas in model-json are up to date`)
 
   program.command('parity')
     .description("compare whole folders of models with scikit-learn's own answers (tools/parity makes them)")
@@ -24,7 +24,7 @@ In this repository:
 
   program.command('fuzz')
     .description('mutate model files, dumps and requests, and look for what the program neither takes nor refuses in its own words')
-    .argument('[kinds...]', 'files, dumps, sockets, instead of all')
+    .argument('[kinds...]', 'files, recipes, dumps, sockets, instead of all')
     .option('--cases <n>', 'of each kind', '10000')
     .option('--seed <n>', 'what all chance is drawn from', '1')
     .option('--only <k>', 'one case by its number, as a finding has it')
@@ -46,10 +46,10 @@ In this repository:
     })
 
   program.command('schema')
-    .description('write the JSON Schema of the dump format to model-json/dump.schema.json')
+    .description('write the JSON Schemas of dumps and recipes to model-json/')
     .option('--check', 'only say whether the file is up to date')
     .action(async (options: { check?: boolean }) => {
-      const { writeDumpSchema } = await import('./schema.js')
-      process.exitCode = await writeDumpSchema(options)
+      const { writeSchemas } = await import('./schema.js')
+      process.exitCode = await writeSchemas(options)
     })
 }

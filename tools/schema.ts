@@ -1,11 +1,12 @@
 /**
  * Publishes the dump format as JSON Schema, for readers and writers of dumps in other languages, and for the check of
- * dumps: without its descriptions, as a module that needs no library.
+ * dumps: without its descriptions, as a module that needs no library. The same of recipes, for editors.
  */
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { PACKAGE_ROOT } from '../src/config.js'
 import { DumpSchema } from '../src/dump/dump.js'
+import { RecipeSchema } from './convert/recipe-syntax/schema.js'
 import { writeKernels } from './kernels.js'
 
 export interface SchemaOptions {
@@ -16,10 +17,10 @@ export interface SchemaOptions {
 }
 
 /** @returns exit status: 0, or 1 when `check` finds a file missing or out of date */
-export async function writeDumpSchema({ check = false, root = PACKAGE_ROOT }: SchemaOptions = {}): Promise<number> {
-  const schema = { $schema: 'https://json-schema.org/draft/2020-12/schema', ...DumpSchema }
+export async function writeSchemas({ check = false, root = PACKAGE_ROOT }: SchemaOptions = {}): Promise<number> {
   const texts = {
-    [join(root, 'model-json', 'dump.schema.json')]: `${JSON.stringify(schema, undefined, 2)}\n`,
+    [join(root, 'model-json', 'dump.schema.json')]: publish(DumpSchema),
+    [join(root, 'model-json', 'recipe.schema.json')]: publish(RecipeSchema),
     [join(root, 'src', 'dump', 'shape.ts')]: `${SHAPE_HEAD}${foldJson(withoutNotes(DumpSchema))}\n`,
     [join(root, 'src', 'explain', 'kernels.ts')]: writeKernels()
   }
@@ -36,6 +37,10 @@ export async function writeDumpSchema({ check = false, root = PACKAGE_ROOT }: Sc
     status = 1
   }
   return status
+}
+
+function publish(schema: object): string {
+  return `${JSON.stringify({ $schema: 'https://json-schema.org/draft/2020-12/schema', ...schema }, undefined, 2)}\n`
 }
 
 const SHAPE_HEAD = `/** The shape of a dump, which \`npm run schema\` writes from dump.ts. */

@@ -12,9 +12,16 @@ import { listNames } from './terminal/list-names.js'
 /** A dump or a table that cannot be used, or an answer that differs. */
 export class VerifyError extends Error {}
 
+/** A row with another answer than it should have. */
+class Difference extends VerifyError {}
+
 export interface TableOptions {
   /** Units in the last place that an answer may be off. */
   readonly tolerance: number
+  /** Decimals that a service rounds its answers to; undefined where the bits count. */
+  readonly decimals?: number
+  /** What the model calls the answers in columns that have other names, by these. */
+  readonly answers?: ReadonlyMap<string, string>
   /** How far the answers to a row may be off where sums of products have several orders. */
   readonly bounds: (row: Row) => BoundedAnswer
   /** Columns that are nothing to compare. */
@@ -47,7 +54,7 @@ const LOOKS_LIKE_ANSWER =
  * @param own further answers, of a model with a route of its own
  * @param path of a CSV file
  * @returns what was compared, for people
- * @throws VerifyError for the first difference, or for what cannot be compared
+ * @throws VerifyError with the first difference and how many rows agree, or for what cannot be compared
  */
 export async function verifyTable(
   model: Model, own: readonly AnswerColumn[], path: string, options: TableOptions
@@ -58,9 +65,19 @@ export async function verifyTable(
   let refused = 0
   let worst = 0
   let bounded = 0
+  let wrong = 0
+  let first: Difference | undefined
   for await (const record of readRecords(path)) {
     table ??= openTable(model, known, Object.keys(record), path, options)
-    const found = verifyRow(model, table, record, `${path}, row ${++count}`, options)
+    let found: ReturnType<typeof verifyRow>
+    try {
+      found = verifyRow(model, table, record, `${path}, row ${++count}`, options)
+    } catch (error) {
+      if (!(error instanceof Difference)) throw error
+      first ??= error
+      wrong++
+      continue
+    }
     if (found === undefined) refused++
     else {
       worst = Math.max(worst, found.ulps)
@@ -68,8 +85,11 @@ export async function verifyTable(
     }
   }
   if (table === undefined) throw new VerifyError(`${path} has no rows`)
+  if (first !== undefined) throw new VerifyError(`${first.message} (${count - wrong} of ${count} rows agree)`)
   const { expectations, notCompared, absent } = table
-  return `${path}: ${count} rows, ${worst === 0 ? 'the same bits' : `at most ${worst} units in the last place apart`} ` +
+  const same = options.decimals !== undefined ? `the same to ${options.decimals} decimals`
+    : worst === 0 ? 'the same bits' : `at most ${worst} units in the last place apart`
+  return `${path}: ${count} rows, ${same} ` +
     `in ${listNames(expectations.map(({ column }) => column))}` +
     (bounded === 0 ? '' : `; ${bounded} answers have other last bits, as another order of sums gives`) +
     (refused === 0 ? '' : `; refused, as expected: ${refused}`) +
@@ -112,24 +132,31 @@ interface Table {
 
 function openTable(
   model: Model, known: ReadonlyMap<string, Expectation['actual']>, columns: readonly string[], path: string,
-  { ignored, partial }: TableOptions
+  { ignored, partial, answers = new Map<string, string>() }: TableOptions
 ): Table {
   const strange = ignored.filter(name => !columns.includes(name))
   if (strange.length > 0) throw new VerifyError(`--ignore: ${path} has no column ${listNames(strange)}`)
+  for (const [column, answer] of answers) {
+    const isColumn = columns.includes(column)
+    if (isColumn && known.has(answer)) continue
+    throw new VerifyError(isColumn
+      ? `--answer: the model has no answer ${listNames([answer])}; its answers are ${[...known.keys()].slice(0, 6).join(', ')}`
+      : `--answer: ${path} has no column ${listNames([column])}`)
+  }
   const rest = columns.filter(column => !ignored.includes(column))
   const originals = findOriginals(model.inputs, columns)
   const inputs = new Set(model.inputs.map(({ name }) => originals.get(name) ?? name))
   const expectations = rest.flatMap(column => {
-    const actual = known.get(column)
+    const actual = known.get(answers.get(column) ?? column)
     return actual === undefined ? [] : [{ column, actual }]
   })
-  const notCompared = rest.filter(name => !known.has(name) && !inputs.has(name))
+  const notCompared = rest.filter(name => !known.has(name) && !answers.has(name) && !inputs.has(name))
   const names = [...known.keys()].slice(0, 6).join(', ')
   const like = partial ? [] : notCompared.filter(name => LOOKS_LIKE_ANSWER.test(name))
   if (like.length > 0) {
     throw new VerifyError(
       `${path}: ${listNames(like)} cannot be compared, since the model has no answer of that name; its answers are ` +
-      `${names}. Rename the column, or leave it out with --ignore ${like.join(',')} or --partial`
+      `${names}. Say which it is with --answer ${like[0]}=${[...known.keys()][0]}, or leave it out with --ignore ${like.join(',')} or --partial`
     )
   }
   if (expectations.length === 0) throw new VerifyError(`${path} has no expected answers: name columns ${names}`)
@@ -178,7 +205,7 @@ function spellings(label: Label): string[] {
  */
 function verifyRow(
   model: Model, { expectations, originals }: Table, record: Readonly<Record<string, string>>, where: string,
-  { tolerance, bounds }: TableOptions
+  { tolerance, bounds, decimals }: TableOptions
 ): { ulps: number, bounded: number } | undefined {
   const raises = expectations.every(({ column }) => record[column] === '')
   const row = toRow(model, record, originals, where)
@@ -188,6 +215,7 @@ function verifyRow(
   let bounded = 0
   for (const { column, actual } of expectations) {
     const computed = actual(answer)
+    if (decimals !== undefined && isRounded(record[column], computed, decimals)) continue
     const ulps = compare(record[column], computed)
     if (ulps > 0 && !raises && isExplained(record[column], actual, listExtremes(model, answer, bounds(row)))) {
       bounded++
@@ -197,7 +225,7 @@ function verifyRow(
     if (ulps <= tolerance) continue
     const expected = raises ? 'that the row is refused, since it has no answers' : escapeText(record[column])
     const apart = Number.isFinite(ulps) ? ` (${ulps} units in the last place apart)` : ''
-    throw new VerifyError(`${where}: ${column}: expected ${expected}, computed ${computed}${apart}`)
+    throw new Difference(`${where}: ${column}: expected ${expected}, computed ${computed}${apart}`)
   }
   return { ulps: worst, bounded }
 }
@@ -258,7 +286,7 @@ function predict(model: Model, row: Row, where: string, raises: boolean): Answer
   } catch (error) {
     if (!(error instanceof InputError)) throw error
     if (raises) return undefined
-    throw new VerifyError(`${where}: ${error.message}`)
+    throw new Difference(`${where}: ${error.message}`)
   }
 }
 
@@ -274,6 +302,12 @@ function compare(expected: string, actual: number | Label): number {
   if (flag !== undefined) return Number(flag) === actual ? 0 : Infinity
   const number = expected.trim() === '' ? NaN : Number(expected)
   return Number.isNaN(number) ? Infinity : countUlps(number, actual)
+}
+
+/** Whether a number is another one after rounding, whichever way its last digit went. */
+function isRounded(expected: string, actual: number | Label, decimals: number): boolean {
+  const number = expected.trim() === '' ? NaN : Number(expected)
+  return typeof actual === 'number' && Math.abs(number - actual) <= 0.5 * 10 ** -decimals * (1 + 1e-6)
 }
 
 /** 1 and 0 stand for true and false, as in Python. */

@@ -15,6 +15,10 @@ export interface VerifyOptions {
   readonly csv?: string
   /** How many units in the last place an answer may be off. */
   readonly ulps?: string
+  /** Decimals that the answers were rounded to. */
+  readonly decimals?: string
+  /** `COLUMN=ANSWER`, for columns that have the answers under other names. */
+  readonly answer?: readonly string[]
   /** Columns of the CSV file that are nothing to compare, with commas between. */
   readonly ignore?: string
   /** Columns of the CSV file that look like answers but are none of this model's are left out. */
@@ -33,7 +37,9 @@ export async function runVerify(path: string, options: VerifyOptions): Promise<n
     const bounds = new SumBounds(dump)
     const own = listRouteColumns(path, model, readConfig()) ?? []
     console.log(await verifyTable(model, own, options.csv, {
-      tolerance: readTolerance(options.ulps),
+      tolerance: readWhole('--ulps', options.ulps ?? '0'),
+      ...(options.decimals !== undefined && { decimals: readWhole('--decimals', options.decimals) }),
+      answers: new Map(options.answer?.map(readAnswer)),
       bounds: row => bounds.predict(row),
       ignored: options.ignore?.split(',').map(name => name.trim()).filter(name => name !== '') ?? [],
       partial: options.partial === true
@@ -54,10 +60,16 @@ async function read(path: string): Promise<string> {
   }
 }
 
-function readTolerance(text = '0'): number {
-  const ulps = Number(text)
-  if (Number.isInteger(ulps) && ulps >= 0) return ulps
-  throw new VerifyError(`--ulps: expected a whole number, received ${text}`)
+function readWhole(option: string, text: string): number {
+  const number = text.trim() === '' ? NaN : Number(text)
+  if (Number.isInteger(number) && number >= 0) return number
+  throw new VerifyError(`${option}: expected a whole number, received ${text}`)
+}
+
+function readAnswer(text: string): [column: string, answer: string] {
+  const [, column, answer] = /^(.+)=([^=]+)$/.exec(text) ?? []
+  if (answer !== undefined) return [column, answer]
+  throw new VerifyError(`--answer: expected COLUMN=ANSWER, such as risk=probability_1, received ${text}`)
 }
 
 /** Loading a model compares its golden rows bit for bit, and names the first that differs. */

@@ -3,14 +3,29 @@ import { Type, type Static } from '@sinclair/typebox'
 import { ColumnSchema, FunctionSchema, closed } from './columns.js'
 import { ESTIMATOR_ID, type Estimator } from './estimators.js'
 
-const ArithmeticSchema = Type.Union(['+', '-', '*', '/'].map(op => Type.Literal(op as '+' | '-' | '*' | '/')))
+/** Of two numbers. Comparisons give 1 or 0. */
+const BINARY = ['+', '-', '*', '/', '//', '%', '**', '<', '<=', '>', '>=', '==', '!=', 'min', 'max', 'round'] as const
 
-/** A number, a column's name, or `[operator, left, right]`. Float64 arithmetic, one rounding an operator. */
-export type Expression = number | string | [Static<typeof ArithmeticSchema>, Expression, Expression]
+const BinarySchema = Type.Union(BINARY.map(op => Type.Literal(op)))
+
+/**
+ * A number, a column's name, or an operation: `[function, x]`, `[operator, left, right]` or `['if', condition, then,
+ * else]`. Float64 arithmetic, one rounding an operator.
+ */
+export type Expression = number | string | [Static<typeof FunctionSchema>, Expression] |
+  [Static<typeof BinarySchema>, Expression, Expression] | ['if', Expression, Expression, Expression]
 
 const ExpressionSchema = Type.Unsafe<Expression>(
   Type.Recursive(
-    Self => Type.Union([Type.Number(), ColumnSchema, Type.Tuple([ArithmeticSchema, Self, Self])]),
+    Self => Type.Union([
+      Type.Number(),
+      ColumnSchema,
+      Type.Tuple([FunctionSchema, Self], { description: "numpy's function." }),
+      Type.Tuple([BinarySchema, Self, Self], {
+        description: "Python's operators and functions of float64, where 1 / 0 is infinite as to numpy; 'round' rounds to as many decimals."
+      }),
+      Type.Tuple([Type.Literal('if'), Self, Self, Self], { description: '[if, condition, then, else]: `else` where the condition is 0.' })
+    ]),
     { $id: 'Expression' }
   )
 )

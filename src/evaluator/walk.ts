@@ -161,8 +161,9 @@ function codesOf({ slotBits }: CompiledForest): Int32Array {
 
 /**
  * Fills the forest's codes, which it returns, for the row that begins at `start`. First all buckets, then all searches:
- * a search ends with a branch that nobody can foresee, and what is read before it is read for all features at once. In caches that other
- * work has passed through (64 MB between every eight rows), 2.5 us instead of 3.3; in warm ones, 0.14 either way.
+ * a search ends with a branch that nobody can foresee, and what is read before it is read for all features at once. In
+ * caches that other work has passed through (64 MB between every eight rows), 2.5 us instead of 3.3; in warm ones, 0.14
+ * either way.
  */
 export function encodeRow(forest: CompiledForest, rows: Float64Array, start: number): Int32Array {
   const { nFeatures, ranks, slotBits, categorySplits } = forest

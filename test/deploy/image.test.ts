@@ -68,7 +68,7 @@ else {
       const megabytes = Math.round(sizeOf(image) / 1e5) / 10
       t.ok(megabytes < MAX_MEGABYTES, `${megabytes} MB over the base image`)
       t.comment(`the image adds ${megabytes} MB to its base`)
-      t.strictSame(readdirSync(app).sort(), ['dist', 'model-json', 'node_modules', 'package.json'])
+      t.strictSame(readdirSync(app).sort(), ['dist', 'model-json', 'node_modules', 'package.json', 'recipes'])
       t.notOk(readdirSync(join(app, 'node_modules')).some(name => /^(typescript|tap|esbuild|eslint)$/.test(name)))
       t.end()
     })

@@ -9,12 +9,12 @@ import { withoutNodes } from '../../src/model/check-content.js'
 import { FIXTURES, readCorpus, readDumps, writeDumps } from '../../tools/fuzz/corpus.js'
 import { mutateJson, type Json, type JsonObject } from '../../tools/fuzz/shared/mutate-json.js'
 import { randomOf } from '../../tools/fuzz/shared/random.js'
-import { writeDumpSchema } from '../../tools/schema.js'
+import { writeSchemas } from '../../tools/schema.js'
 import { readVariable } from '../helpers/environment.js'
 import { pickSeed } from '../helpers/forests.js'
 
 t.test('the shape is that of the schema, and the check knows all of it', async t => {
-  t.equal(await writeDumpSchema({ check: true }), 0)
+  t.equal(await writeSchemas({ check: true }), 0)
   t.equal(findUnknownKeyword(DUMP_SHAPE), undefined)
   t.equal(findUnknownKeyword({ anyOf: [{ type: 'array', items: { format: 'x' } as object }] }), 'format')
 })

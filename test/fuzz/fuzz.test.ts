@@ -9,7 +9,7 @@ const SEED = 20
 t.setTimeout(600_000)
 const CASES = 800
 
-for (const kind of ['files', 'dumps'] as const) {
+for (const kind of ['files', 'recipes', 'dumps'] as const) {
   t.test(`mutated ${kind} are taken, or refused in the project's own words`, async t => {
     const { accepted, refused, findings } = await fuzz({ kind, seed: SEED, cases: [0, CASES], corpus: [], workers: 2 })
     t.strictSame(findings.map(({ number, fault }) => ({ number, ...fault })), [])

@@ -14,12 +14,13 @@ import { checkFinite } from './check-finite.js'
 import { checkSize, limitLength } from './dump-size.js'
 import { computeGoldenRows, readGoldenRows } from './golden.js'
 import { ConvertError, prefixFile } from './errors/convert-error.js'
-import { matchRecipes, type Match } from './recipes/match.js'
+import { matchRecipeFile, matchRecipes, type Match } from './match-recipes.js'
+import { RecipeFile } from './recipe-syntax/recipe-file.js'
 import type { Converted } from './common/recipe.js'
 import type { Progress } from './common/estimator.js'
 import { describeUse, typeBySignature, type Signature } from './common/signature.js'
-import type { SourceFile } from './common/source-file.js'
-import type { ModelFile } from './sources/open-file.js'
+import type { FileFacts, SourceFile } from './common/source-file.js'
+import { describeFile, readModelFile, type ModelFile } from './sources/open-file.js'
 import { parseSources, readSources } from './sources/read-sources.js'
 import { stringifyDump } from './stringify-dump.js'
 
@@ -28,8 +29,8 @@ const PROGRAM = `recall-ml ${PACKAGE_VERSION}`
 export interface ConvertOptions {
   /** Name of the one model, instead of the recipe's. */
   readonly name?: string
-  /** The recipe to use, instead of the one that recognises the files. */
-  readonly recipe?: string
+  /** The name of a recipe, the path of a recipe file, or such a file in memory; else the files are recognised. */
+  readonly recipe?: string | ModelFile
   /** Folder with NAME.golden.ndjson files: rows and answers that scikit-learn computed. */
   readonly golden?: string
   /** Per model name, what was measured when it was trained. */
@@ -110,7 +111,7 @@ function checkName({ name }: ConvertOptions): void {
 }
 
 async function convertSources(files: readonly SourceFile[], options: ConvertOptions): Promise<ConvertedModel[]> {
-  const matches = matchRecipes(files, options.recipe)
+  const matches = await chooseRecipes(files, options.recipe)
   if (options.name !== undefined && matches.length !== 1) {
     throw new ConvertError(`--name "${options.name}" fits one model, these files make ${matches.length}.`)
   }
@@ -127,10 +128,22 @@ async function convertSources(files: readonly SourceFile[], options: ConvertOpti
   return models
 }
 
-async function buildDump({ recipe, files }: Match, options: ConvertOptions): Promise<Dump> {
+/** Files of recipes are told from names by how they end. */
+const RECIPE_FILE = /\.(ya?ml|json)$/i
+
+async function chooseRecipes(files: readonly SourceFile[], given: ConvertOptions['recipe']): Promise<Match[]> {
+  if (given === undefined || (typeof given === 'string' && !RECIPE_FILE.test(given))) return matchRecipes(files, given)
+  const written = typeof given === 'string' ? await readModelFile(given) : given
+  assertFiles([written])
+  const facts = describeFile(written, 'raw')
+  const matches = matchRecipeFile(RecipeFile.parse(facts.file, written.bytes), files)
+  return matches.map(match => ({ ...match, written: facts }))
+}
+
+async function buildDump({ recipe, files, written }: Match, options: ConvertOptions): Promise<Dump> {
   checkSize(files)
   const progress: Progress = (done, total) => options.onProgress?.(recipe.name, done, total)
-  const converted = buildNamed(() => recipe.build(files, progress), files)
+  const converted = buildNamed(() => recipe.build(files, progress), files, written)
   const signature = files.length === 1 ? files[0].signature : undefined
   const name = options.name ?? nameByTitle(files) ?? converted.name
   const { frame, description, task, outputs, model, featureImportances } = converted
@@ -139,7 +152,7 @@ async function buildDump({ recipe, files }: Match, options: ConvertOptions): Pro
     formatVersion: DUMP_FORMAT_VERSION,
     name,
     description,
-    provenance: describeProvenance(converted, recipe.name, files, options.quality?.[name]),
+    provenance: describeProvenance(converted, recipe.name, withRecipe(files, written), options.quality?.[name]),
     inputs: typeBySignature(frame.allInputs, signature),
     steps: frame.steps,
     task,
@@ -162,6 +175,11 @@ async function buildDump({ recipe, files }: Match, options: ConvertOptions): Pro
   return { ...dump, golden }
 }
 
+/** The recipe that somebody wrote is one of the files that a model came from. */
+function withRecipe(files: readonly SourceFile[], written: FileFacts | undefined): readonly FileFacts[] {
+  return written === undefined ? files : [...files, written]
+}
+
 /** A folder's name, as a model may have it. */
 function nameByTitle([{ title }, ...others]: readonly SourceFile[]): string | undefined {
   const name = title?.replace(/[^A-Za-z0-9._-]+/g, '-').replace(/^[^A-Za-z0-9]+/, '').slice(0, 100)
@@ -176,7 +194,7 @@ function noteSignature(dump: Dump, signature: Signature): void {
 }
 
 function describeProvenance(
-  converted: Converted, recipe: string, files: readonly SourceFile[], quality: Provenance['quality']
+  converted: Converted, recipe: string, files: readonly FileFacts[], quality: Provenance['quality']
 ): Provenance {
   return {
     converter: PROGRAM,
@@ -195,11 +213,13 @@ function describeProvenance(
  * Errors inside one of several files name it. A file's parts can be of kinds that no converter thought of: what then
  * fails is the file, not this program.
  */
-function buildNamed<T>(build: () => T, files: readonly SourceFile[]): T {
+function buildNamed<T>(build: () => T, files: readonly SourceFile[], written?: FileFacts): T {
   try {
     return build()
   } catch (error) {
-    if (error instanceof ConvertError) throw namesFile(error, files) ? error : prefixFile(error, nameFiles(files))
+    if (error instanceof ConvertError) {
+      throw namesFile(error, withRecipe(files, written)) ? error : prefixFile(error, nameFiles(files))
+    }
     if (!(error instanceof TypeError || error instanceof RangeError)) throw error
     throw new ConvertError(`${nameFiles(files)}: damaged, or built as no version of scikit-learn builds it ` +
       `(${error.message}).`, { cause: error })
@@ -207,7 +227,7 @@ function buildNamed<T>(build: () => T, files: readonly SourceFile[]): T {
 }
 
 /** Whether an error says already which of several files it is about. */
-function namesFile({ problem }: ConvertError, files: readonly SourceFile[]): boolean {
+function namesFile({ problem }: ConvertError, files: readonly FileFacts[]): boolean {
   return files.length > 1 && files.some(({ file }) => problem.startsWith(file))
 }
 

@@ -14,6 +14,9 @@ export interface FuzzCommandOptions {
   readonly out: string
 }
 
+/** Of files that findings are written to. */
+const SUFFIXES: Readonly<Partial<Record<Kind, string>>> = { files: 'bin', recipes: 'yaml' }
+
 /** Prints what was found, and writes the input of each finding. @returns exit status: 1 when there are any */
 export async function runFuzz(kinds: readonly string[], options: FuzzCommandOptions): Promise<number> {
   const unknown = kinds.find(kind => !KINDS.includes(kind as Kind))
@@ -47,7 +50,7 @@ function complain(what: string): number {
 
 async function report(finding: Finding, { out, corpus = [] }: FuzzCommandOptions): Promise<void> {
   const { kind, seed, number, fault, source, bytes, count } = finding
-  const path = join(out, `${kind}-${seed}-${number}.${kind === 'files' ? 'bin' : 'json'}`)
+  const path = join(out, `${kind}-${seed}-${number}.${SUFFIXES[kind] ?? 'json'}`)
   await mkdir(out, { recursive: true })
   await writeFile(path, bytes)
   const folders = corpus.map(folder => ` --corpus ${folder}`).join('')

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { FIXTURES, readCorpus, readDumps, writeDumps } from './corpus.js'
 import { fuzzDumps } from './dumps.js'
 import { fuzzFiles } from './files.js'
+import { fuzzRecipes, readServices } from './recipes.js'
 import type { Kind } from './shared/fuzzer.js'
 import type { Fault } from './shared/limits.js'
 import { search, type Found } from './search.js'
@@ -44,11 +45,12 @@ export async function fuzz({ kind, seed, cases: [from, to], corpus, workers }: F
     const folders = [FIXTURES, ...corpus]
     const dumps = join(folder, 'dumps')
     await mkdir(dumps)
-    const files = kind === 'sockets' ? [] : await readCorpus(folders)
+    const files = kind === 'sockets' || kind === 'recipes' ? [] : await readCorpus(folders)
     if (kind === 'dumps') await writeDumps(files, dumps)
     const { faults, ...counts } = await search({ kind, seed, from, to, corpus: folders, dumps }, workers)
     const makers = {
       files: () => fuzzFiles(files, seed),
+      recipes: async () => fuzzRecipes(await readServices(), seed),
       dumps: async () => fuzzDumps(await readDumps(dumps), seed),
       sockets: () => fuzzSockets(seed)
     }

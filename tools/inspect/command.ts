@@ -3,6 +3,7 @@ import { styleText } from 'node:util'
 import { ConvertError } from '../convert/errors/convert-error.js'
 import { listModelFiles } from '../convert/sources/read-folder.js'
 import { escapeJson, escapeText } from '../terminal/escape.js'
+import { runSuggest } from './suggest.js'
 import { InspectError, MAX_DEPTH, inspectFile } from './inspect-file.js'
 import { renderInspection, renderNames, type RenderOptions } from './render.js'
 
@@ -13,6 +14,8 @@ export interface InspectCommandOptions {
   readonly all?: boolean
   /** Prints a line of JSON for each file instead of text. */
   readonly json?: boolean
+  /** Writes a recipe for the files instead, to this file, or to standard output for "-". */
+  readonly suggest?: string
 }
 
 const MIN_WIDTH = 60
@@ -26,7 +29,8 @@ const DEFAULT_WIDTH = 120
  * @returns the exit status: 0, or 1 when a file could not be read as a pickle; the others are shown all the same
  */
 export async function runInspect(paths: readonly string[], options: InspectCommandOptions = {}): Promise<number> {
-  const { depth, all = false, json = false } = options
+  const { depth, all = false, json = false, suggest } = options
+  if (suggest !== undefined) return runSuggest(paths, suggest)
   if (depth !== undefined && !(/^\d{1,3}$/.test(depth) && Number(depth) <= MAX_DEPTH)) {
     console.error(`recall-ml inspect: --depth is "${escapeText(depth)}", expected a whole number from 0 to ${MAX_DEPTH}.`)
     return 1

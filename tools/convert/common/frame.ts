@@ -28,6 +28,20 @@ interface Unknown {
   readonly known: readonly number[]
 }
 
+/**
+ * What a function makes of columns: its steps go to the frame.
+ * @returns the columns that come out
+ */
+export type ApplyFunction = (columns: readonly string[], frame: Frame) => string[]
+
+/** What only a recipe knows. */
+interface Knowledge {
+  /** Adds to an input what no file says. */
+  readonly complete?: (input: Input) => Input
+  /** By their names in Python. */
+  readonly functions?: ReadonlyMap<string, ApplyFunction>
+}
+
 /** Numbers that are always finite. */
 const FINITE: Column = { input: undefined, missingFrom: [], unknownFrom: [], maybeInfinite: false, maybeNaN: false }
 
@@ -41,6 +55,13 @@ export class Frame {
   private readonly facts = new Map<string, Facts>()
   private readonly columns = new Map<string, Column>()
   readonly sparse = new SparseColumns(this)
+
+  constructor(private readonly knowledge: Knowledge = {}) {}
+
+  /** What functions do of which the files have only the names. */
+  get functions(): ReadonlyMap<string, ApplyFunction> {
+    return this.knowledge.functions ?? new Map<string, ApplyFunction>()
+  }
 
   addInput(input: Input): void {
     if (this.columns.has(input.name)) throw new ConvertError(`duplicate column "${input.name}"`)
@@ -58,7 +79,9 @@ export class Frame {
 
   /** The inputs as the dump has them, once all transformers are converted. */
   get allInputs(): Input[] {
-    return [...this.facts.values()].map(describeInput)
+    const { complete } = this.knowledge
+    const inputs = [...this.facts.values()].map(describeInput)
+    return complete === undefined ? inputs : inputs.map(complete)
   }
 
   /** Adds a computed column under exactly this name. */
@@ -291,5 +314,5 @@ function takesNaN(input: Input): boolean {
 function columnsOf(expression: Expression): string[] {
   if (typeof expression === 'number') return []
   if (typeof expression === 'string') return [expression]
-  return [...columnsOf(expression[1]), ...columnsOf(expression[2])]
+  return expression.slice(1).flatMap(operand => columnsOf(operand))
 }

@@ -52,6 +52,11 @@ export class Located {
     return opaqueName(this.raw) !== undefined
   }
 
+  /** Whether this is a class or a function itself of which no more is known than its name. */
+  get isName(): boolean {
+    return this.isOpaque && !(this.raw instanceof Instance)
+  }
+
   /** The class of an instance in full, also where no more is known of it; undefined for anything else. */
   get classPath(): string | undefined {
     return opaqueName(this.raw)?.path ?? (this.raw instanceof Instance ? this.raw.type.path : undefined)

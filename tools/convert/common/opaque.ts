@@ -13,16 +13,23 @@ const ROLES: ReadonlyArray<readonly [place: RegExp, role: string, hint: string]>
     'Do what it does before the rows are sent, fit without it and save that, or put one of the converted transformers in its place.'
   ],
   [
-    /(^|\.)func$/, 'the function of a FunctionTransformer',
-    "Functions are not in the file and are never executed: compute the feature before the Pipeline, or use one of numpy's."
-  ],
-  [
     /(^|\.)(base_)?estimators?_?(\[\d+\])*(\[1\])?$|(^|\.)((best|final)_estimator_|regressor_|init_|calibrated_classifiers_\[\d+\]|classifier)$/,
     'a predictor that takes part in the answer', 'Put one of the converted predictors in its place.'
   ]
 ]
 
 const LISTED = 'docs/parity.md lists what is converted.'
+
+/** What a recipe says of a function, to be filled in. */
+export function functionLines(name: string): string {
+  return `functions:\n  ${JSON.stringify(name)}: { each: x }  # what becomes of the number x, such as log1p(x); or adds or gives: docs/recipes.md`
+}
+
+/** How to convert a file with a function of the team's own. */
+export function describeFunction(name: string): string {
+  return 'Functions are not in the file and are never executed. Say in a recipe what it does, and convert with ' +
+    `--recipe recipe.yaml:\nchain: [model.pkl]  # the name of the file\n${functionLines(name)}`
+}
 
 /** The error for a name that nothing is known of, and what to do about it. */
 export function describeOpaque(name: Global, path: string): ConvertError {
@@ -35,6 +42,9 @@ export function describeOpaque(name: Global, path: string): ConvertError {
           `object.booster_.save_model("model.txt"), object.get_booster().save_model("model.json"). ${LISTED}`
         : LISTED
     })
+  }
+  if (/(^|\.)func$/.test(path)) {
+    return new ConvertError(`${path}: the function of a FunctionTransformer is ${what}.`, { hint: describeFunction(name.path) })
   }
   const role = ROLES.find(([place]) => place.test(path))
   if (role !== undefined) return new ConvertError(`${path}: ${role[1]} is ${what}.`, { hint: `${role[2]} ${LISTED}` })

@@ -7,6 +7,7 @@ import { ConvertError } from '../errors/convert-error.js'
 import { Dict, Global, type Value } from '../pickle/values.js'
 import { readLabels, type ConvertedEstimator } from '../common/estimator.js'
 import type { Frame } from '../common/frame.js'
+import { describeFunction } from '../common/opaque.js'
 import { Located } from '../common/located.js'
 import { hasProbabilities } from '../../../src/dump/probabilities.js'
 import { givesFloat32 } from '../../../src/dump/precision.js'
@@ -291,7 +292,7 @@ export class Beside {
     throw new ConvertError(
       `The ${this.bundle.kind} does not say what ${quote(entry)}${what === undefined ? '' : ` (${what})`} is for, ` +
       `beside ${this.bundle.model.path === '' ? 'the predictor' : JSON.stringify(this.bundle.model.path)}.`,
-      { hint: this.remedy(entry, hint) }
+      { hint: at.isName ? describeFunction(at.classPath ?? '') : this.remedy(entry, hint) }
     )
   }
 }

@@ -87,7 +87,8 @@ function isPlainJson(json: unknown): boolean {
   return typeof json === 'object' && json !== null
 }
 
-function valueOf(json: unknown): Value {
+/** What JSON holds, as the values of a pickle. */
+export function valueOf(json: unknown): Value {
   if (Array.isArray(json)) return json.map(valueOf)
   if (typeof json === 'object' && json !== null) {
     const dict = new Dict()

@@ -79,8 +79,14 @@ function listInputs(stages: readonly Stage[], features: readonly string[]): read
 }
 
 function placePart(part: ChainPart, before: readonly Stage[], model: ModelColumns): Stage {
-  const columns = findColumns(part, before, model)
-  const frame = new Frame()
+  return placeOn(part, findColumns(part, before, model))
+}
+
+/**
+ * A transformer with the columns that it takes, and what it makes of them.
+ * @param frame a new one
+ */
+export function placeOn(part: ChainPart, columns: readonly string[], frame = new Frame()): Stage {
   for (const name of columns) frame.addInput({ name, type: 'number' })
   const outputs = convertTransformer(part.at, columns, frame)
   const isInPlace = outputs.length === columns.length && outputs.every((name, i) => name === columns[i])
@@ -163,7 +169,7 @@ const NAMED = new Set([
 ])
 
 /** A name without what tells it apart: a ColumnTransformer's prefix, a number for equal ones, and how floats end. */
-function stripName(name: string): string {
+export function stripName(name: string): string {
   return name.replace(/^(\w+?__)+/, '').replace(/#\d+$/, '').replace(/\.0$/, '')
 }
 

@@ -88,9 +88,14 @@ function checkOrder({ stages }: ChainPlan): void {
   })
 }
 
-/** @returns the columns that reach the model, in its order */
-function applyStages({ stages, features }: ChainPlan, frame: Frame): string[] {
-  const current = new Map<string, string>()
+/**
+ * @param initial the frame's columns of those that have another name in the plan
+ * @returns the columns that reach the model, in its order
+ */
+export function applyStages(
+  { stages, features }: Omit<ChainPlan, 'inputs'>, frame: Frame, initial: ReadonlyMap<string, string> = new Map()
+): string[] {
+  const current = new Map(initial)
   const columnOf = (name: string) => current.get(name) ?? name
   stages.forEach(({ part, columns, outputs, isInPlace }, i) => {
     // What makes new columns of others leaves these to whoever takes them as well.

@@ -3,6 +3,7 @@ import { pipelineSteps } from '../sklearn/pipeline.js'
 
 /** An estimator's class and what it holds, such as "Pipeline(ColumnTransformer, RandomForestClassifier)". */
 export function describeEstimator(estimator: Located): string {
+  if (estimator.isOpaque) return estimator.classPath ?? 'unknown'
   const name = estimator.className ?? 'unknown'
   const best = estimator.attr('best_estimator_')
   if (!best.isNone) return `${name}(${describeEstimator(best)})`

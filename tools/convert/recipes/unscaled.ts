@@ -10,6 +10,7 @@ import { listThresholds } from './thresholds.js'
  * within 10, whatever the column; others may reach beyond their range by its width.
  */
 function readRange(scaler: Located): readonly [low: number, high: number] | undefined {
+  if (scaler.isOpaque) return undefined
   switch (scaler.className) {
     case 'StandardScaler':
       return scaler.attr('with_mean').flag(true) && scaler.attr('with_std').flag(true) ? [-10, 10] : undefined
@@ -26,7 +27,7 @@ function readRange(scaler: Located): readonly [low: number, high: number] | unde
  * Trees compare a column with values that it had when they were fitted.
  * @throws ConvertError when most of those lie where the last transformer, a scaler, hardly gives any
  */
-export function assertScaled({ stages }: ChainPlan, model: Estimator, label: string): void {
+export function assertScaled({ stages }: Pick<ChainPlan, 'stages'>, model: Estimator, label: string): void {
   const last = stages.at(-1)
   const range = last === undefined ? undefined : readRange(last.part.at)
   if (last === undefined || range === undefined) return

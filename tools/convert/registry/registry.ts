@@ -325,6 +325,8 @@ export function convertTransformer(
   estimator: Located, columns: readonly string[], frame: Frame, depth = 0
 ): string[] {
   checkDepth(estimator, depth)
+  const apply = estimator.isOpaque ? frame.functions.get(estimator.classPath ?? '') : undefined
+  if (apply !== undefined) return apply(columns, frame)
   assertNoOverrides(estimator)
   const transform = (nested: Located, nestedColumns: readonly string[]) =>
     convertTransformer(nested, nestedColumns, frame, depth + 1)

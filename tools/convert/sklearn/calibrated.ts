@@ -27,7 +27,7 @@ export const convertCalibrated: ConvertEstimator = (estimator, columns, { conver
 }
 
 /** @param isFloat32 whether the scores are */
-function readCalibrator(calibrator: Located, isFloat32: boolean): Calibrator {
+export function readCalibrator(calibrator: Located, isFloat32: boolean): Calibrator {
   if (isFloat32 && calibrator.className === '_SigmoidCalibration' && calibrator.numpyMajor === undefined) {
     calibrator.fail(
       'a calibration of float32 probabilities in a file that says whether numpy 1 or 2 wrote it, as they round differently',

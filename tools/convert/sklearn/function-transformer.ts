@@ -20,10 +20,14 @@ export function isKnownFunction({ module, name }: Global): boolean {
 
 /**
  * `FunctionTransformer` without a function, which is what scikit-learn 1.4 and later store for "passthrough", or with
- * one of numpy's. Any other function is only a name in the file, and is not executed.
+ * one of numpy's. Any other function is only a name in the file, and is not executed: a recipe can say what it does.
  */
-export const convertFunctionTransformer: ConvertTransformer = (estimator, columns, { frame }) => {
+export const convertFunctionTransformer: ConvertTransformer = (estimator, columns, { frame, transform }) => {
   const func = estimator.attr('func')
+  if (func.isOpaque && frame.functions.has(func.classPath ?? '')) {
+    if (validates(estimator)) frame.checkNumbers(columns, { missing: false })
+    return transform(func, columns)
+  }
   const name = readFunction(func)
   assertNoArguments(estimator.attr('kw_args'))
   if (validates(estimator)) frame.checkNumbers(columns, { missing: false })

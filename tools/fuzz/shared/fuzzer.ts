@@ -1,6 +1,6 @@
 /** What the fuzzers of each kind have in common. */
 
-export const KINDS = ['files', 'dumps', 'sockets'] as const
+export const KINDS = ['files', 'recipes', 'dumps', 'sockets'] as const
 export type Kind = typeof KINDS[number]
 
 /** A mutated input, made again from the seed and its number at any time. */

@@ -1,23 +1,38 @@
-import { lightgbmRecipe } from '../lightgbm/recipe.js'
-import { mljsRecipe } from '../mljs/recipe.js'
-import { jsonError } from '../containers/container.js'
-import type { SourceFile } from '../common/source-file.js'
-import { ConvertError, prefixFile } from '../errors/convert-error.js'
-import { findOpaque } from '../pickle/find-name.js'
-import { describeValue } from '../pickle/values.js'
-import { describeOpaque } from '../common/opaque.js'
-import { xgboostRecipe } from '../xgboost/recipe.js'
-import { chainRecipe } from './chain.js'
-import { holdsPredictor, isCompanion } from './chain-parts.js'
-import { isTransformer } from '../registry/registry.js'
-import { plainRecipe } from './plain.js'
-import { churnRecipe, recommendRecipe } from './recall.js'
-import type { Part, Recipe } from '../common/recipe.js'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { lightgbmRecipe } from './lightgbm/recipe.js'
+import { mljsRecipe } from './mljs/recipe.js'
+import { jsonError } from './containers/container.js'
+import type { FileFacts, SourceFile } from './common/source-file.js'
+import { ConvertError, prefixFile } from './errors/convert-error.js'
+import { findOpaque } from './pickle/find-name.js'
+import { describeValue } from './pickle/values.js'
+import { describeOpaque } from './common/opaque.js'
+import { xgboostRecipe } from './xgboost/recipe.js'
+import { chainRecipe } from './recipes/chain.js'
+import { holdsPredictor, isCompanion } from './recipes/chain-parts.js'
+import { isTransformer } from './registry/registry.js'
+import { plainRecipe } from './recipes/plain.js'
+import { PACKAGE_ROOT } from '../../src/config.js'
+import { toRecipes } from './recipe-files/build.js'
+import { listParts } from './recipe-files/references.js'
+import { RecipeFile } from './recipe-syntax/recipe-file.js'
+import { suggest } from './recipe-syntax/suggest.js'
+import type { Part, Recipe } from './common/recipe.js'
+
+/** Recipe files of this package, which recognise their files by what these contain, the most particular first. */
+const SHIPPED = ['recall-recommend.yaml', 'recall-churn.yaml']
+
+let all: readonly Recipe[] | undefined
 
 /** Recipes that recognise their files by themselves, the most particular first. */
-const RECIPES: readonly Recipe[] = [
-  recommendRecipe, churnRecipe, chainRecipe, plainRecipe, mljsRecipe, lightgbmRecipe, xgboostRecipe
-]
+function listRecipes(): readonly Recipe[] {
+  return all ??= [...SHIPPED.flatMap(readShipped), chainRecipe, plainRecipe, mljsRecipe, lightgbmRecipe, xgboostRecipe]
+}
+
+function readShipped(file: string): Recipe[] {
+  return toRecipes(RecipeFile.parse(file, readFileSync(join(PACKAGE_ROOT, 'recipes', file))))
+}
 
 /** Of models that no pickle holds. */
 const OTHERS: readonly Recipe[] = [mljsRecipe, lightgbmRecipe, xgboostRecipe]
@@ -26,6 +41,8 @@ const OTHERS: readonly Recipe[] = [mljsRecipe, lightgbmRecipe, xgboostRecipe]
 export interface Match {
   readonly recipe: Recipe
   readonly files: readonly SourceFile[]
+  /** The recipe file that somebody wrote for them. */
+  readonly written?: FileFacts
 }
 
 /**
@@ -34,9 +51,12 @@ export interface Match {
  * @throws ConvertError for a file that no recipe takes, or a recipe that lacks a file
  */
 export function matchRecipes(files: readonly SourceFile[], only?: string): Match[] {
-  const recipes = only === undefined ? RECIPES : RECIPES.filter(recipe => recipe.name === only)
+  const known = listRecipes()
+  const recipes = only === undefined ? known : known.filter(recipe => recipe.name === only)
   if (recipes.length === 0) {
-    throw new ConvertError(`There is no recipe "${only}".`, { hint: `There are ${RECIPES.map(r => r.name).join(', ')}.` })
+    throw new ConvertError(`There is no recipe "${only}".`, {
+      hint: `There are ${known.map(r => r.name).join(', ')}; a recipe of your own is a file whose name ends with .yaml, .yml or .json.`
+    })
   }
   const matches: Match[] = []
   let rest = [...files]
@@ -58,6 +78,33 @@ export function matchRecipes(files: readonly SourceFile[], only?: string): Match
   }
   if (rest.length > 0) throw fitsNowhere(rest[0], recipes)
   return matches
+}
+
+/** Longest name that a message repeats. */
+const MAX_SHOWN = 100
+
+/**
+ * The models of a recipe file. Each of the files must have a part in it, and it must find all that it names.
+ * @throws ConvertError for a file that it does not name, or one that is not there
+ */
+export function matchRecipeFile(recipe: RecipeFile, files: readonly SourceFile[]): Match[] {
+  const recipes = toRecipes(recipe)
+  const found = listParts(recipe).map(part => {
+    const [file, another] = files.filter(own => part.matches(own))
+    const names = files.map(own => own.file)
+    if (another !== undefined) {
+      return recipe.fail(part.place, `is said of two files, ${file.file} and ${another.file}`, 'Name one of them in the command.')
+    }
+    return file ?? recipe.fail(part.place, `needs ${JSON.stringify(part.what.slice(0, MAX_SHOWN))}, which is none of the files` +
+      suggest(part.what, names), `Name it in the command, which has ${names.join(', ')}.`)
+  })
+  const strange = files.find(file => !found.includes(file))
+  if (strange !== undefined) {
+    throw new ConvertError(`${strange.file}: ${recipe.name} does not mention it.`, {
+      hint: 'Leave it out of the command, or use it in the recipe.'
+    })
+  }
+  return recipes.map(own => ({ recipe: own, files: found }))
 }
 
 /**
