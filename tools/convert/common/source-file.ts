@@ -37,4 +37,10 @@ export interface TextFile extends FileFacts {
   readonly text: Uint8Array
 }
 
-export type SourceFile = PickleFile | JsonFile | TextFile
+/** A model of CatBoost in its own format. */
+export interface CatboostFile extends FileFacts {
+  readonly kind: 'catboost'
+  readonly cbm: Uint8Array
+}
+
+export type SourceFile = PickleFile | JsonFile | TextFile | CatboostFile

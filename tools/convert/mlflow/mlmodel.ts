@@ -12,7 +12,7 @@ export const MLMODEL = 'MLmodel'
 
 /** The libraries whose models are converted, and where each says which file holds it. */
 const FLAVORS: ReadonlyArray<readonly [flavor: string, key: string]> = [
-  ['sklearn', 'pickled_model'], ['lightgbm', 'data'], ['xgboost', 'data']
+  ['sklearn', 'pickled_model'], ['lightgbm', 'data'], ['xgboost', 'data'], ['catboost', 'data']
 ]
 
 /** Real ones have some kilobytes. */

@@ -1,3 +1,4 @@
+import { catboostRecipe } from '../catboost/recipe.js'
 import { lightgbmRecipe } from '../lightgbm/recipe.js'
 import { mljsRecipe } from '../mljs/recipe.js'
 import { jsonError } from '../containers/container.js'
@@ -16,11 +17,12 @@ import type { Part, Recipe } from '../common/recipe.js'
 
 /** Recipes that recognise their files by themselves, the most particular first. */
 const RECIPES: readonly Recipe[] = [
-  recommendRecipe, churnRecipe, chainRecipe, plainRecipe, mljsRecipe, lightgbmRecipe, xgboostRecipe
+  recommendRecipe, churnRecipe, chainRecipe, plainRecipe, mljsRecipe, lightgbmRecipe, xgboostRecipe,
+  catboostRecipe
 ]
 
 /** Of models that no pickle holds. */
-const OTHERS: readonly Recipe[] = [mljsRecipe, lightgbmRecipe, xgboostRecipe]
+const OTHERS: readonly Recipe[] = [mljsRecipe, lightgbmRecipe, xgboostRecipe, catboostRecipe]
 
 /** A recipe with a file for each of its parts. */
 export interface Match {

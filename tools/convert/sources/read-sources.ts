@@ -36,7 +36,7 @@ export function parseSources(given: ModelFile): SourceFile[] {
 }
 
 /** Models that somebody packed have such names; those of other libraries are archives of their own. */
-const PACKED = /(^|\/)(MLmodel|(?!data\.pkl)[^/]+\.(pkl|pickle|joblib|sav|skops|ubj|lgb))$/
+const PACKED = /(^|\/)(MLmodel|(?!data\.pkl)[^/]+\.(pkl|pickle|joblib|sav|skops|ubj|lgb|cbm|cb))$/
 
 function openZipFolder(given: ModelFile): Folder | undefined {
   const archive = openZip(given)
