@@ -192,7 +192,9 @@ export function startSums({ nOutputs, base }: LeafTable, out: Float64Array, outS
 }
 
 /** Turns sums into means, or scales them, where the forest has those. */
-export function finishSums({ nOutputs, divisor, float32, scale }: LeafTable, out: Float64Array, outStart: number): void {
+export function finishSums(
+  { nOutputs, divisor, float32, scale }: LeafTable, out: Float64Array, outStart: number
+): void {
   for (let c = outStart; c < outStart + nOutputs; c++) {
     const quotient = out[c] / divisor
     out[c] = float32 ? Math.fround(quotient) : quotient

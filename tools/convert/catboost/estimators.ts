@@ -19,8 +19,9 @@ export function isCatboost({ value }: Located): boolean {
 
 /** The answers are those of `predict_proba` and `predict`; of a plain CatBoost as its objective has them. */
 export const convertCatboostEstimator: ConvertEstimator = (estimator, columns, { frame, progress }) => {
-  const { title, ...converted } = convertCatboost(readModel(estimator), frame, progress, roleOf(estimator), { columns, at: estimator })
-  return converted
+  const given = { columns, at: estimator }
+  const { task, outputs, model } = convertCatboost(readModel(estimator), frame, progress, roleOf(estimator), given)
+  return { task, outputs, model }
 }
 
 function roleOf({ className }: Located): Role {

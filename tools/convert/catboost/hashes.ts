@@ -9,9 +9,9 @@ const MAX_TRIES = 200_000
 
 /** Values that categories often have, the commonest first. */
 const COMMON = [
-  ...Array.from({ length: 1000 }, (_, i) => String(i)), '-1', 'nan', 'NaN', 'None', 'missing', 'unknown', 'Unknown', 'other', 'Other',
-  'yes', 'no', 'Yes', 'No', 'True', 'False', 'true', 'false', 'M', 'F', 'male', 'female', 'Male', 'Female', ...'ABCDEFGHIJKLMNOPQRSTUVWXYZ',
-  ...'abcdefghijklmnopqrstuvwxyz', ''
+  ...Array.from({ length: 1000 }, (_, i) => String(i)), '-1', 'nan', 'NaN', 'None', 'missing',
+  'unknown', 'Unknown', 'other', 'Other', 'yes', 'no', 'Yes', 'No', 'True', 'False', 'true', 'false', 'male', 'female',
+  'Male', 'Female', ...Array.from({ length: 52 }, (_, i) => String.fromCharCode(i < 26 ? 65 + i : 71 + i)), ''
 ]
 
 /** The inverses of the hashes' factors. */
@@ -49,7 +49,7 @@ function makeText(hash: number): string | undefined {
 }
 
 function toNumber(text: string): bigint {
-  return [...text].reduceRight((number, character) => number << 8n | BigInt(character.charCodeAt(0)), 0n)
+  return Buffer.from(text, 'latin1').readBigUInt64LE()
 }
 
 function toText(number: bigint): string {

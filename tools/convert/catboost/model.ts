@@ -71,7 +71,7 @@ export interface CtrTable {
   readonly counts: ReadonlyMap<bigint, readonly number[]>
 }
 
-/** A node that is made when it is asked for: trees whose levels ask one question each are much smaller than their nodes. */
+/** A node that is made when it is asked for: trees whose levels ask one question each are smaller than their nodes. */
 export type TreeNode =
   | { readonly values: readonly number[] }
   | { readonly condition: Condition, readonly no: () => TreeNode, readonly yes: () => TreeNode }

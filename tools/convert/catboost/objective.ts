@@ -37,8 +37,12 @@ export function readObjective(model: CatboostModel, role: Role): Objective {
       : EXPONENTIAL.includes(name) && dimension === 1 ? { kind: 'exp' as const, exp: 'fmath' as const } : undefined
     return { ...plain, link, outputs: Array.from({ length: dimension }, () => ({})) }
   }
-  if (LABELS_EACH.includes(name)) return { ...plain, each: true, outputs: readNames(parsed(labels), dimension), link: EXPIT }
-  const outputs = [{ classes: readClasses(parsed(labels), dimension) }]
+  if (LABELS_EACH.includes(name)) {
+    return { ...plain, each: true, outputs: readNames(parsed(labels), dimension), link: EXPIT }
+  }
+  // Before 0.24 the labels of two classes are among the parameters, all of them as text.
+  const options = labels.isAbsent ? parsed(info.key('params')).key('data_processing_options') : parsed(labels)
+  const outputs = [{ classes: readClasses(options, dimension) }]
   if (dimension === 1) return { ...plain, outputs, link: EXPIT, threshold: readThreshold(info) }
   return { ...plain, outputs, link: name === 'MultiClassOneVsAll' ? ONE_VS_ALL : SOFTMAX }
 }

@@ -5,7 +5,9 @@ import type { Condition, TreeNode } from './model.js'
  * @param conditions from the lowest bit of a leaf's number to its highest
  * @param leaf the values of a leaf by its number
  */
-export function obliviousTree(conditions: readonly Condition[], leaf: (number: number) => readonly number[]): () => TreeNode {
+export function obliviousTree(
+  conditions: readonly Condition[], leaf: (number: number) => readonly number[]
+): () => TreeNode {
   // From the highest bit down, so that leaves come in the order of their numbers.
   const node = (level: number, number: number): TreeNode => level < 0 ? { values: leaf(number) } : {
     condition: conditions[level],

@@ -1,9 +1,9 @@
-/** CatBoost's own format: "CBM1", the model as a FlatBuffer, and the parts that it names, of which CTR tables are one. */
+/** CatBoost's own format: "CBM1", the model as a FlatBuffer, and the parts that it names, such as CTR tables. */
 import { ConvertError } from '../errors/convert-error.js'
 import { rootTable, type Table } from './flatbuffers.js'
 import {
-  CTR_TYPES, type Above, type CatFeature, type CatboostModel, type Condition, type Ctr, type CtrTable, type Equals, type FloatFeature,
-  type Projection, type TreeNode
+  CTR_TYPES, type Above, type CatFeature, type CatboostModel, type Condition, type Ctr, type CtrTable, type Equals,
+  type FloatFeature, type Projection, type TreeNode
 } from './model.js'
 import { obliviousTree } from './oblivious.js'
 import { MAX_DIMENSION, MAX_FEATURES, MAX_LEVELS, failOther } from './read-json.js'
@@ -15,6 +15,7 @@ const CTR_PART = 'static_provider_v1'
 const TREATMENTS = ['AsIs', 'AsFalse', 'AsTrue'] as const
 const BUCKET_BYTES = 12
 const INVALID_HASH = 2n ** 64n - 1n
+const LISTED = 'docs/parity.md lists what is converted.'
 const MAX_INT = 2 ** 31 - 1
 
 /** Whether bytes begin as this format does. */
@@ -30,7 +31,7 @@ export function readCbm(bytes: Uint8Array): CatboostModel {
   const parts = new Parts(bytes.subarray(MAGIC.length))
   const core = rootTable(parts.next('the model'), '')
   const format = core.text(0, 'FormatVersion')
-  if (format !== FORMAT) core.fail(`the format ${FORMAT}, but it is ${JSON.stringify(format.slice(0, 40))}`, 'docs/parity.md lists what is converted.')
+  if (format !== FORMAT) core.fail(`the format ${FORMAT}, but it is ${JSON.stringify(format.slice(0, 40))}`, LISTED)
   const trees = core.table(1, 'ModelTrees')
   const info = new Map(core.tables(2, 'InfoMap').map(entry => [entry.text(0, 'Key'), parseInfo(entry.text(1, 'Value'))]))
   refuseOther(trees)
@@ -40,6 +41,7 @@ export function readCbm(bytes: Uint8Array): CatboostModel {
   const ctrs = trees.tables(7, 'CtrFeatures').map(table => readCtr(table, tables))
   const dimension = trees.i32(0, 'ApproxDimension', 1, MAX_DIMENSION)
   const bias = trees.numbers(16, 'MultiBias', 'f64')
+  const oneBias = trees.f64(15, 0)
   const conditions: Condition[] = [
     ...floatFeatures.flatMap(({ index, borders }) => borders.map(border => ({ kind: 'above' as const, feature: index, border }))),
     ...oneHot.flatMap(({ feature, hashes }) => hashes.map(hash => ({ kind: 'equals' as const, feature, hash }))),
@@ -49,7 +51,7 @@ export function readCbm(bytes: Uint8Array): CatboostModel {
     version: undefined, info, floatFeatures, ctrs, dimension,
     catFeatures: trees.tables(4, 'CatFeatures').map(readCatFeature),
     scale: trees.f64(14, 1),
-    bias: bias.length > 0 ? bias : Array.from({ length: dimension }, () => trees.f64(15, 0)),
+    bias: bias.length > 0 ? bias : spreadBias(oneBias, dimension),
     trees: readTrees(trees, dimension, conditions),
     categoryNames: new Map()
   }
@@ -86,6 +88,11 @@ class Parts {
     this.at += count
     return this.at - count
   }
+}
+
+/** Before 0.25 there is one bias, and none where there are several sums. */
+function spreadBias(bias: number, dimension: number): number[] {
+  return bias === 0 ? Array.from({ length: dimension }, () => 0) : [bias]
 }
 
 /** Notes are text, of which some are JSON. */
@@ -160,7 +167,8 @@ function readBase(table: Table): CtrBase {
   const type = CTR_TYPES[table.u8(1, 0)] ?? table.fail(`a type of CTR in 0..${CTR_TYPES.length - 1}`)
   // Some versions note several ways to cut the target into classes.
   const classifier = table.i32(2, 'TargetBorderClassifierIdx', 0, MAX_INT)
-  return { projection: { categories, conditions }, type, key: JSON.stringify([categories, conditions, type, classifier]) }
+  const key = JSON.stringify([categories, conditions, type, classifier])
+  return { projection: { categories, conditions }, type, key }
 }
 
 function readCtr(table: Table, tables: ReadonlyMap<string, CtrTable>): Ctr {
@@ -229,7 +237,8 @@ function readTrees(table: Table, dimension: number, conditions: readonly Conditi
     leaves: table.numbers(11, 'NonSymmetricNodeIdToLeafId', 'u32')
   }
   if (nodes.leaves.length !== splits.length || left.length !== splits.length) table.fail('as many nodes as splits')
-  return sizes.map((size, t) => () => nonSymmetricTree(table, nodes, starts[t], starts[t] + size, values, dimension, conditions))
+  return sizes.map((size, t) => () =>
+    nonSymmetricTree(table, nodes, starts[t], starts[t] + size, values, dimension, conditions))
 }
 
 function readOblivious(
@@ -257,12 +266,14 @@ interface Nodes {
 }
 
 function nonSymmetricTree(
-  table: Table, { splits, left, right, leaves }: Nodes, start: number, end: number, values: readonly number[], dimension: number,
-  conditions: readonly Condition[]
+  table: Table, { splits, left, right, leaves }: Nodes, start: number, end: number, values: readonly number[],
+  dimension: number, conditions: readonly Condition[]
 ): TreeNode {
   const seen = new Set<number>()
   const leaf = (node: number): TreeNode => {
-    if (leaves[node] + dimension > values.length) table.fail(`a leaf of ${values.length} values, but node ${node} has ${leaves[node]}`)
+    if (leaves[node] + dimension > values.length) {
+      table.fail(`leaves among ${values.length} values, but that of node ${node} is at ${leaves[node]}`)
+    }
     return { values: values.slice(leaves[node], leaves[node] + dimension) }
   }
   const visit = (node: number): TreeNode => {

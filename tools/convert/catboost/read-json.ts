@@ -1,8 +1,8 @@
 /** What CatBoost's save_model(format='json') writes. */
 import { JsonPlace } from '../common/json-place.js'
 import {
-  CTR_TYPES, type Above, type CatFeature, type CatboostModel, type Condition, type Ctr, type CtrTable, type Equals, type FloatFeature,
-  type NanTreatment, type Projection, type TreeNode
+  CTR_TYPES, type Above, type CatFeature, type CatboostModel, type Condition, type Ctr, type CtrTable, type Equals,
+  type FloatFeature, type NanTreatment, type Projection, type TreeNode
 } from './model.js'
 import { obliviousTree } from './oblivious.js'
 
@@ -171,7 +171,8 @@ function readScale(place: JsonPlace, dimension: number): { scale: number, bias: 
   const [scale, offset, ...rest] = place.items()
   if (offset === undefined || rest.length > 0) place.fail('a scale and a bias')
   const bias = readValues(offset)
-  return { scale: scale.number(), bias: bias.length === 0 ? none : bias }
+  const isNone = bias.every(value => value === 0) && bias.length < 2
+  return { scale: scale.number(), bias: isNone ? none : bias }
 }
 
 function readProjection(elements: JsonPlace): Projection {

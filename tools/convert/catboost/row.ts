@@ -49,7 +49,8 @@ export class ForestRow implements RowPlaces {
   /** Indices of the categorical features that the trees, or what they ask about, read. */
   get usedCategories(): Set<number> {
     const conditions = [...this.asked.values()]
-    const projections = conditions.flatMap(condition => condition.kind === 'ctr' ? [this.model.ctrs[condition.ctr].projection] : [])
+    const projections = conditions.flatMap(condition =>
+      condition.kind === 'ctr' ? [this.model.ctrs[condition.ctr].projection] : [])
     return new Set([
       ...[...conditions, ...projections.flatMap(projection => projection.conditions)]
         .flatMap(condition => condition.kind === 'equals' ? [condition.feature] : []),
@@ -61,7 +62,8 @@ export class ForestRow implements RowPlaces {
   knownHashes(feature: number): number[] {
     const exact = [...this.asked.values()].flatMap(condition =>
       condition.kind === 'equals' && condition.feature === feature ? [condition.hash] : [])
-    const single = this.model.ctrs.filter(({ projection }) => isSingle(projection) && projection.categories[0] === feature)
+    const single = this.model.ctrs
+      .filter(({ projection }) => isSingle(projection) && projection.categories[0] === feature)
     return [...new Set([...exact, ...single.flatMap(({ table }) => [...table?.counts.keys() ?? []].flatMap(toHash))])]
   }
 
@@ -92,7 +94,8 @@ export class ForestRow implements RowPlaces {
     }
     const known = condition.kind === 'above' ? this.floats.has(condition.feature)
       : catFeatures.some(({ index }) => index === condition.feature)
-    if (!known) this.at.fail(`splits on the features of the file, but one is on ${condition.kind === 'above' ? 'float' : 'categorical'} feature ${condition.feature}`)
+    const kind = condition.kind === 'above' ? 'float' : 'categorical'
+    if (!known) this.at.fail(`splits on the features of the file, but one is on ${kind} feature ${condition.feature}`)
   }
 }
 
@@ -177,13 +180,15 @@ class ColumnMaker {
     const values = computeCtr(ctr, table)
     if (isSingle(projection)) {
       const column = this.frame.copyAs(this.categoryOf(projection.categories[0]), name)
-      return this.addLookup(column, [...values.values].flatMap(([key, value]) => toHash(key).map(hash => [hash, value] as const)), values)
+      const entries = [...values.values].flatMap(([key, value]) => toHash(key).map(hash => [hash, value] as const))
+      return this.addLookup(column, entries, values)
     }
     const key = JSON.stringify(projection)
     const keys = this.keysOf(key)
     const combined = this.once(key, () => this.addCombination(projection, title, [...keys.keys()]))
     const column = this.frame.copyAs(combined, name)
-    return this.addLookup(column, [...values.values].map(([hash, value]) => [keys.get(hash) ?? -1, value] as const), values)
+    const entries = [...values.values].map(([hash, value]) => [keys.get(hash) ?? -1, value] as const)
+    return this.addLookup(column, entries, values)
   }
 
   /** The combinations of all tables of a projection, by their hash. */
@@ -204,7 +209,9 @@ class ColumnMaker {
     return as
   }
 
-  private addLookup(column: string, entries: ReadonlyArray<readonly [value: number, result: number]>, { unknown }: CtrValues): string {
+  private addLookup(
+    column: string, entries: ReadonlyArray<readonly [value: number, result: number]>, { unknown }: CtrValues
+  ): string {
     this.frame.steps.push({
       op: 'lookup', column, values: entries.map(([value]) => value), results: entries.map(([, result]) => result), unknown
     })

@@ -2,7 +2,9 @@ import { Dict, type Value } from '../pickle/values.js'
 import { listNames } from './booster.js'
 import type { CatboostModel } from './model.js'
 
-const NOTES = ['params', 'class_params', 'multiclass_params', 'binclass_probability_threshold', 'train_finish_time', 'model_guid']
+const NOTES = [
+  'params', 'class_params', 'multiclass_params', 'binclass_probability_threshold', 'train_finish_time', 'model_guid'
+]
 
 /** What a model of CatBoost is, as plain values, without its trees. */
 export function summarizeCatboost(model: CatboostModel): Value {
@@ -12,7 +14,7 @@ export function summarizeCatboost(model: CatboostModel): Value {
   ])
   const names = listNames(model)
   return toDict([
-    ...NOTES.flatMap((name): Array<[string, Value]> => model.info.has(name) ? [[name, toValue(model.info.get(name))]] : []),
+    ...NOTES.filter(name => model.info.has(name)).map((name): [string, Value] => [name, toValue(model.info.get(name))]),
     ['trees', model.trees.length],
     ['dimension', model.dimension],
     ['scale', model.scale],
@@ -31,6 +33,8 @@ function toDict(entries: ReadonlyArray<readonly [string, Value]>): Dict {
 /** JSON as plain values. */
 function toValue(value: unknown): Value {
   if (Array.isArray(value)) return value.map(toValue)
-  if (typeof value === 'object' && value !== null) return toDict(Object.entries(value).map(([key, item]) => [key, toValue(item)]))
+  if (typeof value === 'object' && value !== null) {
+    return toDict(Object.entries(value).map(([key, item]) => [key, toValue(item)]))
+  }
   return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean' ? value : null
 }

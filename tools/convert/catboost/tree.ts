@@ -44,7 +44,9 @@ export function convertTree(root: TreeNode, places: RowPlaces, name: string): Tr
   return tree
 }
 
-type Simple = { readonly values: readonly number[] } | { readonly condition: Condition, readonly no: Simple, readonly yes: Simple }
+type Simple =
+  | { readonly values: readonly number[] }
+  | { readonly condition: Condition, readonly no: Simple, readonly yes: Simple }
 
 /** By column, the largest border that a value is above, and the smallest one that it is not. */
 type Known = Map<number, { readonly above: number, readonly notAbove: number }>

@@ -345,8 +345,12 @@ function boosterImportances(estimator: Located, nFeatures: number): Float64Array
   return className.startsWith('LGBM') ? lightgbmImportances(estimator, nFeatures) : undefined
 }
 
-function noteReader({ className = '' }: Located, columns: readonly string[], frame: Frame): void {
-  if (!HANDS_ON.has(className)) frame.read(columns)
+function noteReader(estimator: Located, columns: readonly string[], frame: Frame): void {
+  const { className = '' } = estimator
+  // What scikit-learn 1.4 and later keep for "passthrough".
+  const passes = className === 'FunctionTransformer' && estimator.attr('func').isNone &&
+    estimator.attr('validate').value === false
+  if (!HANDS_ON.has(className) && !passes) frame.read(columns)
 }
 
 /** A file can make an estimator a part of itself. */
