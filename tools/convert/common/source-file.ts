@@ -13,6 +13,8 @@ export interface FileFacts {
   readonly container: Container
   /** What the model is called, where the file's name does not say. */
   readonly title?: string
+  /** Where a registry had it, in words. */
+  readonly origin?: string
   /** Other files that told of the model. */
   readonly companions?: ReadonlyArray<Pick<FileFacts, 'file' | 'bytes' | 'sha256'>>
   /** What those say of its inputs. */

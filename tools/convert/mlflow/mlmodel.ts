@@ -78,7 +78,8 @@ function parseText(place: JsonPlace): JsonPlace {
   return place.fail('JSON as text')
 }
 
-function parseYaml(bytes: Uint8Array): unknown {
+/** @throws ConvertError when it is not YAML, or has more than a description has */
+export function parseYaml(bytes: Uint8Array): unknown {
   if (bytes.length > MAX_BYTES) throw new ConvertError(`${bytes.length} bytes, expected at most ${MAX_BYTES}.`)
   let document: Document
   try {
