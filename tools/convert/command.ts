@@ -48,7 +48,10 @@ export async function runConvert(paths: readonly string[], options: ConvertComma
 /** As MLflow's own client reads it. */
 function readTracking(env: NodeJS.ProcessEnv, uri = env.MLFLOW_TRACKING_URI): ConvertOptions['tracking'] {
   return uri === undefined || uri === '' ? undefined : {
-    uri, token: env.MLFLOW_TRACKING_TOKEN, username: env.MLFLOW_TRACKING_USERNAME, password: env.MLFLOW_TRACKING_PASSWORD
+    uri,
+    token: env.MLFLOW_TRACKING_TOKEN,
+    username: env.MLFLOW_TRACKING_USERNAME,
+    password: env.MLFLOW_TRACKING_PASSWORD
   }
 }
 

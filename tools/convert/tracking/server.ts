@@ -119,14 +119,18 @@ async function describeFailure(response: Response): Promise<string> {
     await response.body?.cancel()
     return `${status}: set MLFLOW_TRACKING_TOKEN, or MLFLOW_TRACKING_USERNAME and MLFLOW_TRACKING_PASSWORD`
   }
-  const reader = response.body?.getReader()
-  const { value } = await reader?.read() ?? {}
-  await reader?.cancel()
+  const text = await readStart(response)
   try {
-    const { message } = JSON.parse(Buffer.from(value ?? []).toString()) as { message?: unknown }
+    const { message } = JSON.parse(text) as { message?: unknown }
     if (typeof message === 'string') return `${status}: ${message.slice(0, SHOWN).replace(/\.$/, '')}`
   } catch {
     // The status has to do.
   }
   return status
+}
+
+/** As much as comes at once: an error is short. */
+async function readStart(response: Response): Promise<string> {
+  for await (const chunk of response.body ?? []) return Buffer.from(chunk as Uint8Array).toString()
+  return ''
 }
