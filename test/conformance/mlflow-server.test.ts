@@ -6,7 +6,7 @@ import { execFile, spawn } from 'node:child_process'
 import { createServer, type AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import t from 'tap'
+import t, { type Test } from 'tap'
 import type { Row } from '../../src/model/types.js'
 import { PACKAGE_ROOT } from '../../src/config.js'
 import { convert } from '../../tools/convert/convert.js'
@@ -36,14 +36,14 @@ else {
     // With the processes that it started.
     t.teardown(() => server.pid !== undefined && process.kill(-server.pid))
     await untilHealthy(uri)
-    await compare(python, uri)
+    await compare(t, python, uri)
   })
   t.test('in a store', async t => {
-    await compare(python, `file://${t.testdir()}/mlruns`)
+    await compare(t, python, `file://${t.testdir()}/mlruns`)
   })
 }
 
-async function compare(python: string, uri: string): Promise<void> {
+async function compare(t: Test, python: string, uri: string): Promise<void> {
   const env = { ...process.env, MLFLOW_ALLOW_FILE_STORE: 'true', OMP_NUM_THREADS: '1' }
   const { stdout } = await promisify(execFile)(python, [SCRIPT, uri], { env })
   const { run, rows, answers } = JSON.parse(stdout.slice(stdout.lastIndexOf('{"run"'))) as Logged
