@@ -24,7 +24,7 @@ export function leniencyOf(input: NumberInput | CategoryInput, used: boolean, st
   if (!used) return { absent: true, missing: true, unknown: true }
   // Whatever the text is, the model was trained to take it.
   if (input.type === 'category' && input.hashed) return { absent: false, missing: false, unknown: true }
-  // A null where the model takes missing values is not a gap: it is what the model was trained with.
+  // A null where the model takes missing values is not one: it is what the model was trained with.
   if (strict) return { absent: false, missing: takesMissing(input), unknown: false }
   const missing = input.fallback?.missing !== undefined
   return {
