@@ -17,7 +17,7 @@ const rotate = (x: bigint, by: bigint): bigint => u64((x >> by) | (x << (64n - b
 const shiftMix = (x: bigint): bigint => x ^ (x >> 47n)
 
 /** CityHash64 of the bytes. */
-export function hashBytes(bytes: Uint8Array): bigint {
+function hashBytes(bytes: Uint8Array): bigint {
   const n = bytes.length
   const length = BigInt(n)
   const view = new DataView(bytes.buffer, bytes.byteOffset, n)

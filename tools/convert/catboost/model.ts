@@ -49,7 +49,7 @@ export interface Projection {
 export const CTR_TYPES = [
   'Borders', 'Buckets', 'BinarizedTargetMeanValue', 'FloatTargetMeanValue', 'Counter', 'FeatureFreq'
 ] as const
-export type CtrType = typeof CTR_TYPES[number]
+type CtrType = typeof CTR_TYPES[number]
 
 /** A target statistic of categories (CTR): a number for each combination of categories. All numbers are float32. */
 export interface Ctr {
