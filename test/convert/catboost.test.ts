@@ -11,6 +11,7 @@ import { inspect } from '../../tools/inspect/inspect-file.js'
 import { firstDifference } from '../helpers/bits.js'
 import { fixturePath, readFixture } from '../helpers/fixtures.js'
 import { makeRandom, pickSeed } from '../helpers/forests.js'
+import { zip } from '../helpers/zip-writer.js'
 
 const FOLDER = 'catboost'
 
@@ -169,4 +170,11 @@ t.test('inspect shows a model without its trees', t => {
     if (!file.includes('pkl')) t.match(JSON.stringify(tree), /brand.*category/s)
   }
   t.end()
+})
+
+t.test('MLflow\'s folders of CatBoost', async t => {
+  const MLmodel = 'flavors:\n  catboost:\n    data: model.cb\n    model_type: CatBoostClassifier\n    save_format: cbm\n'
+  const bytes = zip([{ name: 'MLmodel', content: MLmodel }, { name: 'model.cb', content: read('binary.cbm.gz') }])
+  const { dump } = await convertFile('folder.zip', bytes)
+  t.strictSame(dump.model, (await convertFile('binary.cbm.gz')).dump.model)
 })
