@@ -65,6 +65,7 @@ program.command('convert')
   .option('--recipe <recipe>', 'how the files make a model: a recipe file (docs/recipes.md), or the name of a recipe')
   .option('--golden <folder>', "prove the models on scikit-learn's own answers, in NAME.golden.ndjson files")
   .option('--quality <file>', 'JSON with what was measured in training, kept in the provenance')
+  .option('--tracking-uri <uri>', "MLflow's server or store, for files such as models:/churn@champion; MLFLOW_TRACKING_URI when absent")
   .action(async (files: string[], options: ConvertCommandOptions) => {
     const { runConvert } = await import('./convert/command.js')
     process.exitCode = await runConvert(files, options)

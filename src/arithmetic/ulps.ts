@@ -11,3 +11,10 @@ export function countUlps(a: number, b: number): number {
   const distance = Number(first - second)
   return distance === 0 ? 1 : Math.abs(distance) // 0 and -0 are equal, and not the same.
 }
+
+/** The next larger float64 of a finite one. */
+export function nextUp(x: number): number {
+  float64[0] = x + 0 // -0 and 0 have the same next one.
+  bits[0] += x < 0 ? -1n : 1n
+  return float64[0]
+}

@@ -57,6 +57,12 @@ export const CategoryInputSchema = Type.Object(
     renamed: RenamedSchema,
     description: Type.Optional(Type.String()),
     categories: Type.Array(Type.String(), { minItems: 1, maxItems: 100_000, uniqueItems: true, description: 'In code order.' }),
+    hashed: Type.Optional(
+      Type.Literal(true, {
+        description: 'The column holds the low 32 bits of CityHash64 of any text, as a signed integer, and `categories` ' +
+          'are some that the model knows. Integers, true and false are taken for their text: "5", "1", "0" (CatBoost).'
+      })
+    ),
     example: Type.Optional(Type.String()),
     fallback: Type.Optional(
       Type.Object(

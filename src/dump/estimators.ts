@@ -46,6 +46,10 @@ const TreeSchema = Type.Object(
   { ...closed, description: 'Parallel arrays, one entry per node (value: a leaf). Node 0 is the root.' }
 )
 
+const FmathSchema = Type.Optional(
+  Type.Literal('fmath', { description: "exp is that of the library fmath (CatBoost). Absent: the C library's." })
+)
+
 const LinkSchema = Type.Union([
   Type.Object(
     {
@@ -69,7 +73,8 @@ const LinkSchema = Type.Union([
       decide: Type.Union([Type.Literal('raw'), Type.Literal('probability')], {
         description: 'Whose first maximum is predicted.'
       }),
-      binary: Type.Optional(Type.Literal(true, { description: 'The one number d stands for the two numbers -d and d.' }))
+      binary: Type.Optional(Type.Literal(true, { description: 'The one number d stands for the two numbers -d and d.' })),
+      exp: FmathSchema
     },
     closed
   ),
@@ -93,9 +98,19 @@ const LinkSchema = Type.Union([
         'predicted where raw > 0, of more the first maximum.'
     }
   ),
-  Type.Object({ kind: Type.Literal('exp') }, { ...closed, description: 'exp(raw).' }),
+  Type.Object({ kind: Type.Literal('exp'), exp: FmathSchema }, { ...closed, description: 'exp(raw).' }),
   Type.Object(
-    { kind: Type.Literal('expit-each'), factor: Type.Number() },
+    { kind: Type.Literal('mean-variance') },
+    { ...closed, description: 'Of two numbers the first, and exp(2 * raw) of the second with the exp of fmath (CatBoost).' }
+  ),
+  Type.Object(
+    {
+      kind: Type.Literal('expit-each'),
+      factor: Type.Number(),
+      decide: Type.Optional(
+        Type.Literal('raw', { description: 'The first maximum of raw is predicted, not that of the values.' })
+      )
+    },
     { ...closed, description: '1 / (1 + exp(-factor * raw)) of each number: of one, or of classes each on its own.' }
   ),
   Type.Object({ kind: Type.Literal('softplus') }, { ...closed, description: 'log1p(exp(raw)).' }),
@@ -184,6 +199,12 @@ const ForestSchema = Type.Object(
       Type.Literal('float32', { description: 'Every sum is rounded to float32 (XGBoost). Absent: float64.' })
     ),
     base: Type.Optional(Type.Array(Type.Number(), { description: '[nOutputs] Where the sums start; 0 when absent.' })),
+    scale: Type.Optional(
+      Type.Object(
+        { factor: Type.Number(), offset: Type.Array(Type.Number(), { description: '[nOutputs]' }) },
+        { ...closed, description: 'The sums times `factor`, then that + `offset`, two roundings, before the link (CatBoost).' }
+      )
+    ),
     link: Type.Optional(LinkSchema),
     trees: Type.Array(TreeSchema, { minItems: 1 })
   },

@@ -165,6 +165,20 @@ const encodeSteps = [
     { ...closed, description: 'New columns, each 1 where the column equals its value and 0 elsewhere (OneHotEncoder).' }
   ),
   Type.Object(
+    {
+      op: Type.Literal('combine'),
+      columns: ColumnsSchema,
+      as: ColumnSchema,
+      keys: Type.Array(Type.String({ pattern: '^[0-9a-f]{16}$' }), { description: 'Hashes of 64 bits, in hex.' })
+    },
+    {
+      ...closed,
+      description:
+        "A new column, the place of the row among `keys` by the hash of the columns' integers, -1 when it is none " +
+        'of them: h = m * (h + m * x) for each column from h = 0 on, m = 0x4906ba494954cb65 (CatBoost).'
+    }
+  ),
+  Type.Object(
     { op: Type.Literal('threshold'), columns: ColumnsSchema, threshold: Type.Number() },
     { ...closed, description: '1 where x > threshold, else 0 (Binarizer).' }
   ),

@@ -17,7 +17,7 @@ const MAX_PROBABILITY = 1 + 1e-9
  * @throws DumpError for the first thing that is wrong, with `path` down to the tree, and the node in its message
  */
 export function validateForest(forest: ForestDump, where = 'model'): void {
-  const { features, nOutputs, trees, base } = forest
+  const { features, nOutputs, trees, base, scale, aggregate } = forest
   if (!isIntegerIn(nOutputs, 1, MAX_OUTPUTS)) {
     fail(`${where}.nOutputs`, `expected an integer in 1..${MAX_OUTPUTS}, received ${nOutputs}`)
   }
@@ -25,6 +25,9 @@ export function validateForest(forest: ForestDump, where = 'model'): void {
   if (trees.length === 0) fail(`${where}.trees`, 'expected at least one tree, received none')
   if (base !== undefined && base.length !== nOutputs) {
     fail(`${where}.base`, `expected ${nOutputs} numbers, one per output, received ${base.length}`)
+  }
+  if (scale !== undefined && (scale.offset.length !== nOutputs || aggregate !== 'sum')) {
+    fail(`${where}.scale`, `expected an offset for each of the ${nOutputs} outputs of sums`)
   }
   trees.forEach((tree, t) => {
     const path = `${where}.trees[${t}]`

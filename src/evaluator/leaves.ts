@@ -28,6 +28,8 @@ export interface LeafTable {
   readonly divisor: number
   /** Every sum is rounded to float32, and so is what comes of the division. */
   readonly float32: boolean
+  /** What the sums are multiplied by, and then added to; the latter is [nOutputs]. */
+  readonly scale: { readonly factor: number, readonly offset: Float64Array } | undefined
 }
 
 /** Gathers leaves while the trees are compiled. Equal ones are found by a hash of their bits, with open addressing. */
@@ -73,7 +75,8 @@ export class LeafTableBuilder {
       stride,
       base: Float64Array.from(forest.base ?? new Float64Array(nOutputs)),
       divisor: forest.aggregate === 'mean' ? forest.divisor ?? forest.trees.length : 1,
-      float32: forest.accumulate === 'float32'
+      float32: forest.accumulate === 'float32',
+      scale: forest.scale && { factor: forest.scale.factor, offset: Float64Array.from(forest.scale.offset) }
     }
     if (stride > 0) {
       const none = new Int32Array(0)
@@ -188,12 +191,16 @@ export function startSums({ nOutputs, base }: LeafTable, out: Float64Array, outS
   for (let c = 0; c < nOutputs; c++) out[outStart + c] = base[c]
 }
 
-/** Turns sums into means, where the forest has those. */
-export function finishSums({ nOutputs, divisor, float32 }: LeafTable, out: Float64Array, outStart: number): void {
+/** Turns sums into means, or scales them, where the forest has those. */
+export function finishSums(
+  { nOutputs, divisor, float32, scale }: LeafTable, out: Float64Array, outStart: number
+): void {
   for (let c = outStart; c < outStart + nOutputs; c++) {
     const quotient = out[c] / divisor
     out[c] = float32 ? Math.fround(quotient) : quotient
   }
+  if (scale === undefined) return
+  for (let c = 0; c < nOutputs; c++) out[outStart + c] = out[outStart + c] * scale.factor + scale.offset[c]
 }
 
 /**

@@ -3,6 +3,7 @@ import { sumFloat32LikeNumpy, sumLikeNumpy } from '../arithmetic/numpy-sum.js'
 import type { Link } from '../dump/dump.js'
 import { exp, exp2, expit, log, log1p } from '../arithmetic/libm.js'
 import { expf } from '../arithmetic/libm32.js'
+import { expOfFmath } from '../arithmetic/fmath-exp.js'
 import { expNumpy32 } from '../arithmetic/numpy-float32.js'
 
 /** A compiled link. */
@@ -31,8 +32,12 @@ export function compileLink(
     case 'one-vs-rest': return compileShares(nOutputs, expit)
     case 'modified-huber': return compileShares(nOutputs, raw => (Math.min(Math.max(raw, -1), 1) + 1) / 2)
     case 'decision': return compileDecision(nOutputs)
-    case 'exp': return compileEach(nOutputs, exp)
-    case 'expit-each': return compileEach(nOutputs, raw => expit(link.factor * raw))
+    case 'exp': return compileEach(nOutputs, link.exp === undefined ? exp : raw => expOfFmath(raw))
+    case 'mean-variance': return compileMeanVariance()
+    case 'expit-each': return {
+      ...compileEach(nOutputs, raw => expit(link.factor * raw)),
+      decide: link.decide === undefined ? undefined : raw => firstMaximum(raw)
+    }
     case 'softplus': return compileEach(nOutputs, raw => log1p(exp(raw)))
     case 'signed-square': return compileEach(nOutputs, raw => (raw < 0 ? -raw : raw) * raw)
     case 'float32': return compileFloat32(link, nOutputs)
@@ -68,13 +73,15 @@ function compileExpit({ factor, positive }: LinkOf<'expit'>): CompiledLink {
 }
 
 function compileSoftmax(link: LinkOf<'softmax'>, nOutputs: number): CompiledLink {
-  const { normalize, sum, decide, binary } = link
+  const { normalize, sum, decide, binary, exp: library } = link
   if (binary === true) return compileBinarySoftmax(link)
   return {
     nValues: nOutputs,
     apply(raw, values) {
       const max = maximum(raw)
-      for (let i = 0; i < nOutputs; i++) values[i] = exp(raw[i] - max)
+      if (library === undefined) for (let i = 0; i < nOutputs; i++) values[i] = exp(raw[i] - max)
+      // Four at a time, and the rest one by one.
+      else for (let i = 0; i < nOutputs; i++) values[i] = expOfFmath(raw[i] - max, i < (nOutputs & ~3))
       const total = sumInOrder(values, sum)
       if (normalize === 'quotient') {
         for (let i = 0; i < nOutputs; i++) values[i] /= total
@@ -84,6 +91,18 @@ function compileSoftmax(link: LinkOf<'softmax'>, nOutputs: number): CompiledLink
       }
     },
     decide: decide === 'raw' ? raw => firstMaximum(raw) : undefined
+  }
+}
+
+/** CatBoost's RMSEWithUncertainty. */
+function compileMeanVariance(): CompiledLink {
+  return {
+    nValues: 2,
+    apply([mean, logDeviation], values) {
+      values[0] = mean
+      values[1] = expOfFmath(2 * logDeviation)
+    },
+    decide: undefined
   }
 }
 

@@ -20,6 +20,8 @@ export function predictReference(forest: ForestDump, row: ArrayLike<number>): Fl
     const pairs = typeof value !== 'number' ? value : whole ? [value, 1] : [tree.output ?? 0, value]
     for (let i = 0; i < pairs.length; i += 2) sums[pairs[i]] = round(sums[pairs[i]] + pairs[i + 1])
   }
+  const { scale } = forest
+  if (scale !== undefined) return sums.map((sum, c) => sum * scale.factor + scale.offset[c])
   return forest.aggregate === 'mean' ? sums.map(sum => round(sum / (forest.divisor ?? forest.trees.length))) : sums
 }
 

@@ -119,6 +119,9 @@ function checkInputs(dump: Dump): void {
       return
     }
     if (input.type === 'any') return
+    if (input.hashed && input.fallback !== undefined) {
+      throw new DumpError(`inputs[${i}].fallback`, 'expected none of an input whose text is hashed')
+    }
     for (const category of [input.fallback?.missing, input.fallback?.unknown]) {
       if (typeof category === 'string' && !input.categories.includes(category)) {
         throw new DumpError(`inputs[${i}].fallback`, `${shorten(category)} is not one of the categories`)

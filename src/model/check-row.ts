@@ -51,7 +51,8 @@ function createNumberTest(input: NumberInput): (value: unknown) => boolean {
     : acceptsBoolean === true && typeof value === 'boolean'
 }
 
-function createTextTest({ categories }: CategoryInput, unknown: boolean): (value: unknown) => boolean {
+function createTextTest({ categories, hashed }: CategoryInput, unknown: boolean): (value: unknown) => boolean {
+  if (hashed) return value => typeof value === 'string' || typeof value === 'boolean' || Number.isSafeInteger(value)
   if (unknown) return value => typeof value === 'string'
   const known = new Set<unknown>(categories)
   return value => known.has(value)

@@ -22,6 +22,8 @@ export function isFlag(input: NumberInput | CategoryInput): boolean {
 /** An input that the answer does not depend on may always be missing, and its text be anything. */
 export function leniencyOf(input: NumberInput | CategoryInput, used: boolean, strict: boolean): Leniency {
   if (!used) return { absent: true, missing: true, unknown: true }
+  // Whatever the text is, the model was trained to take it.
+  if (input.type === 'category' && input.hashed) return { absent: false, missing: false, unknown: true }
   // A null where the model takes missing values is not one: it is what the model was trained with.
   if (strict) return { absent: false, missing: takesMissing(input), unknown: false }
   const missing = input.fallback?.missing !== undefined
@@ -41,7 +43,7 @@ function takesMissing({ fallback }: NumberInput | CategoryInput): boolean {
 export function describeExpected(input: NumberInput | CategoryInput, leniency: Leniency): string {
   const kind = input.type === 'number'
     ? describeRange(input)
-    : leniency.unknown ? 'text' : `one of ${listed(input.categories.map(category => JSON.stringify(category)))}`
+    : leniency.unknown ? input.hashed ? 'text or a whole number' : 'text' : `one of ${listed(input.categories.map(category => JSON.stringify(category)))}`
   return leniency.missing ? `${kind}, or null` : kind
 }
 

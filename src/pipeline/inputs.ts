@@ -2,6 +2,7 @@
  * From a caller's named values to the first columns: numbers as they are, true as 1, categories as codes, missing
  * values as fallbacks.
  */
+import { hashCategory } from '../arithmetic/city-hash.js'
 import type { CategoryInput, Input, NumberInput } from '../dump/dump.js'
 import { describeValue } from '../errors/describe-value.js'
 import { InputError, type FieldProblem, type Row } from '../errors/input-error.js'
@@ -60,7 +61,7 @@ export function fieldReader(name: string): (row: Row) => unknown {
 function createReader(input: Input): FieldReader {
   const { name } = input
   if (input.type === 'any') return readNothing
-  const read = input.type === 'number' ? numberReader(input) : categoryReader(input)
+  const read = input.type === 'number' ? numberReader(input) : input.hashed ? hashReader(input) : categoryReader(input)
   if (!(name in Object.prototype)) return read
   const readField = fieldReader(name)
   return (row, columns, index) => read({ [name]: readField(row) }, columns, index)
@@ -108,4 +109,32 @@ function categoryReader(input: CategoryInput): FieldReader {
     if (fallback !== undefined) return true
     return { field: name, expected: `one of ${categories.join(', ')}`, received: describeValue(value) }
   }
+}
+
+/** Hashes that an input keeps: to compute one takes as long as a small forest. */
+const KEPT_HASHES = 4096
+
+/** Every text has a number. Integers and truth values are the texts that CatBoost makes of Python's. */
+function hashReader({ name }: CategoryInput): FieldReader {
+  const kept = new Map<string, number>()
+  return (row, columns, index) => {
+    const value = row[name]
+    const text = textOf(value)
+    if (text === undefined) {
+      columns[index] = NaN
+      return { field: name, expected: 'text or a whole number', received: describeValue(value) }
+    }
+    let hash = kept.get(text)
+    if (hash === undefined) {
+      if (kept.size >= KEPT_HASHES) kept.clear()
+      kept.set(text, hash = hashCategory(text))
+    }
+    columns[index] = hash
+    return false
+  }
+}
+
+function textOf(value: unknown): string | undefined {
+  if (typeof value === 'string') return value
+  return typeof value === 'boolean' || Number.isSafeInteger(value) ? String(Number(value)) : undefined
 }

@@ -4,7 +4,7 @@ import type { Unit } from './column-table.js'
 import { compileToUint8 } from './cast-steps.js'
 import type { CompileStep, StepContext } from './compile-step.js'
 import { compileApply, compileNormalize, compilePower, compileQuantile } from './compute-steps.js'
-import { compileCheck, compileLookup, compileOneHot } from './encode-steps.js'
+import { compileCheck, compileCombine, compileLookup, compileOneHot } from './encode-steps.js'
 import { columnsOf, compileExpression } from './expression.js'
 import { compileBin, compileClip, compileMultiply, compileScale, compileThreshold } from './scale-steps.js'
 import { compileKnnImpute } from './knn-impute.js'
@@ -29,6 +29,7 @@ const STEPS: { readonly [Op in Step['op']]: CompileStep<Op> } = {
   bin: compileBin,
   check: compileCheck,
   clip: compileClip,
+  combine: compileCombine,
   derive: compileDerive,
   impute: compileImpute,
   'is-missing': compileIsMissing,

@@ -175,7 +175,7 @@ const FILES: Array<[what: string, content: Uint8Array, message: RegExp]> = [
   ['a name without end', bytes('c', Buffer.alloc(2000, 'a'), '\nb\n.'), /a name of 2001 characters/],
   ['an ONNX model', bytes(8, 10, 0x12, 8, 'skl2onnx', 0x1a), /ONNX/],
   ["MLflow's MLmodel", bytes('artifact_path: model\nflavors:\n  sklearn:\n'), /MLmodel.*Name the folder that it is in/],
-  ['a CatBoost model', bytes('CBM1', 0, 1), /CatBoost/],
+  ['a model of CatBoost that was cut off', bytes('CBM1', 0, 1), /the model, offset 4: expected 4 bytes, found 2/],
   ['PMML', bytes('<?xml version="1.0"?>\n<PMML version="4.4">'), /PMML/],
   ['HDF5', bytes(0x89, 'HDF\r\n', 0x1a, '\n'), /HDF5.*Keras/],
   ['a skops file that is cut off', bytes('PK', 3, 4, Buffer.alloc(600), 'PK', 1, 2, 'schema.json'), /zip: the file ends in the middle/],

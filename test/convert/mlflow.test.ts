@@ -142,7 +142,7 @@ t.test('a folder that is not as MLflow writes it', async t => {
     ['a path of Windows', { MLmodel: naming('..\\model.pkl') }, /expected a path within the folder/],
     ['an address', { MLmodel: naming('s3://bucket/model.pkl') }, /expected a path within the folder/],
     ['no path', { MLmodel: naming('[1]') }, /expected the path of a file in the folder, found an array of 1/],
-    ['another flavor', { MLmodel: description.replace('sklearn:', 'keras:') }, /flavors: expected one of sklearn, lightgbm, xgboost among python_function, keras/],
+    ['another flavor', { MLmodel: description.replace('sklearn:', 'keras:') }, /flavors: expected one of sklearn, lightgbm, xgboost, catboost among python_function, keras/],
     ['code', { MLmodel: description.replace(/^ {2}sklearn:\n( {4}.*\n)*/m, '') }, /The model is code of its author, which is not executed/],
     ['no flavors', { MLmodel: 'a: 1' }, /flavors: expected an object, found nothing/],
     ['nothing', { MLmodel: '' }, /flavors: expected an object, found nothing/],

@@ -23,7 +23,7 @@ interface Service {
 const CLI = join(import.meta.dirname, '..', '..', 'tools', 'cli.js')
 
 async function suggest(paths: readonly string[]) {
-  return suggestRecipe('recipe.yaml', (await Promise.all(paths.map(readSources))).flat())
+  return suggestRecipe('recipe.yaml', (await Promise.all(paths.map(async path => readSources(path)))).flat())
 }
 
 let answered = 0

@@ -6,7 +6,7 @@ import { isLargeInteger } from '../../src/model/large-integer.js'
 import { listFeatures } from '../../src/evaluator/estimator.js'
 import { listPredictors, listReaders } from '../../src/dump/list-forests.js'
 import { escapeText } from '../terminal/escape.js'
-import { convertFiles, type WrittenModel } from './convert.js'
+import { convertFiles, type ConvertOptions, type WrittenModel } from './convert.js'
 import { ConvertError } from './errors/convert-error.js'
 
 export interface ConvertCommandOptions {
@@ -15,6 +15,7 @@ export interface ConvertCommandOptions {
   readonly recipe?: string
   readonly golden?: string
   readonly quality?: string
+  readonly trackingUri?: string
 }
 
 /**
@@ -25,9 +26,10 @@ export async function runConvert(paths: readonly string[], options: ConvertComma
   const bar = process.stderr.isTTY ? new ProgressBar() : undefined
   const start = performance.now()
   try {
-    const { quality, ...rest } = options
+    const { quality, trackingUri, ...rest } = options
     const models = await convertFiles(paths, {
       ...rest,
+      tracking: readTracking(process.env, trackingUri),
       ...(quality === undefined ? {} : { quality: await readQuality(quality) }),
       onProgress: (recipe, done, total) => bar?.update(recipe, done, total)
     })
@@ -40,6 +42,16 @@ export async function runConvert(paths: readonly string[], options: ConvertComma
     if (!(error instanceof ConvertError)) throw error
     console.error(escapeLines(`recall-ml convert: ${error.message}\nNothing was written.`))
     return 1
+  }
+}
+
+/** As MLflow's own client reads it. */
+function readTracking(env: NodeJS.ProcessEnv, uri = env.MLFLOW_TRACKING_URI): ConvertOptions['tracking'] {
+  return uri === undefined || uri === '' ? undefined : {
+    uri,
+    token: env.MLFLOW_TRACKING_TOKEN,
+    username: env.MLFLOW_TRACKING_USERNAME,
+    password: env.MLFLOW_TRACKING_PASSWORD
   }
 }
 

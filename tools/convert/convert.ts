@@ -22,6 +22,7 @@ import { describeUse, typeBySignature, type Signature } from './common/signature
 import type { FileFacts, SourceFile } from './common/source-file.js'
 import { describeFile, readModelFile, type ModelFile } from './sources/open-file.js'
 import { parseSources, readSources } from './sources/read-sources.js'
+import type { Tracking } from './tracking/server.js'
 import { stringifyDump } from './stringify-dump.js'
 
 const PROGRAM = `recall-ml ${PACKAGE_VERSION}`
@@ -35,6 +36,8 @@ export interface ConvertOptions {
   readonly golden?: string
   /** Per model name, what was measured when it was trained. */
   readonly quality?: Readonly<Record<string, Provenance['quality']>>
+  /** Where MLflow's server or store is, for files that are addresses such as models:/churn@champion. */
+  readonly tracking?: Tracking | undefined
   readonly onProgress?: (model: string, ...progress: Parameters<Progress>) => void
 }
 
@@ -67,13 +70,15 @@ export async function convert(
   files: ReadonlyArray<string | ModelFile>, options: ConvertOptions = {}
 ): Promise<ConvertedModel[]> {
   checkName(options)
-  return convertSources(await readAll(files), options)
+  return convertSources(await readAll(files, options), options)
 }
 
-async function readAll(files: ReadonlyArray<string | ModelFile>): Promise<SourceFile[]> {
+async function readAll(files: ReadonlyArray<string | ModelFile>, { tracking }: ConvertOptions): Promise<SourceFile[]> {
   assertFiles(files)
   const sources: SourceFile[] = []
-  for (const file of files) sources.push(...typeof file === 'string' ? await readSources(file) : parseSources(file))
+  for (const file of files) {
+    sources.push(...typeof file === 'string' ? await readSources(file, tracking) : parseSources(file))
+  }
   return sources
 }
 
@@ -97,7 +102,7 @@ export async function convertFiles(paths: readonly string[], options: ConvertFil
   const { out } = options
   if (out === '') throw new ConvertError('--out: expected a folder, received nothing.')
   checkName(options)
-  const entries = (await convertSources(await readAll(paths), options)).map(model => ({ path: join(out, `${model.dump.name}.json`), model }))
+  const entries = (await convertSources(await readAll(paths, options), options)).map(model => ({ path: join(out, `${model.dump.name}.json`), model }))
   const source = entries.find(({ path }) => paths.some(given => resolve(given) === resolve(path)))
   if (source !== undefined) throw new ConvertError(`${source.path}: would be replaced by its own dump: choose another --out or --name.`)
   await writeAll(out, entries.map(({ path, model }) => [path, model.text]))
@@ -167,6 +172,7 @@ async function buildDump({ recipe, files, written }: Match, options: ConvertOpti
     validatePredictors(dump)
   }, files)
   if (signature !== undefined) noteSignature(dump, signature)
+  for (const { origin } of files) if (origin !== undefined) addNote(dump, 'registry', origin)
   if (options.golden === undefined) {
     return { ...dump, golden: asConvertError(() => computeGoldenRows(dump, signature?.examples ?? []), files) }
   }
@@ -189,8 +195,11 @@ function nameByTitle([{ title }, ...others]: readonly SourceFile[]): string | un
 /** Says in the provenance what was made of what an MLflow folder says of the inputs. */
 function noteSignature(dump: Dump, signature: Signature): void {
   if (signature.columns.length === 0) return
-  const use = describeUse(signature, dump.inputs)
-  dump.provenance.beside = [...dump.provenance.beside ?? [], { key: 'signature', use }]
+  addNote(dump, 'signature', describeUse(signature, dump.inputs))
+}
+
+function addNote({ provenance }: Dump, key: string, use: string): void {
+  provenance.beside = [...provenance.beside ?? [], { key, use }]
 }
 
 function describeProvenance(

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { catboostRecipe } from './catboost/recipe.js'
 import { lightgbmRecipe } from './lightgbm/recipe.js'
 import { mljsRecipe } from './mljs/recipe.js'
 import { jsonError } from './containers/container.js'
@@ -27,7 +28,7 @@ let all: readonly Recipe[] | undefined
 
 /** Recipes that recognise their files by themselves, the most particular first. */
 function listRecipes(): readonly Recipe[] {
-  return all ??= [...SHIPPED.flatMap(readShipped), chainRecipe, plainRecipe, mljsRecipe, lightgbmRecipe, xgboostRecipe]
+  return all ??= [...SHIPPED.flatMap(readShipped), chainRecipe, plainRecipe, ...OTHERS]
 }
 
 function readShipped(file: string): Recipe[] {
@@ -35,7 +36,7 @@ function readShipped(file: string): Recipe[] {
 }
 
 /** Of models that no pickle holds. */
-const OTHERS: readonly Recipe[] = [mljsRecipe, lightgbmRecipe, xgboostRecipe]
+const OTHERS: readonly Recipe[] = [mljsRecipe, lightgbmRecipe, xgboostRecipe, catboostRecipe]
 
 /** A recipe with a file for each of its parts. */
 export interface Match {

@@ -1,3 +1,6 @@
+import { isCbm, readCbm } from '../convert/catboost/read-cbm.js'
+import { isCatboostJson, readCatboostJson } from '../convert/catboost/read-json.js'
+import { summarizeCatboost } from '../convert/catboost/summary.js'
 import { isBoosterText } from '../convert/lightgbm/read-text.js'
 import { summarizeBooster } from '../convert/lightgbm/summary.js'
 import { JsonPlace } from '../convert/common/json-place.js'
@@ -82,9 +85,12 @@ export function inspect(given: ModelFile, options: InspectOptions = {}): Inspect
     if (skops !== undefined) return inspectSkops(skops, names, options)
     const { payload, ...opened } = openSourceFile(given)
     if (isBoosterText(payload)) return inspectOther(opened, "LightGBM's text", summarizeBooster(payload), options)
+    if (isCbm(payload)) return inspectOther(opened, "CatBoost's .cbm", summarizeCatboost(readCbm(payload)), options)
     const json = readJson(payload)
     if (json !== undefined) {
-      if (!isBooster(new JsonPlace(json))) throw jsonError('The file')
+      const root = new JsonPlace(json)
+      if (isCatboostJson(root)) return inspectOther(opened, "CatBoost's JSON", summarizeCatboost(readCatboostJson(root)), options)
+      if (!isBooster(root)) throw jsonError('The file')
       return inspectOther(opened, isJsonText(payload) ? "XGBoost's JSON" : "XGBoost's UBJSON", summarizeXgboost(json), options)
     }
     const root = readPickle(payload, { checkName: (name, offset) => names.add(name, offset), fileBytes: opened.bytes })

@@ -13,7 +13,7 @@ import { escapeText } from '../terminal/escape.js'
  */
 export async function runSuggest(paths: readonly string[], out: string): Promise<number> {
   try {
-    const files = (await Promise.all(paths.map(readSources))).flat()
+    const files = (await Promise.all(paths.map(async path => readSources(path)))).flat()
     const { text, questions } = suggestRecipe(out === '-' ? 'recipe.yaml' : basename(out), files)
     if (out === '-') {
       console.log(text)

@@ -118,12 +118,24 @@ function numberSchema(input: NumberInput, { missing }: Leniency, description: st
 function textSchema(
   input: CategoryInput, { missing, unknown }: Leniency, description: string, example: unknown
 ): TSchema {
+  if (input.hashed) return hashedSchema(input, missing, description, example)
   return Type.Unsafe<string | null>({
     type: missing ? ['string', 'null'] : 'string',
     description,
     ...(unknown
       ? { examples: [example, ...input.categories.filter(category => category !== example)] }
       : { enum: missing ? [...input.categories, null] : input.categories, examples: [example] })
+  })
+}
+
+/** Text is hashed, whatever it is, and so are integers that JSON keeps. */
+function hashedSchema({ categories }: CategoryInput, missing: boolean, description: string, example: unknown): TSchema {
+  return Type.Unsafe<string | number | boolean | null>({
+    type: ['string', 'integer', 'boolean', ...(missing ? ['null'] : [])],
+    description,
+    minimum: Number.MIN_SAFE_INTEGER,
+    maximum: Number.MAX_SAFE_INTEGER,
+    examples: [example, ...categories.filter(category => category !== example)]
   })
 }
 
@@ -140,7 +152,7 @@ function describeFallback(input: NumberInput | CategoryInput, leniency: Leniency
   const gaps = leniency.absent ? 'missing or null' : 'null'
   if (input.type === 'number') return leniency.missing ? describeMissing(input, gaps) : ''
   const missing = leniency.missing ? `${gaps} counts as ${input.fallback?.missing ?? 'no category'}` : ''
-  const unknown = leniency.unknown ? `other text counts as ${input.fallback?.unknown ?? 'no category'}` : ''
+  const unknown = leniency.unknown && !input.hashed ? `other text counts as ${input.fallback?.unknown ?? 'no category'}` : ''
   return [missing, unknown].filter(text => text !== '').join(', ')
 }
 

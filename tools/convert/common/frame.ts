@@ -69,6 +69,7 @@ export class Frame {
       base: input,
       read: false,
       texts: undefined,
+      hashed: undefined,
       numbers: undefined,
       booleans: false,
       renamed: false,
@@ -161,7 +162,11 @@ export class Frame {
   read(columns: readonly string[]): void {
     for (const name of columns) {
       const { input, missingFrom } = this.column(name)
-      for (const origin of [...missingFrom, ...(input === undefined ? [] : [input])]) this.factsOf(origin).read = true
+      for (const origin of [...missingFrom, ...(input === undefined ? [] : [input])]) {
+        const facts = this.factsOf(origin)
+        if (facts.hashed !== undefined) throw new ConvertError(readTwice(origin))
+        facts.read = true
+      }
     }
   }
 
@@ -228,6 +233,7 @@ export class Frame {
     const { input } = this.column(column)
     if (input === undefined) return at.fail(`an input as "${column}", to encode as text`)
     const facts = this.factsOf(input)
+    if (facts.hashed !== undefined) throw new ConvertError(readTwice(input))
     if (facts.base.type === 'category') {
       const { categories } = facts.base
       if (!texts.every(text => categories.includes(text))) return at.fail(`the same categories for "${input}" as before`)
@@ -236,6 +242,20 @@ export class Frame {
     const known = (facts.texts ??= [])
     known.push(...new Set(texts.filter(text => !known.includes(text))))
     return texts.map(text => known.indexOf(text))
+  }
+
+  /**
+   * Something takes the column's text, whatever it is, by its hash: the input has no other readers.
+   * @param known some of the texts that it knows
+   * @param at for the error when the column is not an input
+   */
+  hashText(column: string, known: readonly string[], at: Located): void {
+    const { input } = this.column(column)
+    if (input === undefined) return at.fail(`an input as "${column}", whose categories are hashed, and not what a step makes of one`)
+    const facts = this.factsOf(input)
+    if (facts.read || facts.texts !== undefined || facts.base.type !== 'number') throw new ConvertError(readTwice(input))
+    facts.hashed = [...new Set([...facts.hashed ?? [], ...known])]
+    facts.refusesMissing = true
   }
 
   /** The categories of an encoder that reads the column are bools. */
@@ -304,6 +324,10 @@ export class Frame {
   private missingInputs(columns: readonly string[]): Facts[] {
     return columns.flatMap(name => this.column(name).missingFrom.map(input => this.factsOf(input)))
   }
+}
+
+function readTwice(input: string): string {
+  return `"${input}": CatBoost reads it as text, and another as something else, which one input cannot be`
 }
 
 /** Whether a missing value in the input is NaN in its column, and no number that a recipe puts there. */

@@ -8,6 +8,8 @@ export interface Facts {
   read: boolean
   /** Texts that encoders or imputers know, in code order; undefined for numbers. */
   texts: string[] | undefined
+  /** Some of the texts that a model knows which takes any by its hash; undefined where none does. */
+  hashed: readonly string[] | undefined
   /** The only numbers that some encoder takes. */
   numbers: readonly number[] | undefined
   /** Whether the categories that an encoder knows are False and True. */
@@ -33,6 +35,13 @@ function describeUse(facts: Facts): Input {
   // A recipe that says what a missing value counts as has the last word.
   if (base.type !== 'number' || base.fallback !== undefined) return base
   const { name, description } = base
+  if (facts.hashed !== undefined) {
+    const [example] = facts.hashed
+    return {
+      name, type: 'category', ...(description !== undefined && { description }), categories: [...facts.hashed], hashed: true,
+      ...(example !== undefined && { example })
+    }
+  }
   if (!facts.read) return { name, type: 'any', ...(description !== undefined && { description }) }
   const accepts = takesMissing && !refusesMissing
   if (texts === undefined) {

@@ -13,6 +13,8 @@ export interface FileFacts {
   readonly container: Container
   /** What the model is called, where the file's name does not say. */
   readonly title?: string
+  /** Where a registry had it, in words. */
+  readonly origin?: string
   /** Other files that told of the model. */
   readonly companions?: ReadonlyArray<Pick<FileFacts, 'file' | 'bytes' | 'sha256'>>
   /** What those say of its inputs. */
@@ -37,4 +39,10 @@ export interface TextFile extends FileFacts {
   readonly text: Uint8Array
 }
 
-export type SourceFile = PickleFile | JsonFile | TextFile
+/** A model of CatBoost in its own format. */
+export interface CatboostFile extends FileFacts {
+  readonly kind: 'catboost'
+  readonly cbm: Uint8Array
+}
+
+export type SourceFile = PickleFile | JsonFile | TextFile | CatboostFile

@@ -121,7 +121,7 @@ interface Foreign {
 
 const JSON_TEXT: Foreign = {
   what: 'JSON text',
-  hint: "Of JSON, convert takes what ml-random-forest's toJSON() and XGBoost's save_model() give; a converted model is served as it is; " +
+  hint: "Of JSON, convert takes what ml-random-forest's toJSON() and the save_model() of XGBoost and CatBoost give; a converted model is served as it is; " +
     "a server's error message means that a download went wrong.",
   matches: head => /^\s*(\{\s*["}]|\[)/.test(head)
 }
@@ -134,7 +134,7 @@ const TAR: Foreign = {
 
 const ZIP: Foreign = {
   what: 'a ZIP archive',
-  hint: `Unzip it and convert the model that is in it: the .pkl, .joblib, .txt, .json or .ubj file. Or: ${RELOAD}`,
+  hint: `Unzip it and convert the model that is in it: the .pkl, .joblib, .txt, .json, .ubj or .cbm file. Or: ${RELOAD}`,
   matches: isZip
 }
 
@@ -176,11 +176,6 @@ const FOREIGN: Foreign[] = [
     what: 'an ONNX model',
     hint: 'It has lost what it was made from: convert the pickle of the model before it became ONNX.',
     matches: head => isOnnx(head)
-  },
-  {
-    what: "CatBoost's own format (.cbm)",
-    hint: 'CatBoost is not converted: its trees are of another kind. Train with LightGBM, XGBoost or HistGradientBoosting.',
-    matches: head => head.startsWith('CBM1')
   },
   {
     what: "MLflow's description of a model (MLmodel)",

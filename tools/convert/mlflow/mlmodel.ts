@@ -12,7 +12,7 @@ export const MLMODEL = 'MLmodel'
 
 /** The libraries whose models are converted, and where each says which file holds it. */
 const FLAVORS: ReadonlyArray<readonly [flavor: string, key: string]> = [
-  ['sklearn', 'pickled_model'], ['lightgbm', 'data'], ['xgboost', 'data']
+  ['sklearn', 'pickled_model'], ['lightgbm', 'data'], ['xgboost', 'data'], ['catboost', 'data']
 ]
 
 /** Real ones have some kilobytes. */
@@ -78,7 +78,8 @@ function parseText(place: JsonPlace): JsonPlace {
   return place.fail('JSON as text')
 }
 
-function parseYaml(bytes: Uint8Array): unknown {
+/** @throws ConvertError when it is not YAML, or has more than a description has */
+export function parseYaml(bytes: Uint8Array): unknown {
   if (bytes.length > MAX_BYTES) throw new ConvertError(`${bytes.length} bytes, expected at most ${MAX_BYTES}.`)
   let document: Document
   try {

@@ -1,4 +1,5 @@
 /** The columns that a model was fitted on, as its file tells them in one place or another. */
+import { catboostColumns, isCatboost } from '../catboost/estimators.js'
 import { fittedNames } from '../category-encoders/names.js'
 import { isLightgbm, lightgbmColumns } from '../lightgbm/estimators.js'
 import { NdArray } from '../pickle/numpy.js'
@@ -52,6 +53,7 @@ function findColumns(estimator: Located, depth: number): string[] | undefined {
     return depth > 0 && areInvented(own) ? own.map((_, i) => `x${i}`) : own
   }
   if (isXgboost(estimator)) return xgboostColumns(estimator)
+  if (isCatboost(estimator)) return catboostColumns(estimator)
   const count = countColumns(estimator)
   if (count !== undefined) return findWithin(estimator, count) ?? Array.from({ length: count }, (_, i) => `x${i}`)
   if (STATELESS.includes(estimator.className ?? '')) return undefined

@@ -2,6 +2,7 @@
 import {
   LIGHTGBM_NAMES, convertLightgbm, convertLightgbmBooster, isLightgbm, lightgbmImportances
 } from '../lightgbm/estimators.js'
+import { CATBOOST_NAMES, convertCatboostEstimator } from '../catboost/estimators.js'
 import { CATEGORY_ENCODERS } from '../category-encoders/encoders.js'
 import { ConvertError } from '../errors/convert-error.js'
 import { FEATURE_ENGINE } from '../feature-engine/transformers.js'
@@ -86,6 +87,10 @@ const ESTIMATORS: Readonly<Record<string, ConvertEstimator>> = {
   Booster: (booster, columns, context) =>
     (isLightgbm(booster) ? convertLightgbmBooster : convertXgboostBooster)(booster, columns, context),
   CalibratedClassifierCV: convertCalibrated,
+  CatBoost: convertCatboostEstimator,
+  CatBoostClassifier: convertCatboostEstimator,
+  CatBoostRanker: convertCatboostEstimator,
+  CatBoostRegressor: convertCatboostEstimator,
   ClassifierChain: convertChain,
   DecisionTreeClassifier: convertSingleTree,
   DecisionTreeRegressor: convertSingleTree,
@@ -204,7 +209,8 @@ const PARTS = [
 
 /** Those that hand columns on to their parts without a look at them. */
 const HANDS_ON = new Set([
-  'CalibratedClassifierCV', 'ColumnTransformer', 'DummyClassifier', 'DummyRegressor', 'FeatureUnion', 'FrozenEstimator',
+  'CalibratedClassifierCV', 'CatBoost', 'CatBoostClassifier', 'CatBoostRanker', 'CatBoostRegressor', 'ColumnTransformer',
+  'DummyClassifier', 'DummyRegressor', 'FeatureUnion', 'FrozenEstimator',
   'GridSearchCV', 'HalvingGridSearchCV', 'FixedThresholdClassifier', 'HalvingRandomSearchCV', 'MultiOutputClassifier',
   'MultiOutputRegressor', 'OneVsRestClassifier', 'OutputCodeClassifier', 'Pipeline', 'RandomizedSearchCV',
   'StackingClassifier', 'StackingRegressor', 'TransformedTargetRegressor', 'TunedThresholdClassifierCV', 'VotingClassifier',
@@ -219,7 +225,7 @@ const DTYPE_GROUPS = /^numpy\.(number|integer|signedinteger|unsignedinteger|inex
 /** Whether a name is one of the classes that converters read. Modules moved over time, names did not. */
 function isSupportedClass(name: Global): boolean {
   if (isUnread(name) || isKnownFunction(name) || DTYPE_GROUPS.test(name.path)) return true
-  if (LIGHTGBM_NAMES.has(name.path) || XGBOOST_NAMES.has(name.path)) return true
+  if (LIGHTGBM_NAMES.has(name.path) || XGBOOST_NAMES.has(name.path) || CATBOOST_NAMES.has(name.path)) return true
   const own = packageOf(name)
   return own !== undefined ? Object.hasOwn(own, name.name) : /^(sklearn|imblearn)\./.test(name.module) && CLASSES.has(name.name)
 }
@@ -341,8 +347,12 @@ function boosterImportances(estimator: Located, nFeatures: number): Float64Array
   return className.startsWith('LGBM') ? lightgbmImportances(estimator, nFeatures) : undefined
 }
 
-function noteReader({ className = '' }: Located, columns: readonly string[], frame: Frame): void {
-  if (!HANDS_ON.has(className)) frame.read(columns)
+function noteReader(estimator: Located, columns: readonly string[], frame: Frame): void {
+  const { className = '' } = estimator
+  // What scikit-learn 1.4 and later keep for "passthrough".
+  const passes = className === 'FunctionTransformer' && estimator.attr('func').isNone &&
+    estimator.attr('validate').value === false
+  if (!HANDS_ON.has(className) && !passes) frame.read(columns)
 }
 
 /** A file can make an estimator a part of itself. */

@@ -9,9 +9,9 @@ import { readMlflowModel } from './read-mlflow-model.js'
 import { parseSourceFile } from './read-source-file.js'
 
 /** Files that are models, and must be such that can be read. */
-const MODELS = /\.(pkl|pickle|p|joblib|sav|skops|ubj|xgb|lgb|lightgbm|model|cbm|onnx|bin)(\.(gz|z|zlib|bz2|xz|lzma|lz4))?$/i
+const MODELS = /\.(pkl|pickle|p|joblib|sav|skops|ubj|xgb|lgb|lightgbm|model|cbm|cb|onnx|bin)(\.(gz|z|zlib|bz2|xz|lzma|lz4))?$/i
 
-/** Files that may be models of LightGBM, XGBoost or ml-random-forest, and need not. */
+/** Files that may be models of LightGBM, XGBoost, CatBoost or ml-random-forest, and need not. */
 const MAYBE = /\.(txt|json)(\.gz)?$/i
 const MAX_MAYBE_BYTES = 64
 
@@ -52,10 +52,10 @@ function isModel(folder: Folder, name: string): boolean {
   return MODELS.test(name) || (MAYBE.test(name) && looksLikeModel(folder.read(name)))
 }
 
-/** The text of LightGBM, or JSON of XGBoost or ml-random-forest, by how they begin. */
+/** The text of LightGBM, or JSON of XGBoost, CatBoost or ml-random-forest, by how they begin. */
 function looksLikeModel(bytes: Uint8Array): boolean {
   const start = Buffer.from(bytes.subarray(0, MAX_MAYBE_BYTES)).toString('latin1')
-  return /^tree\r?\n/.test(start) || /^\s*\{\s*"(learner|version|baseModel|indexes|name)"/.test(start) || start.startsWith('\x1f\x8b')
+  return /^tree\r?\n/.test(start) || /^\s*\{\s*"(learner|version|baseModel|indexes|name|ctr_data|features_info)"/.test(start) || start.startsWith('\x1f\x8b')
 }
 
 function list(paths: readonly string[]): string {

@@ -1,6 +1,7 @@
 import { basename } from 'node:path'
 import { checkJsonSize } from './json-size.js'
 import { openSkops, openSourceFile, type ModelFile, type OpenedFile, type OpenedSkops } from './open-file.js'
+import { isCbm } from '../catboost/read-cbm.js'
 import { isBoosterText } from '../lightgbm/read-text.js'
 import { isJsonText } from '../containers/container.js'
 import { ConvertError, prefixFile } from '../errors/convert-error.js'
@@ -41,6 +42,7 @@ export function parseOpened({ payload, ...opened }: OpenedFile): SourceFile {
   const json = readJson(payload)
   if (json !== undefined) return { ...opened, kind: 'json', json }
   if (isBoosterText(payload)) return { ...opened, kind: 'text', text: payload }
+  if (isCbm(payload)) return { ...opened, kind: 'catboost', cbm: payload }
   assertNotBinary(payload)
   return { ...opened, kind: 'pickle', root: locateRoot(readSupported(payload, opened.bytes), payload.length) }
 }

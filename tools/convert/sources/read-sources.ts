@@ -4,17 +4,22 @@ import { basename, resolve } from 'node:path'
 import type { SourceFile } from '../common/source-file.js'
 import { assertNotForeignZip } from '../containers/container.js'
 import { isTar, readTar } from '../containers/tar.js'
+import { isModelUri } from '../tracking/model-uri.js'
+import type { Tracking } from '../tracking/server.js'
 import { ConvertError, prefixFile } from '../errors/convert-error.js'
 import { openArchivedFolder, openDiskFolder, type Folder } from './folder.js'
 import { describeFile, openSkops, openSourceFile, openZip, readModelFile, type ModelFile } from './open-file.js'
 import { readFolder } from './read-folder.js'
+import { readTracked } from './read-tracked.js'
 import { parseOpened, parseSkops } from './read-source-file.js'
 
 /**
- * The model files of a path.
+ * The model files of a path, or of an address in a registry of MLflow.
+ * @param tracking where the registry is
  * @throws ConvertError naming the file, the place in it, what was expected and what came
  */
-export async function readSources(path: string): Promise<SourceFile[]> {
+export async function readSources(path: string, tracking?: Tracking): Promise<SourceFile[]> {
+  if (isModelUri(path)) return readTracked(path, tracking)
   const found = await stat(path).catch(() => undefined)
   if (found?.isDirectory() === true) return nameFile(resolve(path), () => readFolder(openDiskFolder(path)))
   const file = await readModelFile(path).catch((error: unknown) => nameFile(path, () => { throw error }))
@@ -36,7 +41,7 @@ export function parseSources(given: ModelFile): SourceFile[] {
 }
 
 /** Models that somebody packed have such names; those of other libraries are archives of their own. */
-const PACKED = /(^|\/)(MLmodel|(?!data\.pkl)[^/]+\.(pkl|pickle|joblib|sav|skops|ubj|lgb))$/
+const PACKED = /(^|\/)(MLmodel|(?!data\.pkl)[^/]+\.(pkl|pickle|joblib|sav|skops|ubj|lgb|cbm|cb))$/
 
 function openZipFolder(given: ModelFile): Folder | undefined {
   const archive = openZip(given)
