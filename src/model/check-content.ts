@@ -118,7 +118,7 @@ function checkInputs(dump: Dump): void {
       }
       return
     }
-    if (input.type === 'any') return
+    if (input.type !== 'category') return
     for (const category of [input.fallback?.missing, input.fallback?.unknown]) {
       if (typeof category === 'string' && !input.categories.includes(category)) {
         throw new DumpError(`inputs[${i}].fallback`, `${shorten(category)} is not one of the categories`)

@@ -1,5 +1,5 @@
 /** The check of a row where no HTTP schema does it: the same rows are refused, in the same words. */
-import type { CategoryInput, NumberInput } from '../dump/dump.js'
+import type { CheckedInput, NumberInput } from '../dump/dump.js'
 import { describeValue } from '../errors/describe-value.js'
 import { InputError, type FieldProblem, type Row } from '../errors/input-error.js'
 import { describeExpected, isFlag, leniencyOf, type Leniency } from './input-rules.js'
@@ -34,9 +34,10 @@ export function createRowCheck(
 }
 
 function createTest(
-  input: NumberInput | CategoryInput, { absent, missing, unknown }: Leniency
+  input: CheckedInput, { absent, missing, unknown }: Leniency
 ): (value: unknown) => boolean {
-  const takes = input.type === 'number' ? createNumberTest(input) : createTextTest(input, unknown)
+  const takes = input.type === 'number' ? createNumberTest(input)
+    : createTextTest(unknown || input.type === 'text' ? undefined : input.categories)
   return value => value === undefined ? absent : value === null ? missing : takes(value)
 }
 
@@ -48,8 +49,9 @@ function createNumberTest(input: NumberInput): (value: unknown) => boolean {
     : acceptsBoolean === true && typeof value === 'boolean'
 }
 
-function createTextTest({ categories }: CategoryInput, unknown: boolean): (value: unknown) => boolean {
-  if (unknown) return value => typeof value === 'string'
+/** @param categories the only texts that are taken; any text when undefined */
+function createTextTest(categories: readonly string[] | undefined): (value: unknown) => boolean {
+  if (categories === undefined) return value => typeof value === 'string'
   const known = new Set<unknown>(categories)
   return value => known.has(value)
 }

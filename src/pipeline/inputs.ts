@@ -2,7 +2,7 @@
  * From a caller's named values to the first columns: numbers as they are, true as 1, categories as codes, gaps as
  * fallbacks.
  */
-import type { CategoryInput, Input, NumberInput } from '../dump/dump.js'
+import type { CategoryInput, Input, NumberInput, TextInput } from '../dump/dump.js'
 import { describeValue } from '../errors/describe-value.js'
 import { InputError, type FieldProblem, type Row } from '../errors/input-error.js'
 import { compileOriginals } from './original-names.js'
@@ -52,7 +52,8 @@ export class InputReader {
 function createReader(input: Input): FieldReader {
   const { name } = input
   if (input.type === 'any') return readNothing
-  const read = input.type === 'number' ? numberReader(input) : categoryReader(input)
+  const read = input.type === 'number' ? numberReader(input)
+    : input.type === 'category' ? categoryReader(input) : textReader(input)
   if (!(name in Object.prototype)) return read
   // Every object has a `constructor` and the like, which is not a value of the caller's.
   return (row, columns, index) => read(Object.hasOwn(row, name) ? row : { [name]: undefined }, columns, index)
@@ -78,6 +79,14 @@ function numberReader(input: NumberInput): FieldReader {
     columns[index] = missing ?? NaN
     if (missing !== undefined && (value === undefined || value === null)) return true
     return { field: name, expected: input.boolean === true ? 'true or false' : 'a number', received: describeValue(value) }
+  }
+}
+
+function textReader({ name }: TextInput): FieldReader {
+  return (row, columns, index) => {
+    const value = row[name]
+    columns[index] = 0
+    return typeof value !== 'string' && { field: name, expected: 'text', received: describeValue(value) }
   }
 }
 

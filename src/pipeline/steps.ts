@@ -8,6 +8,7 @@ import { compileCheck, compileLookup, compileOneHot } from './encode-steps.js'
 import { columnsOf, compileExpression } from './expression.js'
 import { compileBin, compileClip, compileMultiply, compileScale, compileThreshold } from './scale-steps.js'
 import { compileKnnImpute } from './knn-impute.js'
+import { compileVectorize } from './vectorize.js'
 import { compilePredict, compileProject } from './whole-row-steps.js'
 import { compileImpute, compileIsMissing, compileZeroToMissing } from './impute-steps.js'
 
@@ -44,6 +45,7 @@ const STEPS: { readonly [Op in Step['op']]: CompileStep<Op> } = {
   scale: compileScale,
   threshold: compileThreshold,
   'to-uint8': compileToUint8,
+  vectorize: compileVectorize,
   'zero-to-missing': compileZeroToMissing
 }
 

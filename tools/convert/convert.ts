@@ -16,6 +16,7 @@ import { matchRecipes, type Match } from './recipes/match.js'
 import type { Converted } from './common/recipe.js'
 import type { Progress } from './common/estimator.js'
 import { describeUse, typeBySignature, type Signature } from './common/signature.js'
+import { pruneTerms } from './prune-terms.js'
 import type { SourceFile } from './common/source-file.js'
 import type { ModelFile } from './sources/open-file.js'
 import { parseSources, readSources } from './sources/read-sources.js'
@@ -116,7 +117,7 @@ async function buildDump({ recipe, files }: Match, options: ConvertOptions): Pro
   const signature = files.length === 1 ? files[0].signature : undefined
   const name = options.name ?? nameByTitle(files) ?? converted.name
   const { frame, description, task, outputs, model, featureImportances } = converted
-  const dump: Dump = {
+  const dump: Dump = pruneTerms({
     format: DUMP_FORMAT,
     formatVersion: DUMP_FORMAT_VERSION,
     name,
@@ -129,7 +130,7 @@ async function buildDump({ recipe, files }: Match, options: ConvertOptions): Pro
     outputs: [...outputs],
     golden: [],
     model
-  }
+  })
   // Checked before anything is computed with it: a pickle can hold a tree with a cycle.
   asConvertError(() => {
     checkFinite(dump)

@@ -50,6 +50,7 @@ export class Frame {
       texts: undefined,
       numbers: undefined,
       booleans: false,
+      text: undefined,
       renamed: false,
       takesMissing: false, refusesMissing: false, refusesUnknown: false, fills: []
     })
@@ -205,6 +206,7 @@ export class Frame {
     const { input } = this.column(column)
     if (input === undefined) return at.fail(`an input as "${column}", to encode as text`)
     const facts = this.factsOf(input)
+    if (facts.text !== undefined) return at.fail(`categories in another column than "${input}", whose texts are taken apart`)
     if (facts.base.type === 'category') {
       const { categories } = facts.base
       if (!texts.every(text => categories.includes(text))) return at.fail(`the same categories for "${input}" as before`)
@@ -213,6 +215,23 @@ export class Frame {
     const known = (facts.texts ??= [])
     known.push(...new Set(texts.filter(text => !known.includes(text))))
     return texts.map(text => known.indexOf(text))
+  }
+
+  /**
+   * A vectorizer takes the texts of the column apart.
+   * @param example a text of which it knows something
+   * @param at for the error when the column is not an input, or one of which something else is made
+   * @returns the input
+   */
+  readText(column: string, example: string, at: Located): string {
+    const { input } = this.column(column)
+    const facts = input === undefined ? undefined : this.factsOf(input)
+    if (input === undefined || facts?.base.type !== 'number' || facts.texts !== undefined) {
+      return at.fail(`text as it is sent in "${column}"`)
+    }
+    facts.text = example
+    this.read([column])
+    return input
   }
 
   /** The categories of an encoder that reads the column are bools. */

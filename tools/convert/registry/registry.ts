@@ -20,6 +20,7 @@ import {
   convertBySupport, convertGenericUnivariateSelect, convertSelectFdr, convertSelectFpr, convertSelectFwe,
   convertSelectKBest, convertSelectPercentile, convertVarianceThreshold
 } from '../sklearn/feature-selection.js'
+import { convertDictVectorizer } from '../sklearn/dict-vectorizer.js'
 import { convertDummyClassifier, convertDummyRegressor } from '../sklearn/dummy.js'
 import { convertFeatureUnion } from '../sklearn/feature-union.js'
 import { convertForest, convertSingleTree } from '../sklearn/forest.js'
@@ -60,6 +61,9 @@ import { convertChain, convertStacking } from '../sklearn/stacking.js'
 import { convertStandardScaler } from '../sklearn/standard-scaler.js'
 import { convertFixedThreshold, convertTunedThreshold } from '../sklearn/threshold-classifier.js'
 import { convertTargetEncoder } from '../sklearn/target-encoder.js'
+import {
+  convertCountVectorizer, convertHashingVectorizer, convertTfidfTransformer, convertTfidfVectorizer
+} from '../sklearn/vectorizers.js'
 import { convertTransformedTarget } from '../sklearn/transformed-target.js'
 import type { ConvertTransformer } from '../common/transformer.js'
 import { METHOD, isUnread } from '../sklearn/unread.js'
@@ -152,11 +156,14 @@ const ESTIMATORS: Readonly<Record<string, ConvertEstimator>> = {
 const TRANSFORMERS: Readonly<Record<string, ConvertTransformer>> = {
   Binarizer: convertBinarizer,
   ColumnTransformer: convertColumnTransformer,
+  CountVectorizer: convertCountVectorizer,
+  DictVectorizer: convertDictVectorizer,
   FastICA: convertFastIca,
   FeatureUnion: convertFeatureUnion,
   FunctionTransformer: convertFunctionTransformer,
   GenericUnivariateSelect: convertGenericUnivariateSelect,
   GaussianRandomProjection: convertComponents,
+  HashingVectorizer: convertHashingVectorizer,
   IncrementalPCA: convertPca,
   KBinsDiscretizer: convertKBinsDiscretizer,
   KNNImputer: convertKnnImputer,
@@ -187,6 +194,8 @@ const TRANSFORMERS: Readonly<Record<string, ConvertTransformer>> = {
   SimpleImputer: convertSimpleImputer,
   StandardScaler: convertStandardScaler,
   TargetEncoder: convertTargetEncoder,
+  TfidfTransformer: convertTfidfTransformer,
+  TfidfVectorizer: convertTfidfVectorizer,
   TruncatedSVD: convertComponents,
   VarianceThreshold: convertVarianceThreshold
 }
@@ -213,12 +222,16 @@ const HANDS_ON = new Set([
 
 const CLASSES = new Set([...Object.keys(ESTIMATORS), ...Object.keys(TRANSFORMERS), ...PARTS])
 
+/** What held the inverse document frequencies before scikit-learn 1.4. */
+const SPARSE_DIAGONAL = /^scipy\.sparse\._?(dia|csr)\.(dia|csr)_(matrix|array)$/
+
 /** What a column selector may say that it selects by. */
 const DTYPE_GROUPS = /^numpy\.(number|integer|signedinteger|unsignedinteger|inexact|floating|generic|datetime64)$/
 
 /** Whether a name is one of the classes that converters read. Modules moved over time, names did not. */
 function isSupportedClass(name: Global): boolean {
   if (isUnread(name) || isKnownFunction(name) || DTYPE_GROUPS.test(name.path)) return true
+  if (SPARSE_DIAGONAL.test(name.path)) return true
   if (LIGHTGBM_NAMES.has(name.path) || XGBOOST_NAMES.has(name.path)) return true
   const own = packageOf(name)
   return own !== undefined ? Object.hasOwn(own, name.name) : /^(sklearn|imblearn)\./.test(name.module) && CLASSES.has(name.name)
