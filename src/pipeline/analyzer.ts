@@ -1,4 +1,4 @@
-/** Texts to terms, as scikit-learn's vectorizers take them apart: `\w` and `\s` are Python's, characters code points. */
+/** Texts to terms, as scikit-learn's vectorizers take them apart: `\w` and `\s` are Python's. */
 import type { StepOf } from '../dump/steps.js'
 
 const SPACE = '[\\t-\\r\\x1c- \\x85\\xa0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000]'

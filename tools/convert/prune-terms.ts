@@ -5,7 +5,9 @@ import { listPredictors, listReaders } from '../../src/dump/list-forests.js'
 type Parts = Pick<Dump, 'steps' | 'model' | 'featureImportances'>
 
 /** Steps that change each column by itself: those that nothing reads can be left out. */
-const BY_COLUMN: ReadonlySet<Step['op']> = new Set(['apply', 'clip', 'multiply', 'scale', 'threshold'])
+const BY_COLUMN: ReadonlySet<Step['op']> = new Set([
+  'apply', 'clip', 'multiply', 'scale', 'threshold', 'zero-to-missing'
+])
 
 /** Leaves the dump as it is where it has no vectorizer. */
 export function pruneTerms<T extends Parts>(dump: T): T {
@@ -61,7 +63,8 @@ function pruneVectorizer(step: Extract<Step, { op: 'vectorize' }>, needed: Reado
   // Without a norm the terms that nobody asks for do not matter.
   if (step.terms === undefined || step.norm !== undefined || kept.length === 0) return { ...step, at, as }
   const { terms, idf } = step
-  return { ...step, terms: at.map(i => terms[i]), ...(idf && { idf: at.map(i => idf[i]) }), at: at.map((_, i) => i), as }
+  const weights = idf && { idf: at.map(i => idf[i]) }
+  return { ...step, terms: at.map(i => terms[i]), ...weights, at: at.map((_, i) => i), as }
 }
 
 /** @returns undefined when no column is left */
@@ -73,7 +76,7 @@ function pruneColumns(
   if (kept.length === columns.length) return step
   if (kept.length === 0) return undefined
   const pick = (value: unknown) =>
-    Array.isArray(value) && value.length === columns.length ? kept.map(i => (value as unknown[])[i]) : value
+    Array.isArray(value) && value.length === columns.length ? kept.map(i => value[i] as unknown) : value
   const entries = Object.entries(step).map(([key, value]: [string, unknown]) => [key, pick(value)])
   return Object.fromEntries(entries) as Step
 }

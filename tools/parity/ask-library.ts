@@ -35,7 +35,7 @@ export async function compareWithLibrary(
   const [{ dump, model }] = models
   const columns = dump.inputs.map(({ name }) => name)
   const kinds: Kinds = Object.fromEntries(
-    dump.inputs.map(({ name, type }) => [name, type === 'category' ? 'category' : 'number'])
+    dump.inputs.map(({ name, type }) => [name, type === 'category' || type === 'text' ? 'category' : 'number'])
   )
   const rows = dump.golden.map(({ input }) => input)
   const asked = { case: path, tier: 1, columns, kinds, rows } as const

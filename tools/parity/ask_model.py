@@ -98,6 +98,10 @@ def make_tables(model, columns, kinds, rows):
     boosts = any(kind.__name__ in FRAMES for kind in type(model).__mro__)
     named = hasattr(model, 'feature_names_in_') and not boosts
     tables = [frame, coded, array] if named or not numbers else [array, frame]
+    if len(columns) == 1 and not numbers:
+        # What takes texts apart takes a list of them.
+        tables.insert(0, frame[columns[0]].tolist())
+    tables.append([{name: value for name, value in row.items() if value is not None} for row in rows])
     return [np.ascontiguousarray(table) if table is array else table for table in tables]
 
 
