@@ -183,6 +183,26 @@ const encodeSteps = [
   )
 ] as const
 
+const roundSteps = [
+  Type.Object(
+    { op: Type.Literal('replace'), column: ColumnSchema, by: ColumnSchema, where: ColumnSchema },
+    { ...closed, description: 'The value of another column where a third one is 1 (IterativeImputer).' }
+  ),
+  Type.Object(
+    {
+      op: Type.Literal('spline'),
+      column: ColumnSchema,
+      knots: Type.Array(Type.Number(), { minItems: 2, description: 'Ascending, those beyond the ends included.' }),
+      degree: Type.Integer({ minimum: 0, maximum: 100 }),
+      outside: Type.Union([Type.Literal('constant'), Type.Literal('continue'), Type.Literal('error')], {
+        description: 'Beyond the ends: as at the end, by the last polynomial, or the row is refused.'
+      }),
+      as: ColumnsSchema
+    },
+    { ...closed, description: 'New columns, the B-splines of a column, of which the last may be left out (SplineTransformer).' }
+  )
+] as const
+
 /** Steps that read texts. */
 const textSteps = [
   Type.Object(
@@ -264,7 +284,7 @@ const wholeRowSteps = [
   )
 ] as const
 
-export const StepSchema = Type.Union([...computeSteps, ...encodeSteps, ...textSteps, ...wholeRowSteps])
+export const StepSchema = Type.Union([...computeSteps, ...encodeSteps, ...roundSteps, ...textSteps, ...wholeRowSteps])
 
 export type Step = Static<typeof StepSchema>
 export type StepOf<Op extends Step['op']> = Extract<Step, { op: Op }>

@@ -18,7 +18,7 @@ from pathlib import Path
 LIBRARIES = ('sklearn', 'numpy', 'scipy', 'pandas', 'xgboost', 'lightgbm', 'imblearn', 'category_encoders', 'feature_engine',
              'sksurv', 'quantile_forest', 'collections')
 FUNCTIONS = {'_reconstruct', 'scalar', '_frombuffer', '_ctor', '_unpickle_block', 'new_block', '_new_Index', '__newobj__',
-             '_reconstructor', 'encode', 'array_type', '__generator_ctor', '__randomstate_ctor', '__bit_generator_ctor'}
+             '_reconstructor', 'encode', 'array_type', 'asarray', '__generator_ctor', '__randomstate_ctor', '__bit_generator_ctor'}
 BUILTINS = {'set', 'frozenset', 'slice', 'complex', 'bytearray', 'object', 'int', 'float', 'str', 'bool', 'list', 'dict',
             'tuple', 'bytes', 'range'}
 # Names that modules had, or have in pickles alone.

@@ -34,6 +34,7 @@ import {
   convertDecisionClassifier, convertDiscriminant, convertLinearRegressor, convertLogRegressor,
   convertLogisticRegression, convertSgdClassifier, convertTweedie
 } from '../sklearn/linear.js'
+import { convertIterativeImputer } from '../sklearn/iterative-imputer.js'
 import { convertKnnImputer } from '../sklearn/knn-imputer.js'
 import { convertLabelEncoder } from '../sklearn/label-encoder.js'
 import type { Located } from '../common/located.js'
@@ -52,12 +53,14 @@ import {
   convertComponents, convertDiscriminantTransform, convertFastIca, convertPca
 } from '../sklearn/projection.js'
 import { convertQuantileTransformer } from '../sklearn/quantile-transformer.js'
+import { convertRandomTreesEmbedding } from '../sklearn/random-trees-embedding.js'
 import { convertRfe } from '../sklearn/rfe.js'
 import { convertRobustScaler } from '../sklearn/robust-scaler.js'
 import { convertSearch } from '../sklearn/search.js'
 import { convertSelectFromModel } from '../sklearn/select-from-model.js'
 import { convertSimpleImputer } from '../sklearn/simple-imputer.js'
 import { convertChain, convertStacking } from '../sklearn/stacking.js'
+import { convertSplineTransformer } from '../sklearn/spline-transformer.js'
 import { convertStandardScaler } from '../sklearn/standard-scaler.js'
 import { convertFixedThreshold, convertTunedThreshold } from '../sklearn/threshold-classifier.js'
 import { convertTargetEncoder } from '../sklearn/target-encoder.js'
@@ -165,6 +168,7 @@ const TRANSFORMERS: Readonly<Record<string, ConvertTransformer>> = {
   GaussianRandomProjection: convertComponents,
   HashingVectorizer: convertHashingVectorizer,
   IncrementalPCA: convertPca,
+  IterativeImputer: convertIterativeImputer,
   KBinsDiscretizer: convertKBinsDiscretizer,
   KNNImputer: convertKnnImputer,
   LabelEncoder: convertLabelEncoder,
@@ -183,6 +187,7 @@ const TRANSFORMERS: Readonly<Record<string, ConvertTransformer>> = {
   QuantileTransformer: convertQuantileTransformer,
   RFE: convertBySupport,
   RFECV: convertBySupport,
+  RandomTreesEmbedding: convertRandomTreesEmbedding,
   RobustScaler: convertRobustScaler,
   SelectFdr: convertSelectFdr,
   SelectFpr: convertSelectFpr,
@@ -192,6 +197,7 @@ const TRANSFORMERS: Readonly<Record<string, ConvertTransformer>> = {
   SelectPercentile: convertSelectPercentile,
   SequentialFeatureSelector: convertBySupport,
   SimpleImputer: convertSimpleImputer,
+  SplineTransformer: convertSplineTransformer,
   StandardScaler: convertStandardScaler,
   TargetEncoder: convertTargetEncoder,
   TfidfTransformer: convertTfidfTransformer,
@@ -207,7 +213,7 @@ const PACKAGES: ReadonlyArray<readonly [module: RegExp, table: Readonly<Record<s
 
 /** Classes and functions that are read as parts of the above, or by recipes, or that stand there without being read. */
 const PARTS = [
-  '_CalibratedClassifier', '_ConstantPredictor', '_RemainderColsList', '_SigmoidCalibration', '_TemperatureScaling', 'Bunch', 'chi2', 'f_classif', 'f_oneway', 'f_regression', 'IsotonicRegression', 'LabelBinarizer', 'make_column_selector',
+  '_CalibratedClassifier', '_ConstantPredictor', '_ImputerTriplet', '_RemainderColsList', '_SigmoidCalibration', '_TemperatureScaling', 'Bunch', 'chi2', 'f_classif', 'f_oneway', 'f_regression', 'IsotonicRegression', 'LabelBinarizer', 'make_column_selector',
   'MetadataRequest', 'MethodMetadataRequest', 'mutual_info_classif', 'mutual_info_regression', 'r_regression', 'Tree'
 ]
 
@@ -225,13 +231,16 @@ const CLASSES = new Set([...Object.keys(ESTIMATORS), ...Object.keys(TRANSFORMERS
 /** What held the inverse document frequencies before scikit-learn 1.4. */
 const SPARSE_DIAGONAL = /^scipy\.sparse\._?(dia|csr)\.(dia|csr)_(matrix|array)$/
 
+/** The curves of a SplineTransformer. */
+const SPLINE = /^scipy\.interpolate\._?bsplines\.BSpline$/
+
 /** What a column selector may say that it selects by. */
 const DTYPE_GROUPS = /^numpy\.(number|integer|signedinteger|unsignedinteger|inexact|floating|generic|datetime64)$/
 
 /** Whether a name is one of the classes that converters read. Modules moved over time, names did not. */
 function isSupportedClass(name: Global): boolean {
   if (isUnread(name) || isKnownFunction(name) || DTYPE_GROUPS.test(name.path)) return true
-  if (SPARSE_DIAGONAL.test(name.path)) return true
+  if (SPARSE_DIAGONAL.test(name.path) || SPLINE.test(name.path)) return true
   if (LIGHTGBM_NAMES.has(name.path) || XGBOOST_NAMES.has(name.path)) return true
   const own = packageOf(name)
   return own !== undefined ? Object.hasOwn(own, name.name) : /^(sklearn|imblearn)\./.test(name.module) && CLASSES.has(name.name)
@@ -288,12 +297,15 @@ export function convertModel(
 export function convertPlaced(
   estimator: Located, columns: readonly string[], frame: Frame, progress: Progress
 ): ConvertedEstimator {
+  return convertNested(estimator, columns, { frame, progress, claim: createClaim() }, 0)
+}
+
+function createClaim(): EstimatorContext['claim'] {
   const claimed = new Set<unknown>()
-  const claim = (at: Located) => {
+  return at => {
     if (claimed.has(at.value)) at.fail('something of its own, not what stands elsewhere in the file too')
     claimed.add(at.value)
   }
-  return convertNested(estimator, columns, { frame, progress, claim }, 0)
 }
 
 /**
@@ -341,9 +353,13 @@ export function convertTransformer(
   assertNoOverrides(estimator)
   const transform = (nested: Located, nestedColumns: readonly string[]) =>
     convertTransformer(nested, nestedColumns, frame, depth + 1)
+  const claim = createClaim()
+  const predict = (nested: Located, nestedColumns: readonly string[]) =>
+    convertNested(nested, nestedColumns, { frame, progress: () => undefined, claim }, depth + 1).model
   // Those of other packages let the columns that they do not change pass by.
   if (tableFor(estimator) === TRANSFORMERS) noteReader(estimator, columns, frame)
-  return lookUp(tableFor(estimator), estimator)(estimator, columns, { frame, transform, boosterImportances })
+  const context = { frame, transform, predict, claim, boosterImportances }
+  return lookUp(tableFor(estimator), estimator)(estimator, columns, context)
 }
 
 function boosterImportances(estimator: Located, nFeatures: number): Float64Array | Float32Array | undefined {
