@@ -43,8 +43,10 @@ export const compileSpline: CompileStep<'spline'> = ({ column, knots: t, degree,
         }
       }
       for (let k = 0; k < targets.length; k++) {
-        const place = k - (at - degree)
-        columns[targets[k]] = place >= 0 && place <= degree ? h[place] : 0
+        // As scipy adds up: one that overflows makes NaN of all others.
+        let sum = 0
+        for (let n = 0; n <= degree; n++) sum += n === k - at + degree ? h[n] : 0 * h[n]
+        columns[targets[k]] = sum
       }
     }
   }

@@ -51,6 +51,7 @@ export class Frame {
       numbers: undefined,
       booleans: false,
       text: undefined,
+      limits: {},
       renamed: false,
       takesMissing: false, refusesMissing: false, refusesUnknown: false, fills: []
     })
@@ -95,6 +96,23 @@ export class Frame {
     const free = this.freeName(name)
     this.columns.set(free, FINITE)
     return free
+  }
+
+  /** The same for values that are computed of another column, and may overflow. */
+  addComputed(name: string, from: string): string {
+    const free = this.freeName(name)
+    const { missingFrom } = this.column(from)
+    this.columns.set(free, { input: undefined, missingFrom, unknownFrom: [], maybeInfinite: true, maybeNaN: true })
+    return free
+  }
+
+  /** Something refuses values of the column outside of these limits: so does its input, where it is one. */
+  limit(column: string, minimum: number, maximum: number): void {
+    const { input } = this.column(column)
+    if (input === undefined) return
+    const { limits } = this.factsOf(input)
+    limits.minimum = Math.max(limits.minimum ?? minimum, minimum)
+    limits.maximum = Math.min(limits.maximum ?? maximum, maximum)
   }
 
   has(column: string): boolean {

@@ -12,6 +12,8 @@ export interface Facts {
   numbers: readonly number[] | undefined
   /** Whether the categories that an encoder knows are False and True. */
   booleans: boolean
+  /** The numbers that all readers take; empty where that is any. */
+  readonly limits: { minimum?: number, maximum?: number }
   /** Set where a vectorizer takes texts apart: one that it knows something of. */
   text: string | undefined
   /** Whether LightGBM changed its name. */
@@ -44,6 +46,7 @@ function describeUse(facts: Facts): Input {
     const numbers = facts.numbers ?? (facts.booleans ? [0, 1] : undefined)
     return {
       ...base,
+      ...facts.limits,
       ...(facts.booleans ? { boolean: true as const } : { acceptsBoolean: true as const }),
       ...(numbers?.[0] !== undefined && { values: [...numbers], example: numbers[0] }),
       ...(accepts && { fallback: { missing: 'NaN' as const } })

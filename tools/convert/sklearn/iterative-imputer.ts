@@ -55,8 +55,9 @@ interface Turn {
 /** An `_ImputerTriplet`, which is a tuple with names. */
 function readTurn(turn: Located, count: number): Turn {
   const { value } = turn
-  const parts = value instanceof Instance && value.args.length === 3 ? value.args
-    : turn.fail('a feature, its neighbours and a predictor')
+  // Protocols 0 and 1 have its items elsewhere.
+  const parts = value instanceof Instance ? value.items ?? value.args : []
+  if (parts.length !== 3) turn.fail('a feature, its neighbours and a predictor')
   const [feature, neighbours, predictor] = ['feat_idx', 'neighbor_feat_idx', 'estimator']
     .map((name, i) => turn.instead(parts[i]).under(`${turn.path}.${name}`))
   const place = (at: Located) => {

@@ -16,9 +16,16 @@ export const convertSplineTransformer: ConvertTransformer = (estimator, columns,
   const outputs = columns.flatMap((column, i) => {
     const at = splines[i].anyAttr('t', '_t')
     const knots = [...at.floats(at.shape()[0])]
-    const degree = splines[i].anyAttr('k', '_k').number()
+    const order = splines[i].anyAttr('k', '_k')
+    const degree = order.number()
+    // scikit-learn has no answer beyond the ends of steps.
+    if (degree < 1) order.fail('a degree of 1 or more')
     const count = knots.length - degree - 1 - (keepsLast ? 0 : 1)
-    const as = Array.from({ length: count }, (_, k) => frame.addColumn(`${column}_sp_${k}`))
+    const as = Array.from({ length: count }, (_, k) => {
+      const name = `${column}_sp_${k}`
+      return outside === 'continue' ? frame.addComputed(name, column) : frame.addColumn(name)
+    })
+    if (outside === 'error') frame.limit(column, knots[degree], knots[knots.length - degree - 1])
     frame.steps.push({ op: 'spline', column, knots, degree, outside, as })
     return as
   })
