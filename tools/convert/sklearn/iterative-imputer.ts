@@ -6,7 +6,7 @@ import type { Located } from '../common/located.js'
 import type { ConvertTransformer } from '../common/transformer.js'
 
 /**
- * `IterativeImputer`: gaps get the statistics of their columns first, then, round after round, what a predictor of each
+ * `IterativeImputer`: missing values get the statistics of their columns first, then, round after round, what a predictor of each
  * column makes of the others, within the column's limits.
  */
 export const convertIterativeImputer: ConvertTransformer = (estimator, columns, { frame, predict }) => {
@@ -21,7 +21,7 @@ export const convertIterativeImputer: ConvertTransformer = (estimator, columns, 
   const indicators = pushIndicator(estimator, columns, missing, frame)
   frame.checkNumbers(columns, { missing: true })
   const turns = estimator.attr('imputation_sequence_').items().map(turn => readTurn(turn, columns.length))
-  const gaps = new Map([...new Set(turns.map(({ feature }) => feature))].map(feature => {
+  const masks = new Map([...new Set(turns.map(({ feature }) => feature))].map(feature => {
     const as = frame.addColumn(`missing__${columns[feature]}`)
     frame.steps.push({ op: 'is-missing', columns: [columns[feature]], as: [as] })
     return [feature, as]
@@ -41,7 +41,7 @@ export const convertIterativeImputer: ConvertTransformer = (estimator, columns, 
       ...(most[feature] < Infinity && { maximum: most[feature] })
     }
     if (Object.keys(limits).length > 0) frame.steps.push({ op: 'clip', columns: [by], ...limits })
-    frame.steps.push({ op: 'replace', column, by, where: gaps.get(feature) ?? '' })
+    frame.steps.push({ op: 'replace', column, by, where: masks.get(feature) ?? '' })
   })
   return [...columns, ...indicators]
 }
