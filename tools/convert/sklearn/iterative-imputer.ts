@@ -6,8 +6,8 @@ import type { Located } from '../common/located.js'
 import type { ConvertTransformer } from '../common/transformer.js'
 
 /**
- * `IterativeImputer`: missing values get the statistics of their columns first, then, round after round, what a predictor of each
- * column makes of the others, within the column's limits.
+ * `IterativeImputer`: missing values get the statistics of their columns first, then, round after round, what a
+ * predictor of each column makes of the others, within the column's limits.
  */
 export const convertIterativeImputer: ConvertTransformer = (estimator, columns, { frame, predict }) => {
   if (estimator.attr('sample_posterior').flag(false)) {
