@@ -139,7 +139,7 @@ function describeInput(input: CheckedInput, leniency: Leniency, used: boolean): 
 }
 
 function describeFallback(input: CheckedInput, leniency: Leniency): string {
-  if (input.type === 'text') return ''
+  if (input.type === 'text') return 'any text'
   const gaps = leniency.absent ? 'missing or null' : 'null'
   if (input.type === 'number') return leniency.missing ? describeMissing(input, gaps) : ''
   const missing = leniency.missing ? `${gaps} counts as ${input.fallback?.missing ?? 'no category'}` : ''
