@@ -35,3 +35,26 @@ t.test('nothing to convert', async t => {
   t.equal(await runCorpus(t.testdir(), { out }), 1)
   t.equal(await runCorpus(join(t.testdir(), 'none'), { out }), 1)
 })
+
+t.test('what a library is asked', async t => {
+  const folder = t.testdir()
+  cpSync(fixturePath('estimators/1.9/ada-over-forests.pkl'), join(folder, 'good.pkl'))
+  // Stands for an interpreter: it reads the rows, and answers nothing, or something else than the model.
+  const stand = (name: string, program: string) => {
+    const path = join(folder, name)
+    writeFileSync(path, `#!${process.execPath}\n${program}`, { mode: 0o755 })
+    return path
+  }
+  const silent = stand('silent', 'console.error("first\\nno such library"); process.exit(1)')
+  const unable = stand('unable', 'console.log(JSON.stringify({ problem: "it is of another version" }))')
+  const wrong = stand('wrong', `
+    const { rows } = JSON.parse(require('fs').readFileSync(0, 'utf8'))
+    console.log(JSON.stringify({ expected: rows.map(() => ({ value: 2, probabilities: [2, 2, 2] })) }))`)
+  const run = async (...python: string[]) => {
+    let text = ''
+    await runCorpus(folder, { python, out: { write: line => { text += line } } })
+    return text
+  }
+  t.match(await run(silent, unable), /\n +not compared: no such library; it is of another version\n\n.* 0 differ, 1 were not compared\.\n$/)
+  t.match(await run(silent, wrong), /\n +differs: \d+ of \d+ numbers.*row 0, .*expected 2, .*\n\n.*; 0 agree .*, 1 differ, 0 were not compared\.\n$/)
+})

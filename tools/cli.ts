@@ -138,6 +138,7 @@ program.command('corpus')
   .description('show which of the model files in a folder can be converted, and why the others cannot')
   .argument('<folder>', 'searched with all folders in it')
   .option('--json', 'a line of JSON for each model')
+  .option('--python <paths...>', 'interpreters with the libraries: what converts is compared with what the first that can load it answers')
   .action(async (folder: string, options: CorpusOptions) => {
     const { runCorpus } = await import('./corpus.js')
     process.exitCode = await runCorpus(folder, options)

@@ -84,12 +84,20 @@ export const CategoryInputSchema = Type.Object(
   { ...closed, description: "Text. Its column holds the category's index in `categories`." }
 )
 
+export const TextInputSchema = Type.Object(
+  {
+    name: ColumnSchema, type: Type.Literal('text'), description: Type.Optional(Type.String()),
+    example: Type.Optional(Type.String())
+  },
+  { ...closed, description: 'Text that a step takes apart. It is required; its column holds 0.' }
+)
+
 export const AnyInputSchema = Type.Object(
   { name: ColumnSchema, type: Type.Literal('any'), description: Type.Optional(Type.String()) },
   { ...closed, description: 'A value of any kind, or none: no step and no tree reads it. Its column holds NaN.' }
 )
 
-const InputSchema = Type.Union([NumberInputSchema, CategoryInputSchema, AnyInputSchema])
+const InputSchema = Type.Union([NumberInputSchema, CategoryInputSchema, TextInputSchema, AnyInputSchema])
 
 export const ProvenanceSchema = Type.Object(
   {
@@ -175,8 +183,11 @@ export const DumpSchema = Type.Object(
 
 export type NumberInput = Static<typeof NumberInputSchema>
 export type CategoryInput = Static<typeof CategoryInputSchema>
+export type TextInput = Static<typeof TextInputSchema>
+/** An input whose values are checked. */
+export type CheckedInput = NumberInput | CategoryInput | TextInput
 export type AnyInput = Static<typeof AnyInputSchema>
-export type Input = NumberInput | CategoryInput | AnyInput
+export type Input = NumberInput | CategoryInput | TextInput | AnyInput
 export type Provenance = Static<typeof ProvenanceSchema>
 export type Label = Static<typeof LabelSchema>
 export type Output = Static<typeof OutputSchema>

@@ -212,6 +212,65 @@ const encodeSteps = [
   )
 ] as const
 
+const roundSteps = [
+  Type.Object(
+    { op: Type.Literal('replace'), column: ColumnSchema, by: ColumnSchema, where: ColumnSchema },
+    { ...closed, description: 'The value of another column where a third one is 1 (IterativeImputer).' }
+  ),
+  Type.Object(
+    {
+      op: Type.Literal('spline'),
+      column: ColumnSchema,
+      knots: Type.Array(Type.Number(), { minItems: 2, description: 'Ascending, those beyond the ends included.' }),
+      degree: Type.Integer({ minimum: 0, maximum: 100 }),
+      outside: Type.Union([Type.Literal('constant'), Type.Literal('continue'), Type.Literal('error')], {
+        description: 'Beyond the ends: as at the end, by the last polynomial, or the row is refused.'
+      }),
+      as: ColumnsSchema
+    },
+    { ...closed, description: 'New columns, the B-splines of a column, of which the last may be left out (SplineTransformer).' }
+  )
+] as const
+
+/** Steps that read texts. */
+const textSteps = [
+  Type.Object(
+    {
+      op: Type.Literal('vectorize'),
+      column: Type.String({ minLength: 1, description: 'An input of type text.' }),
+      analyzer: Type.Union([Type.Literal('word'), Type.Literal('char'), Type.Literal('char_wb')]),
+      ngrams: Type.Tuple([Type.Integer({ minimum: 1 }), Type.Integer({ minimum: 1, maximum: 1000 })], {
+        description: 'The least and the largest number of words or characters in a term.'
+      }),
+      lowercase: Type.Optional(Type.Literal(true)),
+      accents: Type.Optional(Type.Union([Type.Literal('ascii'), Type.Literal('unicode')], {
+        description: 'Decomposed; then what is not ASCII, or what combines, is left out.'
+      })),
+      shortest: Type.Optional(Type.Integer({
+        minimum: 1, maximum: 1000, description: 'Letters, digits and _ that make a word, at least; 2 when absent.'
+      })),
+      stopWords: Type.Optional(Type.Array(Type.String(), { description: 'Words that are left out.' })),
+      terms: Type.Optional(Type.Array(Type.String(), { minItems: 1, description: "In the order of scikit-learn's columns." })),
+      buckets: Type.Optional(Type.Integer({ minimum: 1, maximum: 0x7fffffff, description: 'Terms are hashed to as many.' })),
+      signed: Type.Optional(Type.Literal(true, { description: 'A term with a negative hash counts -1.' })),
+      binary: Type.Optional(Type.Literal(true, { description: 'A count is 1.' })),
+      sublinear: Type.Optional(Type.Literal(true, { description: 'log(count) + 1.' })),
+      idf: Type.Optional(Type.Array(Type.Number(), { description: 'Of each term, a factor.' })),
+      norm: Type.Optional(Type.Union([Type.Literal('l1'), Type.Literal('l2')])),
+      descending: Type.Optional(
+        Type.Literal(true, { description: 'The norm is summed from the last column (scikit-learn before 1.4).' })
+      ),
+      at: Type.Array(Type.Integer({ minimum: 0 }), { description: 'Index of the term or bucket of each new column.' }),
+      as: Type.Array(ColumnSchema)
+    },
+    {
+      ...closed,
+      description: 'New columns from a text: how often it has a term, weighted, and divided by the norm over all terms ' +
+        '(CountVectorizer, TfidfVectorizer, HashingVectorizer).'
+    }
+  )
+] as const
+
 const GivenSchema = Type.Object(
   {
     what: Type.Union([Type.Literal('values'), Type.Literal('decision'), Type.Literal('label')], {
@@ -254,7 +313,7 @@ const wholeRowSteps = [
   )
 ] as const
 
-export const StepSchema = Type.Union([...computeSteps, ...encodeSteps, ...wholeRowSteps])
+export const StepSchema = Type.Union([...computeSteps, ...encodeSteps, ...roundSteps, ...textSteps, ...wholeRowSteps])
 
 export type Step = Static<typeof StepSchema>
 export type StepOf<Op extends Step['op']> = Extract<Step, { op: Op }>

@@ -118,7 +118,7 @@ function checkInputs(dump: Dump): void {
       }
       return
     }
-    if (input.type === 'any') return
+    if (input.type !== 'category') return
     if (input.hashed && input.fallback !== undefined) {
       throw new DumpError(`inputs[${i}].fallback`, 'expected none of an input whose text is hashed')
     }

@@ -1,5 +1,5 @@
 /** The check of a row where no HTTP schema does it: the same rows are refused, in the same words. */
-import type { CategoryInput, NumberInput } from '../dump/dump.js'
+import type { CheckedInput, NumberInput } from '../dump/dump.js'
 import { describeValue } from '../errors/describe-value.js'
 import { InputError, type FieldProblem, type Row } from '../errors/input-error.js'
 import { fieldReader } from '../pipeline/inputs.js'
@@ -37,9 +37,11 @@ export function createRowCheck(
 }
 
 function createTest(
-  input: NumberInput | CategoryInput, { absent, missing, unknown }: Leniency
+  input: CheckedInput, { absent, missing, unknown }: Leniency
 ): (value: unknown) => boolean {
-  const takes = input.type === 'number' ? createNumberTest(input) : createTextTest(input, unknown)
+  const takes = input.type === 'number' ? createNumberTest(input)
+    : input.type === 'category' && input.hashed ? isHashable
+    : createTextTest(unknown || input.type === 'text' ? undefined : input.categories)
   return value => value === undefined ? absent : value === null ? missing : takes(value)
 }
 
@@ -51,9 +53,13 @@ function createNumberTest(input: NumberInput): (value: unknown) => boolean {
     : acceptsBoolean === true && typeof value === 'boolean'
 }
 
-function createTextTest({ categories, hashed }: CategoryInput, unknown: boolean): (value: unknown) => boolean {
-  if (hashed) return value => typeof value === 'string' || typeof value === 'boolean' || Number.isSafeInteger(value)
-  if (unknown) return value => typeof value === 'string'
+function isHashable(value: unknown): boolean {
+  return typeof value === 'string' || typeof value === 'boolean' || Number.isSafeInteger(value)
+}
+
+/** @param categories the only texts that are taken; any text when undefined */
+function createTextTest(categories: readonly string[] | undefined): (value: unknown) => boolean {
+  if (categories === undefined) return value => typeof value === 'string'
   const known = new Set<unknown>(categories)
   return value => known.has(value)
 }

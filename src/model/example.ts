@@ -19,5 +19,6 @@ export function pickExample({ inputs, golden }: Pick<Dump, 'inputs' | 'golden'>)
 /** Whether a value is one that the input's own description allows, and not missing. */
 function isUsable(input: Input, value: unknown): boolean {
   if (input.type === 'category') return typeof value === 'string' && input.categories.includes(value)
+  if (input.type === 'text') return typeof value === 'string'
   return input.type === 'number' && typeof value === 'number' && value >= (input.minimum ?? -Infinity) && value <= (input.maximum ?? Infinity)
 }

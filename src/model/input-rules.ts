@@ -1,5 +1,5 @@
 /** What an input takes of a caller, in words and as a rule, whoever checks it. */
-import type { CategoryInput, NumberInput } from '../dump/dump.js'
+import type { CheckedInput, NumberInput } from '../dump/dump.js'
 
 /** Longest list of categories that a text spells out. */
 const LISTED = 20
@@ -15,17 +15,18 @@ export interface Leniency {
 }
 
 /** Whether an input takes true and false for 1 and 0, and no other number. */
-export function isFlag(input: NumberInput | CategoryInput): boolean {
+export function isFlag(input: CheckedInput): boolean {
   return input.type === 'number' && input.boolean === true
 }
 
 /** An input that the answer does not depend on may always be missing, and its text be anything. */
-export function leniencyOf(input: NumberInput | CategoryInput, used: boolean, strict: boolean): Leniency {
+export function leniencyOf(input: CheckedInput, used: boolean, strict: boolean): Leniency {
   if (!used) return { absent: true, missing: true, unknown: true }
   // Whatever the text is, the model was trained to take it.
   if (input.type === 'category' && input.hashed) return { absent: false, missing: false, unknown: true }
   // A null where the model takes missing values is not one: it is what the model was trained with.
-  if (strict) return { absent: false, missing: takesMissing(input), unknown: false }
+  if (strict) return { absent: false, missing: takesMissing(input), unknown: input.type === 'text' }
+  if (input.type === 'text') return { absent: false, missing: false, unknown: true }
   const missing = input.fallback?.missing !== undefined
   return {
     absent: missing,
@@ -35,15 +36,18 @@ export function leniencyOf(input: NumberInput | CategoryInput, used: boolean, st
 }
 
 /** Whether a missing value is one that the model itself knows, and not stood in for by another. */
-function takesMissing({ fallback }: NumberInput | CategoryInput): boolean {
+function takesMissing(input: CheckedInput): boolean {
+  const fallback = input.type === 'text' ? undefined : input.fallback
   return fallback?.missing === 'NaN' || fallback?.missing === null
 }
 
 /** What an input takes, for error messages. */
-export function describeExpected(input: NumberInput | CategoryInput, leniency: Leniency): string {
+export function describeExpected(input: CheckedInput, leniency: Leniency): string {
   const kind = input.type === 'number'
     ? describeRange(input)
-    : leniency.unknown ? input.hashed ? 'text or a whole number' : 'text' : `one of ${listed(input.categories.map(category => JSON.stringify(category)))}`
+    : input.type === 'text' ? 'text'
+    : leniency.unknown ? input.hashed ? 'text or a whole number' : 'text'
+    : `one of ${listed(input.categories.map(category => JSON.stringify(category)))}`
   return leniency.missing ? `${kind}, or null` : kind
 }
 

@@ -38,3 +38,16 @@ export const compileIsMissing: CompileStep<'is-missing'> = (step, { table, path 
     }
   })
 }
+
+export const compileReplace: CompileStep<'replace'> = ({ column, by, where }, { table, path }) => {
+  const slots = [column, by, where].map(name => table.slot(name, path))
+  const [target, source, flag] = slots
+  table.mix([target, source])
+  return {
+    reads: slots,
+    writes: [target],
+    apply: columns => {
+      if (columns[flag] === 1) columns[target] = columns[source]
+    }
+  }
+}

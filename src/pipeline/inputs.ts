@@ -3,7 +3,7 @@
  * values as fallbacks.
  */
 import { hashCategory } from '../arithmetic/city-hash.js'
-import type { CategoryInput, Input, NumberInput } from '../dump/dump.js'
+import type { CategoryInput, Input, NumberInput, TextInput } from '../dump/dump.js'
 import { describeValue } from '../errors/describe-value.js'
 import { InputError, type FieldProblem, type Row } from '../errors/input-error.js'
 import { compileOriginals } from './original-names.js'
@@ -61,7 +61,8 @@ export function fieldReader(name: string): (row: Row) => unknown {
 function createReader(input: Input): FieldReader {
   const { name } = input
   if (input.type === 'any') return readNothing
-  const read = input.type === 'number' ? numberReader(input) : input.hashed ? hashReader(input) : categoryReader(input)
+  const read = input.type === 'number' ? numberReader(input)
+    : input.type === 'text' ? textReader(input) : input.hashed ? hashReader(input) : categoryReader(input)
   if (!(name in Object.prototype)) return read
   const readField = fieldReader(name)
   return (row, columns, index) => read({ [name]: readField(row) }, columns, index)
@@ -87,6 +88,14 @@ function numberReader(input: NumberInput): FieldReader {
     columns[index] = missing ?? NaN
     if (missing !== undefined && (value === undefined || value === null)) return true
     return { field: name, expected: input.boolean === true ? 'true or false' : 'a number', received: describeValue(value) }
+  }
+}
+
+function textReader({ name }: TextInput): FieldReader {
+  return (row, columns, index) => {
+    const value = row[name]
+    columns[index] = 0
+    return typeof value !== 'string' && { field: name, expected: 'text', received: describeValue(value) }
   }
 }
 

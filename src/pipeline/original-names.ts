@@ -7,7 +7,7 @@ import type { Input } from '../dump/dump.js'
 import type { Row } from '../errors/input-error.js'
 
 function isRenamed(input: Input): boolean {
-  return input.type !== 'any' && input.renamed === true
+  return (input.type === 'number' || input.type === 'category') && input.renamed === true
 }
 
 /** What LightGBM makes of a name. */

@@ -8,8 +8,10 @@ import { compileCheck, compileCombine, compileLookup, compileOneHot } from './en
 import { columnsOf, compileExpression } from './expression.js'
 import { compileBin, compileClip, compileMultiply, compileScale, compileThreshold } from './scale-steps.js'
 import { compileKnnImpute } from './knn-impute.js'
+import { compileSpline } from './spline.js'
+import { compileVectorize } from './vectorize.js'
 import { compilePredict, compileProject } from './whole-row-steps.js'
-import { compileImpute, compileIsMissing, compileZeroToMissing } from './impute-steps.js'
+import { compileImpute, compileIsMissing, compileReplace, compileZeroToMissing } from './impute-steps.js'
 
 const compileDerive: CompileStep<'derive'> = ({ column, expression }, { table, path }) => {
   const reads = columnsOf(expression).map(name => table.slot(name, path))
@@ -42,9 +44,12 @@ const STEPS: { readonly [Op in Step['op']]: CompileStep<Op> } = {
   predict: compilePredict,
   project: compileProject,
   quantile: compileQuantile,
+  replace: compileReplace,
   scale: compileScale,
+  spline: compileSpline,
   threshold: compileThreshold,
   'to-uint8': compileToUint8,
+  vectorize: compileVectorize,
   'zero-to-missing': compileZeroToMissing
 }
 

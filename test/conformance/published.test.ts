@@ -2,11 +2,7 @@
  * Models that other people published in packages, fetched by pip at a fixed version and SHA-256, where PUBLISHED_PYTHON
  * names a Python with pip: they are converted, and asked what their own library answered. test/fixtures/published.
  */
-import { execFile } from 'node:child_process'
-import { createHash } from 'node:crypto'
-import { readFile, readdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import { promisify } from 'node:util'
 import { inflateSync } from 'node:zlib'
 import t, { type Test } from 'tap'
 import { createModel } from '../../src/model/create-model.js'
@@ -15,11 +11,10 @@ import { convertFiles } from '../../tools/convert/convert.js'
 import { ConvertError } from '../../tools/convert/errors/convert-error.js'
 import { firstDifference } from '../helpers/bits.js'
 import { readVariable } from '../helpers/environment.js'
+import { fetchWheel, type Wheel } from '../helpers/fetch-wheel.js'
 import { readFixtureJson } from '../helpers/fixtures.js'
 
-interface Published {
-  readonly package: string
-  readonly sha256: string
+interface Published extends Wheel {
   /** Path of the model in the wheel. */
   readonly file: string
   /** Fixture with rows and answers; absent for what is to be refused. */
@@ -74,7 +69,6 @@ const PUBLISHED: readonly Published[] = [
   }
 ]
 
-const run = promisify(execFile)
 const python = readVariable('PUBLISHED_PYTHON')
 
 if (python === undefined) t.pass('models in published packages', { skip: 'PUBLISHED_PYTHON names no Python' })
@@ -99,21 +93,6 @@ else {
       }
     })
   }
-}
-
-/** Unpacks the wheel into `folder`; why that cannot be done, when no package index answers. */
-async function fetchWheel(python: string, published: Published, folder: string): Promise<string | undefined> {
-  const pip = ['-m', 'pip', '--disable-pip-version-check', 'download', '--quiet', '--retries', '1', '--no-deps']
-  try {
-    await run(python, [...pip, '--only-binary', ':all:', '--dest', folder, published.package])
-  } catch (error) {
-    return `pip: ${String((error as { stderr?: string }).stderr).trim().split('\n').at(-1)}`
-  }
-  const [wheel] = (await readdir(folder)).filter(name => name.endsWith('.whl'))
-  const digest = createHash('sha256').update(await readFile(join(folder, wheel))).digest('hex')
-  if (digest !== published.sha256) throw new Error(`${wheel} has SHA-256 ${digest}, expected ${published.sha256}`)
-  await run(python, ['-m', 'zipfile', '-e', join(folder, wheel), folder])
-  return undefined
 }
 
 interface Expected {

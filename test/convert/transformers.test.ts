@@ -1,20 +1,12 @@
 /** Every transformer, option by option, against what scikit-learn's own `transform` gives: the bits of every column. */
 import t from 'tap'
 import { ConvertError } from '../../tools/convert/errors/convert-error.js'
-import { Dict, Global, Instance, Tuple, type Value } from '../../tools/convert/pickle/values.js'
+import { Dict, Global, Tuple, type Instance, type Value } from '../../tools/convert/pickle/values.js'
 import { Located } from '../../tools/convert/common/located.js'
+import { instance } from '../helpers/instance.js'
 import { compareTransformers, convertAlone as convert } from '../helpers/compare-transformers.js'
 
 const worst = await compareTransformers(t, 'transformers', ['1.2', '1.6', '1.9'])
-
-function instance(path: string, attributes: Record<string, Value>): Instance {
-  const at = path.lastIndexOf('.')
-  const made = new Instance(new Global(path.slice(0, at), path.slice(at + 1)), [])
-  const state = new Dict()
-  for (const [name, value] of Object.entries(attributes)) state.entries.set(name, value)
-  made.state = state
-  return made
-}
 
 const columns = (selection: Value) => instance('sklearn.compose.ColumnTransformer', {
   transformer_weights: null,

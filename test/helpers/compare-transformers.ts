@@ -4,6 +4,7 @@ import type { Test } from 'tap'
 import type { Step } from '../../src/dump/steps.js'
 import type { Input } from '../../src/dump/dump.js'
 import { InputError, type Row } from '../../src/errors/input-error.js'
+import { createStepTools } from '../../src/model/compile-predictor.js'
 import { compilePipeline } from '../../src/pipeline/pipeline.js'
 import { countUlps } from '../../src/arithmetic/ulps.js'
 import { Frame } from '../../tools/convert/common/frame.js'
@@ -69,7 +70,7 @@ export async function compareTransformers(
 
 function compareCase(t: Test, transformer: Located, ulps: number, expected: Case['outputs'][number]): number {
   const { inputs, steps, outputs } = convertAlone(transformer, expected.columns)
-  const pipeline = compilePipeline({ inputs, steps }, outputs)
+  const pipeline = compilePipeline({ inputs, steps }, outputs, createStepTools())
   const toRow = (cells: Cell[]): Row => Object.fromEntries(cells.map((cell, i) => [expected.columns[i], cell]))
   const features = new Float64Array(outputs.length)
   let worst = 0

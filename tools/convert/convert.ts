@@ -19,6 +19,7 @@ import { RecipeFile } from './recipe-syntax/recipe-file.js'
 import type { Converted } from './common/recipe.js'
 import type { Progress } from './common/estimator.js'
 import { describeUse, typeBySignature, type Signature } from './common/signature.js'
+import { pruneTerms } from './prune-terms.js'
 import type { FileFacts, SourceFile } from './common/source-file.js'
 import { describeFile, readModelFile, type ModelFile } from './sources/open-file.js'
 import { parseSources, readSources } from './sources/read-sources.js'
@@ -152,7 +153,7 @@ async function buildDump({ recipe, files, written }: Match, options: ConvertOpti
   const signature = files.length === 1 ? files[0].signature : undefined
   const name = options.name ?? nameByTitle(files) ?? converted.name
   const { frame, description, task, outputs, model, featureImportances } = converted
-  const dump: Dump = {
+  const dump: Dump = pruneTerms({
     format: DUMP_FORMAT,
     formatVersion: DUMP_FORMAT_VERSION,
     name,
@@ -165,7 +166,7 @@ async function buildDump({ recipe, files, written }: Match, options: ConvertOpti
     outputs: [...outputs],
     golden: [],
     model
-  }
+  })
   // Checked before anything is computed with it: a pickle can hold a tree with a cycle.
   asConvertError(() => {
     checkFinite(dump)

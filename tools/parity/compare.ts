@@ -28,15 +28,18 @@ type Expected = ExpectedOutput & { readonly error?: boolean, readonly outputs?: 
 /** What each column of the training data holds. */
 export type Kinds = Readonly<Record<string, 'number' | 'bool' | 'text' | 'category'>>
 
-/** The parts of a case's JSON file that are compared; make_cases.py documents them all. */
-interface CaseFile {
+/** What a library was asked and answered; make_cases.py documents it all. */
+export interface Questions {
   readonly case: string
-  readonly file: string
   readonly tier: 1 | 2 | 3
   readonly columns: readonly string[]
   readonly kinds: Kinds
   readonly rows: ReadonlyArray<Readonly<Record<string, Cell>>>
   readonly expected: readonly Expected[]
+}
+
+interface CaseFile extends Questions {
+  readonly file: string
 }
 
 /** How a case came out. */
@@ -85,14 +88,15 @@ export async function compareCase(folder: string, path: string): Promise<CaseRes
 export type CaseCounts = { -readonly [K in keyof CaseResult]: CaseResult[K] }
 
 /** Nothing compared yet. */
-export function start({ case: name, tier, rows }: Pick<CaseFile, 'case' | 'tier' | 'rows'>): CaseCounts {
+export function start({ case: name, tier, rows }: Pick<Questions, 'case' | 'tier' | 'rows'>): CaseCounts {
   return {
     name, tier, rows: rows.length, numbers: 0, different: 0, worstUlps: 0, bounded: 0, wrongLabels: 0, ambiguous: 0,
     lenient: 0, strict: 0
   }
 }
 
-function compareRows(file: CaseFile, model: Model, sums: SumBounds): CaseResult {
+/** Asks a model what its library was asked. */
+export function compareRows(file: Questions, model: Model, sums: SumBounds): CaseResult {
   const tally = start(file)
   const gaps = new Map<string, Set<Cell>>()
   file.rows.forEach((cells, i) => {
@@ -123,26 +127,26 @@ function isInfinite({ value, probabilities, decision, outputs = [] }: Expected):
 }
 
 /** Whether nothing but a missing number can be what a library refuses a row for. */
-function isOnlyMissing({ kinds }: CaseFile, cells: Readonly<Record<string, Cell>>): boolean {
+function isOnlyMissing({ kinds }: Questions, cells: Readonly<Record<string, Cell>>): boolean {
   const entries = Object.entries(cells)
   return entries.some(([name, cell]) => kinds[name] === 'number' && cell === 'NaN') &&
     entries.every(([name, cell]) => kinds[name] === 'number' && (cell === 'NaN' || Math.abs(toNumber(cell)) < 1e30))
 }
 
 /** Which missing value of a row was not answered as scikit-learn answers it, where the row has one alone. */
-function noteGap(gaps: Map<string, Set<Cell>>, { kinds }: CaseFile, cells: Readonly<Record<string, Cell>>): void {
+function noteGap(gaps: Map<string, Set<Cell>>, { kinds }: Questions, cells: Readonly<Record<string, Cell>>): void {
   const found = Object.entries(cells).filter(([name, cell]) => kinds[name] === 'text' && (cell === null || cell === 'NaN'))
   if (found.length !== 1) return
   const [[name, cell]] = found
   gaps.set(name, (gaps.get(name) ?? new Set()).add(cell))
 }
 
-function hasTextGap({ kinds }: CaseFile, cells: Readonly<Record<string, Cell>>): boolean {
+function hasTextGap({ kinds }: Questions, cells: Readonly<Record<string, Cell>>): boolean {
   return Object.entries(cells).some(([name, cell]) => kinds[name] === 'text' && (cell === null || cell === 'NaN'))
 }
 
 function isSame(
-  file: CaseFile, model: Model, answer: Prediction | InputError, expected: Expected, row: number,
+  file: Questions, model: Model, answer: Prediction | InputError, expected: Expected, row: number,
   bounds: () => BoundedAnswer
 ): boolean {
   if (answer instanceof InputError) return expected.error === true
@@ -207,8 +211,8 @@ function compareAnswer(
     const decisions = [want.decision].flat()
     const numbers = model.task === 'outlier-detector' ? [want.score, ...decisions]
       : classes === undefined ? [want.value] : model.classNumbers === 'decisions' ? decisions : want.probabilities ?? []
-    // Of two classes the decision is the second one's.
-    const start = model.classNumbers === 'decisions' && numbers.length === 1 ? first + 1 : first
+    // Of two classes a lone number is the second one's.
+    const start = numbers.length === 1 && classes?.length === 2 ? first + 1 : first
     numbers.forEach((number, i) => {
       const place = start + i
       compareNumber(tally, number ?? null, values[place], `row ${row}, value ${place}`, () => bounds().bounds[place])

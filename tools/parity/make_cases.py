@@ -73,6 +73,7 @@ from sklearn.preprocessing import LabelEncoder  # noqa: E402
 import booster_cases  # noqa: E402, F401
 import column_cases  # noqa: E402, F401
 import linear_cases  # noqa: E402, F401
+import transformer_cases  # noqa: E402, F401
 import wrapper_cases  # noqa: E402, F401
 from cases import CASES  # noqa: E402
 from cells import label_kind, to_cell, to_cells, to_expected  # noqa: E402

@@ -4,7 +4,7 @@ import inspect
 
 import numpy as np
 import sklearn
-from sklearn.experimental import enable_halving_search_cv  # noqa: F401
+from sklearn.experimental import enable_halving_search_cv, enable_iterative_imputer  # noqa: F401
 
 VERSION = tuple(int(part) for part in sklearn.__version__.split('.')[:2])
 
@@ -13,15 +13,17 @@ MODULES = {
     'ensemble': 'RandomForestClassifier RandomForestRegressor ExtraTreesClassifier ExtraTreesRegressor '
                 'GradientBoostingClassifier GradientBoostingRegressor HistGradientBoostingClassifier '
                 'HistGradientBoostingRegressor IsolationForest AdaBoostClassifier AdaBoostRegressor BaggingClassifier '
-                'BaggingRegressor VotingClassifier VotingRegressor StackingClassifier StackingRegressor',
+                'BaggingRegressor VotingClassifier VotingRegressor StackingClassifier StackingRegressor '
+                'RandomTreesEmbedding',
+    'feature_extraction.text': 'CountVectorizer TfidfVectorizer HashingVectorizer',
     'calibration': 'CalibratedClassifierCV',
     'frozen': 'FrozenEstimator',
     'pipeline': 'Pipeline FeatureUnion',
     'compose': 'ColumnTransformer make_column_selector TransformedTargetRegressor',
-    'impute': 'SimpleImputer MissingIndicator',
+    'impute': 'SimpleImputer MissingIndicator KNNImputer IterativeImputer',
     'preprocessing': 'StandardScaler MinMaxScaler MaxAbsScaler RobustScaler Normalizer OrdinalEncoder OneHotEncoder '
                      'LabelEncoder KBinsDiscretizer PolynomialFeatures Binarizer PowerTransformer QuantileTransformer '
-                     'FunctionTransformer',
+                     'FunctionTransformer TargetEncoder SplineTransformer',
     'feature_selection': 'VarianceThreshold SelectFromModel SelectKBest SelectPercentile RFE RFECV',
     'model_selection': 'GridSearchCV HalvingGridSearchCV RandomizedSearchCV FixedThresholdClassifier '
                        'TunedThresholdClassifierCV',

@@ -56,7 +56,7 @@ function matrixRows(model: Model, matrix: Tensor): Rows {
   const unread = namesOfUnread(model)
   const width = inputs.length
   const [n] = matrix.shape
-  if (new Set(inputs.filter(({ name }) => !unread.has(name)).map(({ type }) => type)).size > 1) {
+  if (new Set(inputs.filter(({ name }) => !unread.has(name)).map(({ type }) => type === 'number')).size > 1) {
     const why = 'since a matrix has one datatype, and the columns of this model are numbers and text'
     failShape(0, `[${n}] or [${n}, 1], a tensor for each column by its name, ${why}`, matrix.shape)
   }

@@ -1,6 +1,8 @@
 /** What the service tells of its models: a line each, and all of one. */
 import { Type, type Static } from '@sinclair/typebox'
-import { AnyInputSchema, CategoryInputSchema, NumberInputSchema, OutputSchema, ProvenanceSchema } from '../../dump/dump.js'
+import {
+  AnyInputSchema, CategoryInputSchema, NumberInputSchema, OutputSchema, ProvenanceSchema, TextInputSchema
+} from '../../dump/dump.js'
 import type { Model, ModelEntry } from '../../model/types.js'
 import { describeEntry, ModelStateSchema } from '../observability/health.js'
 
@@ -32,6 +34,7 @@ const used = Type.Boolean({ description: 'Whether the answer depends on it. The 
 const InputInfoSchema = Type.Union([
   Type.Object({ ...NumberInputSchema.properties, used }, { description: 'A number.' }),
   Type.Object({ ...CategoryInputSchema.properties, used }, { description: 'Text.' }),
+  Type.Object({ ...TextInputSchema.properties, used }, { description: 'Text that is taken apart.' }),
   Type.Object({ ...AnyInputSchema.properties, used }, { description: 'Anything: the model does not read it.' })
 ])
 

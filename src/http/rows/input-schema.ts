@@ -1,6 +1,6 @@
 /** The schema of a request body, from the inputs of the model that answers it. */
 import { Type, type TSchema } from '@sinclair/typebox'
-import type { AnyInput, CategoryInput, NumberInput } from '../../dump/dump.js'
+import type { AnyInput, CategoryInput, CheckedInput, NumberInput, TextInput } from '../../dump/dump.js'
 import { describeExpected, isFlag, leniencyOf, listed, type Leniency } from '../../model/input-rules.js'
 import type { Model, Row } from '../../model/types.js'
 
@@ -75,8 +75,9 @@ function examplesOf(properties: Readonly<Record<string, TSchema>>): Row {
   return Object.fromEntries(entries.map(([name, { examples }]) => [name, (examples as unknown[])[0]]))
 }
 
-function exampleOf(input: NumberInput | CategoryInput): string | number | boolean {
+function exampleOf(input: CheckedInput): string | number | boolean {
   if (input.type === 'category') return input.example ?? input.categories[0]
+  if (input.type === 'text') return input.example ?? ''
   return input.example ?? input.minimum ?? Math.min(0, input.maximum ?? 0)
 }
 
@@ -87,7 +88,7 @@ function anySchema({ description = '' }: AnyInput): TSchema {
 }
 
 function propertySchema(
-  input: NumberInput | CategoryInput, leniency: Leniency, used: boolean, example: unknown
+  input: CheckedInput, leniency: Leniency, used: boolean, example: unknown
 ): TSchema {
   const description = describeInput(input, leniency, used)
   return input.type === 'number'
@@ -116,8 +117,9 @@ function numberSchema(input: NumberInput, { missing }: Leniency, description: st
  * service takes.
  */
 function textSchema(
-  input: CategoryInput, { missing, unknown }: Leniency, description: string, example: unknown
+  input: CategoryInput | TextInput, { missing, unknown }: Leniency, description: string, example: unknown
 ): TSchema {
+  if (input.type === 'text') return Type.Unsafe<string>({ type: 'string', description, examples: [example] })
   if (input.hashed) return hashedSchema(input, missing, description, example)
   return Type.Unsafe<string | null>({
     type: missing ? ['string', 'null'] : 'string',
@@ -139,7 +141,7 @@ function hashedSchema({ categories }: CategoryInput, missing: boolean, descripti
   })
 }
 
-function describeInput(input: NumberInput | CategoryInput, leniency: Leniency, used: boolean): string {
+function describeInput(input: CheckedInput, leniency: Leniency, used: boolean): string {
   const about = input.description?.replace(/\.$/, '') ?? ''
   const unit = input.type === 'number' && input.unit !== undefined ? `(${input.unit})` : ''
   const sentences = [[about, unit].filter(text => text !== '').join(' ')]
@@ -148,7 +150,8 @@ function describeInput(input: NumberInput | CategoryInput, leniency: Leniency, u
   return sentences.filter(text => text !== '').map(text => `${text[0].toUpperCase()}${text.slice(1)}.`).join(' ')
 }
 
-function describeFallback(input: NumberInput | CategoryInput, leniency: Leniency): string {
+function describeFallback(input: CheckedInput, leniency: Leniency): string {
+  if (input.type === 'text') return 'any text'
   const gaps = leniency.absent ? 'missing or null' : 'null'
   if (input.type === 'number') return leniency.missing ? describeMissing(input, gaps) : ''
   const missing = leniency.missing ? `${gaps} counts as ${input.fallback?.missing ?? 'no category'}` : ''

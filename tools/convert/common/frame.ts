@@ -72,6 +72,8 @@ export class Frame {
       hashed: undefined,
       numbers: undefined,
       booleans: false,
+      text: undefined,
+      limits: {},
       renamed: false,
       takesMissing: false, refusesMissing: false, refusesUnknown: false, fills: []
     })
@@ -118,6 +120,23 @@ export class Frame {
     const free = this.freeName(name)
     this.columns.set(free, FINITE)
     return free
+  }
+
+  /** The same for values that are computed of another column, and may overflow. */
+  addComputed(name: string, from: string): string {
+    const free = this.freeName(name)
+    const { missingFrom } = this.column(from)
+    this.columns.set(free, { input: undefined, missingFrom, unknownFrom: [], maybeInfinite: true, maybeNaN: true })
+    return free
+  }
+
+  /** Something refuses values of the column outside of these limits: so does its input, where it is one. */
+  limit(column: string, minimum: number, maximum: number): void {
+    const { input } = this.column(column)
+    if (input === undefined) return
+    const { limits } = this.factsOf(input)
+    limits.minimum = Math.max(limits.minimum ?? minimum, minimum)
+    limits.maximum = Math.min(limits.maximum ?? maximum, maximum)
   }
 
   has(column: string): boolean {
@@ -234,6 +253,7 @@ export class Frame {
     if (input === undefined) return at.fail(`an input as "${column}", to encode as text`)
     const facts = this.factsOf(input)
     if (facts.hashed !== undefined) throw new ConvertError(readTwice(input))
+    if (facts.text !== undefined) return at.fail(`categories in another column than "${input}", whose texts are taken apart`)
     if (facts.base.type === 'category') {
       const { categories } = facts.base
       if (!texts.every(text => categories.includes(text))) return at.fail(`the same categories for "${input}" as before`)
@@ -253,9 +273,26 @@ export class Frame {
     const { input } = this.column(column)
     if (input === undefined) return at.fail(`an input as "${column}", whose categories are hashed, and not what a step makes of one`)
     const facts = this.factsOf(input)
-    if (facts.read || facts.texts !== undefined || facts.base.type !== 'number') throw new ConvertError(readTwice(input))
+    if (facts.read || facts.texts !== undefined || facts.text !== undefined || facts.base.type !== 'number') throw new ConvertError(readTwice(input))
     facts.hashed = [...new Set([...facts.hashed ?? [], ...known])]
     facts.refusesMissing = true
+  }
+
+  /**
+   * A vectorizer takes the texts of the column apart.
+   * @param example a text of which it knows something
+   * @param at for the error when the column is not an input, or one of which something else is made
+   * @returns the input
+   */
+  readText(column: string, example: string, at: Located): string {
+    const { input } = this.column(column)
+    const facts = input === undefined ? undefined : this.factsOf(input)
+    if (input === undefined || facts?.base.type !== 'number' || facts.texts !== undefined || facts.hashed !== undefined) {
+      return at.fail(`text as it is sent in "${column}"`)
+    }
+    facts.text = example
+    this.read([column])
+    return input
   }
 
   /** The categories of an encoder that reads the column are bools. */

@@ -14,6 +14,10 @@ export interface Facts {
   numbers: readonly number[] | undefined
   /** Whether the categories that an encoder knows are False and True. */
   booleans: boolean
+  /** The numbers that all readers take; empty where that is any. */
+  readonly limits: { minimum?: number, maximum?: number }
+  /** Set where a vectorizer takes texts apart: one that it knows something of. */
+  text: string | undefined
   /** Whether LightGBM changed its name. */
   renamed: boolean
   /** Whether something takes a missing value, and whether something else does not. */
@@ -27,7 +31,7 @@ export interface Facts {
 /** The input as the dump has it. */
 export function describeInput(facts: Facts): Input {
   const input = describeUse(facts)
-  return facts.renamed && input.type !== 'any' ? { ...input, renamed: true } : input
+  return facts.renamed && (input.type === 'number' || input.type === 'category') ? { ...input, renamed: true } : input
 }
 
 function describeUse(facts: Facts): Input {
@@ -43,11 +47,15 @@ function describeUse(facts: Facts): Input {
     }
   }
   if (!facts.read) return { name, type: 'any', ...(description !== undefined && { description }) }
+  if (facts.text !== undefined) {
+    return { name, type: 'text', ...(description !== undefined && { description }), example: facts.text }
+  }
   const accepts = takesMissing && !refusesMissing
   if (texts === undefined) {
     const numbers = facts.numbers ?? (facts.booleans ? [0, 1] : undefined)
     return {
       ...base,
+      ...facts.limits,
       ...(facts.booleans ? { boolean: true as const } : { acceptsBoolean: true as const }),
       ...(numbers?.[0] !== undefined && { values: [...numbers], example: numbers[0] }),
       ...(accepts && { fallback: { missing: 'NaN' as const } })

@@ -18,6 +18,26 @@ const ROLES: ReadonlyArray<readonly [place: RegExp, role: string, hint: string]>
   ]
 ]
 
+/** What some classes are for, and the shortest way to a model without them. */
+const KNOWN: ReadonlyArray<readonly [path: RegExp, what: string, hint: string]> = [
+  [
+    /^sklearn\..*\.FeatureHasher$/, 'hashes whatever fields it gets, and its file does not say which those are',
+    'Put a DictVectorizer in its place, and fit again.'
+  ],
+  [
+    /^(quantile_forest|sklearn_quantile)\./, 'answers with quantiles of the training rows that share leaves with a row',
+    'A GradientBoostingRegressor(loss="quantile", alpha=0.9) of each quantile is converted.'
+  ],
+  [
+    /^sksurv\./, 'answers with curves of survival or hazard over time',
+    'A classifier of "until day N", or a regressor of the risk score, fitted to what it answers, is converted.'
+  ],
+  [
+    /^sklearn\.cross_decomposition\./, 'projects on what columns and target share',
+    'Put a PCA in its place, and fit again.'
+  ]
+]
+
 const LISTED = 'docs/parity.md lists what is converted.'
 
 /** What a recipe says of a function, to be filled in. */
@@ -34,6 +54,11 @@ export function describeFunction(name: string): string {
 /** The error for a name that nothing is known of, and what to do about it. */
 export function describeOpaque(name: Global, path: string): ConvertError {
   const what = `${name.path}, of which only the name is known (nothing was executed)`
+  const known = KNOWN.find(([pattern]) => pattern.test(name.path))
+  if (known !== undefined) {
+    const [, why, hint] = known
+    return new ConvertError(`${path || 'The file'}: found ${name.path}, which ${why} (nothing was executed).`, { hint })
+  }
   if (path === '') {
     return new ConvertError(`The file holds ${what}.`, {
       hint: !name.module.startsWith('sklearn.')

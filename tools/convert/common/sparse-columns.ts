@@ -46,8 +46,7 @@ export class SparseColumns {
     for (const column of columns.filter(name => this.zeros.get(name) === 'all')) {
       const where = this.frame.addColumn(`unstored__${column}`)
       this.frame.steps.push({ op: 'one-hot', column, values: [0], as: [where] })
-      this.zeros.set(column, { where })
-      this.stored.delete(column)
+      this.storeWhereNot(column, where)
     }
   }
 
@@ -56,11 +55,22 @@ export class SparseColumns {
     for (const name of columns) if (this.zeros.has(name)) this.zeros.set(name, 'all')
   }
 
+  /** Notes that zeros of a column are not stored where another is 1. */
+  storeWhereNot(column: string, where: string): void {
+    this.zeros.set(column, { where })
+    this.stored.delete(column)
+  }
+
+  /** Notes that some zeros of the columns are stored, and nobody knows which. */
+  forget(columns: readonly string[]): void {
+    for (const name of columns) this.zeros.set(name, 'unknown')
+  }
+
   /** Notes that the outputs are products of the inputs: of stored zeros, some are stored and some are not. */
   multiply(inputs: readonly string[], outputs: readonly string[]): void {
     const mayStoreZeros = inputs.some(name => this.zeros.has(name) && this.zeros.get(name) !== 'all')
     this.mark(outputs, this.hasAny(inputs))
-    if (mayStoreZeros) for (const name of outputs) this.zeros.set(name, 'unknown')
+    if (mayStoreZeros) this.forget(outputs)
   }
 
   /**

@@ -1,3 +1,5 @@
+import type { Estimator } from '../../../src/dump/dump.js'
+import type { EstimatorContext } from './estimator.js'
 import type { Frame } from './frame.js'
 import type { Located } from './located.js'
 
@@ -6,6 +8,10 @@ export interface TransformContext {
   readonly frame: Frame
   /** Converts a nested transformer of any supported class. */
   readonly transform: (estimator: Located, columns: readonly string[]) => string[]
+  /** Converts a predictor whose answer the transformer computes with. */
+  readonly predict: (estimator: Located, columns: readonly string[]) => Estimator
+  /** Notes that a value is used, which a file may do once: see {@link EstimatorContext}. */
+  readonly claim: EstimatorContext['claim']
   /** `feature_importances_` of a predictor of LightGBM, float64, or XGBoost, float32; undefined for any other. */
   readonly boosterImportances: (estimator: Located, nFeatures: number) => Float64Array | Float32Array | undefined
 }

@@ -6,6 +6,7 @@ import { Coverage } from './coverage.js'
 import { listAnchors } from './crossings.js'
 import { listFieldValues, type FieldValue } from './field-values.js'
 import type { GoldenInput, Probe } from './probe.js'
+import { xorshift32 } from './xorshift.js'
 
 /** Rows that any model gets, for its missing values and unknown categories. */
 const LEAST_ROWS = 16
@@ -103,6 +104,7 @@ function findRow({ inputs }: Dump, probe: Probe, random: () => number): GoldenIn
 function plainValue(input: Input): FieldValue {
   if (input.type === 'any') return null
   if (input.type === 'category') return input.example ?? input.categories[0]
+  if (input.type === 'text') return input.example ?? ''
   const { example, values, minimum, maximum } = input
   return example ?? values?.[0] ?? Math.min(Math.max(1, minimum ?? 1), maximum ?? 1)
 }
@@ -110,20 +112,10 @@ function plainValue(input: Input): FieldValue {
 function drawValue(input: Input, random: () => number): FieldValue {
   if (input.type === 'any') return null
   if (input.type === 'category') return pick(input.categories, random)
+  if (input.type === 'text') return input.example ?? ''
   return pick(input.values ?? listAnchors(input.minimum, input.maximum), random)
 }
 
 function pick<T>(items: readonly T[], random: () => number): T {
   return items[Math.floor(random() * items.length)]
-}
-
-/** Marsaglia's 32-bit xorshift: numbers in [0, 1), enough for sample rows. */
-function xorshift32(seed: number): () => number {
-  let state = seed
-  return () => {
-    state ^= state << 13
-    state ^= state >>> 17
-    state ^= state << 5
-    return (state >>> 0) / 2 ** 32
-  }
 }

@@ -2,6 +2,7 @@
 import type { CategoryInput, Dump, Input, NumberInput } from '../../../src/dump/dump.js'
 import { createStepTools } from '../../../src/model/compile-predictor.js'
 import { compilePipeline } from '../../../src/pipeline/pipeline.js'
+import { listTexts } from './texts.js'
 import { findCrossings, listAnchors, type Crossing } from './crossings.js'
 import type { GoldenInput, Probe } from './probe.js'
 import { listThresholds, pickSpread, type ColumnThresholds } from './thresholds.js'
@@ -105,7 +106,7 @@ class FieldSearch {
 
   /** Moves the middle row to the middle of what is asked of the input, if the model answers there. */
   private centre(input: Input, own: readonly Crossing[]): void {
-    if (input.type === 'any') return
+    if (input.type === 'any' || input.type === 'text') return
     const before = this.middle[input.name]
     const answered = this.probe.answers(this.middle)
     const value = input.type === 'category' ? this.pickCategory(input) : this.pickNumber(input, own)
@@ -141,6 +142,7 @@ class FieldSearch {
 
   private listChoices(input: Input, own: readonly Crossing[]): FieldValue[] {
     if (input.type === 'any') return [null]
+    if (input.type === 'text') return listTexts(this.dump, input.name)
     const { missing } = input.fallback ?? {}
     const gap = missing === undefined ? [] : [null]
     if (input.type === 'category') {

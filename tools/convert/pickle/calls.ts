@@ -96,6 +96,8 @@ function reconstruct(type: Value | undefined, baseState: Value | undefined): Ins
   const instance = new Instance(name, [])
   if (baseState instanceof Dict) instance.entries = baseState
   if (Array.isArray(baseState)) instance.items = baseState
+  // A tuple with names, by protocols 0 and 1.
+  if (baseState instanceof Tuple) instance.items = [...baseState.items]
   return instance
 }
 

@@ -5,6 +5,8 @@ import { isLightgbm, lightgbmColumns } from '../lightgbm/estimators.js'
 import { NdArray } from '../pickle/numpy.js'
 import type { Located } from '../common/located.js'
 import { areInvented, readFittedNames } from '../common/estimator.js'
+import { listFields } from '../sklearn/dict-vectorizer.js'
+import { VECTORIZERS } from '../sklearn/vectorizers.js'
 import { pipelineSteps } from '../sklearn/pipeline.js'
 import { bestEstimator, isSearch } from '../sklearn/search.js'
 import { isXgboost, xgboostColumns } from '../xgboost/estimators.js'
@@ -41,6 +43,8 @@ export function readColumnsOrCount(transformer: Located): string[] | number | un
 /** @returns undefined for what says nothing of columns, since it needs no fit */
 function findColumns(estimator: Located, depth: number): string[] | undefined {
   if (depth > MAX_DEPTH) return estimator.fail('a model that says how many columns it takes')
+  if (VECTORIZERS.has(estimator.className ?? '')) return ['text']
+  if (estimator.className === 'DictVectorizer') return listFields(estimator)
   const fitted = readFittedNames(estimator)
   if (fitted !== undefined) return fitted
   const encoded = encoderColumns(estimator)

@@ -21,6 +21,7 @@ import {
   convertBySupport, convertGenericUnivariateSelect, convertSelectFdr, convertSelectFpr, convertSelectFwe,
   convertSelectKBest, convertSelectPercentile, convertVarianceThreshold
 } from '../sklearn/feature-selection.js'
+import { convertDictVectorizer } from '../sklearn/dict-vectorizer.js'
 import { convertDummyClassifier, convertDummyRegressor } from '../sklearn/dummy.js'
 import { convertFeatureUnion } from '../sklearn/feature-union.js'
 import { convertForest, convertSingleTree } from '../sklearn/forest.js'
@@ -34,6 +35,7 @@ import {
   convertDecisionClassifier, convertDiscriminant, convertLinearRegressor, convertLogRegressor,
   convertLogisticRegression, convertSgdClassifier, convertTweedie
 } from '../sklearn/linear.js'
+import { convertIterativeImputer } from '../sklearn/iterative-imputer.js'
 import { convertKnnImputer } from '../sklearn/knn-imputer.js'
 import { convertLabelEncoder } from '../sklearn/label-encoder.js'
 import type { Located } from '../common/located.js'
@@ -52,15 +54,20 @@ import {
   convertComponents, convertDiscriminantTransform, convertFastIca, convertPca
 } from '../sklearn/projection.js'
 import { convertQuantileTransformer } from '../sklearn/quantile-transformer.js'
+import { convertRandomTreesEmbedding } from '../sklearn/random-trees-embedding.js'
 import { convertRfe } from '../sklearn/rfe.js'
 import { convertRobustScaler } from '../sklearn/robust-scaler.js'
 import { convertSearch } from '../sklearn/search.js'
 import { convertSelectFromModel } from '../sklearn/select-from-model.js'
 import { convertSimpleImputer } from '../sklearn/simple-imputer.js'
 import { convertChain, convertStacking } from '../sklearn/stacking.js'
+import { convertSplineTransformer } from '../sklearn/spline-transformer.js'
 import { convertStandardScaler } from '../sklearn/standard-scaler.js'
 import { convertFixedThreshold, convertTunedThreshold } from '../sklearn/threshold-classifier.js'
 import { convertTargetEncoder } from '../sklearn/target-encoder.js'
+import {
+  convertCountVectorizer, convertHashingVectorizer, convertTfidfTransformer, convertTfidfVectorizer
+} from '../sklearn/vectorizers.js'
 import { convertTransformedTarget } from '../sklearn/transformed-target.js'
 import type { ConvertTransformer } from '../common/transformer.js'
 import { METHOD, isUnread } from '../sklearn/unread.js'
@@ -157,12 +164,16 @@ const ESTIMATORS: Readonly<Record<string, ConvertEstimator>> = {
 const TRANSFORMERS: Readonly<Record<string, ConvertTransformer>> = {
   Binarizer: convertBinarizer,
   ColumnTransformer: convertColumnTransformer,
+  CountVectorizer: convertCountVectorizer,
+  DictVectorizer: convertDictVectorizer,
   FastICA: convertFastIca,
   FeatureUnion: convertFeatureUnion,
   FunctionTransformer: convertFunctionTransformer,
   GenericUnivariateSelect: convertGenericUnivariateSelect,
   GaussianRandomProjection: convertComponents,
+  HashingVectorizer: convertHashingVectorizer,
   IncrementalPCA: convertPca,
+  IterativeImputer: convertIterativeImputer,
   KBinsDiscretizer: convertKBinsDiscretizer,
   KNNImputer: convertKnnImputer,
   LabelEncoder: convertLabelEncoder,
@@ -181,6 +192,7 @@ const TRANSFORMERS: Readonly<Record<string, ConvertTransformer>> = {
   QuantileTransformer: convertQuantileTransformer,
   RFE: convertBySupport,
   RFECV: convertBySupport,
+  RandomTreesEmbedding: convertRandomTreesEmbedding,
   RobustScaler: convertRobustScaler,
   SelectFdr: convertSelectFdr,
   SelectFpr: convertSelectFpr,
@@ -190,8 +202,11 @@ const TRANSFORMERS: Readonly<Record<string, ConvertTransformer>> = {
   SelectPercentile: convertSelectPercentile,
   SequentialFeatureSelector: convertBySupport,
   SimpleImputer: convertSimpleImputer,
+  SplineTransformer: convertSplineTransformer,
   StandardScaler: convertStandardScaler,
   TargetEncoder: convertTargetEncoder,
+  TfidfTransformer: convertTfidfTransformer,
+  TfidfVectorizer: convertTfidfVectorizer,
   TruncatedSVD: convertComponents,
   VarianceThreshold: convertVarianceThreshold
 }
@@ -203,7 +218,7 @@ const PACKAGES: ReadonlyArray<readonly [module: RegExp, table: Readonly<Record<s
 
 /** Classes and functions that are read as parts of the above, or by recipes, or that stand there without being read. */
 const PARTS = [
-  '_CalibratedClassifier', '_ConstantPredictor', '_RemainderColsList', '_SigmoidCalibration', '_TemperatureScaling', 'Bunch', 'chi2', 'f_classif', 'f_oneway', 'f_regression', 'IsotonicRegression', 'LabelBinarizer', 'make_column_selector',
+  '_CalibratedClassifier', '_ConstantPredictor', '_ImputerTriplet', '_RemainderColsList', '_SigmoidCalibration', '_TemperatureScaling', 'Bunch', 'chi2', 'f_classif', 'f_oneway', 'f_regression', 'IsotonicRegression', 'LabelBinarizer', 'make_column_selector',
   'MetadataRequest', 'MethodMetadataRequest', 'mutual_info_classif', 'mutual_info_regression', 'r_regression', 'Tree'
 ]
 
@@ -219,12 +234,19 @@ const HANDS_ON = new Set([
 
 const CLASSES = new Set([...Object.keys(ESTIMATORS), ...Object.keys(TRANSFORMERS), ...PARTS])
 
+/** What held the inverse document frequencies before scikit-learn 1.4. */
+const SPARSE_DIAGONAL = /^scipy\.sparse\._?(dia|csr)\.(dia|csr)_(matrix|array)$/
+
+/** The curves of a SplineTransformer. */
+const SPLINE = /^scipy\.interpolate\._?bsplines\.BSpline$/
+
 /** What a column selector may say that it selects by. */
 const DTYPE_GROUPS = /^numpy\.(number|integer|signedinteger|unsignedinteger|inexact|floating|generic|datetime64)$/
 
 /** Whether a name is one of the classes that converters read. Modules moved over time, names did not. */
 function isSupportedClass(name: Global): boolean {
   if (isUnread(name) || isKnownFunction(name) || DTYPE_GROUPS.test(name.path)) return true
+  if (SPARSE_DIAGONAL.test(name.path) || SPLINE.test(name.path)) return true
   if (LIGHTGBM_NAMES.has(name.path) || XGBOOST_NAMES.has(name.path) || CATBOOST_NAMES.has(name.path)) return true
   const own = packageOf(name)
   return own !== undefined ? Object.hasOwn(own, name.name) : /^(sklearn|imblearn)\./.test(name.module) && CLASSES.has(name.name)
@@ -281,12 +303,15 @@ export function convertModel(
 export function convertPlaced(
   estimator: Located, columns: readonly string[], frame: Frame, progress: Progress
 ): ConvertedEstimator {
+  return convertNested(estimator, columns, { frame, progress, claim: createClaim() }, 0)
+}
+
+function createClaim(): EstimatorContext['claim'] {
   const claimed = new Set<unknown>()
-  const claim = (at: Located) => {
+  return at => {
     if (claimed.has(at.value)) at.fail('something of its own, not what stands elsewhere in the file too')
     claimed.add(at.value)
   }
-  return convertNested(estimator, columns, { frame, progress, claim }, 0)
 }
 
 /**
@@ -336,9 +361,13 @@ export function convertTransformer(
   assertNoOverrides(estimator)
   const transform = (nested: Located, nestedColumns: readonly string[]) =>
     convertTransformer(nested, nestedColumns, frame, depth + 1)
+  const claim = createClaim()
+  const predict = (nested: Located, nestedColumns: readonly string[]) =>
+    convertNested(nested, nestedColumns, { frame, progress: () => undefined, claim }, depth + 1).model
   // Those of other packages let the columns that they do not change pass by.
   if (tableFor(estimator) === TRANSFORMERS) noteReader(estimator, columns, frame)
-  return lookUp(tableFor(estimator), estimator)(estimator, columns, { frame, transform, boosterImportances })
+  const context = { frame, transform, predict, claim, boosterImportances }
+  return lookUp(tableFor(estimator), estimator)(estimator, columns, context)
 }
 
 function boosterImportances(estimator: Located, nFeatures: number): Float64Array | Float32Array | undefined {

@@ -115,7 +115,7 @@ function convertRegressionTree(
  * Whether scikit-learn's version takes missing values in this estimator: single trees since 1.3, forests of them since
  * 1.4, extra-trees since 1.6; but for monotonic constraints and some criteria. None takes them in sparse data.
  */
-function acceptsMissing(estimator: Located, tree: Located): boolean {
+export function acceptsMissing(estimator: Located, tree: Located): boolean {
   const name = estimator.className ?? ''
   const minor = name.startsWith('Extra') ? 6 : name.includes('RandomForest') ? 4 : 3
   // Classes of imblearn do not say scikit-learn's version, and their trees do.

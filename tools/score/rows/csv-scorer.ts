@@ -80,7 +80,7 @@ function* listRows(block: Buffer, reader: RowReader, writer: BlockWriter): Gener
 }
 
 function kindOf(input: Exclude<Input, { type: 'any' }>): Field['kind'] {
-  if (input.type === 'category') return 'category'
+  if (input.type !== 'number') return 'category'
   return input.boolean === true || input.acceptsBoolean === true ? 'flag' : 'number'
 }
 

@@ -1,0 +1,24 @@
+const encoder = new TextEncoder()
+
+/** MurmurHash3 (x86, 32 bits, seed 0) of the text in UTF-8, as a signed integer: scikit-learn's `murmurhash3_32`. */
+export function murmurHash(text: string): number {
+  const bytes = encoder.encode(text)
+  const { length } = bytes
+  let hash = 0
+  for (let i = 0; i < length; i += 4) {
+    let block = 0
+    for (let k = Math.min(3, length - 1 - i); k >= 0; k--) block = (block << 8) | bytes[i + k]
+    block = Math.imul(block, 0xcc9e2d51)
+    hash ^= Math.imul((block << 15) | (block >>> 17), 0x1b873593)
+    if (i + 4 <= length) hash = Math.imul((hash << 13) | (hash >>> 19), 5) + 0xe6546b64
+  }
+  hash ^= length
+  hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b)
+  hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35)
+  return hash ^ (hash >>> 16)
+}
+
+/** `FeatureHasher`'s column of a hash, of `size` columns. */
+export function bucketOf(hash: number, size: number): number {
+  return (hash === -0x80000000 ? 0x7fffffff - (size - 1) : Math.abs(hash)) % size
+}
