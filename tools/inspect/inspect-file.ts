@@ -13,6 +13,7 @@ import { readJson } from '../convert/sources/read-source-file.js'
 import { readSkops } from '../convert/skops/read-skops.js'
 import { isBooster } from '../convert/xgboost/booster.js'
 import { summarizeXgboost } from '../convert/xgboost/summary.js'
+import { isUbjson } from '../convert/xgboost/ubjson.js'
 import { judgeName, type Support } from './judge-name.js'
 import { outlineValue, type OutlineLimits, type OutlineNode } from './outline.js'
 import { Survey } from './survey.js'
@@ -85,7 +86,8 @@ export function inspect(given: ModelFile, options: InspectOptions = {}): Inspect
     const json = readJson(payload)
     if (json !== undefined) {
       if (!isBooster(new JsonPlace(json))) throw jsonError('The file')
-      return inspectOther(opened, isJsonText(payload) ? "XGBoost's JSON" : "XGBoost's UBJSON", summarizeXgboost(json), options)
+      const format = isJsonText(payload) ? 'JSON' : isUbjson(payload) ? 'UBJSON' : 'binary format'
+      return inspectOther(opened, `XGBoost's ${format}`, summarizeXgboost(json), options)
     }
     const root = readPickle(payload, { checkName: (name, offset) => names.add(name, offset), fileBytes: opened.bytes })
     return { ...opened, protocol: payload[0] === 0x80 ? payload[1] : '0 or 1', ...inspectObjects(root, names, options) }

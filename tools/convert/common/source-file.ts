@@ -25,7 +25,7 @@ export interface PickleFile extends FileFacts {
   readonly root: Located
 }
 
-/** JSON, or XGBoost's UBJSON. */
+/** JSON, or XGBoost's UBJSON or binary format. */
 export interface JsonFile extends FileFacts {
   readonly kind: 'json'
   readonly json: unknown

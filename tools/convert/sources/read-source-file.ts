@@ -15,7 +15,7 @@ import { describeOpaque } from '../common/opaque.js'
 import { checkNames } from '../registry/registry.js'
 import { METHOD, checkMethod } from '../sklearn/unread.js'
 import { readSkops } from '../skops/read-skops.js'
-import { assertNotBinary } from '../xgboost/binary.js'
+import { isBinary, readBinary } from '../xgboost/binary.js'
 import { replaceNonFinite } from '../xgboost/non-finite.js'
 import { isUbjson, readUbjson } from '../xgboost/ubjson.js'
 
@@ -41,7 +41,6 @@ export function parseOpened({ payload, ...opened }: OpenedFile): SourceFile {
   const json = readJson(payload)
   if (json !== undefined) return { ...opened, kind: 'json', json }
   if (isBoosterText(payload)) return { ...opened, kind: 'text', text: payload }
-  assertNotBinary(payload)
   return { ...opened, kind: 'pickle', root: locateRoot(readSupported(payload, opened.bytes), payload.length) }
 }
 
@@ -62,10 +61,11 @@ function nameFile(error: unknown, path: string): unknown {
 }
 
 /**
- * What JSON text or UBJSON holds, undefined for anything else.
+ * What JSON text, UBJSON or XGBoost's binary format holds, undefined for anything else.
  * @throws ConvertError when it is damaged
  */
 export function readJson(payload: Uint8Array): unknown {
+  if (isBinary(payload)) return readBinary(payload)
   if (isUbjson(payload)) return readUbjson(payload)
   if (!isJsonText(payload)) return undefined
   checkJsonSize(payload.length)
