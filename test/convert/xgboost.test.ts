@@ -178,7 +178,7 @@ const REFUSED: Array<[what: string, change: Change, message: RegExp, fixture?: s
   ['tree_info', model => { setInfo(model, [0, 0, 1]) }, /tree_info: expected whole numbers in 0..0, but element 2 is 1/],
   ['short tree_info', model => { setInfo(model, [0]) }, /tree_info: expected a list of 3/],
   ['vector leaves', (_, tree) => { tree.tree_param = { size_leaf_vector: '2' } },
-    /trees\[0\].tree_param.size_leaf_vector.*one_output_per_tree/],
+    /trees\[0\].tree_param.size_leaf_vector: expected "1", found "2"/],
   ['a cycle', (_, tree) => { setAt(tree.left_children, 1, 1); setAt(tree.right_children, 1, 2) }, /trees\[0\]: .*two parents/],
   ['root as child', (_, tree) => { setAt(tree.left_children, 1, 0) }, /left_children: expected no child 0/],
   ['child beyond', (_, tree) => { setAt(tree.left_children, 1, 99) }, /left_children: expected whole numbers in -1../],

@@ -7,7 +7,7 @@ import { nameBySignature, type Signature } from '../common/signature.js'
 import { addInputs, readFeatureNames, type GivenColumns } from './features.js'
 import { countItems, readCount, readIntegers, readNumbers, readParameter } from './lists.js'
 import { isSince, readObjective, type Objective, type Version } from './objective.js'
-import { convertTree, type ConvertedTree } from './tree.js'
+import { convertTree, readWidth, type ConvertedTree } from './tree.js'
 import { readSavedWrapper, wrapObjective, type Wrapper } from './wrapper.js'
 
 const MAX_OUTPUTS = 100_000
@@ -62,7 +62,7 @@ export function convertBooster(
   // Since 1.4 a row that is not a DMatrix meets DART's trees one by one; since 3.3 they have their weights all along.
   const oneByOne = wrapper?.inplace === true && isSince(version, 1, 4) && !isSince(version, 3, 3) ? base : undefined
   const all = convertTrees(model, names.length, nOutputs, weights && { list: weights, base: oneByOne }, progress)
-  const perRound = countParallel(model, learner.key('attributes'), wrapper) * nOutputs
+  const perRound = countParallel(model, learner.key('attributes'), wrapper) * (hasVectors(model) ? 1 : nOutputs)
   const nRounds = Math.ceil(all.length / perRound)
   const best = Math.min(readBestRound(learner.key('attributes')) ?? nRounds, nRounds)
   const used = wrapper === undefined ? nRounds : best
@@ -135,19 +135,28 @@ function convertTrees(
   if (places.length === 0) model.key('trees').fail('at least one tree', 'Train the model for one round at least.')
   const outputs = readIntegers(model.key('tree_info'), 0, nOutputs - 1, places.length)
   const factors = weights && readNumbers(weights.list, places.length).map(fround)
+  const width = hasVectors(model) ? nOutputs : 1
   const trees = places.map((place, i) => {
-    const start = weights?.base?.[outputs[i]]
+    if (readWidth(place) !== width) place.key('tree_param').key('size_leaf_vector').fail(JSON.stringify(String(width)))
     const factor = factors?.[i] ?? 1
-    const tree = convertTree(place, nFeatures, outputs[i], leaf =>
-      fround((start === undefined ? leaf : fround(fround(start + leaf) - start)) * factor))
+    const tree = convertTree(place, nFeatures, outputs[i], (leaf, output) => {
+      const start = weights?.base?.[output]
+      return fround((start === undefined ? leaf : fround(fround(start + leaf) - start)) * factor)
+    })
     progress(i + 1, places.length)
     return tree
   })
   // Each round has one per output; more outputs would be answered by the base alone.
-  if (nOutputs > trees.length) {
+  if (width === 1 && nOutputs > trees.length) {
     model.key('trees').fail(`at least one tree for each of the ${nOutputs} outputs`, 'The file was changed: save the model again.')
   }
   return trees
+}
+
+/** Whether each tree is of all outputs (`multi_strategy="multi_output_tree"`). */
+function hasVectors(model: JsonPlace): boolean {
+  const [first] = model.key('trees').items()
+  return first !== undefined && readWidth(first) > 1
 }
 
 /** [nFeatures] Whether trees ask for a feature's categories. */

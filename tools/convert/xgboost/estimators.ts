@@ -37,7 +37,7 @@ export const convertXgboost: ConvertEstimator = (estimator, columns, { frame, pr
   const { task, outputs, model, rounds } = convertBooster(root, frame, progress, given)
   if (rounds.used < rounds.all) assertStopped(estimator, root)
   const type = estimator.attr('importance_type')
-  if (!hasImportances(type)) return { task, outputs, model }
+  if (!hasImportances(type, root)) return { task, outputs, model }
   const importances = readImportances(type, root, columns.length)
   const isShare = importances.every(importance => importance >= 0 && importance <= 1)
   const featureImportances = columns.map((feature, i) => ({ feature, importance: importances[i] }))
