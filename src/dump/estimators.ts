@@ -27,6 +27,24 @@ const TreeSchema = Type.Object(
         { description: 'Nodes that ask whether x is one of the numbers in `left`, instead of comparing it.' }
       )
     ),
+    linearLeaves: Type.Optional(
+      Type.Array(
+        Type.Object(
+          {
+            node: Type.Integer({ minimum: 0 }),
+            intercept: Type.Number(),
+            features: Type.Array(Type.Integer({ minimum: 0 }), { minItems: 1 }),
+            coef: Type.Array(Type.Number(), { description: 'One per entry of `features`.' })
+          },
+          closed
+        ),
+        {
+          description:
+            'Leaves that add intercept + coef[0] * x[features[0]] + ..., each product rounded, in that order; where one ' +
+            "of those features is NaN, the leaf's `value`. What is within 1e-35 (float32) of zero counts as 0 (LightGBM)."
+        }
+      )
+    ),
     weightedNNodeSamples: Type.Optional(
       Type.Array(Type.Number({ minimum: 0 }), { description: 'Training weight that reached the node.' })
     ),
