@@ -59,6 +59,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   'tools/convert/xgboost': [
     'src/arithmetic', 'src/dump', 'tools/convert/common', 'tools/convert/errors', 'tools/convert/pickle'
   ],
+  'tools/convert/onnx': ['src/dump', 'tools/convert/common', 'tools/convert/errors', 'tools/convert/pickle'],
   'tools/convert/skops': ['tools/convert/containers', 'tools/convert/errors', 'tools/convert/pickle'],
   'tools/convert/mlflow': ['tools/convert/common', 'tools/convert/errors'],
   'tools/convert/category-encoders': ['tools/convert/common', 'tools/convert/pickle', 'tools/convert/sklearn'],
@@ -70,12 +71,13 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   ],
   'tools/convert/sources': [
     'tools/convert/common', 'tools/convert/containers', 'tools/convert/errors', 'tools/convert/lightgbm',
-    'tools/convert/mlflow', 'tools/convert/pickle', 'tools/convert/registry', 'tools/convert/sklearn',
+    'tools/convert/mlflow', 'tools/convert/onnx', 'tools/convert/pickle', 'tools/convert/registry', 'tools/convert/sklearn',
     'tools/convert/skops', 'tools/convert/xgboost'
   ],
   'tools/convert/recipes': [
     'src/dump', 'tools/convert/category-encoders', 'tools/convert/common', 'tools/convert/containers', 'tools/convert/errors',
-    'tools/convert/lightgbm', 'tools/convert/mljs', 'tools/convert/pickle', 'tools/convert/registry', 'tools/convert/sklearn', 'tools/convert/xgboost'
+    'tools/convert/lightgbm', 'tools/convert/mljs', 'tools/convert/onnx', 'tools/convert/pickle', 'tools/convert/registry',
+    'tools/convert/sklearn', 'tools/convert/xgboost'
   ],
   'tools/convert/golden': ['src/arithmetic', 'src/dump', 'src/evaluator', 'src/model', 'src/pipeline'],
   'tools/convert': ['src', 'tools/convert', 'tools/terminal'],

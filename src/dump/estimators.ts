@@ -143,6 +143,24 @@ const LinkSchema = Type.Union([
   ),
   Type.Object(
     {
+      kind: Type.Literal('onnx'),
+      function: Type.Union(
+        [
+          Type.Literal('identity'), Type.Literal('complement'), Type.Literal('logistic'), Type.Literal('logistic-pair'),
+          Type.Literal('softmax')
+        ],
+        {
+          description:
+            'raw itself; 1 - raw and raw, of which the second is predicted where raw > 0.5; logistic(raw) of each number; ' +
+            'logistic(-raw) and logistic(raw), of which the second is predicted where raw > 0; expf(raw - max) / sum. ' +
+            'logistic(x) is v = 1 / (1 + expf(-|x|)), or 1 - v where x < 0.'
+        }
+      )
+    },
+    { ...closed, description: 'Every operation is rounded to float32; else the first maximum of raw is predicted (onnxruntime).' }
+  ),
+  Type.Object(
+    {
       kind: Type.Literal('isolation'),
       denominator: Type.Number({ description: 'Number of trees times the average path length of a sample.' }),
       offset: Type.Number({ description: 'Subtracted from the score for the decision.' })

@@ -201,7 +201,7 @@ function encodeRow(forest: CompiledForest, rows: Float64Array, start: number): v
       codes[2 * f + 1] = Number.isNaN(x) ? (ranks.start[f + 1] - ranks.start[f]) << slotBits : code
     }
   }
-  if (questions !== undefined) askQuestions(questions, rows, start, slotBits, codes)
+  if (questions !== undefined) askQuestions(questions, rows, start, slotBits, forest.float32, codes)
 }
 
 /**

@@ -10,6 +10,8 @@ import {
   openSkops, openSourceFile, readModelFile, type ModelFile, type OpenedFile, type OpenedSkops
 } from '../convert/sources/open-file.js'
 import { readJson } from '../convert/sources/read-source-file.js'
+import { isOnnx } from '../convert/onnx/model.js'
+import { summarizeOnnx } from '../convert/onnx/summary.js'
 import { readSkops } from '../convert/skops/read-skops.js'
 import { isBooster } from '../convert/xgboost/booster.js'
 import { summarizeXgboost } from '../convert/xgboost/summary.js'
@@ -83,6 +85,7 @@ export function inspect(given: ModelFile, options: InspectOptions = {}): Inspect
     if (skops !== undefined) return inspectSkops(skops, names, options)
     const { payload, ...opened } = openSourceFile(given)
     if (isBoosterText(payload)) return inspectOther(opened, "LightGBM's text", summarizeBooster(payload), options)
+    if (isOnnx(payload)) return inspectOther(opened, 'ONNX', summarizeOnnx(payload), options)
     const json = readJson(payload)
     if (json !== undefined) {
       if (!isBooster(new JsonPlace(json))) throw jsonError('The file')

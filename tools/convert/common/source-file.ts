@@ -37,4 +37,10 @@ export interface TextFile extends FileFacts {
   readonly text: Uint8Array
 }
 
-export type SourceFile = PickleFile | JsonFile | TextFile
+/** An ONNX model, in Protocol Buffers. */
+export interface OnnxFile extends FileFacts {
+  readonly kind: 'onnx'
+  readonly onnx: Uint8Array
+}
+
+export type SourceFile = PickleFile | JsonFile | TextFile | OnnxFile

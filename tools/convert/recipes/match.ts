@@ -6,6 +6,7 @@ import { ConvertError, prefixFile } from '../errors/convert-error.js'
 import { findOpaque } from '../pickle/find-name.js'
 import { describeValue } from '../pickle/values.js'
 import { describeOpaque } from '../common/opaque.js'
+import { onnxRecipe } from '../onnx/recipe.js'
 import { xgboostRecipe } from '../xgboost/recipe.js'
 import { chainRecipe } from './chain.js'
 import { holdsPredictor, isCompanion } from './chain-parts.js'
@@ -16,11 +17,11 @@ import type { Part, Recipe } from '../common/recipe.js'
 
 /** Recipes that recognise their files by themselves, the most particular first. */
 const RECIPES: readonly Recipe[] = [
-  recommendRecipe, churnRecipe, chainRecipe, plainRecipe, mljsRecipe, lightgbmRecipe, xgboostRecipe
+  recommendRecipe, churnRecipe, chainRecipe, plainRecipe, mljsRecipe, lightgbmRecipe, xgboostRecipe, onnxRecipe
 ]
 
 /** Of models that no pickle holds. */
-const OTHERS: readonly Recipe[] = [mljsRecipe, lightgbmRecipe, xgboostRecipe]
+const OTHERS: readonly Recipe[] = [mljsRecipe, lightgbmRecipe, xgboostRecipe, onnxRecipe]
 
 /** A recipe with a file for each of its parts. */
 export interface Match {

@@ -14,6 +14,7 @@ import type { SourceFile } from '../common/source-file.js'
 import { describeOpaque } from '../common/opaque.js'
 import { checkNames } from '../registry/registry.js'
 import { METHOD, checkMethod } from '../sklearn/unread.js'
+import { isOnnx } from '../onnx/model.js'
 import { readSkops } from '../skops/read-skops.js'
 import { isBinary, readBinary } from '../xgboost/binary.js'
 import { replaceNonFinite } from '../xgboost/non-finite.js'
@@ -38,6 +39,7 @@ function parse(given: ModelFile): SourceFile {
 
 /** The same for a file that is open. */
 export function parseOpened({ payload, ...opened }: OpenedFile): SourceFile {
+  if (isOnnx(payload)) return { ...opened, kind: 'onnx', onnx: payload }
   const json = readJson(payload)
   if (json !== undefined) return { ...opened, kind: 'json', json }
   if (isBoosterText(payload)) return { ...opened, kind: 'text', text: payload }
