@@ -185,7 +185,9 @@ function convertTree(
     if (category !== undefined) splits.push({ node: index, left: [category] })
     dump.feature.push(nodes.feature[at])
     dump.threshold.push(threshold === Infinity ? 'Infinity' : threshold === -Infinity ? '-Infinity' : threshold)
-    dump.missingGoToLeft.push((nodes.missingTrue[at] !== 0) === swapped ? 0 : 1)
+    // NaN is unequal to everything, whatever the node says of missing values.
+    const missingTrue = nodes.missingTrue[at] !== 0 || nodes.mode[at] === 'BRANCH_NEQ'
+    dump.missingGoToLeft.push(missingTrue === swapped ? 0 : 1)
     pending.push({ at: right, parent: index, isLeft: false }, { at: left, parent: index, isLeft: true })
   }
   return { ...dump, ...(splits.length > 0 && { categoricalSplits: splits }) }
