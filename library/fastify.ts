@@ -4,20 +4,22 @@
  */
 import type { FastifyError, FastifyPluginAsync } from 'fastify'
 import { addEveryModel, prepareModels } from '../plugins/every-model.js'
-import { readConfig } from '../src/config.js'
+import { ConfigError, readSettings, type Config } from '../src/config.js'
+import { describeValue } from '../src/errors/describe-value.js'
 import { CutOffs } from '../src/http/connections/cut-off.js'
 import { Metrics } from '../src/http/observability/metrics.js'
 import { whyUnservable } from '../src/http/rows/input-schema.js'
 import { ErrorFormats } from '../src/http/shared/error-format.js'
 import { sendError } from '../src/http/shared/errors.js'
 import { DumpError } from '../src/dump/dump-error.js'
-import { loadModels } from '../src/model/registry.js'
+import { findNearName } from '../src/model/near-names.js'
+import { loadEntries } from '../src/model/registry.js'
 
 /** What the plugin takes besides Fastify's own `prefix`. The settings have the service's defaults. */
 export interface RecallMlOptions {
   /** Folder with the dumps. */
   readonly models: string
-  /** A gap or an unknown category is a 400 instead of the model's fallback. */
+  /** A missing value or an unknown category is a 400 instead of the model's fallback. */
   readonly strictInput?: boolean
   /** Longest time in which nothing moves on a connection, of a stream or a batch, in milliseconds. */
   readonly requestTimeoutMs?: number
@@ -37,31 +39,50 @@ export interface RecallMlOptions {
  * @throws DumpError, from `app.ready()`, for the first model that is damaged; ConfigError for an option
  */
 export const recallMl: FastifyPluginAsync<RecallMlOptions> = async (app, options) => {
-  const { models: folder, ...settings } = options
-  const config = readConfig({ ...toVariables(settings), MODEL_PATH: folder }, '')
-  const slots = await loadModels(config.modelPath, [])
-  if (slots.length === 0) throw new Error(`recall-ml: no model is in ${config.modelPath}: a model is a .json file there`)
-  for (const slot of slots) {
-    const reason = slot.model === undefined ? slot.reason : whyUnservable(slot.model)
-    if (reason !== undefined) throw new DumpError('', `${slot.path}: ${reason}`)
+  const config = readOptions(options)
+  const entries = await loadEntries(config.modelPath, [])
+  if (entries.length === 0) throw new Error(`recall-ml: no model is in ${config.modelPath}: a model is a .json file there`)
+  for (const entry of entries) {
+    const reason = entry.model === undefined ? entry.reason : whyUnservable(entry.model)
+    if (reason !== undefined) throw new DumpError('', `${entry.path}: ${reason}`)
   }
-  const metrics = new Metrics(slots)
+  const metrics = new Metrics(entries)
   const inFlight = prepareModels(app, config)
   app.setErrorHandler<FastifyError>((error, request, reply) => sendError(error, request, reply))
   const operationPrefix = app.prefix.split(/[^A-Za-z0-9]+/).filter(word => word !== '').map(word => `${word}_`).join('')
   const cutOffs = new CutOffs(metrics, new ErrorFormats(), config)
-  await addEveryModel(app, { slots, operationPrefix, config, metrics, cutOffs, inFlight })
+  await addEveryModel(app, { entries, operationPrefix, config, metrics, cutOffs, inFlight })
 }
 
 export default recallMl
 
-/** `strictInput` is `STRICT_INPUT`. Fastify's own options, such as the prefix, are no settings. */
-function toVariables(
-  { strictInput, requestTimeoutMs, bodyLimitBytes, ...rest }: Omit<RecallMlOptions, 'models'>
-): Record<string, string> {
-  const { batchMaxRows, batchBodyLimitBytes, batchInFlightBytes } = rest
-  const given = { strictInput, requestTimeoutMs, bodyLimitBytes, batchMaxRows, batchBodyLimitBytes, batchInFlightBytes }
-  return Object.fromEntries(Object.entries(given)
-    .filter(([, value]) => value !== undefined)
-    .map(([name, value]) => [name.replace(/[A-Z]/g, letter => `_${letter}`).toUpperCase(), String(value)]))
+/** What each option is, besides its range, which the service's settings know. */
+const OPTION_TYPES: Readonly<Record<keyof RecallMlOptions, 'string' | 'number' | 'boolean'>> = {
+  models: 'string',
+  strictInput: 'boolean',
+  requestTimeoutMs: 'number',
+  bodyLimitBytes: 'number',
+  batchMaxRows: 'number',
+  batchBodyLimitBytes: 'number',
+  batchInFlightBytes: 'number'
+}
+
+/** Fastify's own, which it reads itself. */
+const FASTIFY_OPTIONS = ['prefix', 'logLevel', 'logSerializers']
+
+/** Programs without types may give anything, and a mistaken option must not be passed over. */
+function readOptions(options: RecallMlOptions): Config {
+  const given: Record<string, string> = {}
+  for (const [name, value] of Object.entries<string | number | boolean | undefined>({ ...options })) {
+    if (FASTIFY_OPTIONS.includes(name) || value === undefined) continue
+    if (!Object.hasOwn(OPTION_TYPES, name)) {
+      const near = findNearName(name, Object.keys(OPTION_TYPES))
+      throw new ConfigError(name, `an option of recall-ml${near === undefined ? '' : `: is ${near} meant?`}`, describeValue(value))
+    }
+    const type = OPTION_TYPES[name as keyof RecallMlOptions]
+    if (typeof value !== type || value === '') throw new ConfigError(name, `a ${type}`, describeValue(value))
+    given[name] = String(value)
+  }
+  if (given.models === undefined) throw new ConfigError('models', 'the folder with the dumps', 'nothing')
+  return readSettings(given, setting => setting === 'modelPath' ? 'models' : setting)
 }

@@ -1,4 +1,5 @@
 /** A model as a library has it: rows in, answers out, and nothing that a later call overwrites. */
+import { describeValue } from '../src/errors/describe-value.js'
 import { createRowCheck } from '../src/model/check-row.js'
 import type { FeatureImportance, Input, Label, Model as EvaluatedModel, Output, Prediction, Provenance } from '../src/model/types.js'
 import { InputError } from '../src/model/types.js'
@@ -57,6 +58,9 @@ export function openModel(model: EvaluatedModel): Model {
       return answer(prediction)
     },
     predictRows(rows) {
+      if (!Array.isArray(rows)) {
+        throw new InputError([{ field: 'rows', expected: 'a list of rows', received: describeValue(rows) }])
+      }
       const answers: Answer[] = []
       for (const result of model.predictRows(rows.keys(), i => check(rows[i], ROW))) {
         if (result === undefined) continue

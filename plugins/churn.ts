@@ -1,6 +1,6 @@
 /** `POST /predict`: how likely a customer is to leave. */
 import { Type, type Static } from '@sinclair/typebox'
-import type { FastifyPluginCallback } from 'fastify'
+import type { FastifyPluginAsync } from 'fastify'
 import type { Config } from '../src/config.js'
 import { finite } from '../src/http/rows/finite.js'
 import { whyNoProbabilities, type FirstClassModel } from '../src/http/routes/first-class.js'
@@ -37,10 +37,10 @@ const UsernameSchema = Type.Unknown({
 const PATH = '/predict'
 const TAG = { name: 'churn', description: 'How likely a customer is to leave.' }
 
-const plugin: FastifyPluginCallback<ModelPluginOptions> = (app, options, done) => {
+const plugin: FastifyPluginAsync<ModelPluginOptions> = async (app, options) => {
   const categorize = categorizer(options.config)
-  const leaves = options.slot.model === undefined ? -1 : classOne(options.slot.model)
-  const predicts = options.slot.model === undefined ? () => false : predictsOne(options.slot.model)
+  const classOfLeaving = options.entry.model === undefined ? -1 : classOne(options.entry.model)
+  const predicts = options.entry.model === undefined ? () => false : predictsOne(options.entry.model)
   addModelRoute<PredictResponse>(app, options, {
     path: PATH,
     operationId: 'predict',
@@ -51,7 +51,7 @@ const plugin: FastifyPluginCallback<ModelPluginOptions> = (app, options, done) =
     extra: { username: UsernameSchema },
     answer: (_model, prediction) => {
       const { values } = prediction
-      const score = finite(values[leaves], 'risk_score')
+      const score = finite(values[classOfLeaving], 'risk_score')
       const status = 'success'
       const leaving = predicts(prediction) ? 1 : 0
       const category = categorize(score)
@@ -60,7 +60,6 @@ const plugin: FastifyPluginCallback<ModelPluginOptions> = (app, options, done) =
       return { status, prediction: leaving, risk_score: score, risk_category: category, result }
     }
   })
-  done()
 }
 
 /** The limits of the settings, as a function from a score to its category. */
@@ -75,10 +74,10 @@ function classOne({ outputs }: Model): number {
 
 /** Whether a prediction is that of leaving: above 0.5, unless the model has a threshold of its own. */
 function predictsOne(model: Model): (prediction: Prediction) => boolean {
-  const leaves = classOne(model)
+  const classOfLeaving = classOne(model)
   return model.hasThreshold === true
-    ? ({ classIndexes }) => classIndexes[0] === leaves
-    : ({ values }) => values[leaves] > 0.5
+    ? ({ classIndexes }) => classIndexes[0] === classOfLeaving
+    : ({ values }) => values[classOfLeaving] > 0.5
 }
 
 function whyUnsuitable(model: Model): string | undefined {
@@ -95,12 +94,12 @@ export const churn: FirstClassModel = {
   whyUnsuitable,
   listColumns(model, config) {
     const categorize = categorizer(config)
-    const leaves = classOne(model)
+    const classOfLeaving = classOne(model)
     const predicts = predictsOne(model)
     return [
       { name: 'prediction', read: prediction => predicts(prediction) ? 1 : 0 },
-      { name: 'risk_score', read: ({ values }) => values[leaves] },
-      { name: 'risk_category', read: ({ values }) => categorize(values[leaves]) }
+      { name: 'risk_score', read: ({ values }) => values[classOfLeaving] },
+      { name: 'risk_category', read: ({ values }) => categorize(values[classOfLeaving]) }
     ]
   }
 }

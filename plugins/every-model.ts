@@ -7,7 +7,7 @@ import type { ModelPluginOptions } from '../src/http/routes/model-route.js'
 import { BadRequestSchema, ErrorSchema } from '../src/http/shared/error-body.js'
 import type { Config } from '../src/config.js'
 import { isModelName } from '../src/model/registry.js'
-import type { ModelSlot } from '../src/model/types.js'
+import type { ModelEntry } from '../src/model/types.js'
 import genericModel from './generic-model.js'
 import models from './models.js'
 
@@ -24,20 +24,20 @@ export function prepareModels(app: FastifyInstance, config: Config): InFlight {
   return inFlight
 }
 
-interface EveryModelOptions extends Omit<ModelPluginOptions, 'slot'> {
-  readonly slots: readonly ModelSlot[]
+interface EveryModelOptions extends Omit<ModelPluginOptions, 'entry'> {
+  readonly entries: readonly ModelEntry[]
   /** Begins the names of the operations, where an app has them several times. */
   readonly operationPrefix?: string
 }
 
 /** Adds `GET /models`, `GET /models/NAME`, `POST /models/NAME/predict` and its `/batch`. */
 export async function addEveryModel(
-  app: FastifyInstance, { slots, operationPrefix = '', ...shared }: EveryModelOptions
+  app: FastifyInstance, { entries, operationPrefix = '', ...shared }: EveryModelOptions
 ): Promise<void> {
-  await app.register(models, { slots, operationPrefix })
-  const served = slots.filter(({ name }) => isModelName(name))
+  await app.register(models, { entries, operationPrefix })
+  const served = entries.filter(({ name }) => isModelName(name))
   const operationIds = namePredictOperations(served.map(({ name }) => name))
-  for (const [i, slot] of served.entries()) {
-    await app.register(genericModel, { slot, ...shared, operationId: `${operationPrefix}${operationIds[i]}` })
+  for (const [i, entry] of served.entries()) {
+    await app.register(genericModel, { entry, ...shared, operationId: `${operationPrefix}${operationIds[i]}` })
   }
 }

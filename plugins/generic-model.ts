@@ -1,5 +1,5 @@
 /** `POST /models/{name}/predict`: the prediction of any model, for one row of named columns. */
-import type { FastifyPluginCallback } from 'fastify'
+import type { FastifyPluginAsync } from 'fastify'
 import { describeAnswer, type AnswerForm, type GenericAnswer } from '../src/http/rows/answer.js'
 import { exampleRow } from '../src/http/rows/input-schema.js'
 import { addModelRoute, type ModelPluginOptions } from '../src/http/routes/model-route.js'
@@ -11,8 +11,8 @@ interface GenericModelOptions extends ModelPluginOptions {
   readonly operationId: string
 }
 
-const genericModel: FastifyPluginCallback<GenericModelOptions> = (app, options, done) => {
-  const { slot: { name, model }, operationId } = options
+const genericModel: FastifyPluginAsync<GenericModelOptions> = async (app, options) => {
+  const { entry: { name, model }, operationId } = options
   const form = describeAnswer(model)
   addModelRoute<GenericAnswer>(app, options, {
     path: `/models/${name}/predict`,
@@ -22,7 +22,6 @@ const genericModel: FastifyPluginCallback<GenericModelOptions> = (app, options, 
     response: { ...form.schema, examples: model === undefined ? [] : exampleAnswers(model, form) },
     answer: (_model, prediction) => form.answer(prediction)
   })
-  done()
 }
 
 /** What the model really answers to the example of its request; nothing when it refuses that. */

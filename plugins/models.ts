@@ -1,24 +1,24 @@
 /** `GET /models` and `GET /models/{name}`: which models there are, and what each of them takes and answers. */
 import { Type } from '@sinclair/typebox'
-import type { FastifyPluginCallback } from 'fastify'
+import type { FastifyPluginAsync } from 'fastify'
 import { describeErrorAnswer, errorBody } from '../src/http/shared/error-body.js'
 import {
   describeModel, ModelInfoSchema, ModelListSchema, ModelSummarySchema, summarizeModel, type ModelList
 } from '../src/http/routes/model-info.js'
 import { UNCHECKED } from '../src/http/shared/unchecked.js'
-import type { ModelSlot } from '../src/model/types.js'
+import type { ModelEntry } from '../src/model/types.js'
 
 /** What the plugin gets. */
 interface ModelsPluginOptions {
-  readonly slots: readonly ModelSlot[]
+  readonly entries: readonly ModelEntry[]
   /** Begins the names of the operations, where an app has them several times. */
   readonly operationPrefix?: string
 }
 
-const models: FastifyPluginCallback<ModelsPluginOptions> = (app, { slots, operationPrefix = '' }, done) => {
-  const list: ModelList = { status: 'success', models: slots.map(summarizeModel) }
-  const infos = new Map(slots.map(slot => [slot.name, describeModel(slot)]))
-  const examples = slots.filter(slot => slot.model !== undefined).slice(0, 1).map(slot => slot.name)
+const models: FastifyPluginAsync<ModelsPluginOptions> = async (app, { entries, operationPrefix = '' }) => {
+  const list: ModelList = { status: 'success', models: entries.map(summarizeModel) }
+  const infos = new Map(entries.map(entry => [entry.name, describeModel(entry)]))
+  const examples = entries.filter(entry => entry.model !== undefined).slice(0, 1).map(entry => entry.name)
   const tags = ['models']
   for (const schema of [ModelSummarySchema, ModelListSchema, ModelInfoSchema]) app.addSchema(schema)
 
@@ -49,7 +49,6 @@ const models: FastifyPluginCallback<ModelsPluginOptions> = (app, { slots, operat
     if (info === undefined) void reply.code(404).send(errorBody(noSuchModel(name)))
     else void reply.send(info)
   })
-  done()
 }
 
 function noSuchModel(name: string): string {

@@ -1,5 +1,5 @@
 /** The Open Inference Protocol, version 2, over REST: every model under `/v2`, for clients that others wrote. */
-import type { FastifyError, FastifyInstance, FastifyPluginCallback, FastifyReply, FastifyRequest, RouteShorthandOptions } from 'fastify'
+import type { FastifyError, FastifyInstance, FastifyPluginAsync, FastifyReply, FastifyRequest, RouteShorthandOptions } from 'fastify'
 import type { Config } from '../src/config.js'
 import type { CutOffs } from '../src/http/connections/cut-off.js'
 import type { InFlight } from '../src/http/bodies/in-flight.js'
@@ -15,11 +15,11 @@ import { MODEL_VERSION, SERVER_METADATA, UNLOADED } from '../src/http/open-infer
 import { readIndexFilter, assertNoOverrides, assertNoUnloadParameters } from '../src/http/open-inference/repository.js'
 import type { InferBody } from '../src/http/open-inference/request.js'
 import { ServedModel } from '../src/http/open-inference/served-model.js'
-import type { ModelSlot } from '../src/model/types.js'
+import type { ModelEntry } from '../src/model/types.js'
 
 /** What the plugin gets. */
 interface OpenInferenceOptions {
-  readonly slots: readonly ModelSlot[]
+  readonly entries: readonly ModelEntry[]
   readonly config: Config
   readonly metrics: Metrics
   readonly cutOffs: CutOffs
@@ -42,10 +42,10 @@ interface NamedRoute {
 
 type ModelRequest = FastifyRequest<NamedRoute>
 
-const openInference: FastifyPluginCallback<OpenInferenceOptions> = (app, options, done) => {
-  const { slots, config, metrics, cutOffs, inFlight, control, isClosing, errorFormats } = options
-  const models = new Map(slots.map(slot => [slot.name, new ServedModel(slot, config, metrics, control)]))
-  const { operations, schemas } = describeOperations(slots, config)
+const openInference: FastifyPluginAsync<OpenInferenceOptions> = async (app, options) => {
+  const { entries, config, metrics, cutOffs, inFlight, control, isClosing, errorFormats } = options
+  const models = new Map(entries.map(entry => [entry.name, new ServedModel(entry, config, metrics, control)]))
+  const { operations, schemas } = describeOperations(entries, config)
   for (const schema of schemas) app.addSchema(schema)
   /** Without a compiled serialiser, which would hold up the start. */
   const route = (name: OperationName, quiet = false): RouteShorthandOptions => ({
@@ -82,7 +82,7 @@ const openInference: FastifyPluginCallback<OpenInferenceOptions> = (app, options
   app.get('/v2', route('getServer'), (_request, reply) => reply.send(SERVER_METADATA))
   app.get('/v2/health/live', route('getServerLive', true), (_request, reply) => reply.send({ live: true }))
   app.get('/v2/health/ready', route('getServerReady', true), (_request, reply) => {
-    const missing = slots.filter(({ model }) => model === undefined).map(({ name }) => name)
+    const missing = entries.filter(({ model }) => model === undefined).map(({ name }) => name)
     if (missing.length === 0 && !isClosing()) return reply.send({ ready: true, live: true })
     const error = isClosing() ? 'The service is stopping' : `Not loaded: ${missing.join(', ')}`
     return reply.code(503).send({ ready: false, live: true, error })
@@ -116,7 +116,6 @@ const openInference: FastifyPluginCallback<OpenInferenceOptions> = (app, options
     }, infer)
   }
   addRepository(app, models, route, { find, known, mayUnload: config.modelControl === 'explicit' })
-  done()
 }
 
 type Guard = (request: ModelRequest, reply: FastifyReply, next: () => void) => void

@@ -1,6 +1,6 @@
 /** `POST /recommend`: the offer that suits a customer. */
 import { Type, type Static } from '@sinclair/typebox'
-import type { FastifyPluginCallback } from 'fastify'
+import type { FastifyPluginAsync } from 'fastify'
 import { finite } from '../src/http/rows/finite.js'
 import { whyNoProbabilities, type FirstClassModel } from '../src/http/routes/first-class.js'
 import { addModelRoute, type ModelPluginOptions } from '../src/http/routes/model-route.js'
@@ -26,7 +26,7 @@ type RecommendResponse = Static<typeof RecommendResponseSchema>
 const PATH = '/recommend'
 const TAG = { name: 'recommendation', description: 'Which offer suits a customer.' }
 
-const plugin: FastifyPluginCallback<ModelPluginOptions> = (app, options, done) => {
+const plugin: FastifyPluginAsync<ModelPluginOptions> = async (app, options) => {
   addModelRoute<RecommendResponse>(app, options, {
     path: PATH,
     operationId: 'recommend',
@@ -41,7 +41,6 @@ const plugin: FastifyPluginCallback<ModelPluginOptions> = (app, options, done) =
       offer_type: 'AUTO_MAPPED'
     })
   })
-  done()
 }
 
 export const recommend: FirstClassModel = {

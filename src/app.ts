@@ -20,7 +20,7 @@ import { collectOpenApi, serveOpenApi } from './http/openapi/openapi.js'
 import { withoutPrefix } from './http/shared/path.js'
 import { buildSerializer } from './http/rows/serializer.js'
 import { lookAtSocket, Shutdown } from './http/connections/shutdown.js'
-import type { ModelSlot } from './model/types.js'
+import type { ModelEntry } from './model/types.js'
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -44,7 +44,7 @@ export function checkOwnPaths({ pathPrefix }: Config): void {
 
 export interface AppDependencies {
   /** What was loaded, in any order, each name once. */
-  readonly slots: readonly ModelSlot[]
+  readonly entries: readonly ModelEntry[]
   /** Which of these have routes of their own besides that of any model, instead of {@link FIRST_CLASS_MODELS}. */
   readonly firstClass?: readonly FirstClassModel[]
   /** Where the log goes instead of the standard output. */
@@ -60,13 +60,13 @@ export interface AppDependencies {
  * @returns an app whose routes are registered; `listen` or `inject` start it
  */
 export async function buildApp(config: Config, deps: AppDependencies): Promise<FastifyInstance> {
-  const loaded = deps.slots.map(slot => emptyIf(whyUnservable, slot))
+  const loaded = deps.entries.map(entry => emptyIf(whyUnservable, entry))
   const { firstClass = FIRST_CLASS_MODELS } = deps
   const own = firstClass.flatMap(({ name, plugin, whyUnsuitable }) =>
-    loaded.filter(slot => slot.name === name).map(slot => ({ plugin, slot: emptyIf(whyUnsuitable, slot) })))
-  const others = loaded.filter(({ name }) => own.every(({ slot }) => slot.name !== name))
-  const slots = [...own.map(({ slot }) => slot), ...others]
-  const metrics = new Metrics(slots)
+    loaded.filter(entry => entry.name === name).map(entry => ({ plugin, entry: emptyIf(whyUnsuitable, entry) })))
+  const others = loaded.filter(({ name }) => own.every(({ entry }) => entry.name !== name))
+  const entries = [...own.map(({ entry }) => entry), ...others]
+  const metrics = new Metrics(entries)
   const errorFormats = new ErrorFormats()
   const cutOffs = new CutOffs(metrics, errorFormats, config)
   const app = fastify({
@@ -125,15 +125,15 @@ export async function buildApp(config: Config, deps: AppDependencies): Promise<F
 
   const collected = collectOpenApi(app, firstClass.map(({ tag }) => tag))
   const shared = { config, metrics, cutOffs, inFlight }
-  for (const { plugin, slot } of own) await app.register(plugin, { slot, ...shared })
-  await addEveryModel(app, { slots, ...shared })
+  for (const { plugin, entry } of own) await app.register(plugin, { entry, ...shared })
+  await addEveryModel(app, { entries, ...shared })
   const control = deps.control ?? controlAlone()
-  await app.register(openInference, { slots, ...shared, control, isClosing, errorFormats })
-  addHealthRoutes(app, slots, isClosing)
+  await app.register(openInference, { entries, ...shared, control, isClosing, errorFormats })
+  addHealthRoutes(app, entries, isClosing)
   addMetricsRoute(app, deps.metrics?.collect ?? (() => metrics.registry.metrics()))
   serveOpenApi(app, config, collected)
 
-  logModels(app.log, slots)
+  logModels(app.log, entries)
   if (own.length === 0 && firstClass.length > 0) {
     const files = firstClass.map(({ name }) => `no ${name}.json`).join(' and ')
     const paths = firstClass.map(({ path }) => path)

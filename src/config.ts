@@ -149,7 +149,7 @@ export class ConfigError extends Error {
  */
 export function readConfig(env: NodeJS.ProcessEnv = process.env, envFile = '.env'): Config {
   const given = { ...dropEmpty(readEnvFile(envFile)), ...dropEmpty(env) }
-  const config = readSettings(given)
+  const config = readSettings(given, variableOf)
   if (config.riskMediumFrom > config.riskHighFrom) {
     throw new ConfigError(
       'RISK_MEDIUM_FROM', `at most RISK_HIGH_FROM (${config.riskHighFrom})`, String(config.riskMediumFrom)
@@ -185,13 +185,17 @@ export function listVariables(env: NodeJS.ProcessEnv = process.env, envFile = '.
   return Object.keys({ ...dropEmpty(readEnvFile(envFile)), ...dropEmpty(env) })
 }
 
-function readSettings(given: Readonly<Record<string, string>>): Config {
-  const entries = Object.entries<Setting<unknown>>(SETTINGS).map(([name, { byDefault, expected, read }]) => {
-    const variable = variableOf(name)
-    if (!Object.hasOwn(given, variable)) return [name, byDefault]
-    const value = read(given[variable])
-    if (value === undefined) throw new ConfigError(variable, expected, quote(given[variable]))
-    return [name, value]
+/**
+ * @param given texts, by the names that `nameOf` gives the settings; the others have their defaults
+ * @throws ConfigError naming the first setting that cannot be used
+ */
+export function readSettings(given: Readonly<Record<string, string>>, nameOf: (setting: string) => string): Config {
+  const entries = Object.entries<Setting<unknown>>(SETTINGS).map(([setting, { byDefault, expected, read }]) => {
+    const name = nameOf(setting)
+    if (!Object.hasOwn(given, name)) return [setting, byDefault]
+    const value = read(given[name])
+    if (value === undefined) throw new ConfigError(name, expected, quote(given[name]))
+    return [setting, value]
   })
   return Object.fromEntries(entries) as Config
 }

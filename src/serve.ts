@@ -10,8 +10,8 @@ import { askPrimary, collectForWorkers, shareMetrics } from './cluster/metrics.j
 import { joinControl, keepControl } from './cluster/models.js'
 import { openLog } from './http/observability/log.js'
 import { findMistakenSettings } from './mistaken-settings.js'
-import { loadModels } from './model/registry.js'
-import type { ModelSlot } from './model/types.js'
+import { loadEntries } from './model/registry.js'
+import type { ModelEntry } from './model/types.js'
 
 /** Exit status of a worker that could not start for a reason that a restart does not mend. */
 const HOPELESS = 78
@@ -19,18 +19,18 @@ const HOPELESS = 78
 /** A worker that dies this many times in a row before it serves will not do better the next time. */
 const MAX_FAILED_STARTS = 5
 
-export type LoadSlots = (config: Config) => Promise<readonly ModelSlot[]>
+export type LoadFolder = (config: Config) => Promise<readonly ModelEntry[]>
 
-const loadFromFolder: LoadSlots = config => loadModels(config.modelPath, MODEL_NAMES)
+const loadFromFolder: LoadFolder = config => loadEntries(config.modelPath, MODEL_NAMES)
 
 /**
  * Runs the service until it is told to stop, then exits: 0 after an orderly stop, 1 otherwise. With `WORKERS` above 1
  * this process only keeps the workers alive, which run the same program.
  */
-export async function serve(loadSlots: LoadSlots = loadFromFolder): Promise<void> {
+export async function serve(load: LoadFolder = loadFromFolder): Promise<void> {
   const config = readConfigOrExit()
   if (cluster.isPrimary && config.workers > 1) runPrimary(config)
-  else await runWorker(config, loadSlots)
+  else await runWorker(config, load)
 }
 
 function readConfigOrExit(): Config {
@@ -46,18 +46,18 @@ function readConfigOrExit(): Config {
 
 /** One line for people, and out. */
 function fail(message: string, status = 1): never {
-  say(message)
+  report(message)
   process.exit(status)
 }
 
-function say(message: string): void {
+function report(message: string): void {
   process.stderr.write(`recall-ml: ${message}\n`)
 }
 
-async function runWorker(config: Config, loadSlots: LoadSlots): Promise<void> {
+async function runWorker(config: Config, load: LoadFolder): Promise<void> {
   if (cluster.isWorker) hearPrimary()
   const app = await buildApp(config, {
-    slots: await loadSlots(config),
+    entries: await load(config),
     logStream: openLog(),
     ...(cluster.isWorker && { metrics: { share: shareMetrics, collect: askPrimary }, control: await joinControl() })
   })
@@ -144,12 +144,12 @@ function runPrimary(config: Config): void {
     if (!served.delete(worker)) failedStarts++
     const how = signal ?? `status ${status}`
     if (failedStarts >= MAX_FAILED_STARTS) {
-      say(`worker ${pid} ended (${how}): ${failedStarts} in a row did not get to serve, giving up`)
+      report(`worker ${pid} ended (${how}): ${failedStarts} in a row did not get to serve, giving up`)
       return stopAll(1)
     }
     // Doubles with each start that failed, so that a machine in trouble is left in peace.
     const delay = 100 * 2 ** failedStarts
-    say(`worker ${pid} ended (${how}), starting another in ${delay} ms`)
+    report(`worker ${pid} ended (${how}), starting another in ${delay} ms`)
     setTimeout(() => {
       if (!stopping) cluster.fork()
     }, delay)

@@ -4,7 +4,7 @@ import type { FastifyInstance, InjectOptions } from 'fastify'
 import { buildApp, checkOwnPaths } from '../src/app.js'
 import { readConfig } from '../src/config.js'
 import { type Answer, build, LogCapture, post, testConfig } from './helpers/app.js'
-import { fakeSlots, GOOD_BODY } from './helpers/fake-model.js'
+import { fakeEntries, GOOD_BODY } from './helpers/fake-model.js'
 
 function portOf(app: FastifyInstance): number {
   return Number(new URL(app.listeningOrigin).port)
@@ -83,7 +83,7 @@ t.test('paths that cannot be decoded', async t => {
 t.test('an unexpected failure shows nothing of the inside', async t => {
   const log = new LogCapture()
   const predict = () => { throw new TypeError('the walk fell off a tree') }
-  const app = await build(t, { logLevel: 'info' }, fakeSlots({ predict }), log)
+  const app = await build(t, { logLevel: 'info' }, fakeEntries({ predict }), log)
   const response = await post(app, '/recommend', GOOD_BODY)
   t.equal(response.statusCode, 500)
   t.equal(response.body, '{"status":"error","message":"Internal server error"}')
@@ -167,7 +167,7 @@ t.test('requests that Node cannot read', async t => {
 
 t.test('what Node refuses with no body has the usual one', async t => {
   const log = new LogCapture()
-  const app = await build(t, { logLevel: 'info' }, fakeSlots(), log)
+  const app = await build(t, { logLevel: 'info' }, fakeEntries(), log)
   const head = 'POST /recommend HTTP/1.1\r\n'
   log.text = ''
   checkRawError(t, await sendRaw(app, `${head}Host: x\r\nExpect: MARKED\r\n\r\n`), 417, /^Expect must be 100-continue$/)
@@ -190,7 +190,7 @@ t.test('slow requests are cut off', async t => {
 
 t.test('what is cut off is logged and counted, once and without what came', async t => {
   const log = new LogCapture()
-  const app = await build(t, { logLevel: 'info', requestTimeoutMs: 300 }, fakeSlots(), log)
+  const app = await build(t, { logLevel: 'info', requestTimeoutMs: 300 }, fakeEntries(), log)
   const post = 'POST /recommend?MARKED HTTP/1.1\r\nHost: MARKED\r\nContent-Type: application/json\r\n'
   const begun = `${post}Content-Length: 20\r\n\r\n{"MARKED`
   const cutOff = { level: 30, msg: 'request cut off' }
@@ -287,7 +287,7 @@ t.test('garbage while an answer is on its way does not get into it', async t => 
 })
 
 t.test('closing', async t => {
-  const app = await buildApp(testConfig(), { slots: fakeSlots() })
+  const app = await buildApp(testConfig(), { entries: fakeEntries() })
   await app.listen({ host: '127.0.0.1', port: 0 })
   const body = JSON.stringify(GOOD_BODY)
   const type = 'Content-Type: application/json'

@@ -92,7 +92,7 @@ t.test('the service is its bundle, whose code is kept', async t => {
 
 t.test('what the bundle leaves beside it is found', async t => {
   const { buildApp } = loadBundle(BUNDLE).exports as typeof appModule
-  const app = await buildApp(readConfig({ LOG_LEVEL: 'silent' }, ''), { slots: [] })
+  const app = await buildApp(readConfig({ LOG_LEVEL: 'silent' }, ''), { entries: [] })
   t.teardown(() => app.close())
   for (const url of ['/openapi.json', '/docs/']) t.equal((await app.inject(url)).statusCode, 200, url)
 })

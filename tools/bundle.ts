@@ -82,7 +82,7 @@ const BUNDLES = bundlesOf()
 
 /** What is in the bundle of the service, for a start and for {@link warmUp}. */
 const SERVICE_ENTRY = "export { serve } from './serve.js'\nexport { buildApp, MODEL_NAMES } from './app.js'\n" +
-  "export { loadModels } from './model/registry.js'\nexport { FIRST_CLASS_MODELS } from '../plugins/index.js'\n"
+  "export { loadEntries } from './model/registry.js'\nexport { FIRST_CLASS_MODELS } from '../plugins/index.js'\n"
 
 type Service = typeof app & typeof plugins & typeof registry
 
@@ -185,9 +185,9 @@ async function bundleDocs(): Promise<{ readonly metafile: Metafile }> {
 /** Starts the service as far as it goes without a socket, so that V8 compiles what a start needs, and keeps that. */
 async function warmUp(file: string): Promise<void> {
   const bundle = loadBundle(file)
-  const { buildApp, FIRST_CLASS_MODELS, loadModels, MODEL_NAMES } = bundle.exports as Service
+  const { buildApp, FIRST_CLASS_MODELS, loadEntries, MODEL_NAMES } = bundle.exports as Service
   const config = readConfig({ LOG_LEVEL: 'silent' }, '')
-  const service = await buildApp(config, { slots: await loadModels(config.modelPath, MODEL_NAMES) })
+  const service = await buildApp(config, { entries: await loadEntries(config.modelPath, MODEL_NAMES) })
   for (const { path: url } of FIRST_CLASS_MODELS) await service.inject({ method: 'POST', url, payload: {} })
   await service.close()
   keepCode(bundle)

@@ -54,19 +54,19 @@ export async function runClient({ url = DEFAULT_URL, out = process.stdout }: Cli
   const coloured = out.hasColors?.() === true
   const paint: Paint = (style, text) => coloured ? styleText(style, text, { validateStream: false }) : text
   const base = url.replace(/\/+$/, '')
-  const say = (line: string) => out.write(`${line}\n`)
+  const print = (line: string) => out.write(`${line}\n`)
   try {
     await ask(base, '/recommend', CUSTOMERS[0])
-    say(paint('bold', 'Recommendation'))
-    for (const person of CUSTOMERS) say(line(person, await ask(base, '/recommend', person), describeOffer, paint))
-    say(paint('bold', 'Churn'))
-    for (const person of CUSTOMERS) say(line(person, await ask(base, '/predict', person), describeRisk, paint))
-    say(paint('bold', `${TIMED_REQUESTS} requests, one after the other`))
-    say(`  ${describeTimes(await time(base))}`)
+    print(paint('bold', 'Recommendation'))
+    for (const person of CUSTOMERS) print(line(person, await ask(base, '/recommend', person), describeOffer, paint))
+    print(paint('bold', 'Churn'))
+    for (const person of CUSTOMERS) print(line(person, await ask(base, '/predict', person), describeRisk, paint))
+    print(paint('bold', `${TIMED_REQUESTS} requests, one after the other`))
+    print(`  ${describeTimes(await time(base))}`)
     return 0
   } catch (error) {
     if (!(error instanceof ClientError)) throw error
-    say(`${paint('red', 'failed:')} ${error.message}`)
+    print(`${paint('red', 'failed:')} ${error.message}`)
     return 1
   }
 }

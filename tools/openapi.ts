@@ -3,8 +3,8 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { buildApp, MODEL_NAMES } from '../src/app.js'
 import { PACKAGE_ROOT, readConfig } from '../src/config.js'
-import { loadModels } from '../src/model/registry.js'
-import type { ModelSlot } from '../src/model/types.js'
+import { loadEntries } from '../src/model/registry.js'
+import type { ModelEntry } from '../src/model/types.js'
 
 export interface OpenApiOptions {
   /** Default: `docs/openapi.json` of this package. */
@@ -12,7 +12,7 @@ export interface OpenApiOptions {
   /** Compares instead of writing. */
   readonly check?: boolean
   /** Default: the models that come with the package. */
-  readonly slots?: readonly ModelSlot[]
+  readonly entries?: readonly ModelEntry[]
   readonly out?: { write(text: string): unknown }
 }
 
@@ -23,12 +23,12 @@ export interface OpenApiOptions {
 export async function writeOpenApi(options: OpenApiOptions = {}): Promise<number> {
   const { file = join(PACKAGE_ROOT, 'docs', 'openapi.json'), check = false, out = process.stdout } = options
   const config = { ...readConfig({}, ''), logLevel: 'silent' as const }
-  const slots = options.slots ?? (await loadModels(config.modelPath, MODEL_NAMES))
+  const entries = options.entries ?? (await loadEntries(config.modelPath, MODEL_NAMES))
   const say = (message: string) => out.write(`${message}\n`)
 
-  for (const slot of slots) {
-    if (slot.model !== undefined) continue
-    say(`${slot.name} is not loaded, and the document needs its inputs: ${slot.reason}`)
+  for (const entry of entries) {
+    if (entry.model !== undefined) continue
+    say(`${entry.name} is not loaded, and the document needs its inputs: ${entry.reason}`)
     return 1
   }
   const text = await renderDocument()
@@ -44,7 +44,7 @@ export async function writeOpenApi(options: OpenApiOptions = {}): Promise<number
   return 0
 
   async function renderDocument(): Promise<string> {
-    const app = await buildApp(config, { slots })
+    const app = await buildApp(config, { entries })
     try {
       const document = (await app.inject('/openapi.json')).json<object>()
       return `${JSON.stringify(sortPaths(document), undefined, 2)}\n`

@@ -7,7 +7,7 @@ import type { Dump } from '../src/dump/dump.js'
 import { createModel } from '../src/model/create-model.js'
 import { parseDump } from '../src/model/parse-dump.js'
 import { SumBounds } from './convert/golden/sum-bounds.js'
-import { listRouteColumns } from './score/rows/served-model.js'
+import { listRouteColumns } from './score/rows/scoring-model.js'
 import { VerifyError, verifyTable } from './verify-table.js'
 
 export interface VerifyOptions {

@@ -1,23 +1,23 @@
 /**
- * Categorical splits: "is x one of these?". Each distinct question is answered once per row, and the answer is a slot
+ * Categorical splits: "is x one of these?". Each distinct split is answered once per row, and the answer is a slot
  * like a feature's rank, so that the walk knows nothing of categories.
  */
 import type { ForestDump, TreeDump } from '../dump/dump.js'
 
-/** Answer of a question for a row: 0 sends it to the left, 1 to the right. */
+/** Answer of a split for a row: 0 sends it to the left, 1 to the right. */
 type Answer = 0 | 1
 
-export interface Questions {
-  /** Number of distinct questions. */
+export interface CategorySplits {
+  /** Number of distinct splits. */
   readonly count: number
-  /** [nFeaturesAsked] For each feature with questions: how its values are numbered, and which questions it has. */
+  /** [nFeaturesAsked] For each feature with splits: how its values are numbered, and which splits it has. */
   readonly features: readonly AskedFeature[]
 }
 
-/** The questions, and for the compiler which node asks which. */
-export interface CompiledQuestions {
-  readonly questions: Questions
-  /** Slot of the question of a node, undefined for a node that compares. */
+/** The splits, and for the compiler which node asks which. */
+export interface CompiledCategorySplits {
+  readonly categorySplits: CategorySplits
+  /** Slot of the split of a node, undefined for a node that compares. */
   slotOf(tree: TreeDump, node: number): number | undefined
 }
 
@@ -25,21 +25,21 @@ interface AskedFeature {
   readonly feature: number
   /** Number of each category; any other value has the number `ids.size`, NaN `ids.size + 1`. */
   readonly ids: ReadonlyMap<number, number>
-  /** Slot of each of the feature's questions. */
+  /** Slot of each of the feature's splits. */
   readonly slots: Int32Array
-  /** [nQuestions x (ids.size + 2)] */
+  /** [nSplits x (ids.size + 2)] */
   readonly answers: Uint8Array
 }
 
-interface Question {
+interface CategorySplit {
   readonly feature: number
   readonly left: ReadonlySet<number>
   readonly missing: Answer
 }
 
 /** @returns undefined when no tree has a categorical split */
-export function compileQuestions(forest: ForestDump, firstSlot: number): CompiledQuestions | undefined {
-  const questions: Question[] = []
+export function compileCategorySplits(forest: ForestDump, firstSlot: number): CompiledCategorySplits | undefined {
+  const categorySplits: CategorySplit[] = []
   const numbers = new Map<string, number>()
   const slots = new Map<TreeDump, Map<number, number>>()
   for (const tree of forest.trees) {
@@ -52,33 +52,33 @@ export function compileQuestions(forest: ForestDump, firstSlot: number): Compile
       const key = `${feature}:${missing}:${[...left].sort((a, b) => a - b).join()}`
       let number = numbers.get(key)
       if (number === undefined) {
-        number = questions.push({ feature, left: new Set(left), missing }) - 1
+        number = categorySplits.push({ feature, left: new Set(left), missing }) - 1
         numbers.set(key, number)
       }
       ofTree.set(node, firstSlot + number)
     }
   }
-  if (questions.length === 0) return undefined
+  if (categorySplits.length === 0) return undefined
   return {
-    questions: {
-      count: questions.length,
-      features: [...new Set(questions.map(question => question.feature))]
-        .map(feature => compileFeature(forest, feature, questions, firstSlot))
+    categorySplits: {
+      count: categorySplits.length,
+      features: [...new Set(categorySplits.map(split => split.feature))]
+        .map(feature => compileFeature(forest, feature, categorySplits, firstSlot))
     },
     slotOf: (tree, node) => slots.get(tree)?.get(node)
   }
 }
 
 function compileFeature(
-  forest: ForestDump, feature: number, questions: readonly Question[], firstSlot: number
+  forest: ForestDump, feature: number, categorySplits: readonly CategorySplit[], firstSlot: number
 ): AskedFeature {
   const known = forest.knownCategories?.[forest.features[feature]]
-  const own = questions.flatMap((question, number) => question.feature === feature ? [{ question, number }] : [])
-  const categories = new Set([...known ?? [], ...own.flatMap(({ question }) => [...question.left])])
+  const own = categorySplits.flatMap((split, number) => split.feature === feature ? [{ split, number }] : [])
+  const categories = new Set([...known ?? [], ...own.flatMap(({ split }) => [...split.left])])
   const ids = new Map([...categories].map((category, id) => [category, id]))
   const width = ids.size + 2
   const answers = new Uint8Array(own.length * width)
-  own.forEach(({ question: { left, missing } }, i) => {
+  own.forEach(({ split: { left, missing } }, i) => {
     for (const [category, id] of ids) answers[i * width + id] = left.has(category) ? 0 : 1
     answers[i * width + ids.size] = known === undefined ? 1 : missing
     answers[i * width + ids.size + 1] = missing
@@ -87,11 +87,11 @@ function compileFeature(
 }
 
 /**
- * Fills the questions' slots of `codes` for the row that begins at `start`. A question's node has position 0, so the
+ * Fills the splits' slots of `codes` for the row that begins at `start`. A split's node has position 0, so the
  * code of right is above it.
  */
-export function askQuestions(
-  { features }: Questions, rows: Float64Array, start: number, slotBits: number, float32: boolean, codes: Int32Array
+export function evaluateCategorySplits(
+  { features }: CategorySplits, rows: Float64Array, start: number, slotBits: number, float32: boolean, codes: Int32Array
 ): void {
   for (const { feature, ids, slots, answers } of features) {
     const x = float32 ? Math.fround(rows[start + feature]) : rows[start + feature]

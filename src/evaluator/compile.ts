@@ -1,5 +1,5 @@
 /** From a validated dump to packed typed arrays that {@link ./walk.ts} runs through. */
-import { compileQuestions, type CompiledQuestions } from './categories.js'
+import { compileCategorySplits, type CompiledCategorySplits } from './categories.js'
 import { LANES, MAX_SLOTS, NARROW_SLOT_BITS, NODE_BYTES, openForest, type CompiledForest } from './compiled-forest.js'
 import { DumpError } from '../dump/dump-error.js'
 import type { ForestDump, TreeDump } from '../dump/dump.js'
@@ -20,8 +20,8 @@ export function compileForest(forest: ForestDump): CompiledForest {
   const ranks = compileRanks(forest)
   const acceptsMissing = forest.trees[0].missingGoToLeft !== undefined
   const nFeatureSlots = forest.features.length * (acceptsMissing ? 2 : 1)
-  const compiled = compileQuestions(forest, nFeatureSlots)
-  const nSlots = nFeatureSlots + (compiled?.questions.count ?? 0)
+  const compiled = compileCategorySplits(forest, nFeatureSlots)
+  const nSlots = nFeatureSlots + (compiled?.categorySplits.count ?? 0)
   const slotBits = countSlotBits(ranks, nSlots)
   const packer = new NodePacker(forest, ranks, slotBits, compiled)
   forest.trees.forEach((tree, t) => packer.addTree(tree, t))
@@ -33,7 +33,7 @@ export function compileForest(forest: ForestDump): CompiledForest {
     acceptsMissing,
     ranks,
     leaves: packer.leaves.build(),
-    questions: compiled?.questions,
+    categorySplits: compiled?.categorySplits,
     nodes: new Uint8Array(packer.nodes.buffer),
     slotBits,
     nSlots,
@@ -83,7 +83,7 @@ class NodePacker {
     forest: ForestDump,
     private readonly ranks: FeatureRanks,
     private readonly slotBits: number,
-    private readonly compiled: CompiledQuestions | undefined
+    private readonly compiled: CompiledCategorySplits | undefined
   ) {
     const sizes = forest.trees.map(tree => tree.feature.length)
     const nGroups = Math.ceil(sizes.length / LANES)

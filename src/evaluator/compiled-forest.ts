@@ -1,5 +1,5 @@
 /** A compiled forest: what `compile.ts` makes, `walk.ts` runs through and `share.ts` hands to other threads. */
-import type { Questions } from './categories.js'
+import type { CategorySplits } from './categories.js'
 import type { LeafTable } from './leaves.js'
 import type { FeatureRanks } from './ranks.js'
 
@@ -27,9 +27,9 @@ export interface ForestData {
   readonly ranks: FeatureRanks
   readonly leaves: LeafTable
   /** The categorical splits, when there are any. */
-  readonly questions: Questions | undefined
+  readonly categorySplits: CategorySplits | undefined
   /**
-   * Two words a node, side by side since they are read together.
+   * Two words per node, side by side since they are read together.
    * First word of an inner node: position of its threshold << slotBits | slot of its feature. Of a leaf: ~number, which
    * is negative. Second word: the left child's byte; the right child follows it. A leaf's is such that the right child
    * is the leaf itself.
@@ -38,7 +38,7 @@ export interface ForestData {
   readonly nodes: Uint8Array
   /**
    * Bits of a node's first word that hold the slot. Feature f has slot f; when NaN is accepted, 2 * f for nodes that
-   * send NaN to the left and 2 * f + 1 for those that send it to the right. Questions follow.
+   * send NaN to the left and 2 * f + 1 for those that send it to the right. Categorical splits follow.
    */
   readonly slotBits: number
   /** Number of slots in use. */

@@ -86,12 +86,12 @@ export function compileBlocks(
       found = undefined
     }
   }
-  let spare: Block | undefined
+  let spare: ForestBlock | undefined
   return {
     estimator: compiled,
     rowsAtOnce: countRows(forests, width),
     open() {
-      const block = spare ?? new Block(forests, width, evaluateFound, done => { spare = done })
+      const block = spare ?? new ForestBlock(forests, width, evaluateFound, done => { spare = done })
       spare = undefined
       return block
     }
@@ -111,7 +111,7 @@ function countRows(forests: readonly BlockForest[], width: number): number {
 
 type EvaluateFound = (all: Float64Array, values: Float64Array, sums: readonly Float64Array[], row: number) => void
 
-class Block implements RowBlock {
+class ForestBlock implements RowBlock {
   length = 0
   /** [length x width] */
   private values = new Float64Array(0)
@@ -125,7 +125,7 @@ class Block implements RowBlock {
     private readonly forests: readonly BlockForest[],
     private readonly width: number,
     private readonly evaluateFound: EvaluateFound,
-    private readonly giveBack: (block: Block) => void
+    private readonly giveBack: (block: ForestBlock) => void
   ) {
     this.sums = forests.map(() => new Float64Array(0))
     this.all = new Float64Array(width)

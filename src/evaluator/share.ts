@@ -7,10 +7,10 @@ import type { CompiledForest, ForestData } from './compiled-forest.js'
  */
 export function shareForest(forest: CompiledForest): ForestData {
   const {
-    nFeatures, nOutputs, nTrees, float32, acceptsMissing, ranks, leaves, questions, nodes, slotBits, nSlots, depths
+    nFeatures, nOutputs, nTrees, float32, acceptsMissing, ranks, leaves, categorySplits, nodes, slotBits, nSlots, depths
   } = forest
   return shareArrays({
-    nFeatures, nOutputs, nTrees, float32, acceptsMissing, ranks, leaves, questions, nodes, slotBits, nSlots, depths
+    nFeatures, nOutputs, nTrees, float32, acceptsMissing, ranks, leaves, categorySplits, nodes, slotBits, nSlots, depths
   })
 }
 

@@ -2,14 +2,14 @@
  * The hot loops: rows of features to class probabilities or other sums over trees. Figures in the comments:
  * microseconds a row for a forest of 100 trees, 153,304 nodes, 16 classes / one of 200 trees of depth 10, 2 classes.
  */
-import { askQuestions } from './categories.js'
+import { evaluateCategorySplits } from './categories.js'
 import { LANES, MAX_SLOTS, NARROW_SLOT_BITS, type CompiledForest } from './compiled-forest.js'
 import { addLeaves, finishSums, startSums } from './leaves.js'
 import { addLinearLeaves } from './linear-leaves.js'
 import { findBucket, rankBetween } from './ranks.js'
 
 /**
- * Scratch: rank << slotBits of each of the row's slots; a question has 0 for left and 1 for right. There is one for all
+ * Scratch: rank << slotBits of each of the row's slots; a split has 0 for left and 1 for right. There is one for all
  * forests: V8 then knows its address and length when it compiles the loop, which saves two instructions a step.
  */
 const CODES = new Int32Array(2 ** NARROW_SLOT_BITS)
@@ -180,7 +180,7 @@ function codesOf({ slotBits }: CompiledForest): Int32Array {
  * work has passed through (64 MB between every eight rows), 2.5 us instead of 3.3; in warm ones, 0.14 either way.
  */
 function encodeRow(forest: CompiledForest, rows: Float64Array, start: number): void {
-  const { nFeatures, ranks, slotBits, questions } = forest
+  const { nFeatures, ranks, slotBits, categorySplits } = forest
   const codes = codesOf(forest)
   // Of these V8 knows what they are: see `rankBetween`.
   const isFloat64 = !forest.float32
@@ -201,7 +201,9 @@ function encodeRow(forest: CompiledForest, rows: Float64Array, start: number): v
       codes[2 * f + 1] = Number.isNaN(x) ? (ranks.start[f + 1] - ranks.start[f]) << slotBits : code
     }
   }
-  if (questions !== undefined) askQuestions(questions, rows, start, slotBits, forest.float32, codes)
+  if (categorySplits !== undefined) {
+    evaluateCategorySplits(categorySplits, rows, start, slotBits, forest.float32, codes)
+  }
 }
 
 /**
@@ -218,7 +220,7 @@ function encodeRow(forest: CompiledForest, rows: Float64Array, start: number): v
  *   2.85 / 3.0 with typed arrays and a test that reads the new nodes.
  * - 6 trees in step 2.6 / 2.85, 12 trees 2.6 / 2.65, 16 trees 2.55 / 2.65; two rounds a test 2.5 / 2.5, but V8 stops
  *   inlining `step` soon after, and with four rounds it is 5.0 / 6.1.
- * - One 32-bit word a node, with rank, slot and distance to the children, halves the memory and takes 3.3 / 3.5.
+ * - One 32-bit word per node, with rank, slot and distance to the children, halves the memory and takes 3.3 / 3.5.
  * - The left child right after its node, the distance to the right one in the second word, and no leaf written twice
  *   spare a quarter of the memory and a sixth of the cache lines of a walk, and take 2.65 / 3.05; with 4 MB of other
  *   data read between every eight rows 4.3 instead of 3.5.

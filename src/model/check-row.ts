@@ -2,12 +2,13 @@
 import type { CategoryInput, NumberInput } from '../dump/dump.js'
 import { describeValue } from '../errors/describe-value.js'
 import { InputError, type FieldProblem, type Row } from '../errors/input-error.js'
+import { fieldReader } from '../pipeline/inputs.js'
 import { describeExpected, isFlag, leniencyOf, type Leniency } from './input-rules.js'
 import type { Model } from './types.js'
 
 /**
  * @param model whose rows are checked
- * @param strict a gap or an unknown category that would count as a fallback is refused
+ * @param strict a missing value or an unknown category that would count as a fallback is refused
  * @returns a function that gives back a row that `predict` can take
  * @throws InputError, from that function, with the problem of each field; `field` names the row as a whole
  */
@@ -16,7 +17,9 @@ export function createRowCheck(
 ): (row: unknown, field: string) => Row {
   const checks = model.inputs.filter(input => input.type !== 'any').map(input => {
     const leniency = leniencyOf(input, model.usedInputs.has(input.name), strict)
-    return { name: input.name, takes: createTest(input, leniency), expected: describeExpected(input, leniency) }
+    const { name } = input
+    const expected = describeExpected(input, leniency)
+    return { name, readField: fieldReader(name), takes: createTest(input, leniency), expected }
   })
   return (row, field) => {
     if (typeof row !== 'object' || row === null || Array.isArray(row)) {
@@ -24,8 +27,8 @@ export function createRowCheck(
     }
     const values = row as Row
     const problems: FieldProblem[] = []
-    for (const { name, takes, expected } of checks) {
-      const value = Object.hasOwn(values, name) ? values[name] : undefined
+    for (const { name, readField, takes, expected } of checks) {
+      const value = readField(values)
       if (!takes(value)) problems.push({ field: name, expected, received: describeValue(value) })
     }
     if (problems.length > 0) throw new InputError(problems)

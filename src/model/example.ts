@@ -2,7 +2,8 @@ import type { Dump, Input } from '../dump/dump.js'
 import type { Row } from '../errors/input-error.js'
 
 /**
- * Values that a model is proven to take: its golden row with the fewest gaps, which are filled from the other rows.
+ * Values that a model is proven to take: its golden row with the fewest missing values, which are filled from the other
+ * rows.
  * @returns undefined when there are no golden rows; lacks the inputs for which none has a value
  */
 export function pickExample({ inputs, golden }: Pick<Dump, 'inputs' | 'golden'>): Row | undefined {
@@ -15,7 +16,7 @@ export function pickExample({ inputs, golden }: Pick<Dump, 'inputs' | 'golden'>)
   return Object.fromEntries(entries.filter(([, value]) => value !== undefined))
 }
 
-/** Whether a value is one that the input's own description allows, and no gap. */
+/** Whether a value is one that the input's own description allows, and not missing. */
 function isUsable(input: Input, value: unknown): boolean {
   if (input.type === 'category') return typeof value === 'string' && input.categories.includes(value)
   return input.type === 'number' && typeof value === 'number' && value >= (input.minimum ?? -Infinity) && value <= (input.maximum ?? Infinity)

@@ -22,7 +22,7 @@ export function isFlag(input: NumberInput | CategoryInput): boolean {
 /** An input that the answer does not depend on may always be missing, and its text be anything. */
 export function leniencyOf(input: NumberInput | CategoryInput, used: boolean, strict: boolean): Leniency {
   if (!used) return { absent: true, missing: true, unknown: true }
-  // A null where the model takes missing values is not a gap: it is what the model was trained with.
+  // A null where the model takes missing values is not one: it is what the model was trained with.
   if (strict) return { absent: false, missing: takesMissing(input), unknown: false }
   const missing = input.fallback?.missing !== undefined
   return {

@@ -5,7 +5,7 @@ import { DumpError } from '../dump/dump-error.js'
 import type { Dump } from '../dump/dump.js'
 import { createModel } from './create-model.js'
 import { parseDump } from './parse-dump.js'
-import type { ModelSlot } from './types.js'
+import type { ModelEntry } from './types.js'
 
 /** What a model may be called: its name is a part of paths. */
 const NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/
@@ -20,20 +20,20 @@ export function isModelName(name: string): boolean {
 
 /**
  * Loads every dump in a folder: `NAME.json` is the model NAME, whatever it is called inside. A model that is missing
- * or damaged becomes a slot with the reason, as does a JSON file that is not a dump: all others are served.
+ * or damaged becomes an entry with the reason, as does a JSON file that is not a dump: all others are served.
  * JSON Schemas (`*.schema.json`) and hidden files are passed over.
  * @param own names of models that belong together: where one of them is, or nothing at all, those that are not there
- * have a slot with the reason. A folder that has only other models is meant to have no more.
+ * have an entry with the reason. A folder that has only other models is meant to have no more.
  * @returns the own ones in their order, then the others by name
  */
-export async function loadModels(folder: string, own: readonly string[]): Promise<ModelSlot[]> {
+export async function loadEntries(folder: string, own: readonly string[]): Promise<ModelEntry[]> {
   const found = await listDumps(folder)
   const expected = found.length === 0 || own.some(name => found.includes(name)) ? own : []
-  const slots: ModelSlot[] = []
+  const entries: ModelEntry[] = []
   for (const name of new Set([...expected, ...found])) {
-    slots.push(await loadModel(join(folder, `${name}.json`), name))
+    entries.push(await loadEntry(join(folder, `${name}.json`), name))
   }
-  return slots
+  return entries
 }
 
 /** Names of the dumps in a folder, none when it cannot be read. Links count: that is how Kubernetes mounts files. */
@@ -46,7 +46,7 @@ export async function listDumps(folder: string): Promise<string[]> {
 }
 
 /** One model from its dump. Never throws: a reason takes the model's place. */
-export async function loadModel(path: string, name: string): Promise<ModelSlot> {
+export async function loadEntry(path: string, name: string): Promise<ModelEntry> {
   const start = performance.now()
   const read = await readDump(path, name, dump => createModel(dump))
   if ('reason' in read) return { name, path, model: undefined, reason: read.reason }

@@ -88,7 +88,7 @@ export interface Model {
 }
 
 /** A model that the service was asked to serve: loaded, or the reason why it is not. */
-export type ModelSlot =
+export type ModelEntry =
   | {
     readonly name: string
     readonly path: string

@@ -1,6 +1,6 @@
 /**
- * From a caller's named values to the first columns: numbers as they are, true as 1, categories as codes, gaps as
- * fallbacks.
+ * From a caller's named values to the first columns: numbers as they are, true as 1, categories as codes, missing
+ * values as fallbacks.
  */
 import type { CategoryInput, Input, NumberInput } from '../dump/dump.js'
 import { describeValue } from '../errors/describe-value.js'
@@ -22,7 +22,7 @@ export class InputReader {
 
   /**
    * @param inputs the columns to fill, in order
-   * @param used names whose gaps matter; gaps elsewhere are filled without a word
+   * @param used names whose missing values matter; those elsewhere are filled without a word
    */
   constructor(private readonly inputs: readonly Input[], private readonly used: ReadonlySet<string>) {
     this.readers = inputs.map(createReader)
@@ -49,13 +49,21 @@ export class InputReader {
   }
 }
 
+/**
+ * How a field is read from a row, which may be an object of a caller's class, whose fields are inherited getters. But
+ * every object inherits a `constructor` and the like, which is not a value of the caller's.
+ */
+export function fieldReader(name: string): (row: Row) => unknown {
+  return name in Object.prototype ? row => Object.hasOwn(row, name) ? row[name] : undefined : row => row[name]
+}
+
 function createReader(input: Input): FieldReader {
   const { name } = input
   if (input.type === 'any') return readNothing
   const read = input.type === 'number' ? numberReader(input) : categoryReader(input)
   if (!(name in Object.prototype)) return read
-  // Every object has a `constructor` and the like, which is not a value of the caller's.
-  return (row, columns, index) => read(Object.hasOwn(row, name) ? row : { [name]: undefined }, columns, index)
+  const readField = fieldReader(name)
+  return (row, columns, index) => read({ [name]: readField(row) }, columns, index)
 }
 
 /** Of an input that nothing reads. */

@@ -10,7 +10,7 @@
 import { existsSync, readFileSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
-import { loadModels } from '../../src/model/registry.js'
+import { loadEntries } from '../../src/model/registry.js'
 import type { Row } from '../../src/model/types.js'
 import { convertFiles } from '../../tools/convert/convert.js'
 import { ConvertError } from '../../tools/convert/errors/convert-error.js'
@@ -57,7 +57,7 @@ async function compareCase(t: Test, path: string, name: string): Promise<void> {
     t.ok(AMBIGUOUS.test(name) && advice !== '', `converted, or refused with advice where two readings are possible: ${error.message}`)
     return
   }
-  const app = await build(t, {}, await loadModels(out, []))
+  const app = await build(t, {}, await loadEntries(out, []))
   for (const [i, { request, right }] of rows.entries()) {
     const response = await post(app, '/models/model/predict', request)
     const answer = response.json<Record<string, unknown>>()

@@ -3,7 +3,7 @@ import t from 'tap'
 import { openContainer, type OpenedContainer } from '../../tools/convert/containers/container.js'
 import { crc64 } from '../../tools/convert/containers/crc64.js'
 import { decompressLzma2 } from '../../tools/convert/containers/lzma2.js'
-import { Output } from '../../tools/convert/containers/output.js'
+import { OutputBuffer } from '../../tools/convert/containers/output-buffer.js'
 import { xxh32 } from '../../tools/convert/containers/xxh32.js'
 import { ContainerError } from '../../tools/convert/errors/convert-error.js'
 import { readFixture, readFixtureJson } from '../helpers/fixtures.js'
@@ -218,7 +218,7 @@ t.test('LZMA2 chunks start as much anew as they say', async t => {
   // The same without the dictionary reset and the properties, whose byte it lacks.
   const stateReset = Buffer.from([chunk[0] & 0x1f | 0xa0, ...chunk.subarray(1, 5), ...chunk.subarray(6)])
   const decompress = (...chunks: Uint8Array[]): Uint8Array => {
-    const out = new Output('xz', maxBytes)
+    const out = new OutputBuffer('xz', maxBytes)
     const stream = Buffer.concat([...chunks, Buffer.from([0])])
     t.equal(decompressLzma2(stream, 0, out, 'xz'), stream.length)
     return out.bytes()
@@ -261,7 +261,7 @@ t.test('dictionaries of 4 GB take no memory', async t => {
 })
 
 t.test('the output grows as bytes come, up to the limit', async t => {
-  const out = new Output('x', 1_000_000)
+  const out = new OutputBuffer('x', 1_000_000)
   for (let written = 0; written < 1_000_000; written += 1000) {
     out.append(new Uint8Array(1000).fill(written / 1000))
     const allowed = Math.min(Math.max(2 * out.length, 65536), 1_000_000)

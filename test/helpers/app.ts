@@ -1,8 +1,8 @@
 import type { FastifyInstance, LightMyRequestResponse } from 'fastify'
 import { buildApp, type AppDependencies } from '../../src/app.js'
 import { readConfig, type Config } from '../../src/config.js'
-import type { ModelSlot } from '../../src/model/types.js'
-import { fakeSlots } from './fake-model.js'
+import type { ModelEntry } from '../../src/model/types.js'
+import { fakeEntries } from './fake-model.js'
 
 interface Closes {
   teardown(fn: () => Promise<void>): void
@@ -44,10 +44,11 @@ export interface Answer {
 
 /** An app with fake models that closes itself after the test. */
 export async function build(
-  t: Closes, overrides: Partial<Config> = {}, slots: readonly ModelSlot[] = fakeSlots(), logStream?: LogCapture,
+  t: Closes, overrides: Partial<Config> = {}, entries: readonly ModelEntry[] = fakeEntries(), logStream?: LogCapture,
   others: Partial<AppDependencies> = {}
 ): Promise<FastifyInstance> {
-  const app = await buildApp(testConfig(overrides), { slots, ...(logStream !== undefined && { logStream }), ...others })
+  const stream = logStream === undefined ? {} : { logStream }
+  const app = await buildApp(testConfig(overrides), { entries, ...stream, ...others })
   t.teardown(async () => app.close())
   return app
 }

@@ -1,6 +1,6 @@
 import type { Input, Label, Output } from '../../src/dump/dump.js'
 import { predictEach } from '../../src/model/predict-rows.js'
-import type { Model, ModelSlot, Prediction, Row } from '../../src/model/types.js'
+import type { Model, ModelEntry, Prediction, Row } from '../../src/model/types.js'
 
 const number = (name: string, unit: string, example: number, maximum?: number): Input => ({
   name, type: 'number', description: name.replaceAll('_', ' '), unit, minimum: 0, example, fallback: { missing: 0 },
@@ -94,13 +94,13 @@ function isGap(input: Input, value: unknown): boolean {
   return input.type === 'category' && !input.categories.includes(value as string)
 }
 
-/** A slot with a fake model in it. */
-export function fakeSlot(name: string, options: FakeOptions = {}): ModelSlot {
+/** A entry with a fake model in it. */
+export function fakeEntry(name: string, options: FakeOptions = {}): ModelEntry {
   return { name, path: `/srv/secret models/${name}.json`, model: fakeModel(name, options), bytes: 1234, loadMs: 5.6 }
 }
 
 /** Both models of the service. */
-export function fakeSlots(recommend: FakeOptions = {}, churn: FakeOptions = {}): ModelSlot[] {
+export function fakeEntries(recommend: FakeOptions = {}, churn: FakeOptions = {}): ModelEntry[] {
   const risk = { classes: [0, 1], probabilities: [0.65, 0.35] }
-  return [fakeSlot('recommend', recommend), fakeSlot('churn', { ...risk, ...churn })]
+  return [fakeEntry('recommend', recommend), fakeEntry('churn', { ...risk, ...churn })]
 }

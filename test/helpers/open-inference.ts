@@ -1,7 +1,7 @@
 /** Requests and answers of the Open Inference Protocol, for tests. */
 import type { FastifyInstance, LightMyRequestResponse } from 'fastify'
 import { createModel } from '../../src/model/create-model.js'
-import type { ModelSlot } from '../../src/model/types.js'
+import type { ModelEntry } from '../../src/model/types.js'
 import type { Dump } from '../../src/dump/dump.js'
 import { post } from './app.js'
 
@@ -22,7 +22,7 @@ export interface InferAnswer {
   outputs: Tensor[]
 }
 
-export function slotOf(name: string, dump: Dump): ModelSlot {
+export function entryOf(name: string, dump: Dump): ModelEntry {
   return { name, path: `/srv/secret models/${name}.json`, model: createModel(dump), bytes: 1, loadMs: 1 }
 }
 

@@ -1,7 +1,7 @@
 import t from 'tap'
 import { type Answer, build, post } from '../helpers/app.js'
 import { documentOf } from '../helpers/document.js'
-import { fakeSlot, GOOD_BODY } from '../helpers/fake-model.js'
+import { fakeEntry, GOOD_BODY } from '../helpers/fake-model.js'
 
 interface Case {
   name: string
@@ -245,14 +245,14 @@ t.test('strict input', async t => {
 })
 
 t.test('strict input lets null through where the model takes missing values', async t => {
-  const slot = fakeSlot('gaps', {
+  const entry = fakeEntry('gaps', {
     inputs: [
       { name: 'x', type: 'number', fallback: { missing: 'NaN' } },
       { name: 'y', type: 'number', fallback: { missing: 0 } },
       { name: 'z', type: 'category', categories: ['a'], fallback: { missing: null, unknown: null } }
     ]
   })
-  const app = await build(t, { strictInput: true }, [slot])
+  const app = await build(t, { strictInput: true }, [entry])
   const refused = async (body: object) => {
     const response = await post(app, '/models/gaps/predict', body)
     return response.statusCode === 200 ? [] : response.json<Answer>().errors.map(({ field }) => field)

@@ -1,8 +1,8 @@
 import { gzipSync } from 'node:zlib'
 import t from 'tap'
-import { loadModels } from '../../src/model/registry.js'
+import { loadEntries } from '../../src/model/registry.js'
 import { type Answer, build, LogCapture, post, testConfig } from '../helpers/app.js'
-import { fakeSlots, GOOD_BODY } from '../helpers/fake-model.js'
+import { fakeEntries, GOOD_BODY } from '../helpers/fake-model.js'
 import { pickSeed } from '../helpers/forests.js'
 import { seededRandom } from '../helpers/random.js'
 import { answerOneByOne, randomRow } from '../helpers/rows.js'
@@ -14,13 +14,13 @@ interface BatchAnswer {
 }
 
 const ROUTES = ['/recommend', '/predict', '/models/churn/predict']
-const slots = await loadModels(testConfig().modelPath, ['recommend', 'churn'])
+const entries = await loadEntries(testConfig().modelPath, ['recommend', 'churn'])
 
 t.test('a batch has the bytes of single answers', async t => {
   const seed = pickSeed()
   t.comment(`seed ${seed}`)
   const random = seededRandom(seed)
-  const app = await build(t, {}, slots)
+  const app = await build(t, {}, entries)
   for (const route of ROUTES) {
     // Text that is no JSON is not a row of a batch: it spoils the whole body.
     const rows = Array.from({ length: 300 }, () => randomRow(random)).filter(isJson)
@@ -127,7 +127,7 @@ t.test('bodies', async t => {
 
 t.test('keys that could reach prototypes', async t => {
   const seen: object[] = []
-  const app = await build(t, {}, fakeSlots({
+  const app = await build(t, {}, fakeEntries({
     predict: row => {
       seen.push(row)
       return { values: Float64Array.of(0.1, 0.9), classIndexes: Int32Array.of(1), defaulted: undefined }
@@ -149,7 +149,7 @@ t.test('keys that could reach prototypes', async t => {
 
 t.test('a model that is not loaded, one that fails', async t => {
   const log = new LogCapture()
-  const [recommend] = fakeSlots({
+  const [recommend] = fakeEntries({
     predict: row => {
       throw new TypeError(`fell off a tree at ${String(row.username)}`)
     }
@@ -177,15 +177,15 @@ t.test('what is counted', async t => {
   await post(app, '/recommend', GOOD_BODY)
   await post(app, '/recommend', '5')
   const text = (await app.inject('/metrics')).body
-  const count = (door: string, outcome: string) =>
-    Number(new RegExp(`^recall_ml_rows_total\\{model="recommend",door="${door}",outcome="${outcome}"\\} (\\d+)$`, 'm').exec(text)?.[1])
-  t.strictSame(['batch', 'stream', 'single'].map(door => [count(door, 'success'), count(door, 'error')]), [[2, 1], [1, 1], [1, 1]])
+  const count = (api: string, outcome: string) =>
+    Number(new RegExp(`^recall_ml_rows_total\\{model="recommend",api="${api}",outcome="${outcome}"\\} (\\d+)$`, 'm').exec(text)?.[1])
+  t.strictSame(['batch', 'stream', 'single'].map(api => [count(api, 'success'), count(api, 'error')]), [[2, 1], [1, 1], [1, 1]])
   t.match(text, 'recall_ml_defaulted_fields_total{model="recommend",field="sms_freq"} 2\n')
   t.match(text, 'http_request_duration_seconds_count{method="POST",route="/recommend/batch",status="200"} 2\n')
 })
 
 t.test('a large batch lets other requests through', async t => {
-  const app = await build(t, {}, slots)
+  const app = await build(t, {}, entries)
   const instances = Array(10_000).fill(GOOD_BODY)
   let isRunning = true
   const batches = Promise.all([1, 2].map(() => post(app, '/recommend/batch', { instances }))).finally(() => {

@@ -54,7 +54,7 @@ t.test('streams in several workers', async t => {
   await until(() => streamsOf(service).length === 6, service)
   t.match(streamsOf(service).map(({ status }) => status), Array(6).fill(200))
   t.equal(new Set(streamsOf(service).map(({ pid }) => pid)).size, 2, 'both serve')
-  t.match(await scrape(port), `recall_ml_rows_total{model="churn",door="stream",outcome="success"} ${6 * rows}\n`)
+  t.match(await scrape(port), `recall_ml_rows_total{model="churn",api="stream",outcome="success"} ${6 * rows}\n`)
 })
 
 t.test('callers who go away, of several workers', async t => {

@@ -5,9 +5,9 @@ import type { FastifyInstance } from 'fastify'
 import { buildApp } from '../../src/app.js'
 import type { Config } from '../../src/config.js'
 import { HELD_BYTES } from '../../src/http/batch/answer-lines.js'
-import { loadModels } from '../../src/model/registry.js'
+import { loadEntries } from '../../src/model/registry.js'
 import { build, LogCapture, post, testConfig } from '../helpers/app.js'
-import { fakeSlots, GOOD_BODY } from '../helpers/fake-model.js'
+import { fakeEntries, GOOD_BODY } from '../helpers/fake-model.js'
 import { pickSeed } from '../helpers/forests.js'
 import { cutAnywhere, seededRandom } from '../helpers/random.js'
 import { RawClient } from '../helpers/raw-client.js'
@@ -22,7 +22,7 @@ async function buildLogging(
   t: Test, overrides: Partial<Config> = {}
 ): Promise<{ app: FastifyInstance, log: LogCapture }> {
   const log = new LogCapture()
-  return { log, app: await build(t, { logLevel: 'info', ...overrides }, fakeSlots(), log) }
+  return { log, app: await build(t, { logLevel: 'info', ...overrides }, fakeEntries(), log) }
 }
 
 /** The lines of requests in the log, once there are as many. */
@@ -38,7 +38,7 @@ t.test('rows count while the stream goes on', async t => {
   const app = await build(t)
   const client = (await RawClient.open(app)).begin(PATH)
   const count = async (outcome: string) => {
-    const metric = `^recall_ml_rows_total\\{model="recommend",door="stream",outcome="${outcome}"\\} (\\d+)$`
+    const metric = `^recall_ml_rows_total\\{model="recommend",api="stream",outcome="${outcome}"\\} (\\d+)$`
     return Number(new RegExp(metric, 'm').exec((await app.inject('/metrics')).body)?.[1])
   }
   for (const pieces of [1, 2]) {
@@ -55,7 +55,7 @@ t.test('a stream has the bytes of single answers, however it is cut', async t =>
   const seed = pickSeed()
   t.comment(`seed ${seed}`)
   const random = seededRandom(seed)
-  const app = await build(t, {}, await loadModels(testConfig().modelPath, ['recommend', 'churn']))
+  const app = await build(t, {}, await loadEntries(testConfig().modelPath, ['recommend', 'churn']))
   for (const route of ['/recommend', '/predict', '/models/recommend/predict']) {
     for (let round = 0; round < 4; round++) {
       const rows = Array.from({ length: 60 }, () => randomRow(random))
@@ -214,7 +214,7 @@ t.test('a caller who goes away', async t => {
   t.match(line, gone, 'before the answer to a batch')
   const text = (await app.inject('/metrics')).body
   t.match(text, `http_requests_cut_off_total{method="POST",route="${PATH}",status="499"} 3\n`)
-  const rows = Number(/door="batch",outcome="success"\} (\d+)/.exec(text)?.[1])
+  const rows = Number(/api="batch",outcome="success"\} (\d+)/.exec(text)?.[1])
   t.ok(rows < 9000, `its work ends: ${rows} rows of 9000`)
 })
 
@@ -294,7 +294,7 @@ t.test('streams and single requests side by side', async t => {
 })
 
 t.test('closing', async t => {
-  const app = await buildApp(testConfig(), { slots: fakeSlots() })
+  const app = await buildApp(testConfig(), { entries: fakeEntries() })
   const client = (await RawClient.open(app)).begin(PATH)
   client.send(ROW)
   await client.until(() => client.lines.length === 1)

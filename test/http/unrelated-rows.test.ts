@@ -1,18 +1,18 @@
 /** Rows with none of a model's fields: fallbacks alone would answer them with as much confidence as any other. */
 import t from 'tap'
-import { loadModels } from '../../src/model/registry.js'
+import { loadEntries } from '../../src/model/registry.js'
 import { type Answer, build, LogCapture, post, testConfig } from '../helpers/app.js'
-import { fakeSlot, fakeSlots } from '../helpers/fake-model.js'
+import { fakeEntry, fakeEntries } from '../helpers/fake-model.js'
 
 const number = (name: string) => ({ name, type: 'number' as const, fallback: { missing: 0 } })
-const several = fakeSlot('several', { inputs: ['age', 'monthly spend', 'plan'].map(number) })
-const oneUsed = fakeSlot('one-used', { inputs: ['age', 'plan'].map(number), used: ['age'] })
-const single = fakeSlot('single', { inputs: [number('age')] })
+const several = fakeEntry('several', { inputs: ['age', 'monthly spend', 'plan'].map(number) })
+const oneUsed = fakeEntry('one-used', { inputs: ['age', 'plan'].map(number), used: ['age'] })
+const single = fakeEntry('single', { inputs: [number('age')] })
 
 const EXPECTED = 'body: expected at least one of the model\'s fields "age", "monthly spend", "plan", received an object '
 
 t.test('a lone row is a 400 that says what may be meant', async t => {
-  const app = await build(t, {}, [...fakeSlots(), several, oneUsed, single])
+  const app = await build(t, {}, [...fakeEntries(), several, oneUsed, single])
   const cases: Array<[model: string, body: unknown, message: string | undefined]> = [
     ['several', {}, `${EXPECTED}without keys`],
     ['several', { foo: 1 }, `${EXPECTED}with "foo"`],
@@ -37,7 +37,7 @@ t.test('a lone row is a 400 that says what may be meant', async t => {
 })
 
 t.test('so is one of many', async t => {
-  const app = await build(t, {}, [...fakeSlots(), several])
+  const app = await build(t, {}, [...fakeEntries(), several])
   const rows = [{ age: 1 }, { Age: 1 }, {}]
   const batch = await post(app, '/models/several/predict/batch', { instances: rows })
   t.strictSame(batch.json<{ failed: number[] }>().failed, [1, 2])
@@ -52,7 +52,7 @@ t.test('so is one of many', async t => {
 })
 
 t.test('and a row of an inference', async t => {
-  const app = await build(t, {}, [fakeSlot('unused', { used: ['sms_freq', 'plan_type'] })])
+  const app = await build(t, {}, [fakeEntry('unused', { used: ['sms_freq', 'plan_type'] })])
   const inputs = (name: string) => [{ name, shape: [2], datatype: 'FP64', data: [1, 0.5] }]
   t.equal((await post(app, '/v2/models/unused/infer', { inputs: inputs('sms_freq') })).statusCode, 200)
   const refused = await post(app, '/v2/models/unused/infer', { inputs: inputs('travel_score') })
@@ -62,7 +62,7 @@ t.test('and a row of an inference', async t => {
 
 t.test('the two routes of the contract answer, warn once a minute, and count', async t => {
   const log = new LogCapture()
-  const app = await build(t, { logLevel: 'info' }, await loadModels(testConfig().modelPath, ['recommend', 'churn']), log)
+  const app = await build(t, { logLevel: 'info' }, await loadEntries(testConfig().modelPath, ['recommend', 'churn']), log)
   for (let i = 0; i < 3; i++) {
     for (const body of [{}, { username: 'x' }, { data: { sms_freq: 1 } }, { engagement_score: 1 }]) {
       for (const route of ['/recommend', '/predict']) {

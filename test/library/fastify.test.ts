@@ -54,3 +54,32 @@ t.test('a folder without models, or with a damaged one, stops the app', async t 
   const damaged = fastify().register(recallMl, { models: t.testdir({ 'x.json': '{}' }) })
   await t.rejects(async () => damaged.ready(), { name: 'DumpError', message: /x\.json is damaged: format/ })
 })
+
+t.test('an option that is missing or mistaken stops the app, and says which', async t => {
+  const models = join(PACKAGE_ROOT, 'model-json')
+  const CASES: ReadonlyArray<readonly [options: object, message: RegExp]> = [
+    [{}, /models: expected the folder with the dumps, received nothing/],
+    [{ models: '' }, /models: expected a string/],
+    [{ models: ['a'] }, /models: expected a string, received a list of 1 value/],
+    [{ models, strictInput: 'yes' }, /strictInput: expected a boolean, received the text "yes"/],
+    [{ models, batchMaxRows: '5' }, /batchMaxRows: expected a number, received the text "5"/],
+    [{ models, batchMaxRow: 5 }, /batchMaxRow: .*is batchMaxRows meant\?/],
+    [{ models, batchMaxRows: NaN }, /batchMaxRows: expected a whole number from 1 to 1000000, received "NaN"/],
+    [{ models, port: 5000 }, /port: expected an option of recall-ml, received the number 5000/]
+  ]
+  for (const [options, message] of CASES) {
+    const app = fastify().register(recallMl, options as { models: string })
+    await t.rejects(async () => app.ready(), { name: 'ConfigError', message })
+  }
+  const app = fastify().register(recallMl, { models, prefix: '/a', logLevel: 'warn' })
+  await app.register(recallMl, { models, prefix: '/b', strictInput: false, batchMaxRows: undefined } as { models: string })
+  await app.ready()
+  await app.close()
+})
+
+t.test('two registrations at one prefix stop the app', async t => {
+  const models = join(PACKAGE_ROOT, 'model-json')
+  const app = fastify()
+  for (let i = 0; i < 2; i++) app.register(recallMl, { models, prefix: '/a' })
+  await t.rejects(async () => app.ready(), { code: 'FST_ERR_DUPLICATED_ROUTE' })
+})

@@ -5,7 +5,7 @@ import { fastify } from 'fastify'
 import t from 'tap'
 import { createModel as createInCore } from '../../library/core.js'
 import recallMl from '../../library/fastify.js'
-import { createModel, InputError, loadModels } from '../../library/index.js'
+import { convert, createModel, InputError, loadModel, loadModels, type InputRow } from '../../library/index.js'
 import { PACKAGE_ROOT } from '../../src/config.js'
 import type { Dump } from '../../src/dump/dump.js'
 
@@ -44,4 +44,46 @@ t.test('what is not a dump is a DumpError with a place', t => {
     for (const create of [createModel, createInCore]) t.throws(() => create(document), { name: 'DumpError' })
   }
   t.end()
+})
+
+t.test('what only a program can give is refused, or read as it is checked', async t => {
+  const model = await loadModel(join(FOLDER, 'churn.json'))
+  const problem = (row: object) => {
+    try {
+      return model.predict(row as InputRow)
+    } catch (error) {
+      return error instanceof InputError ? error.problems[0].received : error
+    }
+  }
+  t.equal(problem({ complaint_count: 1n }), 'a value of type bigint')
+  t.equal(problem({ complaint_count: new Date() }), 'a value of type Date')
+  t.equal(problem({ complaint_count: () => 1 }), 'a value of type function')
+  t.equal(problem({ complaint_count: Symbol('x') }), 'a value of type symbol')
+
+  class Customer {
+    constructor(private readonly complaints: unknown) {}
+    get complaint_count() { return this.complaints }
+  }
+  t.strictSame(problem(new Customer(2)), model.predict({ complaint_count: 2 }), 'inherited fields count')
+  t.equal(problem(new Customer(-1)), 'the number -1', 'and are checked')
+  const lists: unknown[] = ['abc', new Set([{}]), undefined, { length: 1, 0: {} }]
+  for (const rows of lists) {
+    t.throws(() => model.predictRows(rows as InputRow[]), { name: 'InputError', message: /^rows: expected a list of rows/ })
+  }
+})
+
+t.test('convert refuses what is not a list of files', async t => {
+  const CASES: ReadonlyArray<readonly [files: unknown, message: RegExp]> = [
+    [[], /^files: expected at least one/],
+    ['model.pkl', /^files: expected a list of files, received the text "model.pkl"/],
+    [undefined, /^files: expected a list of files, received nothing/],
+    [[undefined], /^files\[0\]: expected a path, or a name with its bytes as a Uint8Array, received nothing/],
+    [[1], /^files\[0\]: .* received the number 1/],
+    [[{ bytes: new Uint8Array() }], /^files\[0\]\.name: expected a text, received nothing/],
+    [[{ name: 'x.pkl', bytes: 'text' }], /^files\[0\]\.bytes: expected a Uint8Array, received the text/],
+    [[{ name: 'x.pkl', bytes: new ArrayBuffer(1) }], /^files\[0\]\.bytes: .* a value of type ArrayBuffer/]
+  ]
+  for (const [files, message] of CASES) {
+    await t.rejects(async () => convert(files as string[]), { name: 'ConvertError', message })
+  }
 })

@@ -31,7 +31,7 @@ t.test('the shipped models give the answers that the README shows', async t => {
   t.equal(risk.defaulted, undefined)
 })
 
-t.test('a gap or an unknown category counts as the fallback, and is reported', async t => {
+t.test('a missing value or an unknown category counts as the fallback, and is reported', async t => {
   const with0 = [...recommend.predict({ ...CUSTOMER, monthly_spend: 0, device_brand: 'Other', plan_type: 'Prepaid' }).values]
   const answer = recommend.predict({ ...CUSTOMER, monthly_spend: null, device_brand: 'Nokia', plan_type: undefined })
   t.strictSame([...answer.values], with0)

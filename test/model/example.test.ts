@@ -13,7 +13,7 @@ const inputs = makeDump({
 const pick = (...rows: Array<Record<string, number | string | null>>) =>
   pickExample({ inputs, golden: rows.map(input => ({ input, values: [] })) })
 
-t.test('the row with the fewest gaps, filled from others', async t => {
+t.test('the row with the fewest missing values, filled from others', async t => {
   t.strictSame(pick({ a: 1, toString: 2, c: 'x' }), { a: 1, toString: 2, c: 'x' })
   t.strictSame(pick({ a: null, toString: 2, c: null }, { a: null, toString: 3, c: 'y' }, { a: 0 }), { a: 0, toString: 3, c: 'y' })
 })

@@ -8,7 +8,7 @@ import { isLargeInteger } from '../../src/model/large-integer.js'
 import type { Label } from '../../src/dump/dump.js'
 import { convert } from '../../tools/convert/convert.js'
 import { build, post, type Answer } from '../helpers/app.js'
-import { slotOf } from '../helpers/open-inference.js'
+import { entryOf } from '../helpers/open-inference.js'
 import { STUMP, STUMP_VALUES, array, dtype, file, forest, tree } from '../helpers/pickle-writer.js'
 
 const CLI = join(import.meta.dirname, '..', '..', 'tools', 'cli.js')
@@ -30,7 +30,7 @@ t.test('answers and their schema', async t => {
   for (const [content, label, isNoted] of [[LARGE, '9007199254740993', true], [SAFE, 2 ** 53 - 1, false]] as const) {
     const [{ dump }] = await convert([{ name: 'made.pkl', bytes: content }], { name: 'made' })
     t.strictSame(dump.outputs, [{ classes: [-1, label] }])
-    const app = await build(t, {}, [slotOf('made', dump)])
+    const app = await build(t, {}, [entryOf('made', dump)])
     t.equal((await post(app, '/models/made/predict', { x0: 1, x1: 0 })).json<Answer>().prediction, label)
     t.equal((await app.inject('/openapi.json')).body.includes(NOTE), isNoted)
   }

@@ -3,11 +3,11 @@ import { mkdirSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
 import { sealDump } from '../../src/model/digest.js'
-import { loadModels } from '../../src/model/registry.js'
-import type { ModelSlot } from '../../src/model/types.js'
+import { loadEntries } from '../../src/model/registry.js'
+import type { ModelEntry } from '../../src/model/types.js'
 import { makeDump, makeFolder, makeRegressorDump } from '../helpers/dumps.js'
 
-const reasonOf = (slot: ModelSlot | undefined) => slot?.model === undefined ? slot?.reason : 'loaded'
+const reasonOf = (entry: ModelEntry | undefined) => entry?.model === undefined ? entry?.reason : 'loaded'
 
 t.test('every dump in a folder', async t => {
   const folder = makeFolder(t, {
@@ -17,32 +17,32 @@ t.test('every dump in a folder', async t => {
   mkdirSync(join(folder, 'folder.json'))
   symlinkSync('zeta.json', join(folder, 'link.json'))
   symlinkSync('nowhere.json', join(folder, 'broken.json'))
-  const slots = await loadModels(folder, ['recommend', 'churn'])
+  const entries = await loadEntries(folder, ['recommend', 'churn'])
   t.strictSame(
-    slots.map(({ name }) => name), ['recommend', 'churn', '0', 'Alpha.v1.2_x-y', 'broken', 'link', 'zeta'],
+    entries.map(({ name }) => name), ['recommend', 'churn', '0', 'Alpha.v1.2_x-y', 'broken', 'link', 'zeta'],
     'the required ones first, the others by name'
   )
-  t.strictSame(slots.filter(({ model }) => model === undefined).map(({ name }) => name), ['recommend', 'broken'])
+  t.strictSame(entries.filter(({ model }) => model === undefined).map(({ name }) => name), ['recommend', 'broken'])
   t.equal(
-    reasonOf(slots[0]),
+    reasonOf(entries[0]),
     'recommend.json does not exist; the .json files in its folder are 0.json, ' +
     'Alpha.v1.2_x-y.json, broken.json, churn.json, link.json, zeta.json; convert the .pkl files beside it first: npm run convert -- --out FOLDER model.pkl'
   )
-  for (const slot of slots) {
-    t.equal(slot.path, join(folder, `${slot.name}.json`))
-    if (slot.model !== undefined) t.equal(slot.model.name, 'made-for-a-test', 'the name inside is another matter')
+  for (const entry of entries) {
+    t.equal(entry.path, join(folder, `${entry.name}.json`))
+    if (entry.model !== undefined) t.equal(entry.model.name, 'made-for-a-test', 'the name inside is another matter')
   }
 })
 
 t.test('texts are UTF-8, and the size is that of the file', async t => {
   for (const description of ['plain', 'caf\u00e9', '\u20ac and \ud83c\udf33']) {
     const text = JSON.stringify(sealDump(makeDump({ description })))
-    const [slot] = await loadModels(makeFolder(t, { 'x.json': text }), [])
-    t.match(slot, { model: { description }, bytes: Buffer.byteLength(text) }, description)
+    const [entry] = await loadEntries(makeFolder(t, { 'x.json': text }), [])
+    t.match(entry, { model: { description }, bytes: Buffer.byteLength(text) }, description)
   }
 })
 
-t.test('what is not a dump has a slot with the reason', async t => {
+t.test('what is not a dump has an entry with the reason', async t => {
   const cases: Array<[string, unknown, RegExp]> = [
     ['empty', '', /^empty\.json is damaged: not JSON/],
     ['truncated', JSON.stringify(makeDump()).slice(0, 500), /^truncated\.json is damaged: not JSON/],
@@ -61,22 +61,22 @@ t.test('what is not a dump has a slot with the reason', async t => {
   ]
   const files = Object.fromEntries(cases.map(([name, content]) => [`${name}.json`, content]))
   const folder = makeFolder(t, { ...files, 'good.json': makeDump(), [`${'y'.repeat(100)}.json`]: makeDump() })
-  const slots = await loadModels(folder, [])
-  t.equal(slots.length, cases.length + 2)
-  for (const [name, , reason] of cases) t.match(reasonOf(slots.find(slot => slot.name === name)), reason, name)
-  t.equal(reasonOf(slots.find(slot => slot.name === 'good')), 'loaded', 'the others are loaded all the same')
-  t.equal(reasonOf(slots.find(slot => slot.name.startsWith('yyy'))), 'loaded', '100 characters fit')
+  const entries = await loadEntries(folder, [])
+  t.equal(entries.length, cases.length + 2)
+  for (const [name, , reason] of cases) t.match(reasonOf(entries.find(entry => entry.name === name)), reason, name)
+  t.equal(reasonOf(entries.find(entry => entry.name === 'good')), 'loaded', 'the others are loaded all the same')
+  t.equal(reasonOf(entries.find(entry => entry.name.startsWith('yyy'))), 'loaded', '100 characters fit')
 })
 
 t.test('what is there instead of a model', async t => {
   const many = Object.fromEntries(Array.from({ length: 13 }, (_, i) => [`m${i + 10}.json`, '{}']))
   const folder = makeFolder(t, { ...many, 'churn.json': makeDump() })
-  const [slot, other] = await loadModels(folder, ['recommend', 'churn'])
-  t.match(reasonOf(slot), /^recommend\.json does not exist; the \.json files in its folder are churn\.json, m10\.json, .*m18\.json and 4 more$/)
+  const [entry, other] = await loadEntries(folder, ['recommend', 'churn'])
+  t.match(reasonOf(entry), /^recommend\.json does not exist; the \.json files in its folder are churn\.json, m10\.json, .*m18\.json and 4 more$/)
   t.equal(reasonOf(other), 'loaded')
-  const others = await loadModels(makeFolder(t, many), ['recommend', 'churn'])
+  const others = await loadEntries(makeFolder(t, many), ['recommend', 'churn'])
   t.strictSame(others.map(({ name }) => name), Object.keys(many).map(file => file.replace('.json', '')), 'others alone')
-  const [lonely] = await loadModels(makeFolder(t, { 'notes.txt': 'x' }), ['recommend'])
+  const [lonely] = await loadEntries(makeFolder(t, { 'notes.txt': 'x' }), ['recommend'])
   t.equal(reasonOf(lonely), 'recommend.json does not exist; no .json file is in its folder')
 })
 
@@ -84,13 +84,13 @@ t.test('what is not a file does not hold up the start', { skip: process.platform
   const folder = makeFolder(t, { 'churn.json': makeDump() })
   execFileSync('mkfifo', [join(folder, 'recommend.json')])
   symlinkSync('/dev/zero', join(folder, 'zero.json'))
-  const slots = await loadModels(folder, ['recommend', 'churn'])
-  t.strictSame(slots.map(reasonOf), ['recommend.json is not a file', 'loaded', 'zero.json is not a file'])
+  const entries = await loadEntries(folder, ['recommend', 'churn'])
+  t.strictSame(entries.map(reasonOf), ['recommend.json is not a file', 'loaded', 'zero.json is not a file'])
 })
 
 t.test('no folder', async t => {
-  const slots = await loadModels('/nonexistent/models', ['recommend', 'churn'])
-  t.strictSame(slots.map(({ name }) => name), ['recommend', 'churn'])
-  t.match(reasonOf(slots[0]), /MODEL_PATH is not a folder that can be read/)
-  t.strictSame(await loadModels('/nonexistent/models', []), [])
+  const entries = await loadEntries('/nonexistent/models', ['recommend', 'churn'])
+  t.strictSame(entries.map(({ name }) => name), ['recommend', 'churn'])
+  t.match(reasonOf(entries[0]), /MODEL_PATH is not a folder that can be read/)
+  t.strictSame(await loadEntries('/nonexistent/models', []), [])
 })

@@ -2,10 +2,10 @@ import t, { type Test } from 'tap'
 import type { FastifyInstance } from 'fastify'
 import { type Answer, build, post } from '../helpers/app.js'
 import { checkDocument, documentOf } from '../helpers/document.js'
-import { type FakeOptions, fakeSlot, fakeSlots, GOOD_BODY } from '../helpers/fake-model.js'
+import { type FakeOptions, fakeEntry, fakeEntries, GOOD_BODY } from '../helpers/fake-model.js'
 
 async function buildWith(t: Test, options: FakeOptions): Promise<FastifyInstance> {
-  return build(t, {}, [...fakeSlots(), fakeSlot('fake', options)])
+  return build(t, {}, [...fakeEntries(), fakeEntry('fake', options)])
 }
 
 t.test('column names that mean something in schemas or in objects', async t => {
@@ -44,7 +44,7 @@ t.test('a column name that cannot be served does not hold up the others', async 
 
 t.test('awkward texts in a dump', async t => {
   const texts = ['', '"', '\n', '*/', '${x}', '\u2028', '\ud800', '__proto__', 'constructor', 'x'.repeat(5000)]
-  const app = await build(t, {}, texts.map((text, i) => fakeSlot(`m${i}`, {
+  const app = await build(t, {}, texts.map((text, i) => fakeEntry(`m${i}`, {
     inputs: [
       { name: 'n', type: 'number', description: text, unit: text, minimum: 1, maximum: 0, example: 7 },
       { name: 'c', type: 'category', description: text, categories: [text], fallback: { missing: text } },
@@ -68,7 +68,7 @@ t.test('awkward names of models', async t => {
     'a', 'A', 'a-b', 'a.b', 'a_b', 'A_B', 'a..b', '0', '1.0', 'constructor', 'toString', 'predict', 'models', 'x.json', 'v1.2-rc_3',
     'Error', 'BadRequest', 'ModelInfo', 'recommendation', 'z'.repeat(100)
   ]
-  const app = await build(t, {}, [...fakeSlots(), ...names.map((name, i) => fakeSlot(name, { classes: [`label ${i}`, `${i}`] }))])
+  const app = await build(t, {}, [...fakeEntries(), ...names.map((name, i) => fakeEntry(name, { classes: [`label ${i}`, `${i}`] }))])
   for (const [i, name] of names.entries()) {
     const response = await post(app, `/models/${name}/predict`, GOOD_BODY)
     t.equal(response.statusCode, 200, name)

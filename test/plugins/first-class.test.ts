@@ -4,7 +4,7 @@ import t from 'tap'
 import { FIRST_CLASS_MODELS } from '../../plugins/index.js'
 import { addModelRoute } from '../../src/http/routes/model-route.js'
 import { whyNoProbabilities, type FirstClassModel } from '../../src/http/routes/first-class.js'
-import type { Model, ModelSlot } from '../../src/model/types.js'
+import type { Model, ModelEntry } from '../../src/model/types.js'
 import { build } from '../helpers/app.js'
 import { fakeModel, GOOD_BODY } from '../helpers/fake-model.js'
 
@@ -13,7 +13,7 @@ const upsell: FirstClassModel = {
   name: 'upsell',
   path: '/upsell',
   tag: { name: 'upsell', description: 'Whether a customer takes a larger plan.' },
-  plugin: (app, options, done) => {
+  plugin: async (app, options) => {
     addModelRoute(app, options, {
       path: '/upsell',
       operationId: 'upsell',
@@ -22,16 +22,15 @@ const upsell: FirstClassModel = {
       response: Type.Object({ status: Type.Literal('success'), likely: Type.Boolean() }),
       answer: (_model, { values }) => ({ status: 'success', likely: values[1] > 0.5 })
     })
-    done()
   },
   whyUnsuitable: model => whyNoProbabilities(model, '/upsell'),
   listColumns: () => [{ name: 'likely', read: ({ values }) => values[1] > 0.5 }]
 }
 
-const slotOf = (model: Model): ModelSlot => ({ name: model.name, path: `${model.name}.json`, model, bytes: 1, loadMs: 1 })
+const entryOf = (model: Model): ModelEntry => ({ name: model.name, path: `${model.name}.json`, model, bytes: 1, loadMs: 1 })
 
 t.test('a third one has its route, its batches and its place in the document', async t => {
-  const app = await build(t, {}, [slotOf(fakeModel('upsell'))], undefined, { firstClass: [...FIRST_CLASS_MODELS, upsell] })
+  const app = await build(t, {}, [entryOf(fakeModel('upsell'))], undefined, { firstClass: [...FIRST_CLASS_MODELS, upsell] })
   const ask = async (url: string, payload: object) => (await app.inject({ method: 'POST', url, payload })).json<unknown>()
   t.strictSame(await ask('/upsell', GOOD_BODY), { status: 'success', likely: true })
   t.match(await ask('/upsell/batch', { instances: [GOOD_BODY, {}] }), { status: 'success', predictions: [{ likely: true }, {}] })
@@ -43,7 +42,7 @@ t.test('a third one has its route, its batches and its place in the document', a
 
 t.test('one that does not suit says why', async t => {
   const model = fakeModel('upsell', { outputs: [{}], task: 'regressor', values: [1] })
-  const app = await build(t, {}, [slotOf(model)], undefined, { firstClass: [upsell] })
+  const app = await build(t, {}, [entryOf(model)], undefined, { firstClass: [upsell] })
   const answer = await app.inject({ method: 'POST', url: '/upsell', payload: GOOD_BODY })
   t.equal(answer.statusCode, 500, answer.body)
   t.match((await app.inject('/health/ready')).json(), {

@@ -2,22 +2,22 @@ import t, { type Test } from 'tap'
 import type { FastifyInstance } from 'fastify'
 import { PACKAGE_ROOT, type Config } from '../../src/config.js'
 import type { Dump } from '../../src/dump/dump.js'
-import { loadModels } from '../../src/model/registry.js'
+import { loadEntries } from '../../src/model/registry.js'
 import { InputError } from '../../src/model/types.js'
 import { type Answer, build, post } from '../helpers/app.js'
 import { checkDocument, documentOf } from '../helpers/document.js'
 import { makeDump, makeFolder, makeOutlierDump, makeRegressorDump, makeTwoOutputDump } from '../helpers/dumps.js'
-import { type FakeOptions, fakeSlot, fakeSlots, GOOD_BODY } from '../helpers/fake-model.js'
+import { type FakeOptions, fakeEntry, fakeEntries, GOOD_BODY } from '../helpers/fake-model.js'
 
 /** An app with one fake model beside the two that have their own routes. */
 async function buildFake(t: Test, options: FakeOptions, config: Partial<Config> = {}): Promise<FastifyInstance> {
-  return build(t, config, [...fakeSlots(), fakeSlot('fake', options)])
+  return build(t, config, [...fakeEntries(), fakeEntry('fake', options)])
 }
 
 /** An app with the dumps of a folder. */
 async function buildDumps(t: Test, dumps: Record<string, unknown>): Promise<FastifyInstance> {
   const files = Object.fromEntries(Object.entries(dumps).map(([name, dump]) => [`${name}.json`, dump]))
-  return build(t, {}, await loadModels(makeFolder(t, files), []))
+  return build(t, {}, await loadEntries(makeFolder(t, files), []))
 }
 
 t.test('the answer of each task, to the byte', async t => {
@@ -65,7 +65,7 @@ t.test('the answer of each task, to the byte', async t => {
       '"prediction":1,"score":-0.4,"decision":0.1'
     ]
   ]
-  const app = await build(t, {}, cases.map(([, options], i) => fakeSlot(`m${i}`, options)))
+  const app = await build(t, {}, cases.map(([, options], i) => fakeEntry(`m${i}`, options)))
   const check = checkDocument(t, await documentOf(app))
   for (const [i, [what, , expected]] of cases.entries()) {
     const response = await post(app, `/models/m${i}/predict`, GOOD_BODY)
@@ -86,8 +86,8 @@ t.test('the predicted class is what the model says, not the first maximum', asyn
 
 t.test('the schema has the labels of each output', async t => {
   const app = await build(t, {}, [
-    fakeSlot('mixed', { outputs: [{ name: 'level', classes: ['a', 'b'] }, { classes: [1, 2, 3] }], values: [1, 0, 0, 0, 1] }),
-    fakeSlot('votes', { classNumbers: undefined }), fakeSlot('half', { classes: [0, 0.5] }), fakeSlot('truth', { classes: [false, true] })
+    fakeEntry('mixed', { outputs: [{ name: 'level', classes: ['a', 'b'] }, { classes: [1, 2, 3] }], values: [1, 0, 0, 0, 1] }),
+    fakeEntry('votes', { classNumbers: undefined }), fakeEntry('half', { classes: [0, 0.5] }), fakeEntry('truth', { classes: [false, true] })
   ])
   const { schemas } = (await documentOf(app)).components
   t.match(schemas.Predict_mixedResponse.properties.outputs, {
@@ -119,7 +119,7 @@ t.test('numbers that are not finite are a 500', async t => {
   ]
   const values = Float64Array.of(0.5, 0.5)
   const predict = () => ({ values, classIndexes: Int32Array.of(0, 0), defaulted: undefined })
-  const app = await build(t, {}, shapes.map(([shape], i) => fakeSlot(`m${i}`, { ...shape, predict })))
+  const app = await build(t, {}, shapes.map(([shape], i) => fakeEntry(`m${i}`, { ...shape, predict })))
   for (const [i, [shape, width]] of shapes.entries()) {
     t.equal((await post(app, `/models/m${i}/predict`, GOOD_BODY)).statusCode, 200)
     for (let place = 0; place < width; place++) {
@@ -314,7 +314,7 @@ t.test('models that do not suit the routes of recommend and churn', async t => {
     [{ classes: [0, 1], classNumbers: 'decisions' }, /^it has a decision function, and no probabilities: /]
   ]
   for (const [options, reason] of cases) {
-    const app = await build(t, {}, fakeSlots(options, options))
+    const app = await build(t, {}, fakeEntries(options, options))
     t.equal((await post(app, '/recommend', GOOD_BODY)).body, '{"status":"error","message":"Model not loaded"}')
     t.equal((await post(app, '/predict', GOOD_BODY)).body, '{"status":"error","message":"Model not loaded"}')
     const { models } = (await app.inject('/health/ready')).json<Answer>()
@@ -323,7 +323,7 @@ t.test('models that do not suit the routes of recommend and churn', async t => {
 })
 
 t.test('the models that come with the package', async t => {
-  const app = await build(t, {}, await loadModels(`${PACKAGE_ROOT}/model-json`, ['recommend', 'churn']))
+  const app = await build(t, {}, await loadEntries(`${PACKAGE_ROOT}/model-json`, ['recommend', 'churn']))
   t.equal((await app.inject('/health/ready')).statusCode, 200, (await app.inject('/health/ready')).body)
   const document = await documentOf(app)
   const check = checkDocument(t, document)

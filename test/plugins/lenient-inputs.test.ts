@@ -6,7 +6,7 @@ import { createModel } from '../../src/model/create-model.js'
 import { build, post } from '../helpers/app.js'
 import { checkDocument, documentOf } from '../helpers/document.js'
 import { makeDump, makeFolder } from '../helpers/dumps.js'
-import { column, infer, slotOf, type InferAnswer } from '../helpers/open-inference.js'
+import { column, infer, entryOf, type InferAnswer } from '../helpers/open-inference.js'
 import { score } from '../helpers/score.js'
 
 const ANYTHING = [undefined, null, 0, 1.5, true, 'C-17', '', [1, 'b'], { x: { y: [] } }]
@@ -22,7 +22,7 @@ const DUMP: Dump = makeDump({
 
 for (const strictInput of [false, true]) {
   t.test(`a column that nothing reads takes anything, STRICT_INPUT=${strictInput}`, async t => {
-    const app = await build(t, { strictInput }, [slotOf('made', DUMP)])
+    const app = await build(t, { strictInput }, [entryOf('made', DUMP)])
     const right = { status: 'success', prediction: 'high', classes: ['low', 'high'], probabilities: [0, 1] }
     for (const id of ANYTHING) {
       const response = await post(app, '/models/made/predict', { id, f0: 0.75, f1: 2 })
@@ -34,7 +34,7 @@ for (const strictInput of [false, true]) {
 }
 
 t.test('true and false are 1 and 0', async t => {
-  const app = await build(t, {}, [slotOf('made', DUMP)])
+  const app = await build(t, {}, [entryOf('made', DUMP)])
   for (const [f0, prediction] of [[true, 'high'], [false, 'low'], [1, 'high'], [0.25, 'low']]) {
     const response = await post(app, '/models/made/predict', { f0, f1: 2 })
     t.equal(response.json<{ prediction: string }>().prediction, prediction, `${f0}`)
@@ -52,7 +52,7 @@ t.test('the routes of their own take no true for a number', async t => {
 })
 
 t.test('the schema says so', async t => {
-  const app = await build(t, {}, [slotOf('made', DUMP)])
+  const app = await build(t, {}, [entryOf('made', DUMP)])
   const document = await documentOf(app)
   checkDocument(t, document)
   const text = JSON.stringify(document)
@@ -61,7 +61,7 @@ t.test('the schema says so', async t => {
 })
 
 t.test('/v2 takes a tensor of any datatype, or none', async t => {
-  const app = await build(t, {}, [slotOf('made', DUMP)])
+  const app = await build(t, {}, [entryOf('made', DUMP)])
   const rest = [column('f0', 'BOOL', [true, false]), column('f1', 'FP64', [1, 2])]
   const tensors = [column('id', 'BYTES', ['a', 'b']), column('id', 'INT8', [1, null]), column('id', 'BOOL', [true, false])]
   for (const inputs of [rest, ...tensors.map(tensor => [tensor, ...rest])]) {

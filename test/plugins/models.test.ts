@@ -1,8 +1,8 @@
 import t from 'tap'
-import { loadModels } from '../../src/model/registry.js'
+import { loadEntries } from '../../src/model/registry.js'
 import { type Answer, build } from '../helpers/app.js'
 import { makeDump, makeFolder } from '../helpers/dumps.js'
-import { fakeSlot, fakeSlots } from '../helpers/fake-model.js'
+import { fakeEntry, fakeEntries } from '../helpers/fake-model.js'
 
 const damaged = {
   name: 'damaged', path: '/srv/secret models/damaged.json', model: undefined,
@@ -10,8 +10,8 @@ const damaged = {
 }
 
 t.test('the list', async t => {
-  const values = fakeSlot('prices', { task: 'regressor', outputs: [{}, {}], values: [1, 2] })
-  const app = await build(t, {}, [values, damaged, ...fakeSlots()])
+  const values = fakeEntry('prices', { task: 'regressor', outputs: [{}, {}], values: [1, 2] })
+  const app = await build(t, {}, [values, damaged, ...fakeEntries()])
   const response = await app.inject('/models')
   t.equal(response.statusCode, 200)
   const size = { nTrees: 1, nNodes: 3, bytes: 1234 }
@@ -29,7 +29,7 @@ t.test('the list', async t => {
 
 t.test('one model', async t => {
   const featureImportances = [{ feature: 'x', importance: 0.1 + 0.2 }, { feature: 'y', importance: 0 }]
-  const slot = fakeSlot('mixed', {
+  const entry = fakeEntry('mixed', {
     inputs: [
       { name: 'x', type: 'number', description: 'Length', unit: 'cm', minimum: -1, maximum: 1.5, example: 0.25 },
       { name: 'y', type: 'number', fallback: { missing: 'NaN' } },
@@ -41,16 +41,16 @@ t.test('one model', async t => {
     values: [0, 0, 1, 0, 1, 0],
     featureImportances
   })
-  const app = await build(t, {}, [slot])
+  const app = await build(t, {}, [entry])
   const response = await app.inject('/models/mixed')
   t.equal(response.statusCode, 200)
   t.strictSame(response.json(), {
     status: 'success', name: 'mixed', loaded: true, file: 'mixed.json', description: 'A fake mixed model.',
     task: 'classifier', nInputs: 4, nOutputs: 2, nTrees: 1, nNodes: 3, bytes: 1234, nFeatures: 4,
-    inputs: slot.model?.inputs.map((input, i) => ({ ...input, used: i < 2 })),
-    outputs: slot.model?.outputs,
+    inputs: entry.model?.inputs.map((input, i) => ({ ...input, used: i < 2 })),
+    outputs: entry.model?.outputs,
     featureImportances,
-    provenance: slot.model?.provenance
+    provenance: entry.model?.provenance
   })
 })
 
@@ -60,7 +60,7 @@ t.test('all that a dump says of its origin', async t => {
     sources: [{ file: 'm.pkl', bytes: 5, sha256: '0'.repeat(64) }], quality: { accuracy: 0.30000000000000004, data: 'own' }
   }
   const folder = makeFolder(t, { 'other-name.json': makeDump({ provenance }) })
-  const app = await build(t, {}, await loadModels(folder, []))
+  const app = await build(t, {}, await loadEntries(folder, []))
   const info = (await app.inject('/models/other-name')).json<Record<string, unknown>>()
   t.strictSame(info.provenance, provenance)
   t.match(info, { name: 'other-name', file: 'other-name.json', nTrees: 1, nNodes: 3, nFeatures: 2 }, 'the name of the file')
@@ -68,7 +68,7 @@ t.test('all that a dump says of its origin', async t => {
 })
 
 t.test('a model that is not loaded', async t => {
-  const app = await build(t, {}, [...fakeSlots(), damaged])
+  const app = await build(t, {}, [...fakeEntries(), damaged])
   t.strictSame((await app.inject('/models/damaged')).json(), {
     status: 'success', name: 'damaged', loaded: false, file: 'damaged.json',
     reason: "ENOENT: no such file, open 'damaged.json'"
@@ -108,7 +108,7 @@ t.test('other methods are a 405', async t => {
 
 t.test('a name that does not fit into a path is listed, with no route', async t => {
   const folder = makeFolder(t, { 'a:b*(c).json': makeDump(), ':any.json': makeDump() })
-  const app = await build(t, {}, [...fakeSlots(), ...await loadModels(folder, [])])
+  const app = await build(t, {}, [...fakeEntries(), ...await loadEntries(folder, [])])
   t.strictSame((await app.inject('/models')).json<Answer>().models.slice(2).map(({ name }) => name), [':any', 'a:b*(c)'])
   t.match((await app.inject('/models/a%3Ab*(c)')).json<Answer>(), { loaded: false, reason: /rename it/ })
   t.equal((await app.inject({ method: 'POST', url: '/models/a%3Ab*(c)/predict', payload: {} })).statusCode, 404)

@@ -2,7 +2,7 @@
 import type { FastifyInstance } from 'fastify'
 import t from 'tap'
 import { build as buildApp, LogCapture, post } from '../helpers/app.js'
-import { fakeSlots, GOOD_BODY } from '../helpers/fake-model.js'
+import { fakeEntries, GOOD_BODY } from '../helpers/fake-model.js'
 import { column, infer } from '../helpers/open-inference.js'
 
 const build: typeof buildApp = async (t, overrides, ...rest) =>
@@ -18,7 +18,7 @@ const index = async (app: FastifyInstance, body = {}) => (await post(app, '/v2/r
 
 t.test('an unloaded model is gone under /v2, and there alone', async t => {
   const log = new LogCapture()
-  const app = await build(t, { logLevel: 'info' }, fakeSlots(), log)
+  const app = await build(t, { logLevel: 'info' }, fakeEntries(), log)
   for (const verb of ['unload', 'unload'] as const) {
     const response = await ask(app, verb)
     t.strictSame([response.statusCode, response.json()], [200, {}], 'also when it is so already')
@@ -75,7 +75,7 @@ t.test('models may not be unloaded unless the service is told that they may', as
 })
 
 t.test('a model that never was loaded', async t => {
-  const app = await build(t, {}, [...fakeSlots(), MISSING])
+  const app = await build(t, {}, [...fakeEntries(), MISSING])
   t.equal((await ask(app, 'unload', 'wine')).statusCode, 200)
   const load = await ask(app, 'load', 'wine')
   t.equal(load.statusCode, 503)

@@ -4,8 +4,8 @@ import t from 'tap'
 import { build, LogCapture, post } from '../helpers/app.js'
 import { documentOf } from '../helpers/document.js'
 import { makeDump } from '../helpers/dumps.js'
-import { fakeSlot, fakeSlots } from '../helpers/fake-model.js'
-import { column, infer, slotOf, type InferAnswer } from '../helpers/open-inference.js'
+import { fakeEntry, fakeEntries } from '../helpers/fake-model.js'
+import { column, infer, entryOf, type InferAnswer } from '../helpers/open-inference.js'
 
 const MISSING = { name: 'wine', path: '/srv/secret/wine.json', model: undefined, reason: '/srv/secret/wine.json is damaged' }
 const ROW = { inputs: [column('f0', 'FP64', [0.75])] }
@@ -23,7 +23,7 @@ t.test('the server', async t => {
 })
 
 t.test('a model, with and without its version', async t => {
-  const app = await build(t, {}, [slotOf('made', makeDump())])
+  const app = await build(t, {}, [entryOf('made', makeDump())])
   for (const path of ['/v2/models/made', '/v2/models/made/versions/1']) {
     t.strictSame((await app.inject(path)).json(), {
       name: 'made',
@@ -41,7 +41,7 @@ t.test('a model, with and without its version', async t => {
 })
 
 t.test('columns of each kind in the metadata', async t => {
-  const app = await build(t, {}, [fakeSlot('kinds', { inputs: [
+  const app = await build(t, {}, [fakeEntry('kinds', { inputs: [
     { name: 'flag', type: 'number', boolean: true }, { name: 'brand', type: 'category', categories: ['a'] }
   ] })])
   t.strictSame((await app.inject('/v2/models/kinds')).json<{ inputs: unknown }>().inputs, [
@@ -65,7 +65,7 @@ t.test('unknown models and versions are 404, whatever is sent', async t => {
 })
 
 t.test('a model that is not loaded', async t => {
-  const app = await build(t, {}, [...fakeSlots(), MISSING])
+  const app = await build(t, {}, [...fakeEntries(), MISSING])
   const error = /wine is not ready: wine.json is damaged/
   for (const [method, url] of [
     ['GET', '/v2/models/wine'], ['GET', '/v2/models/wine/ready'], ['GET', '/v2/models/wine/versions/1/ready'],
@@ -85,7 +85,7 @@ t.test('a model that is not loaded', async t => {
 })
 
 t.test('the index of the repository', async t => {
-  const app = await build(t, {}, [...fakeSlots(), MISSING])
+  const app = await build(t, {}, [...fakeEntries(), MISSING])
   const ready = ['recommend', 'churn'].map(name => ({ name, version: '1', state: 'READY', reason: '' }))
   const all = [...ready, { name: 'wine', state: 'UNAVAILABLE', reason: 'wine.json is damaged' }]
   const index = async (body?: unknown) => body === undefined
@@ -104,7 +104,7 @@ t.test('the index of the repository', async t => {
 })
 
 t.test('statistics', async t => {
-  const app = await build(t, {}, [slotOf('made', makeDump())])
+  const app = await build(t, {}, [entryOf('made', makeDump())])
   const stats = async () => (await app.inject('/v2/models/made/versions/1/stats')).json<{ model_stats: Array<{
     name: string, version: string, last_inference: number, inference_count: number, execution_count: number
     inference_stats: Record<string, { count: number, ns: number }>
@@ -127,7 +127,7 @@ t.test('statistics', async t => {
 })
 
 t.test('statistics of all models, one of which is called stats', async t => {
-  const app = await build(t, {}, [slotOf('made', makeDump()), slotOf('stats', makeDump())])
+  const app = await build(t, {}, [entryOf('made', makeDump()), entryOf('stats', makeDump())])
   await infer(app, 'stats', ROW)
   const all = (await app.inject('/v2/models/stats')).json<{ model_stats: object[] }>()
   t.match(all.model_stats, [{ name: 'made', execution_count: 0 }, { name: 'stats', execution_count: 1 }])
@@ -139,14 +139,14 @@ t.test('statistics of all models, one of which is called stats', async t => {
 t.test('where the model comes from', async t => {
   const dump = makeDump()
   const sources = [{ file: 'made.pkl', bytes: 5, sha256: '0'.repeat(64) }]
-  const app = await build(t, {}, [slotOf('made', { ...dump, provenance: { ...dump.provenance, sources } })])
+  const app = await build(t, {}, [entryOf('made', { ...dump, provenance: { ...dump.provenance, sources } })])
   const { properties } = (await app.inject('/v2/models/made')).json<{ properties: Record<string, string> }>()
   t.strictSame(JSON.parse(properties.sources), sources)
   t.strictSame((await app.inject('/models/made')).json<{ provenance: object }>().provenance, { ...dump.provenance, sources })
 })
 
 t.test('HEAD wherever GET is', async t => {
-  const app = await build(t, {}, [slotOf('made', makeDump())])
+  const app = await build(t, {}, [entryOf('made', makeDump())])
   for (const url of [
     '/v2', '/v2/health/live', '/v2/health/ready', '/v2/models', '/v2/models/stats', '/v2/models/made', '/v2/models/made/ready',
     '/v2/models/made/stats', '/v2/models/made/versions/1', '/v2/models/made/versions/1/ready', '/v2/models/made/versions/1/stats'
@@ -215,7 +215,7 @@ t.test('under a prefix as well', async t => {
 
 t.test('what fails inside is a 500 without a word of it', async t => {
   const log = new LogCapture()
-  const app = await build(t, { logLevel: 'error' }, fakeSlots({ probabilities: [Infinity, 1] }), log)
+  const app = await build(t, { logLevel: 'error' }, fakeEntries({ probabilities: [Infinity, 1] }), log)
   const data = Array.from({ length: 150_000 }, () => 1.5)
   const response = await infer(app, 'recommend', { inputs: [column('monthly_spend', 'FP64', data)] })
   t.equal(response.statusCode, 500)
@@ -224,8 +224,8 @@ t.test('what fails inside is a 500 without a word of it', async t => {
 })
 
 t.test('the example of the OpenAPI document works as it is', async t => {
-  for (const slots of [fakeSlots(), [slotOf('made', makeDump())]]) {
-    const app = await build(t, {}, slots)
+  for (const entries of [fakeEntries(), [entryOf('made', makeDump())]]) {
+    const app = await build(t, {}, entries)
     const { paths, components, tags } = await documentOf(app)
     t.ok(tags.some(({ name }) => name === 'open inference'))
     const [example] = components.schemas.InferenceRequest.examples ?? []

@@ -1,11 +1,11 @@
 import t from 'tap'
 import { InputError } from '../../src/model/types.js'
 import { type Answer, build, post } from '../helpers/app.js'
-import { fakeSlots, GOOD_BODY } from '../helpers/fake-model.js'
+import { fakeEntries, GOOD_BODY } from '../helpers/fake-model.js'
 
 t.test('the answer', async t => {
   const probabilities = [0.1, 0.30000000000000004, 0.3]
-  const app = await build(t, {}, fakeSlots({ probabilities, classes: ['A', 'B', 'C'] }))
+  const app = await build(t, {}, fakeEntries({ probabilities, classes: ['A', 'B', 'C'] }))
   const response = await post(app, '/recommend', GOOD_BODY)
   t.equal(response.statusCode, 200)
   t.equal(
@@ -17,14 +17,14 @@ t.test('the answer', async t => {
 
 t.test('digits of small and whole numbers', async t => {
   for (const confidence of [1, 0, 5e-324, 1e-7, 1 / 3, 0.9455]) {
-    const app = await build(t, {}, fakeSlots({ probabilities: [confidence], classes: ['A'] }))
+    const app = await build(t, {}, fakeEntries({ probabilities: [confidence], classes: ['A'] }))
     const { confidence: answered } = (await post(app, '/recommend', GOOD_BODY)).json<Answer>()
     t.ok(Object.is(answered, confidence), String(confidence))
   }
 })
 
 t.test('labels that are no text', async t => {
-  const app = await build(t, {}, fakeSlots({ probabilities: [0, 1], classes: [1, 2.5] }))
+  const app = await build(t, {}, fakeEntries({ probabilities: [0, 1], classes: [1, 2.5] }))
   t.equal((await post(app, '/recommend', GOOD_BODY)).json<Answer>().offer_name, '2.5')
 })
 
@@ -39,7 +39,7 @@ t.test('defaulted fields are listed, and absent when there are none', async t =>
 t.test('an answer that is not a finite number is a 500', async t => {
   for (const bad of [NaN, Infinity]) {
     const predict = () => ({ values: Float64Array.of(bad), classIndexes: Int32Array.of(0), defaulted: undefined })
-    const app = await build(t, {}, fakeSlots({ predict }))
+    const app = await build(t, {}, fakeEntries({ predict }))
     const response = await post(app, '/recommend', GOOD_BODY)
     t.equal(response.statusCode, 500)
     t.strictSame(response.json<Answer>(), { status: 'error', message: 'Internal server error' })
@@ -48,7 +48,7 @@ t.test('an answer that is not a finite number is a 500', async t => {
 
 t.test('what the model refuses is a 400', async t => {
   const problem = { field: 'monthly_spend', expected: 'a number that fits', received: '1e308' }
-  const app = await build(t, {}, fakeSlots({ predict: () => { throw new InputError([problem]) } }))
+  const app = await build(t, {}, fakeEntries({ predict: () => { throw new InputError([problem]) } }))
   const response = await post(app, '/recommend', GOOD_BODY)
   t.equal(response.statusCode, 400)
   t.strictSame(response.json<Answer>(), {
@@ -57,7 +57,7 @@ t.test('what the model refuses is a 400', async t => {
 })
 
 t.test('a model that is not loaded', async t => {
-  const [, churn] = fakeSlots()
+  const [, churn] = fakeEntries()
   const missing = { name: 'recommend', path: '/x/recommend.json', model: undefined, reason: 'it is gone' }
   const app = await build(t, {}, [missing, churn])
   for (const body of [GOOD_BODY, '{', '']) {
@@ -69,7 +69,7 @@ t.test('a model that is not loaded', async t => {
 })
 
 t.test('inputs with no fallback are required, those without a limit have none', async t => {
-  const app = await build(t, {}, fakeSlots({
+  const app = await build(t, {}, fakeEntries({
     inputs: [
       { name: 'a', type: 'number' },
       { name: 'b', type: 'number', maximum: 5, fallback: { missing: 1 } },

@@ -8,7 +8,7 @@ import { execFile } from 'node:child_process'
 import { parse } from 'csv-parse/sync'
 import t from 'tap'
 import { buildApp } from '../../src/app.js'
-import { loadModels } from '../../src/model/registry.js'
+import { loadEntries } from '../../src/model/registry.js'
 import { testConfig } from '../helpers/app.js'
 import { makeDump, makeFolder, makeOutlierDump, makeRegressorDump, makeTwoOutputDump } from '../helpers/dumps.js'
 import { readVariable } from '../helpers/environment.js'
@@ -37,7 +37,7 @@ async function ask(
   t: Closes, folder: string, strictInput: boolean
 ): Promise<(path: string, row: object) => Promise<Answer>> {
   const app = await buildApp(testConfig({ modelPath: folder, strictInput }), {
-    slots: await loadModels(folder, ['recommend', 'churn'])
+    entries: await loadEntries(folder, ['recommend', 'churn'])
   })
   t.teardown(async () => app.close())
   return async (path, row) => (await app.inject({ method: 'POST', url: path, payload: row })).json<Answer>()

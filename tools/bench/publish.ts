@@ -40,12 +40,12 @@ function drawCharts(report: Report): Record<string, string | undefined> {
   const find = lookUp(report)
   const [forest] = Object.keys(report.forests)
   const bars = EVALUATORS.flatMap(({ name, title }) => {
-    const ns = find('evaluate', name, `${forest}, 1 row`, 'ns a row')
+    const ns = find('evaluate', name, `${forest}, 1 row`, 'ns per row')
     return ns === undefined ? [] : [{ label: title, value: ns / 1000, strong: name === 'recall-ml' }]
   })
   const rates = SERVERS.flatMap(({ name, title }) => {
     const points = [1, 8, 32, 64, 256].flatMap((connections): Array<[number, number]> => {
-      const rate = find('http', name, describeLoad(report.served, 'predict', 1, connections), 'requests a second')
+      const rate = find('http', name, describeLoad(report.served, 'predict', 1, connections), 'requests per second')
       return rate === undefined ? [] : [[connections, rate]]
     })
     return points.length === 0 ? [] : [{ label: title, points, strong: name === 'recall-ml' }]
@@ -56,7 +56,7 @@ function drawCharts(report: Report): Record<string, string | undefined> {
       const points = growthPoints(report.measurements, name).map(([x, ns]): [number, number] => [x, ns / 1000])
       return points.length < 2 ? [] : [{ label: words, points, strong: name === 'nodes' }]
     })
-    return lines.length === 0 ? undefined : drawLines(title, axis, 'µs a row', lines)
+    return lines.length === 0 ? undefined : drawLines(title, axis, 'µs per row', lines)
   }
   const memory = SERVERS.flatMap(({ name, title }) => {
     const points = report.measurements
@@ -67,7 +67,7 @@ function drawCharts(report: Report): Record<string, string | undefined> {
   })
   return {
     evaluate: bars.length === 0 ? undefined : drawBars(`Time of one row: ${report.forests[forest]}`, 'µs', bars),
-    http: rates.length === 0 ? undefined : drawLines('POST /predict, one process', 'connections', 'requests a second', rates),
+    http: rates.length === 0 ? undefined : drawLines('POST /predict, one process', 'connections', 'requests per second', rates),
     memory: memory.length === 0 ? undefined : drawLines('Memory of one process', 'requests', 'MB', memory),
     growth: drawGrowth(false, 'Time of a row as the forest and the call grow', 'trees, nodes, rows a call'),
     'growth-shape': drawGrowth(true, 'Time of a row as depth and classes grow', 'depth, classes')

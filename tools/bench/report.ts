@@ -83,7 +83,7 @@ function renderHttp({ measurements }: Report): string {
         .map(({ name, title }) => [title, ...tasks.map(task => format(name, task))]))
     const find = (peer: string, task: string, metric: string) =>
       mine.find(one => one.peer === peer && one.task === task && one.metric === metric)
-    const rates = cells((peer, task) => formatMeasurement(find(peer, task, 'requests a second')))
+    const rates = cells((peer, task) => formatMeasurement(find(peer, task, 'requests per second')))
     const delays = cells((peer, task) => {
       const [p50, p99] = [find(peer, task, 'p50, ms'), find(peer, task, 'p99, ms')]
       return p50 && p99 && `${formatNumber(median(p50.values))} / ${formatNumber(median(p99.values))}`
@@ -140,7 +140,7 @@ function renderStream({ measurements }: Report): string {
 function renderBatches({ measurements }: Report): string {
   const mine = measurements.filter(({ group }) => group === 'batches')
   if (mine.length === 0) return ''
-  return `### Many rows, large forests\n\n${table(['', 'rows a second'], mine.map(one => [one.task, formatMeasurement(one)]))}`
+  return `### Many rows, large forests\n\n${table(['', 'rows per second'], mine.map(one => [one.task, formatMeasurement(one)]))}`
 }
 
 function renderNotes({ notes }: Report): string {

@@ -56,7 +56,7 @@ function judge(
 }
 
 function judgeForest(find: Lookup, forest: string): Judged[] {
-  const time = (peer: string, batch: number) => find('evaluate', peer, `${forest}, ${describeRows(batch)}`, 'ns a row')
+  const time = (peer: string, batch: number) => find('evaluate', peer, `${forest}, ${describeRows(batch)}`, 'ns per row')
   const own = time('recall-ml', 1)
   const peers = EVALUATORS.filter(({ name, ownForest }) =>
     !name.startsWith('recall-ml') && name !== 'c-ranked' && ownForest !== true && time(name, 1) !== undefined)
@@ -84,7 +84,7 @@ export function servedSets({ measurements }: Report): string[] {
 }
 
 function judgeService(find: Lookup, set: string): Judged[] {
-  const rate = (peer: string, task: string) => find('http', peer, task, 'requests a second')
+  const rate = (peer: string, task: string) => find('http', peer, task, 'requests per second')
   const p99 = (peer: string, task: string) => find('http', peer, task, 'p99, ms')
   const ours = SERVERS.filter(({ name }) => name.startsWith('recall-ml'))
   const start = (peer: string) => find('start', peer, `${set}, start`, 'ms to the first answer')
@@ -92,13 +92,13 @@ function judgeService(find: Lookup, set: string): Judged[] {
   const last = [200_000, 100_000, 20_000].find(requests => memory('recall-ml', requests) !== undefined) ?? 200_000
   return [
     ...ours.flatMap(({ name, title }) => [
-      ...judgedLoads(set).map(task => judge(`${task}: requests a second, ${title} ÷ bare Fastify`,
+      ...judgedLoads(set).map(task => judge(`${task}: requests per second, ${title} ÷ bare Fastify`,
         rate(name, task), rate('fastify', task), '≥', 0.85)),
       ...[...judgedLoads(set), restedLoad(set)].map(task =>
         judge(`${task}: p99, ${title} ÷ bare Fastify`, p99(name, task), p99('fastify', task), '≤', 1.3))
     ]),
     ...judgedLoads(set).map(task =>
-      judge(`${task}: requests a second, recall-ml ÷ Flask`, rate('recall-ml', task), rate('flask', task), '≥', 150)),
+      judge(`${task}: requests per second, recall-ml ÷ Flask`, rate('recall-ml', task), rate('flask', task), '≥', 150)),
     judgeDifference(`${set}, start: recall-ml − bare Fastify`, start('recall-ml'), start('fastify'), 150, 'ms'),
     judgeDifference(`${set}, memory at rest: recall-ml − bare Fastify`,
       memory('recall-ml', 0), memory('fastify', 0), 60, 'MB'),
@@ -126,8 +126,8 @@ function judgeStream(find: Lookup, { served }: Report): Judged[] {
   const memory = find('stream', STREAM, MEMORY, 'highest MB')
   return [
     ...ROUTES.map(route => {
-      const rate = (peer: string) => find('stream', peer, describeSpeed(route), 'rows a second')
-      return judge(`${served}, ${describeSpeed(route)}: rows a second ÷ the bare loop's`, rate(STREAM), rate(BARE), '≥', 0.6)
+      const rate = (peer: string) => find('stream', peer, describeSpeed(route), 'rows per second')
+      return judge(`${served}, ${describeSpeed(route)}: rows per second ÷ the bare loop's`, rate(STREAM), rate(BARE), '≥', 0.6)
     }),
     judge(`${served}, ${describeDelay(32)}: p99 beside a stream ÷ without`, delay(STREAM), delay('no stream'), '≤', 2),
     judgeDifference(`memory while ${(rows / 1e6).toFixed(1)} million rows stream`, memory, 0, 250, 'MB')

@@ -1,8 +1,10 @@
 import { mkdir, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
+import { isUint8Array } from 'node:util/types'
 import { PACKAGE_VERSION } from '../../src/config.js'
 import { DumpError } from '../../src/dump/dump-error.js'
 import { DUMP_FORMAT, DUMP_FORMAT_VERSION, NAME_PATTERN, type Dump, type Provenance } from '../../src/dump/dump.js'
+import { describeValue } from '../../src/errors/describe-value.js'
 import { validatePredictors } from '../../src/evaluator/estimator.js'
 import { createModel } from '../../src/model/create-model.js'
 import { sealDump } from '../../src/model/digest.js'
@@ -68,9 +70,25 @@ export async function convert(
 }
 
 async function readAll(files: ReadonlyArray<string | ModelFile>): Promise<SourceFile[]> {
+  assertFiles(files)
   const sources: SourceFile[] = []
   for (const file of files) sources.push(...typeof file === 'string' ? await readSources(file) : parseSources(file))
   return sources
+}
+
+/** Programs without types may give anything. */
+function assertFiles(files: unknown): asserts files is ReadonlyArray<string | ModelFile> {
+  const expected = 'expected a path, or a name with its bytes as a Uint8Array'
+  if (!Array.isArray(files)) throw new ConvertError(`files: expected a list of files, received ${describeValue(files)}.`)
+  if (files.length === 0) throw new ConvertError('files: expected at least one file, received none.')
+  for (const [i, file] of (files as unknown[]).entries()) {
+    if (typeof file === 'string') continue
+    if (typeof file !== 'object' || file === null) throw new ConvertError(`files[${i}]: ${expected}, received ${describeValue(file)}.`)
+    const { name, bytes } = file as Partial<ModelFile>
+    if (typeof name !== 'string') throw new ConvertError(`files[${i}].name: expected a text, received ${describeValue(name)}.`)
+    // Of any realm, as test runners have several.
+    if (!isUint8Array(bytes)) throw new ConvertError(`files[${i}].bytes: expected a Uint8Array, received ${describeValue(bytes)}.`)
+  }
 }
 
 /** The same for files on the disk. It writes all dumps, or nothing when there is any error. */

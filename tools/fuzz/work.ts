@@ -49,7 +49,7 @@ export async function work(fuzzer: Fuzzer, options: WorkerOptions): Promise<void
   say(`r ${options.to}`)
 }
 
-/** Not process.stdout, whose lines may wait for a turn of the event loop that never comes. */
+/** Not process.stdout, whose lines may wait for a iteration of the event loop that never comes. */
 function say(line: string): void {
   writeSync(STDOUT, `${line}\n`)
 }

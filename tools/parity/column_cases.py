@@ -1,4 +1,4 @@
-"""Cases of columns: pandas' own objects where scikit-learn keeps them, booleans, dropped columns, gaps in texts, float32."""
+"""Cases of columns: pandas' own objects where scikit-learn keeps them, booleans, dropped columns, missing texts, float32."""
 import numpy as np
 import pandas as pd
 
@@ -76,7 +76,7 @@ case('dropped-flag', 'customers', 'number', pipe(columns(('plan', one_hot(handle
 case('dropped-missing', 'customers-missing', 'binary', pipe(columns(
     ('numbers', E('SimpleImputer'), ['income', 'usage']), remainder='drop'), forest()))
 
-# A gap in a text, seen by one transformer and filled by another
+# A missing text, seen by one transformer and filled by another
 FILLED = pipe(E('SimpleImputer', strategy='most_frequent'), one_hot(handle_unknown='ignore'))
 case('gap-indicator-beside-imputer', 'customers-nan', 'binary', pipe(columns(
     ('gap', E('MissingIndicator', features='all'), ['brand', 'city']), ('fill', FILLED, ['brand', 'city'])), forest()))

@@ -8,7 +8,7 @@ import { InputError, type Model } from '../../src/model/types.js'
 import { convertFiles } from '../convert/convert.js'
 import { ConvertError } from '../convert/errors/convert-error.js'
 import {
-  compareNumber, note, predict, start, toRow, type CaseResult, type Cell, type Kinds, type Tally
+  compareNumber, note, predict, start, toRow, type CaseResult, type Cell, type Kinds, type CaseCounts
 } from './compare.js'
 
 interface Expected {
@@ -68,7 +68,7 @@ function withoutLink(dump: Dump): Dump | undefined {
 }
 
 function compareAnswers(
-  tally: Tally, model: Model, file: BoosterFile, choose: (expected: Expected) => Expected['output']
+  tally: CaseCounts, model: Model, file: BoosterFile, choose: (expected: Expected) => Expected['output']
 ): void {
   file.rows.forEach((cells, i) => {
     const expected = file.expected[i]

@@ -82,10 +82,10 @@ export async function compareCase(folder: string, path: string): Promise<CaseRes
 }
 
 /** A result that is being counted. */
-export type Tally = { -readonly [K in keyof CaseResult]: CaseResult[K] }
+export type CaseCounts = { -readonly [K in keyof CaseResult]: CaseResult[K] }
 
 /** Nothing compared yet. */
-export function start({ case: name, tier, rows }: Pick<CaseFile, 'case' | 'tier' | 'rows'>): Tally {
+export function start({ case: name, tier, rows }: Pick<CaseFile, 'case' | 'tier' | 'rows'>): CaseCounts {
   return {
     name, tier, rows: rows.length, numbers: 0, different: 0, worstUlps: 0, bounded: 0, wrongLabels: 0, ambiguous: 0,
     lenient: 0, strict: 0
@@ -129,7 +129,7 @@ function isOnlyMissing({ kinds }: CaseFile, cells: Readonly<Record<string, Cell>
     entries.every(([name, cell]) => kinds[name] === 'number' && (cell === 'NaN' || Math.abs(toNumber(cell)) < 1e30))
 }
 
-/** Which gap of a row was not answered as scikit-learn answers it, where the row has one alone. */
+/** Which missing value of a row was not answered as scikit-learn answers it, where the row has one alone. */
 function noteGap(gaps: Map<string, Set<Cell>>, { kinds }: CaseFile, cells: Readonly<Record<string, Cell>>): void {
   const found = Object.entries(cells).filter(([name, cell]) => kinds[name] === 'text' && (cell === null || cell === 'NaN'))
   if (found.length !== 1) return
@@ -152,7 +152,7 @@ function isSame(
   return alone.different === 0 && alone.wrongLabels === 0
 }
 
-export function note(tally: Tally, count: 'strict' | 'lenient' | 'wrongLabels', what: string): void {
+export function note(tally: CaseCounts, count: 'strict' | 'lenient' | 'wrongLabels', what: string): void {
   tally[count]++
   tally.first ??= what
 }
@@ -192,7 +192,8 @@ export function predict(model: Model, row: Row): Prediction | InputError {
 }
 
 function compareAnswer(
-  tally: Tally, model: Model, prediction: Prediction, expected: Expected, row: number, findBounds: () => BoundedAnswer
+  tally: CaseCounts, model: Model, prediction: Prediction, expected: Expected, row: number,
+  findBounds: () => BoundedAnswer
 ): void {
   const outputs = expected.outputs ?? [expected]
   const values = prediction.values.slice()
@@ -223,7 +224,7 @@ function compareAnswer(
 
 /** @param bound what another order of sums can make of the number; nothing when left out */
 export function compareNumber(
-  tally: Tally, expected: Cell, actual: number, where: string, bound: () => number = () => 0
+  tally: CaseCounts, expected: Cell, actual: number, where: string, bound: () => number = () => 0
 ): void {
   tally.numbers++
   const ulps = countUlps(toNumber(expected), actual)

@@ -99,7 +99,7 @@ def half_missing(rng, n):
 
 
 def codes(rng, n):
-    """Two numbers, and three columns of category codes; the last has gaps in its codes."""
+    """Two numbers, and three columns of category codes; the last has missing codes."""
     return np.column_stack([
         rng.normal(size=n), rng.integers(0, 12, n), rng.integers(0, 40, n), rng.normal(size=n) * 1e3,
         rng.choice([0, 2, 5, 17, 200], n)]).astype(float)

@@ -6,7 +6,7 @@ import { isSpecial } from './output/descriptor.js'
 import { formatTime, say } from './shared/words.js'
 import type { Job } from './job.js'
 import { lockOutput, type Lock } from './output/lock.js'
-import { describeModel } from './describe-model.js'
+import { describeProvenance } from './describe-provenance.js'
 import { readOptions, type ScoreCommandOptions } from './options.js'
 import { listReasons } from './output/reasons.js'
 import { runJob, type Outcome } from './run.js'
@@ -102,7 +102,7 @@ function summarize(outcome: Outcome, job: Job, seconds: number): void {
   parts.push(`${count(Math.round((total(outcome) - resumedAfter) / seconds))} rows/s`)
   say(parts.join(', '))
   for (const [reason, times] of listReasons(reasons, REASONS)) say(`rejected, ${countRows(times)}: ${reason}`)
-  say(describeModel(job.model, provenance))
+  say(describeProvenance(job.model, provenance))
 }
 
 function total({ totals: { rows, rejected } }: Outcome): number {

@@ -11,8 +11,8 @@ import { readCheckpoint, removeCheckpoint, type Checkpoint, type Conditions, typ
 import { checkColumns } from './shared/absent-columns.js'
 import { extendHead, readForm, type InputForm } from './input/input-form.js'
 import type { Job } from './job.js'
-import { Ledger } from './output/ledger.js'
-import { loadModel } from './threads/load-model.js'
+import { CheckpointedOutput } from './output/checkpointed-output.js'
+import { loadSharedModel } from './threads/load-shared-model.js'
 import { ScorerPool } from './threads/pool.js'
 import type { Progress } from './progress.js'
 import { RejectsFile } from './output/rejects.js'
@@ -44,7 +44,7 @@ export async function runJob(job: Job, signal: AbortSignal): Promise<Outcome> {
   try {
     const form = await readForm(reader, job.format, job.delimiter)
     const { config, prefix, gzip, workers, model: path } = job
-    const model = await loadModel(path)
+    const model = await loadSharedModel(path)
     const pool = await ScorerPool.start(workers, {
       model, path, config, csv: form.csv, inputName: reader.name, prefix, gzip
     })
@@ -81,7 +81,7 @@ async function scoreInput({ job, signal, reader, form, pool }: Parts): Promise<O
   const progress = await openProgress(job, size)
 
   const hash = out === undefined ? undefined : createHash('sha256').update(form.head)
-  let ledger: Ledger | undefined
+  let written: CheckpointedOutput | undefined
   try {
     if (checkpoint !== undefined) await verifyInput(reader, checkpoint, hash, out)
     // A checkpoint of an earlier run says nothing of what is written from here on.
@@ -90,19 +90,20 @@ async function scoreInput({ job, signal, reader, form, pool }: Parts): Promise<O
       ? openStandardOutput() : await openFileSink(out ?? job.out, checkpoint?.outputBytes ?? 0)
     const rejects = await RejectsFile.open(job.rejects, checkpoint?.rejectsBytes ?? 0)
     const { checkpointMs, gzip } = job
-    ledger = new Ledger({ output, rejects, checkpointed: out, conditions, checkpointMs, gzip }, checkpoint ?? {
+    const outputs = { output, rejects, checkpointed: out, conditions, checkpointMs, gzip }
+    written = new CheckpointedOutput(outputs, checkpoint ?? {
       inputBytes: 0, line: range?.start.line ?? first.line, totals: { rows: 0, rejected: 0, defaulted: 0, blank: 0 }
     })
     if (checkpoint === undefined && (job.shard?.index ?? 0) === 0) {
       const head = extendHead(form, pool.columns)
       if (head.length > 0) await output.write(gzip ? gzipSync(head) : head)
     }
-    await scoreBlocks({ signal, reader, form, pool, ledger, hash, progress })
-    if (signal.aborted) await ledger.interrupt()
-    else await ledger.finish()
-    return { totals: ledger.totals, resumedAfter: done, interrupted: signal.aborted, provenance: pool.provenance }
+    await scoreBlocks({ signal, reader, form, pool, written, hash, progress })
+    if (signal.aborted) await written.interrupt()
+    else await written.finish()
+    return { totals: written.totals, resumedAfter: done, interrupted: signal.aborted, provenance: pool.provenance }
   } catch (error) {
-    await ledger?.abandon().catch(() => {})
+    await written?.abandon().catch(() => {})
     throw error
   } finally {
     progress?.stop()
@@ -119,7 +120,7 @@ async function openProgress(
 }
 
 interface Loop extends Pick<Parts, 'signal' | 'reader' | 'form' | 'pool'> {
-  readonly ledger: Ledger
+  readonly written: CheckpointedOutput
   readonly hash: Hash | undefined
   readonly progress: Progress | undefined
 }
@@ -131,15 +132,15 @@ interface Sent {
 }
 
 /** As many blocks as the pool can take are on their way; the oldest is written before another is read. */
-async function scoreBlocks({ signal, reader, form, pool, ledger, hash, progress }: Loop): Promise<void> {
+async function scoreBlocks({ signal, reader, form, pool, written, hash, progress }: Loop): Promise<void> {
   const sent: Sent[] = []
   const writeOldest = async () => {
     const oldest = sent.shift()
     if (oldest === undefined) return
     const result = await oldest.result
-    await ledger.take({ ...oldest, result })
+    await written.take({ ...oldest, result })
     pool.release(result.output)
-    progress?.update(ledger.totals.rows + ledger.totals.rejected, reader.stored)
+    progress?.update(written.totals.rows + written.totals.rejected, reader.stored)
   }
   let failure: unknown
   try {
@@ -161,7 +162,7 @@ async function scoreBlocks({ signal, reader, form, pool, ledger, hash, progress 
   }
   // What was read before a bad place counts: it is in the output, and behind it the message is about the right line.
   while (sent.length > 0) await writeOldest()
-  if (failure instanceof LongRowError) throw new ScoreError(`${reader.name}, line ${ledger.nextLine}: ${failure.message}`)
+  if (failure instanceof LongRowError) throw new ScoreError(`${reader.name}, line ${written.nextLine}: ${failure.message}`)
   if (failure !== undefined) throw failure as Error
 }
 

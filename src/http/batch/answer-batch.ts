@@ -7,7 +7,7 @@ import { INSTANCES } from './instances.js'
 import { LongText } from './long-text.js'
 import { BODY } from '../shared/problems.js'
 import type { AnsweredItem } from '../rows/row-answerer.js'
-import { nextTurn } from '../shared/turns.js'
+import { nextSlice } from '../shared/slices.js'
 
 /** A refusal names no more bad rows when it has so many problems: a longer one would be of no more use. */
 const NAMED = 100
@@ -78,11 +78,11 @@ export async function answerBatch(
       yield read++
     }
   }
-  let until = await nextTurn()
+  let until = await nextSlice()
   for (const answer of answerAll(count(), () => current())) {
     if (answer !== undefined) add(answer.answered)
     if (performance.now() < until) continue
-    until = await nextTurn()
+    until = await nextSlice()
     if (options.isGone()) return undefined
     holdText()
   }

@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Line, LineSplitter } from './line-splitter.js'
 import { readPieces } from '../bodies/read-pieces.js'
 import type { AnsweredItem } from '../rows/row-answerer.js'
-import { nextTurn } from '../shared/turns.js'
+import { nextSlice } from '../shared/slices.js'
 
 /** Answers are joined until they are so long, or until nothing is left to answer: to write each would take longer. */
 const CHUNK = 65_536
@@ -71,7 +71,7 @@ export async function answerLines(stream: LineStream): Promise<boolean> {
  */
 export async function drain(input: Readable): Promise<void> {
   // After the end of whoever has read until now.
-  await nextTurn()
+  await nextSlice()
   const closed = once(input, 'close').catch(() => undefined)
   input.resume()
   await Promise.race([closed, sleep(LINGER_MS, undefined, { ref: false })])
@@ -87,7 +87,7 @@ class LineWriter {
   async answer(lines: Iterable<Line | undefined>): Promise<boolean> {
     const { stream } = this
     let goesOn = true
-    let until = await this.nextTurn()
+    let until = await this.nextSlice()
     for (const one of stream.answerAll(this.count(lines))) {
       if (typeof one?.answered === 'string') {
         this.text += `${one.answered}\n`
@@ -97,7 +97,7 @@ class LineWriter {
         if (!goesOn) break
       }
       if (this.text.length >= CHUNK) await this.write()
-      if (performance.now() >= until) until = await this.nextTurn()
+      if (performance.now() >= until) until = await this.nextSlice()
     }
     await this.write()
     return goesOn
@@ -107,8 +107,8 @@ class LineWriter {
     for (const line of lines) yield line === undefined ? undefined : { line, number: this.stream.splitter.line }
   }
 
-  private async nextTurn(): Promise<number> {
-    const until = await nextTurn()
+  private async nextSlice(): Promise<number> {
+    const until = await nextSlice()
     if (this.stream.output.destroyed) throw new Error('the caller went away')
     return until
   }

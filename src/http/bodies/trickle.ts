@@ -1,6 +1,6 @@
 /** Connections whose bodies arrive in tiny pieces. */
 import { Socket } from 'node:net'
-import { nextTurn } from '../shared/turns.js'
+import { nextSlice } from '../shared/slices.js'
 
 /** A piece of a body shorter than this costs more than its bytes. */
 const TINY = 64
@@ -66,7 +66,7 @@ function sliceReads(socket: Socket): void {
     while (queue !== undefined && !socket.destroyed) {
       // Whoever answers is behind, on this connection.
       if (socket.isPaused()) await resumes(socket)
-      const until = await nextTurn()
+      const until = await nextSlice()
       do {
         const slice: Buffer = queue.subarray(0, SLICE_BYTES)
         queue = slice.length < queue.length ? queue.subarray(SLICE_BYTES) : undefined

@@ -1,7 +1,7 @@
 /** The end of the service: no request that was sent to it stays without an answer. */
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { Server as NetServer, type Socket } from 'node:net'
-import { setImmediate as turn, setTimeout as sleep } from 'node:timers/promises'
+import { setImmediate as nextIteration, setTimeout as sleep } from 'node:timers/promises'
 import type { FastifyInstance } from 'fastify'
 import type { Config } from '../../config.js'
 import type { CutOffs } from './cut-off.js'
@@ -17,8 +17,8 @@ const LOOK_MS = 20
 
 /** Waits until this process has looked at its listening socket, once at least. */
 export async function lookAtSocket(): Promise<void> {
-  await turn()
-  await turn()
+  await nextIteration()
+  await nextIteration()
 }
 
 /** What is known of an open connection. */
@@ -103,8 +103,8 @@ export class Shutdown {
 
   /**
    * Takes in those who have connected already: to stop listening would reset their connections. Node takes in one per
-   * turn of the event loop, which in a busy process is a long time for all. Where they never cease to come, half of the
-   * time to stop goes to them.
+   * iteration of the event loop, which in a busy process is a long time for all. Where they never cease to come, half
+   * of the time to stop goes to them.
    */
   private async letIn(takeIn: () => Promise<void>): Promise<void> {
     const until = performance.now() + this.config.shutdownTimeoutMs / 2

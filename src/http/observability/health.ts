@@ -2,7 +2,7 @@
 import { basename, dirname, sep } from 'node:path'
 import { Type, type Static } from '@sinclair/typebox'
 import type { FastifyInstance } from 'fastify'
-import type { ModelSlot } from '../../model/types.js'
+import type { ModelEntry } from '../../model/types.js'
 
 const LiveSchema = Type.Object({ status: Type.Literal('success') }, { description: 'The process runs.' })
 
@@ -28,8 +28,8 @@ const NotReadySchema = Type.Object(
  * Adds `GET /health/live` and `GET /health/ready`.
  * @param isClosing whether the service is on its way out: then it is not ready, so that no more work is sent to it
  */
-export function addHealthRoutes(app: FastifyInstance, slots: readonly ModelSlot[], isClosing: () => boolean): void {
-  const models = slots.map(describeSlot)
+export function addHealthRoutes(app: FastifyInstance, entries: readonly ModelEntry[], isClosing: () => boolean): void {
+  const models = entries.map(describeEntry)
   // To compile serialisers for so little would hold up the start.
   const options = { config: { quiet: true }, serializerCompiler: () => JSON.stringify }
   const tags = ['operations']
@@ -55,10 +55,10 @@ export function addHealthRoutes(app: FastifyInstance, slots: readonly ModelSlot[
 }
 
 /** The state of a model, in words that may be shown outside. */
-export function describeSlot(slot: ModelSlot): Static<typeof ModelStateSchema> {
-  const file = basename(slot.path)
-  if (slot.model !== undefined) return { name: slot.name, loaded: true, file }
-  return { name: slot.name, loaded: false, file, reason: hideFolders(slot.reason, slot.path) }
+export function describeEntry(entry: ModelEntry): Static<typeof ModelStateSchema> {
+  const file = basename(entry.path)
+  if (entry.model !== undefined) return { name: entry.name, loaded: true, file }
+  return { name: entry.name, loaded: false, file, reason: hideFolders(entry.reason, entry.path) }
 }
 
 /** The folders of an absolute path, up to its last name. A name right under the root may be a route. */

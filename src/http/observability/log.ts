@@ -4,7 +4,7 @@ import { destination, pino, symbols } from 'pino'
 import type { FastifyBaseLogger, FastifyRequest } from 'fastify'
 import type { Config } from '../../config.js'
 import { isDemonstration } from '../../model/demonstration.js'
-import type { ModelSlot } from '../../model/types.js'
+import type { ModelEntry } from '../../model/types.js'
 import { Series } from './series.js'
 import { mapFrames } from './source-lines.js'
 
@@ -142,17 +142,17 @@ function writeMs(ms = 0): string {
 }
 
 /** One line per model: what it is made of, or why it is not served. */
-export function logModels(log: FastifyBaseLogger, slots: readonly ModelSlot[]): void {
-  for (const slot of slots) {
-    const { name } = slot
-    const file = basename(slot.path)
-    if (slot.model === undefined) {
-      log.error({ model: name, file, reason: slot.reason }, 'model not loaded')
+export function logModels(log: FastifyBaseLogger, entries: readonly ModelEntry[]): void {
+  for (const entry of entries) {
+    const { name } = entry
+    const file = basename(entry.path)
+    if (entry.model === undefined) {
+      log.error({ model: name, file, reason: entry.reason }, 'model not loaded')
     } else {
-      const { nTrees: trees, nNodes: nodes, provenance } = slot.model
+      const { nTrees: trees, nNodes: nodes, provenance } = entry.model
       const source = provenance.sources.map(({ file }) => file).join(', ')
-      const loadMs = Math.round(slot.loadMs)
-      log.info({ model: name, file, source, bytes: slot.bytes, trees, nodes, loadMs }, 'model loaded')
+      const loadMs = Math.round(entry.loadMs)
+      log.info({ model: name, file, source, bytes: entry.bytes, trees, nodes, loadMs }, 'model loaded')
       if (isDemonstration(provenance)) {
         log.warn({ model: name }, 'a demonstration: it was trained on synthetic data and knows nothing of real customers')
       }

@@ -1,15 +1,15 @@
 /** Counters for operators, in Prometheus' text format at `GET /metrics`. */
 import { Gauge, Registry } from 'prom-client'
 import type { FastifyInstance } from 'fastify'
-import type { ModelSlot } from '../../model/types.js'
+import type { ModelEntry } from '../../model/types.js'
 import { Durations } from './durations.js'
 import type { EndedRequest } from './log.js'
 import { collectProcessMetrics } from './process-metrics.js'
 import { Tally } from './tally.js'
 
 /** How rows come in: one per request, many in a body, one per line of a stream, or as tensors under `/v2`. */
-const DOORS = ['single', 'batch', 'stream', 'open_inference'] as const
-export type Door = typeof DOORS[number]
+const APIS = ['single', 'batch', 'stream', 'open_inference'] as const
+export type Api = typeof APIS[number]
 
 /** Counts rows: `good` were answered, `bad` could not be used. */
 export type CountRows = (good: number, bad: number) => void
@@ -35,8 +35,8 @@ export class Metrics {
   )
   private readonly rows = new Tally(
     this.registry, 'recall_ml_rows_total',
-    'Rows that were answered: through the door of single requests, batches, streams or open_inference (/v2); error when a row could not be used.',
-    ['model', 'door', 'outcome']
+    'Rows that were answered, by how they came in: single requests, batches, streams or open_inference (under /v2); error when a row could not be used.',
+    ['model', 'api', 'outcome']
   )
   private readonly modelLoaded = new Gauge({
     name: 'recall_ml_model_loaded',
@@ -47,13 +47,13 @@ export class Metrics {
     aggregator: 'min'
   })
 
-  constructor(slots: readonly ModelSlot[]) {
+  constructor(entries: readonly ModelEntry[]) {
     collectProcessMetrics(this.registry)
-    for (const slot of slots) {
-      this.modelLoaded.set({ model: slot.name }, slot.model === undefined ? 0 : 1)
+    for (const entry of entries) {
+      this.modelLoaded.set({ model: entry.name }, entry.model === undefined ? 0 : 1)
       // Each is there once it was asked for: from 0, so that the first occurrence shows as an increase.
-      for (const field of slot.model?.usedInputs ?? []) this.defaultedFields.labels(slot.name, field)
-      for (const door of slot.model === undefined ? [] : DOORS) this.rowCounter(slot.name, door)
+      for (const field of entry.model?.usedInputs ?? []) this.defaultedFields.labels(entry.name, field)
+      for (const api of entry.model === undefined ? [] : APIS) this.rowCounter(entry.name, api)
     }
   }
 
@@ -77,10 +77,10 @@ export class Metrics {
     this.cutOffs.labels(method, route, status).count++
   }
 
-  /** The rows of a model that come in through a door. */
-  rowCounter(model: string, door: Door): CountRows {
-    const success = this.rows.labels(model, door, 'success')
-    const error = this.rows.labels(model, door, 'error')
+  /** The rows of a model that come in through an API. */
+  rowCounter(model: string, api: Api): CountRows {
+    const success = this.rows.labels(model, api, 'success')
+    const error = this.rows.labels(model, api, 'error')
     return (good, bad) => {
       success.count += good
       error.count += bad

@@ -2,7 +2,7 @@
 import { Type, type TSchema } from '@sinclair/typebox'
 import type { FastifySchema } from 'fastify'
 import type { Config } from '../../config.js'
-import type { Model, ModelSlot, Row } from '../../model/types.js'
+import type { Model, ModelEntry, Row } from '../../model/types.js'
 import { batchesInHand, INTERNAL, notJson, tooLarge } from '../shared/errors.js'
 import { exampleRow } from '../rows/input-schema.js'
 import type { RouteErrors } from '../openapi/openapi.js'
@@ -35,10 +35,10 @@ const UNLOAD = {
   none: 'Refused, a 400: the service runs with `MODEL_CONTROL=none`, its default. With `explicit` any caller may do this.'
 }
 
-/** @param slots whose first loaded model is the example of all */
-export function describeOperations(slots: readonly ModelSlot[], config: Config): Description {
-  const slot = slots.find(({ model }) => model !== undefined)
-  const example = slot?.model === undefined ? undefined : { name: slot.name, model: slot.model }
+/** @param entries whose first loaded model is the example of all */
+export function describeOperations(entries: readonly ModelEntry[], config: Config): Description {
+  const entry = entries.find(({ model }) => model !== undefined)
+  const example = entry?.model === undefined ? undefined : { name: entry.name, model: entry.model }
   const name = Type.String({ description: 'Name of the model.', examples: example === undefined ? [] : [example.name] })
   const version = Type.String({ description: 'Its version.', examples: [MODEL_VERSION] })
   const params = { '': Type.Object({ name }), Version: Type.Object({ name, version }) }

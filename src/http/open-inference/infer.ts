@@ -6,7 +6,7 @@ import { MAX_ANSWER_BYTES } from '../bodies/in-flight.js'
 import { buildBodySchema } from '../rows/input-schema.js'
 import type { CountRows, Metrics } from '../observability/metrics.js'
 import { BODY } from '../shared/problems.js'
-import { nextTurn, SLICE_MS } from '../shared/turns.js'
+import { nextSlice, SLICE_MS } from '../shared/slices.js'
 import { compileRowCheck } from '../rows/validator.js'
 import { DataList } from './data-list.js'
 import { LongDocument } from './long-document.js'
@@ -153,7 +153,7 @@ export class Inference {
       if (now < until) continue
       worked += now - start
       holdAnswers()
-      until = await nextTurn()
+      until = await nextSlice()
       if (isGone()) return undefined
       start = looked = performance.now()
     }

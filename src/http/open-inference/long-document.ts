@@ -1,7 +1,7 @@
 /** Requests whose JSON is long: parsed in one go it would hold up others, and take thirty times its bytes. */
 import { InputError } from '../../model/types.js'
 import { unreadable } from '../shared/problems.js'
-import { nextTurn } from '../shared/turns.js'
+import { nextSlice } from '../shared/slices.js'
 import { DataList } from './data-list.js'
 import { parseJson } from './parse-json.js'
 
@@ -37,8 +37,8 @@ export class LongDocument {
   async read(): Promise<unknown> {
     const reader = new Reader(this.bytes)
     const slices = reader.scan()
-    for (let until = await nextTurn(); slices.next().done !== true;) {
-      if (performance.now() >= until) until = await nextTurn()
+    for (let until = await nextSlice(); slices.next().done !== true;) {
+      if (performance.now() >= until) until = await nextSlice()
     }
     return reader.finish()
   }

@@ -1,7 +1,7 @@
 /** What the protocol tells of the service and of its models. */
 import { PACKAGE_VERSION } from '../../config.js'
-import type { Input, Model, ModelSlot } from '../../model/types.js'
-import { describeSlot } from '../observability/health.js'
+import type { Input, Model, ModelEntry } from '../../model/types.js'
+import { describeEntry } from '../observability/health.js'
 import { listOutputForms } from './outputs.js'
 
 /** Dumps have no number of their own, and a model is loaded once: each has this one version. */
@@ -76,12 +76,12 @@ function describeProperties({ task, description, outputs, provenance }: Model): 
 export const UNLOADED = 'unloaded'
 
 /** Why a model was not loaded; undefined when it was. */
-export function reasonOf(slot: ModelSlot): string | undefined {
-  return slot.model === undefined ? describeSlot(slot).reason : undefined
+export function reasonOf(entry: ModelEntry): string | undefined {
+  return entry.model === undefined ? describeEntry(entry).reason : undefined
 }
 
 /** @param reason why it is not ready; undefined when it is */
-export function describeIndexEntry({ name, model }: ModelSlot, reason: string | undefined): IndexEntry {
+export function describeIndexEntry({ name, model }: ModelEntry, reason: string | undefined): IndexEntry {
   return {
     name,
     ...(model !== undefined && { version: MODEL_VERSION }),

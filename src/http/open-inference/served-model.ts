@@ -1,6 +1,6 @@
 /** A model under `/v2`: whether it is there, what it is, what it answers, what it has done. */
 import type { Config } from '../../config.js'
-import type { Model, ModelSlot } from '../../model/types.js'
+import type { Model, ModelEntry } from '../../model/types.js'
 import type { Metrics } from '../observability/metrics.js'
 import type { ModelControl } from './model-control.js'
 import { Inference, type Caller, type InferAnswer } from './infer.js'
@@ -17,14 +17,14 @@ export class ServedModel {
   private inference: Inference | undefined
 
   constructor(
-    private readonly slot: ModelSlot,
+    private readonly entry: ModelEntry,
     private readonly config: Config,
     private readonly metrics: Metrics,
     private readonly control: ModelControl
   ) {
-    this.name = slot.name
-    this.failure = reasonOf(slot)
-    this.statistics = new Statistics(slot.name)
+    this.name = entry.name
+    this.failure = reasonOf(entry)
+    this.statistics = new Statistics(entry.name)
   }
 
   /** Why it is not ready; undefined when it is. */
@@ -43,7 +43,7 @@ export class ServedModel {
   }
 
   describeIndexEntry(): IndexEntry {
-    return describeIndexEntry(this.slot, this.reason)
+    return describeIndexEntry(this.entry, this.reason)
   }
 
   describeStatistics(): ModelStatistics {
@@ -57,7 +57,7 @@ export class ServedModel {
   }
 
   private model(): Model {
-    if (this.slot.model === undefined) throw new Error('the model is not loaded')
-    return this.slot.model
+    if (this.entry.model === undefined) throw new Error('the model is not loaded')
+    return this.entry.model
   }
 }

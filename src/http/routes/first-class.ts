@@ -1,7 +1,7 @@
 /** Models that have a route of their own, besides that of any model. */
-import type { FastifyPluginCallback } from 'fastify'
+import type { FastifyPluginAsync } from 'fastify'
 import type { Config } from '../../config.js'
-import type { Model, ModelSlot } from '../../model/types.js'
+import type { Model, ModelEntry } from '../../model/types.js'
 import type { AnswerColumn } from '../rows/answer-columns.js'
 import type { ModelPluginOptions } from './model-route.js'
 
@@ -13,7 +13,7 @@ export interface FirstClassModel {
   readonly path: string
   /** Of its operations in the OpenAPI document. */
   readonly tag: { readonly name: string, readonly description: string }
-  readonly plugin: FastifyPluginCallback<ModelPluginOptions>
+  readonly plugin: FastifyPluginAsync<ModelPluginOptions>
   /** Why a model of this name cannot answer on the route; undefined when it can. */
   readonly whyUnsuitable: (model: Model) => string | undefined
   /** The route's answer as columns of a table, of a model that suits. */
@@ -30,8 +30,8 @@ export function whyNoProbabilities(model: Model, path: string): string | undefin
   return classNumbers === undefined ? `it has votes or distances, which are not probabilities: ${wants}` : undefined
 }
 
-/** The slot, empty where there is a reason not to serve its model. */
-export function emptyIf(why: (model: Model) => string | undefined, slot: ModelSlot): ModelSlot {
-  const reason = slot.model === undefined ? undefined : why(slot.model)
-  return reason === undefined ? slot : { name: slot.name, path: slot.path, model: undefined, reason }
+/** The entry, empty where there is a reason not to serve its model. */
+export function emptyIf(why: (model: Model) => string | undefined, entry: ModelEntry): ModelEntry {
+  const reason = entry.model === undefined ? undefined : why(entry.model)
+  return reason === undefined ? entry : { name: entry.name, path: entry.path, model: undefined, reason }
 }

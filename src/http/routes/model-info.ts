@@ -1,8 +1,8 @@
 /** What the service tells of its models: a line each, and all of one. */
 import { Type, type Static } from '@sinclair/typebox'
 import { AnyInputSchema, CategoryInputSchema, NumberInputSchema, OutputSchema, ProvenanceSchema } from '../../dump/dump.js'
-import type { Model, ModelSlot } from '../../model/types.js'
-import { describeSlot, ModelStateSchema } from '../observability/health.js'
+import type { Model, ModelEntry } from '../../model/types.js'
+import { describeEntry, ModelStateSchema } from '../observability/health.js'
 
 const summary = {
   ...ModelStateSchema.properties,
@@ -56,22 +56,22 @@ export type ModelList = Static<typeof ModelListSchema>
 export type ModelInfo = Static<typeof ModelInfoSchema>
 
 /** A line for the list of models. */
-export function summarizeModel(slot: ModelSlot): ModelSummary {
-  const state = describeSlot(slot)
-  if (slot.model === undefined) return state
-  const { description, task, inputs, outputs, nTrees, nNodes } = slot.model
+export function summarizeModel(entry: ModelEntry): ModelSummary {
+  const state = describeEntry(entry)
+  if (entry.model === undefined) return state
+  const { description, task, inputs, outputs, nTrees, nNodes } = entry.model
   return {
     ...state,
     ...(description !== undefined && { description }),
-    task, nInputs: inputs.length, nOutputs: outputs.length, nTrees, nNodes, bytes: slot.bytes
+    task, nInputs: inputs.length, nOutputs: outputs.length, nTrees, nNodes, bytes: entry.bytes
   }
 }
 
 /** All that may be known of a model. */
-export function describeModel(slot: ModelSlot): ModelInfo {
-  const short = { status: 'success' as const, ...summarizeModel(slot) }
-  if (slot.model === undefined) return short
-  const { inputs, usedInputs, outputs, nFeatures, featureImportances, provenance } = slot.model
+export function describeModel(entry: ModelEntry): ModelInfo {
+  const short = { status: 'success' as const, ...summarizeModel(entry) }
+  if (entry.model === undefined) return short
+  const { inputs, usedInputs, outputs, nFeatures, featureImportances, provenance } = entry.model
   return {
     ...short,
     nFeatures,

@@ -1,9 +1,9 @@
-/** What the route of a model is made of: schemas from its inputs, one prediction, and how gaps are reported. */
+/** What a model's route is made of: schemas from its inputs, one prediction, and how missing values are reported. */
 import type { TSchema } from '@sinclair/typebox'
 import type { FastifyInstance, FastifySchema } from 'fastify'
 import type { Config } from '../../config.js'
 import { isDemonstration } from '../../model/demonstration.js'
-import { InputError, type Model, type ModelSlot, type Prediction, type Row } from '../../model/types.js'
+import { InputError, type Model, type ModelEntry, type Prediction, type Row } from '../../model/types.js'
 import { unrelatedRowError } from '../../model/unrelated-row.js'
 import type { CutOffs } from '../connections/cut-off.js'
 import { describeErrorAnswer, errorBody } from '../shared/error-body.js'
@@ -21,7 +21,7 @@ import { compileBody, compileLater, compileRowCheck } from '../rows/validator.js
 
 /** What the plugin of a model gets. */
 export interface ModelPluginOptions {
-  readonly slot: ModelSlot
+  readonly entry: ModelEntry
   readonly config: Config
   readonly metrics: Metrics
   readonly cutOffs: CutOffs
@@ -53,9 +53,9 @@ export interface ModelRoute<Answer extends object> {
  * that the model is not loaded.
  */
 export function addModelRoute<Answer extends object>(
-  app: FastifyInstance, { slot, config, metrics, cutOffs, inFlight }: ModelPluginOptions, route: ModelRoute<Answer>
+  app: FastifyInstance, { entry, config, metrics, cutOffs, inFlight }: ModelPluginOptions, route: ModelRoute<Answer>
 ): void {
-  const { model, name } = slot
+  const { model, name } = entry
   const batch = { ...route, model: name, config, metrics, cutOffs, inFlight }
   const schemaId = route.operationId[0].toUpperCase() + route.operationId.slice(1)
   app.addSchema({ ...route.response, $id: `${schemaId}Response` })

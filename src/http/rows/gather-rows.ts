@@ -1,7 +1,7 @@
 /** Rows that come one per request, answered together. */
 import type { Model, Row } from '../../model/types.js'
 import type { Predicted } from './row-answerer.js'
-import { atEndOfTurn } from '../shared/turns.js'
+import { atEndOfIteration } from '../shared/slices.js'
 
 /** As many rows at most wait for each other: what belongs to more requests does not fit the processor's caches. */
 const AT_ONCE = 16
@@ -20,7 +20,7 @@ interface Waiting {
 }
 
 /**
- * Answers the rows that arrive in one turn of the event loop at its end: first all go through the forest, then all
+ * Answers the rows that arrive in one iteration of the event loop at its end: first all go through the forest, then all
  * answers are written. In between two requests the caches fill with what reading and writing needs, and the next walk
  * goes down cold trees, which takes three times as long; and answers written one right after the other do not wake the
  * peer for each. With 32 busy connections that is nearly half of the time of a request. A row alone waits for none.
@@ -55,7 +55,7 @@ export function gatherRows(
 
   return (row, target) => {
     const count = waiting.push({ row, target, answer: undefined })
-    if (count === 1) atEndOfTurn(answerAll)
+    if (count === 1) atEndOfIteration(answerAll)
     else if (count === AT_ONCE) answerAll()
   }
 }

@@ -22,11 +22,11 @@ export function whyUnservable({ inputs }: Model): string | undefined {
 }
 
 /**
- * Numbers are numbers, flags true and false, categories text; whether gaps and unknown categories are taken is up to
- * the model's fallbacks, and strictness turns those off. Keys that the model does not know are allowed and have no
- * effect.
+ * Numbers are numbers, flags true and false, categories text; whether missing values and unknown categories are taken
+ * is up to the model's fallbacks, and strictness turns those off. Keys that the model does not know are allowed and
+ * have no effect.
  * @param id name of the schema in the OpenAPI document
- * @param strict a gap or an unknown category that would count as a fallback is refused
+ * @param strict a missing value or an unknown category that would count as a fallback is refused
  * @param extra further properties that the route takes, whatever their values, each with an example
  */
 export function buildBodySchema(

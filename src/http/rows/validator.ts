@@ -14,7 +14,7 @@ const ajv = new Ajv({
   allowUnionTypes: true, ownProperties: true, meta: false, validateSchema: false
 })
 
-/** Compiled checks by what they check: the same rows come in through several doors. */
+/** Compiled checks by what they check: the same rows come in through several APIs. */
 const compiled = new Map<string, ValidateFunction>()
 
 /**
@@ -54,8 +54,8 @@ const LATER_MS = 1000
 const later: TSchema[] = []
 
 /**
- * Compiles a while later, one check a turn of the event loop, so that the first caller of a wide model does not wait
- * for it: a thousand columns take half a second. Not at once: whoever waits for the start would wait for it then.
+ * Compiles a while later, one check per iteration of the event loop, so that the first caller of a wide model does not
+ * wait for it: a thousand columns take half a second. Not at once: whoever waits for the start would wait for it then.
  */
 export function compileLater(schema: TSchema): void {
   if (later.push(schema) === 1) setTimeout(compileNext, LATER_MS).unref()

@@ -3,7 +3,7 @@ import t from 'tap'
 import { answerBatch, type AnswerRows } from '../../../src/http/batch/answer-batch.js'
 import type { ErrorBody } from '../../../src/http/shared/error-body.js'
 import { MAX_ANSWER_BYTES } from '../../../src/http/bodies/in-flight.js'
-import { loadModels } from '../../../src/model/registry.js'
+import { loadEntries } from '../../../src/model/registry.js'
 import { type Answer, build, post } from '../../helpers/app.js'
 import { makeDump, makeFolder } from '../../helpers/dumps.js'
 import { makeForest, makeStump } from '../../helpers/forests.js'
@@ -60,7 +60,7 @@ t.test('a few bytes per row, whose errors are long', async t => {
     golden: [{ input: Object.fromEntries(inputs.map(({ name }) => [name, 1])), values: [0, 1] }],
     model: makeForest([makeStump()], { features: inputs.map(({ name }) => name) })
   })
-  const app = await build(t, {}, await loadModels(makeFolder(t, { 'wide.json': wide }), []))
+  const app = await build(t, {}, await loadEntries(makeFolder(t, { 'wide.json': wide }), []))
   const body = { instances: Array(3000).fill({}) }
   const refused = await post(app, '/models/wide/predict/batch', body)
   t.equal(refused.statusCode, 413)

@@ -2,11 +2,11 @@ import { gzipSync } from 'node:zlib'
 import t from 'tap'
 import type { Row } from '../../../src/model/types.js'
 import { type Answer, build, post } from '../../helpers/app.js'
-import { fakeSlots, GOOD_BODY } from '../../helpers/fake-model.js'
+import { fakeEntries, GOOD_BODY } from '../../helpers/fake-model.js'
 
 t.test('keys that could reach prototypes are ignored, and reach none', async t => {
   let seen: Row = {}
-  const app = await build(t, {}, fakeSlots({
+  const app = await build(t, {}, fakeEntries({
     predict: row => {
       seen = row
       return { values: Float64Array.of(0.1, 0.9), classIndexes: Int32Array.of(1), defaulted: undefined }

@@ -7,8 +7,8 @@ import { answerBatch, type AnswerRows } from '../../../src/http/batch/answer-bat
 import { InFlight } from '../../../src/http/bodies/in-flight.js'
 import { type Answer, build, post } from '../../helpers/app.js'
 import { makeDump } from '../../helpers/dumps.js'
-import { fakeSlots, GOOD_BODY } from '../../helpers/fake-model.js'
-import { infer, slotOf } from '../../helpers/open-inference.js'
+import { fakeEntries, GOOD_BODY } from '../../helpers/fake-model.js'
+import { infer, entryOf } from '../../helpers/open-inference.js'
 import { RawClient } from '../../helpers/raw-client.js'
 
 const PATH = '/recommend/batch'
@@ -60,7 +60,7 @@ t.test('a batch that has no room may come again', async t => {
 })
 
 t.test('inferences of the Open Inference Protocol count as well', async t => {
-  const app = await build(t, { batchInFlightBytes: 5000 }, [...fakeSlots(), slotOf('made', makeDump())])
+  const app = await build(t, { batchInFlightBytes: 5000 }, [...fakeEntries(), entryOf('made', makeDump())])
   const rows = 50
   const inputs = [{ name: 'f0', datatype: 'FP64', shape: [rows], data: Array.from({ length: rows }, (_, i) => i) }]
   const body = JSON.stringify({ inputs })

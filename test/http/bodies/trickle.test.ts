@@ -4,7 +4,7 @@ import { connect, createServer, type Socket } from 'node:net'
 import { createServer as createHttpServer } from 'node:http'
 import t, { type Test } from 'tap'
 import { TinyPieces } from '../../../src/http/bodies/trickle.js'
-import { nextTurn, SLICE_MS } from '../../../src/http/shared/turns.js'
+import { nextSlice, SLICE_MS } from '../../../src/http/shared/slices.js'
 import { pickSeed } from '../../helpers/forests.js'
 import { RawClient } from '../../helpers/raw-client.js'
 import { randomBytes, seededRandom } from '../../helpers/random.js'
@@ -133,7 +133,7 @@ t.test('other long work has its turn between slices that take long', async t => 
   let hasEnded = false
   void ended.then(() => { hasEnded = true })
   while (!hasEnded) {
-    await nextTurn()
+    await nextSlice()
     others++
   }
   t.ok(slices.length >= 20)
@@ -200,7 +200,7 @@ t.test('requests of one-byte chunks, one after the other on a connection', async
     client.socket.write(`POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n${chunks}0\r\n\r\n`)
   }
   while (bodies.length < 3) {
-    await nextTurn()
+    await nextSlice()
     turns++
   }
   t.strictSame(bodies, texts.map(text => text.join('')))

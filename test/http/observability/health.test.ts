@@ -2,7 +2,7 @@ import { fastify } from 'fastify'
 import t from 'tap'
 import { addHealthRoutes } from '../../../src/http/observability/health.js'
 import { type Answer, build, LogCapture, post } from '../../helpers/app.js'
-import { fakeSlots, GOOD_BODY } from '../../helpers/fake-model.js'
+import { fakeEntries, GOOD_BODY } from '../../helpers/fake-model.js'
 
 t.test('all models loaded', async t => {
   const app = await build(t)
@@ -27,7 +27,7 @@ t.test('a model is missing: which and why, but not where', async t => {
     ['cannot read C:\\secret\\other.json', 'cannot read other.json']
   ]
   for (const [reason, shown] of reasons) {
-    const app = await build(t, {}, [fakeSlots()[0], { name: 'churn', path, model: undefined, reason }])
+    const app = await build(t, {}, [fakeEntries()[0], { name: 'churn', path, model: undefined, reason }])
     const ready = await app.inject('/health/ready')
     t.equal(ready.statusCode, 503)
     t.strictSame(ready.json<Answer>(), {
@@ -46,8 +46,8 @@ t.test('a model is missing: which and why, but not where', async t => {
 
 t.test('a service of other models is ready without those that have routes of their own', async t => {
   const logStream = new LogCapture()
-  const [slot] = fakeSlots()
-  const app = await build(t, { logLevel: 'info' }, [{ ...slot, name: 'wine' }], logStream)
+  const [entry] = fakeEntries()
+  const app = await build(t, { logLevel: 'info' }, [{ ...entry, name: 'wine' }], logStream)
   t.equal((await app.inject('/health/ready')).statusCode, 200)
   t.equal((await post(app, '/models/wine/predict', GOOD_BODY)).statusCode, 200)
   t.equal((await post(app, '/predict', GOOD_BODY)).statusCode, 404)
@@ -57,7 +57,7 @@ t.test('a service of other models is ready without those that have routes of the
 t.test('a service that stops is alive but not ready', async t => {
   const app = fastify()
   t.teardown(async () => app.close())
-  addHealthRoutes(app, fakeSlots(), () => true)
+  addHealthRoutes(app, fakeEntries(), () => true)
   t.equal((await app.inject('/health/live')).statusCode, 200)
   const ready = await app.inject('/health/ready')
   t.equal(ready.statusCode, 503)

@@ -3,14 +3,14 @@ import t from 'tap'
 import { createRequestLog, describeError } from '../../../src/http/observability/log.js'
 import type { Row } from '../../../src/model/types.js'
 import { build, LogCapture, post } from '../../helpers/app.js'
-import { fakeSlots, GOOD_BODY } from '../../helpers/fake-model.js'
+import { fakeEntries, GOOD_BODY } from '../../helpers/fake-model.js'
 
 const MARK = 'MARKEDVALUE'
 
 t.test('no customer data, wherever it is put', async t => {
   const log = new LogCapture()
-  const slots = fakeSlots({ predict: row => { throw new Error(`cannot use ${JSON.stringify(row)}`) } })
-  const app = await build(t, { logLevel: 'trace' }, slots, log)
+  const entries = fakeEntries({ predict: row => { throw new Error(`cannot use ${JSON.stringify(row)}`) } })
+  const app = await build(t, { logLevel: 'trace' }, entries, log)
   await app.listen({ host: '127.0.0.1', port: 0 })
   const json = { 'content-type': 'application/json' }
   const bodies = [
@@ -45,8 +45,8 @@ t.test('no customer data, wherever it is put', async t => {
 t.test('a failure keeps its message unless that repeats the request', async t => {
   const log = new LogCapture()
   const predict = (row: Row) => { throw new RangeError(row.plan_type === 'Postpaid' ? 'got Postpaid' : 'of plan_type') }
-  const slots = fakeSlots({ predict })
-  const app = await build(t, { logLevel: 'error' }, slots, log)
+  const entries = fakeEntries({ predict })
+  const app = await build(t, { logLevel: 'error' }, entries, log)
   await post(app, '/recommend', GOOD_BODY)
   await post(app, '/recommend', { ...GOOD_BODY, plan_type: 'Prepaid' })
   t.match(log.lines, [
@@ -58,7 +58,7 @@ t.test('a failure keeps its message unless that repeats the request', async t =>
 
 t.test('the line of a request is the one that pino writes', async t => {
   const log = new LogCapture()
-  const app = await build(t, { logLevel: 'info' }, fakeSlots(), log)
+  const app = await build(t, { logLevel: 'info' }, fakeEntries(), log)
   log.text = ''
   const logRequest = createRequestLog(app.log, log)
   for (const ms of [0.125, 0, 1, 0.1, 0.05, 0.007, 12.5, 999.999, 1000, 12_345.67, 86_400_000.001]) {
@@ -78,7 +78,7 @@ t.test('the line of a request is the one that pino writes', async t => {
 
 t.test('a request and an answer that are logged as a whole are left out', async t => {
   const log = new LogCapture()
-  const app = await build(t, { logLevel: 'info' }, fakeSlots(), log)
+  const app = await build(t, { logLevel: 'info' }, fakeEntries(), log)
   app.get('/whole', async (request, reply) => {
     for (const logger of [app.log, request.log, reply.log]) logger.info({ req: request, res: reply, raw: 1 }, 'whole')
     return 'x'
@@ -92,7 +92,7 @@ t.test('a request and an answer that are logged as a whole are left out', async 
 
 t.test('one line per model', async t => {
   const log = new LogCapture()
-  const [recommend] = fakeSlots()
+  const [recommend] = fakeEntries()
   const churn = { name: 'churn', path: '/srv/models/churn.json', model: undefined, reason: 'churn.json does not exist' }
   await build(t, { logLevel: 'info' }, [recommend, churn], log)
   t.match(log.lines, [
@@ -107,7 +107,7 @@ t.test('one line per model', async t => {
 
 t.test('one line per request', async t => {
   const log = new LogCapture()
-  const app = await build(t, { logLevel: 'info' }, fakeSlots(), log)
+  const app = await build(t, { logLevel: 'info' }, fakeEntries(), log)
   log.text = ''
   await post(app, '/recommend?a=b', GOOD_BODY)
   await post(app, '/predict', '{')

@@ -1,10 +1,10 @@
 import { Registry, collectDefaultMetrics } from 'prom-client'
 import t from 'tap'
 import { build, post } from '../../helpers/app.js'
-import { fakeSlots, GOOD_BODY } from '../../helpers/fake-model.js'
+import { fakeEntries, GOOD_BODY } from '../../helpers/fake-model.js'
 
 t.test('what is counted', async t => {
-  const [recommend] = fakeSlots()
+  const [recommend] = fakeEntries()
   const churn = { name: 'churn', path: '/x/churn.json', model: undefined, reason: 'gone' }
   const app = await build(t, {}, [recommend, churn])
   const scrape = async () => (await app.inject('/metrics')).body

@@ -2,7 +2,7 @@
 import t from 'tap'
 import { build } from '../../helpers/app.js'
 import { makeDump } from '../../helpers/dumps.js'
-import { column, infer, slotOf, type InferAnswer } from '../../helpers/open-inference.js'
+import { column, infer, entryOf, type InferAnswer } from '../../helpers/open-inference.js'
 
 const good = { name: 'f0', shape: [2], datatype: 'FP64', data: [0, 1] }
 const f1 = column('f1', 'FP64', [0, 1])
@@ -61,7 +61,7 @@ const CASES: Array<[unknown, RegExp]> = [
 ]
 
 t.test('each names its place', async t => {
-  const app = await build(t, {}, [slotOf('made', makeDump())])
+  const app = await build(t, {}, [entryOf('made', makeDump())])
   for (const [body, error] of CASES) {
     const response = await infer(app, 'made', body)
     t.equal(response.statusCode, 400, String(error))
@@ -72,7 +72,7 @@ t.test('each names its place', async t => {
 })
 
 t.test('deep nesting and long lists', async t => {
-  const app = await build(t, {}, [slotOf('made', makeDump())])
+  const app = await build(t, {}, [entryOf('made', makeDump())])
   const deep = `${'['.repeat(200_000)}${']'.repeat(200_000)}`
   const shallow = JSON.stringify(ok).replace('[0,1]', deep)
   t.equal((await infer(app, 'made', shallow)).statusCode, 400)

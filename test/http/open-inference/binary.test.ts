@@ -2,8 +2,8 @@
 import t from 'tap'
 import { build } from '../../helpers/app.js'
 import { makeDump, makeTwoOutputDump } from '../../helpers/dumps.js'
-import { fakeSlot } from '../../helpers/fake-model.js'
-import { column, infer, inferBinary, outputsOf, slotOf, type InferAnswer } from '../../helpers/open-inference.js'
+import { fakeEntry } from '../../helpers/fake-model.js'
+import { column, infer, inferBinary, outputsOf, entryOf, type InferAnswer } from '../../helpers/open-inference.js'
 
 const doubles = (...values: number[]) => Buffer.from(Float64Array.from(values).buffer)
 const texts = (...values: string[]) => Buffer.concat(values.flatMap(value => {
@@ -15,7 +15,7 @@ const binary = (name: string, datatype: string, shape: number[], size: unknown) 
   ({ name, datatype, shape, parameters: { binary_data_size: size } })
 
 t.test('in', async t => {
-  const app = await build(t, {}, [slotOf('made', makeDump())])
+  const app = await build(t, {}, [entryOf('made', makeDump())])
   const inputs = [binary('f0', 'FP64', [2, 1], 16), column('f1', 'FP64', [1, 2]), ]
   const response = await inferBinary(app, 'made', { inputs }, doubles(0.25, 0.75))
   t.strictSame(outputsOf(response), { predict: ['low', 'high'], predict_proba: [1, 0, 0, 1] })
@@ -30,7 +30,7 @@ t.test('in', async t => {
 
 t.test('text in', async t => {
   let seen: unknown[] = []
-  const app = await build(t, {}, [fakeSlot('text', {
+  const app = await build(t, {}, [fakeEntry('text', {
     inputs: [{ name: 'a', type: 'category', categories: ['x'], fallback: { unknown: 'x' } }],
     predict: row => {
       seen.push(row.a)
@@ -58,8 +58,8 @@ t.test('text in', async t => {
 })
 
 t.test('out, for all outputs or for some', async t => {
-  const app = await build(t, {}, [slotOf('made', makeDump()), slotOf('two', makeTwoOutputDump()),
-    fakeSlot('flags', { classes: [true, false] }), fakeSlot('whole', { classes: [7, -8] })])
+  const app = await build(t, {}, [entryOf('made', makeDump()), entryOf('two', makeTwoOutputDump()),
+    fakeEntry('flags', { classes: [true, false] }), fakeEntry('whole', { classes: [7, -8] })])
   const read = async (model: string, inputs: object[], request: object) => {
     const response = await infer(app, model, { inputs, ...request })
     const length = Number(response.headers['inference-header-content-length'])
@@ -93,7 +93,7 @@ t.test('out, for all outputs or for some', async t => {
 })
 
 t.test('bytes that are not what they are said to be', async t => {
-  const app = await build(t, {}, [slotOf('made', makeDump())])
+  const app = await build(t, {}, [entryOf('made', makeDump())])
   const f0 = (size: unknown, shape = [1]) => ({ inputs: [binary('f0', 'FP64', shape, size)] })
   const cases: Array<[object, Buffer, RegExp, string?]> = [
     [f0(8), doubles(1, 2), /body: expected 8 bytes after the JSON object, .* received 16 bytes/],

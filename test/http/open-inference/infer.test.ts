@@ -2,15 +2,15 @@
 import { join } from 'node:path'
 import t from 'tap'
 import { PACKAGE_ROOT } from '../../../src/config.js'
-import { loadModels } from '../../../src/model/registry.js'
+import { loadEntries } from '../../../src/model/registry.js'
 import type { Row } from '../../../src/model/types.js'
 import { build, post, type Answer } from '../../helpers/app.js'
 import { makeDump, makeOutlierDump, makeRegressorDump, makeTwoOutputDump } from '../../helpers/dumps.js'
-import { fakeSlot, fakeSlots, GOOD_BODY } from '../../helpers/fake-model.js'
-import { column, infer, outputsOf, slotOf, type InferAnswer } from '../../helpers/open-inference.js'
+import { fakeEntry, fakeEntries, GOOD_BODY } from '../../helpers/fake-model.js'
+import { column, infer, outputsOf, entryOf, type InferAnswer } from '../../helpers/open-inference.js'
 
 t.test('columns', async t => {
-  const app = await build(t, {}, [slotOf('made', makeDump())])
+  const app = await build(t, {}, [entryOf('made', makeDump())])
   const f1 = column('f1', 'FP64', [1, 1, 1])
   const f0 = { name: 'f0', shape: [3], datatype: 'FP64', data: [0, 1, 0.5] }
   const expected = { predict: ['low', 'high', 'low'], predict_proba: [1, 0, 0, 1, 1, 0] }
@@ -27,9 +27,9 @@ t.test('columns', async t => {
 })
 
 t.test('one matrix of all columns', async t => {
-  const app = await build(t, {}, [slotOf('made', makeDump()), fakeSlot('text', {
+  const app = await build(t, {}, [entryOf('made', makeDump()), fakeEntry('text', {
     inputs: [{ name: 'a', type: 'category', categories: ['x'] }, { name: 'b', type: 'category', categories: ['y'] }]
-  }), fakeSlot('single', { inputs: [{ name: 'a', type: 'number' }] })])
+  }), fakeEntry('single', { inputs: [{ name: 'a', type: 'number' }] })])
   const expected = { predict: ['low', 'high'], predict_proba: [1, 0, 0, 1] }
   for (const data of [[0, 9, 1, 9], [[0, 9], [1, 9]]]) {
     for (const name of ['anything', 'f0']) {
@@ -47,7 +47,7 @@ t.test('one matrix of all columns', async t => {
 })
 
 t.test('no matrix where columns are numbers and text', async t => {
-  const app = await build(t, {}, fakeSlots())
+  const app = await build(t, {}, fakeEntries())
   for (const [datatype, value] of [['FP64', 1], ['BYTES', 'x'], ['FP64', null]] as const) {
     const data = Array.from({ length: 20 }, () => value)
     const response = await infer(app, 'recommend', { inputs: [{ name: 'x', shape: [2, 10], datatype, data }] })
@@ -62,7 +62,7 @@ t.test('no matrix where columns are numbers and text', async t => {
 t.test('text: null and no tensor are missing, an empty text is another text', async t => {
   const fallback = { missing: 'x', unknown: null }
   let seen: unknown
-  const app = await build(t, {}, [fakeSlot('text', {
+  const app = await build(t, {}, [fakeEntry('text', {
     inputs: [{ name: 'a', type: 'category', categories: ['x'], fallback }, { name: 'b', type: 'number' }],
     predict: row => {
       seen = row
@@ -80,11 +80,11 @@ t.test('text: null and no tensor are missing, an empty text is another text', as
 
 t.test('what the model answers, by its kind', async t => {
   const app = await build(t, {}, [
-    slotOf('regressor', makeRegressorDump()), slotOf('outliers', makeOutlierDump()), slotOf('two', makeTwoOutputDump()),
-    fakeSlot('votes', { classNumbers: undefined, classes: [true, false], values: [0, 1] }),
-    fakeSlot('halves', { classes: [0.5, 1.5] }),
-    fakeSlot('numbers', { task: 'regressor', outputs: [{}, {}], values: [1.5, -2] }),
-    fakeSlot('whole', { outputs: [{ classes: [1, 2] }, { classes: [3, 4] }], values: [0, 1, 1, 0] })
+    entryOf('regressor', makeRegressorDump()), entryOf('outliers', makeOutlierDump()), entryOf('two', makeTwoOutputDump()),
+    fakeEntry('votes', { classNumbers: undefined, classes: [true, false], values: [0, 1] }),
+    fakeEntry('halves', { classes: [0.5, 1.5] }),
+    fakeEntry('numbers', { task: 'regressor', outputs: [{}, {}], values: [1.5, -2] }),
+    fakeEntry('whole', { outputs: [{ classes: [1, 2] }, { classes: [3, 4] }], values: [0, 1, 1, 0] })
   ])
   const answers: Array<[string, string, Array<[string, string, number[], unknown]>]> = [
     ['regressor', 'f0', [['predict', 'FP64', [1], [0.1]]]],
@@ -113,7 +113,7 @@ t.test('what the model answers, by its kind', async t => {
 })
 
 t.test('only the outputs that are asked for, in their order', async t => {
-  const app = await build(t, {}, [slotOf('made', makeDump())])
+  const app = await build(t, {}, [entryOf('made', makeDump())])
   const names = async (outputs: unknown) => {
     const response = await infer(app, 'made', { inputs: [column('f0', 'FP64', [0])], outputs })
     return response.json<InferAnswer>().outputs.map(({ name }) => name)
@@ -126,7 +126,7 @@ t.test('only the outputs that are asked for, in their order', async t => {
 
 t.test('the datatype of a number column is up to the caller, and rounds', async t => {
   let seen: unknown
-  const app = await build(t, {}, [fakeSlot('seen', {
+  const app = await build(t, {}, [fakeEntry('seen', {
     inputs: [{ name: 'a', type: 'number', boolean: true }, { name: 'b', type: 'number' }],
     predict: row => {
       seen = row
@@ -153,7 +153,7 @@ t.test('the datatype of a number column is up to the caller, and rounds', async 
 })
 
 t.test('gaps count as they do elsewhere, and are told', async t => {
-  const app = await build(t, {}, fakeSlots())
+  const app = await build(t, {}, fakeEntries())
   const inputs = [
     column('monthly_spend', 'FP64', [1, null]), column('plan_type', 'BYTES', ['Prepaid', 'other']),
     ...['avg_data_usage_gb', 'pct_video_usage', 'avg_call_duration', 'sms_freq', 'topup_freq', 'travel_score',
@@ -168,14 +168,14 @@ t.test('gaps count as they do elsewhere, and are told', async t => {
   t.match(metrics, 'recall_ml_defaulted_fields_total{model="recommend",field="plan_type"} 1')
   t.match(metrics, 'http_request_duration_seconds_count{method="POST",route="/v2/models/:name/infer",status="200"} 1')
 
-  const strict = await build(t, { strictInput: true }, fakeSlots())
+  const strict = await build(t, { strictInput: true }, fakeEntries())
   t.match((await infer(strict, 'recommend', { inputs })).json(), {
     error: /input "device_brand", row 0: expected one of .*, received nothing/
   })
 })
 
 t.test('a row that cannot be used: its input, its number, what was expected and what came', async t => {
-  const app = await build(t, {}, [...fakeSlots(), slotOf('made', makeDump())])
+  const app = await build(t, {}, [...fakeEntries(), entryOf('made', makeDump())])
   const error = async (model: string, inputs: unknown[]) => {
     const response = await infer(app, model, { inputs })
     t.equal(response.statusCode, 400)
@@ -191,8 +191,8 @@ t.test('a row that cannot be used: its input, its number, what was expected and 
 })
 
 t.test('a batch of random rows has the bits of single requests', async t => {
-  const slots = await loadModels(join(PACKAGE_ROOT, 'model-json'), ['recommend', 'churn'])
-  const app = await build(t, {}, slots)
+  const entries = await loadEntries(join(PACKAGE_ROOT, 'model-json'), ['recommend', 'churn'])
+  const app = await build(t, {}, entries)
   const seed = Date.now() % 2 ** 31
   t.comment(`seed ${seed}`)
   let state = seed
@@ -222,13 +222,13 @@ t.test('a batch of random rows has the bits of single requests', async t => {
 })
 
 t.test('no rows', async t => {
-  const app = await build(t, {}, [slotOf('made', makeDump())])
+  const app = await build(t, {}, [entryOf('made', makeDump())])
   const { outputs } = (await infer(app, 'made', { inputs: [column('f0', 'FP64', [])] })).json<InferAnswer>()
   t.strictSame(outputs.map(({ shape, data }) => [shape, data]), [[[0], []], [[0, 2], []]])
 })
 
 t.test('others are answered while a long batch runs, and its answer has its bounds', async t => {
-  const app = await build(t, { bodyLimitBytes: 2 ** 24 }, [slotOf('made', makeDump())])
+  const app = await build(t, { bodyLimitBytes: 2 ** 24 }, [entryOf('made', makeDump())])
   const data = Array.from({ length: 300_000 }, (_, i) => i % 2)
   const order: string[] = []
   const long = infer(app, 'made', { inputs: [column('f0', 'FP64', data)] }).then(response => {

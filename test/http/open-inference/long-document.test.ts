@@ -6,7 +6,7 @@ import { LongDocument, SHORT_BYTES } from '../../../src/http/open-inference/long
 import { build } from '../../helpers/app.js'
 import { makeDump } from '../../helpers/dumps.js'
 import { pickSeed } from '../../helpers/forests.js'
-import { infer, slotOf } from '../../helpers/open-inference.js'
+import { infer, entryOf } from '../../helpers/open-inference.js'
 import { seededRandom } from '../../helpers/random.js'
 
 type Random = (below: number) => number
@@ -88,7 +88,7 @@ t.test('what is not JSON is refused, wherever it is broken', async t => {
 })
 
 t.test('a long request is answered as a short one', async t => {
-  const app = await build(t, {}, [slotOf('made', makeDump())])
+  const app = await build(t, {}, [entryOf('made', makeDump())])
   const numbers = Array.from({ length: 3000 }, (_, i) => i / 1000 - 1)
   const ask = async (body: object) => infer(app, 'made', body)
   const inputOf = (data: unknown[], shape = [data.length]) => ({ inputs: [{ name: 'f0', datatype: 'FP64', shape, data }] })

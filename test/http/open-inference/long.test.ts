@@ -4,16 +4,16 @@ import type { AddressInfo } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import t from 'tap'
 import type { FastifyInstance } from 'fastify'
-import type { ModelSlot } from '../../../src/model/types.js'
+import type { ModelEntry } from '../../../src/model/types.js'
 import { build, LogCapture } from '../../helpers/app.js'
-import { fakeSlot } from '../../helpers/fake-model.js'
+import { fakeEntry } from '../../helpers/fake-model.js'
 import { column, infer, type InferAnswer } from '../../helpers/open-inference.js'
 
 /** A model whose rows take so many milliseconds each, and how many it has answered. */
-function slowSlot(ms: number): { slot: ModelSlot, seen: { rows: number } } {
+function slowEntry(ms: number): { entry: ModelEntry, seen: { rows: number } } {
   const seen = { rows: 0 }
   const answer = { values: Float64Array.of(1, 0), classIndexes: Int32Array.of(0), defaulted: undefined }
-  const slot = fakeSlot('slow', {
+  const entry = fakeEntry('slow', {
     inputs: [{ name: 'a', type: 'number' }],
     predict: () => {
       seen.rows++
@@ -21,7 +21,7 @@ function slowSlot(ms: number): { slot: ModelSlot, seen: { rows: number } } {
       return answer
     }
   })
-  return { slot, seen }
+  return { entry, seen }
 }
 
 const rowsOf = (length: number) => ({ inputs: [column('a', 'FP64', Array.from({ length }, () => 1))] })
@@ -45,8 +45,8 @@ function begin(app: FastifyInstance, body: object): { answer: Promise<string>, l
 }
 
 t.test('a connection may rest while the service computes', async t => {
-  const { slot } = slowSlot(1)
-  const app = await build(t, { requestTimeoutMs: 200 }, [slot])
+  const { entry } = slowEntry(1)
+  const app = await build(t, { requestTimeoutMs: 200 }, [entry])
   await app.listen({ host: '127.0.0.1', port: 0 })
   // Of new connections: long before the answer is there.
   app.server.setTimeout(200)
@@ -55,9 +55,9 @@ t.test('a connection may rest while the service computes', async t => {
 })
 
 t.test('the work for a caller who has gone ends, and is reported', async t => {
-  const { slot, seen } = slowSlot(0.05)
+  const { entry, seen } = slowEntry(0.05)
   const log = new LogCapture()
-  const app = await build(t, { logLevel: 'info' }, [slot], log)
+  const app = await build(t, { logLevel: 'info' }, [entry], log)
   await app.listen({ host: '127.0.0.1', port: 0 })
   const { answer, leave } = begin(app, rowsOf(100_000))
   while (seen.rows < 100) await sleep(1)
@@ -73,14 +73,14 @@ t.test('the work for a caller who has gone ends, and is reported', async t => {
   ])
   const metrics = (await app.inject('/metrics')).body
   t.match(metrics, 'http_requests_cut_off_total{method="POST",route="/v2/models/:name/infer",status="499"} 1\n')
-  t.match(metrics, 'recall_ml_rows_total{model="slow",door="open_inference",outcome="success"} 0\n', 'no row was answered')
+  t.match(metrics, 'recall_ml_rows_total{model="slow",api="open_inference",outcome="success"} 0\n', 'no row was answered')
   const { model_stats: stats } = (await app.inject('/v2/models/slow/stats')).json<{ model_stats: object[] }>()
   t.match(stats, [{ execution_count: 0, inference_stats: { fail: { count: 1 }, success: { count: 0 } } }])
 })
 
 t.test('rows that take longer than a slice have one each', async t => {
-  const { slot, seen } = slowSlot(1)
-  const app = await build(t, {}, [slot])
+  const { entry, seen } = slowEntry(1)
+  const app = await build(t, {}, [entry])
   // So that only the rows are seen.
   await infer(app, 'slow', rowsOf(1))
   const perTurn: number[] = []
@@ -96,8 +96,8 @@ t.test('rows that take longer than a slice have one each', async t => {
 })
 
 t.test('the time that went to others is in the queue', async t => {
-  const { slot } = slowSlot(0.1)
-  const app = await build(t, {}, [slot])
+  const { entry } = slowEntry(0.1)
+  const app = await build(t, {}, [entry])
   const requests = 4
   await Promise.all(Array.from({ length: requests }, async () => infer(app, 'slow', rowsOf(100))))
   const { model_stats: [{ inference_stats: parts }] } = (await app.inject('/v2/models/slow/stats')).json<{
@@ -110,9 +110,9 @@ t.test('the time that went to others is in the queue', async t => {
 })
 
 t.test('rows are counted: all of an answer, the one that spoils a request', async t => {
-  const app = await build(t, {}, [fakeSlot('made', { inputs: [{ name: 'a', type: 'number', maximum: 1 }] })])
+  const app = await build(t, {}, [fakeEntry('made', { inputs: [{ name: 'a', type: 'number', maximum: 1 }] })])
   const count = async (outcome: string) => Number(
-    new RegExp(`^recall_ml_rows_total\\{model="made",door="open_inference",outcome="${outcome}"\\} (\\d+)$`, 'm')
+    new RegExp(`^recall_ml_rows_total\\{model="made",api="open_inference",outcome="${outcome}"\\} (\\d+)$`, 'm')
       .exec((await app.inject('/metrics')).body)?.[1]
   )
   const counts = async () => [await count('success'), await count('error')]

@@ -3,7 +3,7 @@ import { Readable } from 'node:stream'
 import t from 'tap'
 import { build } from '../../helpers/app.js'
 import { makeDump } from '../../helpers/dumps.js'
-import { column, infer, inferBinary, outputsOf, slotOf } from '../../helpers/open-inference.js'
+import { column, infer, inferBinary, outputsOf, entryOf } from '../../helpers/open-inference.js'
 
 const LIMITS = { bodyLimitBytes: 2000, batchBodyLimitBytes: 20_000 }
 const ADVICE = 'send fewer rows per request'
@@ -16,7 +16,7 @@ const binary = (rows: number) => [
 ] as const
 
 t.test('binary tensors', async t => {
-  const app = await build(t, LIMITS, [slotOf('made', makeDump())])
+  const app = await build(t, LIMITS, [entryOf('made', makeDump())])
   const many = await inferBinary(app, 'made', ...binary(2400))
   t.equal(many.statusCode, 200, 'are no part of the JSON')
   t.equal((outputsOf(many).predict as unknown[]).length, 2400)
@@ -26,7 +26,7 @@ t.test('binary tensors', async t => {
 })
 
 t.test('other types', async t => {
-  const app = await build(t, LIMITS, [slotOf('made', makeDump())])
+  const app = await build(t, LIMITS, [entryOf('made', makeDump())])
   const response = await infer(app, 'made', 'x', { 'content-type': 'text/plain' })
   t.equal(response.statusCode, 415)
   t.strictSame(response.json(), {
@@ -36,7 +36,7 @@ t.test('other types', async t => {
 })
 
 t.test('JSON', async t => {
-  const app = await build(t, LIMITS, [slotOf('made', makeDump())])
+  const app = await build(t, LIMITS, [entryOf('made', makeDump())])
   const [document, bytes] = binary(10)
   const padded = JSON.stringify({ inputs: [column('f0', 'FP64', [1])] }).padEnd(2000)
   t.equal((await infer(app, 'made', padded)).statusCode, 200)

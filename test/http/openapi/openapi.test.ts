@@ -8,7 +8,7 @@ import { collectOpenApi, serveOpenApi } from '../../../src/http/openapi/openapi.
 import { writeOpenApi } from '../../../tools/openapi.js'
 import { build, post, testConfig } from '../../helpers/app.js'
 import { checkDocument, documentOf } from '../../helpers/document.js'
-import { fakeSlots } from '../../helpers/fake-model.js'
+import { fakeEntries } from '../../helpers/fake-model.js'
 
 t.test('structure', async t => {
   const document = await documentOf(await build(t))
@@ -102,7 +102,7 @@ t.test('the file', async t => {
   t.teardown(() => rmSync(folder, { recursive: true }))
   const file = join(folder, 'docs', 'openapi.json')
   let said = ''
-  const options = { file, slots: fakeSlots(), out: { write: (text: string) => { said += text } } }
+  const options = { file, entries: fakeEntries(), out: { write: (text: string) => { said += text } } }
 
   t.equal(await writeOpenApi({ ...options, check: true }), 1)
   t.match(said, /is missing: write it with npm run openapi/)
@@ -118,8 +118,8 @@ t.test('the file', async t => {
   t.match(said, /is out of date/)
   t.match(readFileSync(file, 'utf8'), /other/, 'a check writes nothing')
 
-  const slots = [{ name: 'churn', path: 'churn.json', model: undefined, reason: 'churn.json does not exist' }]
-  t.equal(await writeOpenApi({ ...options, slots }), 1)
+  const entries = [{ name: 'churn', path: 'churn.json', model: undefined, reason: 'churn.json does not exist' }]
+  t.equal(await writeOpenApi({ ...options, entries }), 1)
   t.match(said, /churn is not loaded.*does not exist/)
 })
 

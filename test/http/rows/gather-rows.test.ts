@@ -3,12 +3,12 @@ import t from 'tap'
 import { MODEL_NAMES } from '../../../src/app.js'
 import { readConfig } from '../../../src/config.js'
 import { gatherRows, type AnswerTarget } from '../../../src/http/rows/gather-rows.js'
-import { nextTurn } from '../../../src/http/shared/turns.js'
+import { nextSlice } from '../../../src/http/shared/slices.js'
 import { predictEach } from '../../../src/model/predict-rows.js'
-import { loadModels } from '../../../src/model/registry.js'
+import { loadEntries } from '../../../src/model/registry.js'
 import type { Prediction, Row } from '../../../src/model/types.js'
 import { build, post } from '../../helpers/app.js'
-import { fakeSlots, GOOD_BODY } from '../../helpers/fake-model.js'
+import { fakeEntries, GOOD_BODY } from '../../helpers/fake-model.js'
 
 /** @param answer to a row, in place of a model's prediction */
 function gatherFor(answer: (row: Row) => unknown): (row: Row, target: AnswerTarget) => void {
@@ -34,14 +34,14 @@ t.test('all rows of a turn are answered, in order, before the first answer is se
   const { events, ask } = watch()
   for (const name of ['a', 'b', 'c']) ask(name)
   t.strictSame(events, [], 'others may still come')
-  await nextTurn()
+  await nextSlice()
   t.strictSame(events, ['answer a', 'answer b', 'answer c', 'send to a', 'send to b', 'send to c'])
 })
 
 t.test('a row that cannot be answered spoils no other', async t => {
   const { events, ask } = watch()
   for (const name of ['a', 'bad', 'c']) ask(name)
-  await nextTurn()
+  await nextSlice()
   t.strictSame(events.slice(3), ['send to a', 'send no such row', 'send to c'])
 })
 
@@ -55,7 +55,7 @@ t.test('nor does an answer that cannot be sent', async t => {
     }
     gather({ name }, { send })
   }
-  await nextTurn()
+  await nextSlice()
   t.strictSame(events, ['a', 'TypeError: cannot be sent', 'c'])
 })
 
@@ -68,27 +68,27 @@ t.test('what is thrown is never an answer, Error or not', async t => {
   const sent: unknown[] = []
   const thrower = gatherFor(() => throwText('a text'))
   thrower({}, { send: answer => sent.push(answer) })
-  await nextTurn()
+  await nextSlice()
   t.match(sent, [{ name: 'Error', cause: 'a text' }])
 
   const unsendable = (answer: unknown) => {
     if (sent.push(answer) === 2) throwText('another text')
   }
   gatherFor(() => 'an answer')({}, { send: unsendable })
-  await nextTurn()
+  await nextSlice()
   t.match(sent.slice(1), ['an answer', { name: 'Error', cause: 'another text' }])
 
-  const app = await build(t, {}, fakeSlots({ predict: () => throwText('a text') }))
+  const app = await build(t, {}, fakeEntries({ predict: () => throwText('a text') }))
   t.equal((await post(app, '/recommend', GOOD_BODY)).statusCode, 500)
 })
 
 t.test('a row waits for none of a later turn', async t => {
   const { events, ask } = watch()
   ask('a')
-  await nextTurn()
+  await nextSlice()
   t.strictSame(events, ['answer a', 'send to a'])
   ask('b')
-  await nextTurn()
+  await nextSlice()
   t.strictSame(events.slice(2), ['answer b', 'send to b'])
 })
 
@@ -97,12 +97,12 @@ t.test('no more than sixteen wait for each other', async t => {
   const names = Array.from({ length: 40 }, (_, i) => String(i))
   for (const name of names) ask(name)
   t.equal(events.length, 64, 'two lots are answered at once')
-  await nextTurn()
+  await nextSlice()
   t.strictSame(events.filter(event => event.startsWith('send')), names.map(name => `send to ${name}`), 'each gets its own')
 })
 
 t.test('requests at the same time have the answers that each has alone', async t => {
-  const app = await build(t, {}, await loadModels(readConfig({}, '/nonexistent/.env').modelPath, MODEL_NAMES))
+  const app = await build(t, {}, await loadEntries(readConfig({}, '/nonexistent/.env').modelPath, MODEL_NAMES))
   const bodies = Array.from({ length: 50 }, (_, i) => i % 7 === 3
     ? { ...GOOD_BODY, pct_video_usage: i }
     : { ...GOOD_BODY, monthly_spend: 1000 + 4000 * i, topup_freq: i % 5, complaint_count: i % 3 })

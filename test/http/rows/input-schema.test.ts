@@ -3,16 +3,16 @@ import t from 'tap'
 import { buildBodySchema, exampleRow } from '../../../src/http/rows/input-schema.js'
 import { compileBody } from '../../../src/http/rows/validator.js'
 import type { Input } from '../../../src/dump/dump.js'
-import { fakeSlots } from '../../helpers/fake-model.js'
+import { fakeEntries } from '../../helpers/fake-model.js'
 
 const inputs: Input[] = [
   { name: 'active', type: 'number', boolean: true, values: [0, 1], example: 1 },
   { name: 'known', type: 'number', boolean: true, fallback: { missing: 'NaN' } },
   { name: 'age', type: 'number' }
 ]
-const [slot] = fakeSlots({ inputs, used: ['active', 'known', 'age'] })
-if (slot.model === undefined) throw new Error('there is a model')
-const { model } = slot
+const [entry] = fakeEntries({ inputs, used: ['active', 'known', 'age'] })
+if (entry.model === undefined) throw new Error('there is a model')
+const { model } = entry
 
 t.test('flags are true and false, and 1 and 0 as before', async t => {
   const { schema, expected } = buildBodySchema(model, 'Body', false)

@@ -2,7 +2,7 @@
 import { Ajv } from 'ajv'
 import t from 'tap'
 import { post, build } from '../../helpers/app.js'
-import { fakeSlot } from '../../helpers/fake-model.js'
+import { fakeEntry } from '../../helpers/fake-model.js'
 
 let compiled = 0
 const compile = Reflect.get(Ajv.prototype, 'compile') as (this: Ajv, ...given: unknown[]) => unknown
@@ -14,10 +14,10 @@ Reflect.set(Ajv.prototype, 'compile', function (this: Ajv, ...given: unknown[]) 
 /** Of this test alone: checks are kept for as long as the process runs. */
 const columns = (name: string) => [`${name}_a`, `${name}_b`].map(column => ({ name: column, type: 'number' as const }))
 
-t.test('once for all doors', async t => {
-  const slots = ['recommend', 'churn'].map(name =>
-    fakeSlot(name, { inputs: columns(name), classes: [0, 1], probabilities: [0.1, 0.9] }))
-  const app = await build(t, {}, slots)
+t.test('once for all APIs', async t => {
+  const entries = ['recommend', 'churn'].map(name =>
+    fakeEntry(name, { inputs: columns(name), classes: [0, 1], probabilities: [0.1, 0.9] }))
+  const app = await build(t, {}, entries)
   await app.ready()
   t.equal(compiled, 0, 'not while it starts')
   for (const [name, path] of [['recommend', '/recommend'], ['churn', '/predict']]) {
@@ -37,13 +37,13 @@ t.test('once for all doors', async t => {
 t.test('other rows have another check', async t => {
   const narrow = [{ name: 'share', type: 'number' as const, maximum: 1, description: 'a' }]
   const wide = [{ name: 'share', type: 'number' as const, maximum: 2, description: 'a' }]
-  const app = await build(t, {}, [fakeSlot('narrow', { inputs: narrow }), fakeSlot('wide', { inputs: wide })])
+  const app = await build(t, {}, [fakeEntry('narrow', { inputs: narrow }), fakeEntry('wide', { inputs: wide })])
   t.equal((await post(app, '/models/narrow/predict', { share: 1.5 })).statusCode, 400)
   t.equal((await post(app, '/models/wide/predict', { share: 1.5 })).statusCode, 200)
 })
 
 t.test('before anybody asks, once the service listens', async t => {
-  const app = await build(t, {}, ['one', 'two'].map(name => fakeSlot(name, { inputs: columns(name) })))
+  const app = await build(t, {}, ['one', 'two'].map(name => fakeEntry(name, { inputs: columns(name) })))
   compiled = 0
   await app.listen({ host: '127.0.0.1', port: 0 })
   for (let i = 0; i < 500 && compiled < 2; i++) await new Promise(resolve => setTimeout(resolve, 20))

@@ -9,7 +9,7 @@ export interface Measurement {
   readonly peer: string
   /** What was done, whoever did it: 'offers, 1 row'; '/predict, 1 process, 32 connections'. */
   readonly task: string
-  /** What was measured of it, with its unit: 'ns a row', 'requests a second'. */
+  /** What was measured of it, with its unit: 'ns per row', 'requests per second'. */
   readonly metric: string
   readonly values: number[]
 }

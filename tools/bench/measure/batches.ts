@@ -31,7 +31,7 @@ export async function measureBatches(settings: Settings, recorder: Recorder): Pr
     for (let round = 1; round <= settings.rounds; round++) {
       recorder.progress(`rows: ${name}, round ${round} of ${settings.rounds}`)
       const add = (task: string, rowsPerSecond: number) =>
-        recorder.add('batches', 'recall-ml', `${name}, ${task}`, 'rows a second', rowsPerSecond)
+        recorder.add('batches', 'recall-ml', `${name}, ${task}`, 'rows per second', rowsPerSecond)
       await measureService(folder, settings, add)
       add('score', await timeRows(MANY, () => score(folder, settings)))
     }

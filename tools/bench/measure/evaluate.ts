@@ -43,7 +43,7 @@ export async function measureEvaluators(
         const { version, nsPerRow } = await runner(round)
         versions[evaluator.name] = version
         for (const [batch, ns] of Object.entries(nsPerRow)) {
-          recorder.add('evaluate', evaluator.name, `${forest.name}, ${describeRows(Number(batch))}`, 'ns a row', ns)
+          recorder.add('evaluate', evaluator.name, `${forest.name}, ${describeRows(Number(batch))}`, 'ns per row', ns)
         }
       }
     }
@@ -80,7 +80,7 @@ async function prepareReference(evaluator: Evaluator, forest: Forest, settings: 
   const rows = join(forest.folder, 'rows-1000.f64')
   writeFileSync(rows, readFileSync(join(forest.folder, 'rows.f64')).subarray(0, CHECKED_ROWS * forest.nFeatures * 8))
   return async round => {
-    // At 10 us a row, 1,000 rows take 10 ms.
+    // At 10 us per row, 1,000 rows take 10 ms.
     const repeats = round === 0 ? '1' : String(Math.ceil(settings.milliseconds / 10) + 10)
     const args = [join(forest.folder, FORMS.c), rows, repeats]
     const out = round === 0 ? [outputsOf(evaluator, forest)] : []

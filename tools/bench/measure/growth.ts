@@ -36,13 +36,13 @@ export async function measureGrowth(settings: Settings, recorder: Recorder): Pro
         const { batch, ...size } = { ...USUAL, ...axis.size(value) }
         const args = [join(COMPILED, 'peers', 'growth.js'), settings.root, JSON.stringify(size), String(batch), String(settings.milliseconds)]
         const ns = Number(await run({ program: process.execPath, args }, 300_000))
-        recorder.add('growth', axis.name, String(value), 'ns a row', ns)
+        recorder.add('growth', axis.name, String(value), 'ns per row', ns)
       }
     }
   }
 }
 
-/** [x, ns a row] of an axis. */
+/** [x, ns per row] of an axis. */
 export function growthPoints(measurements: readonly Measurement[], axis: string): Array<[number, number]> {
   return measurements.filter(({ group, peer }) => group === 'growth' && peer === axis)
     .map(({ task, values }): [number, number] => [Number(task), median(values)])

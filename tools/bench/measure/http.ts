@@ -1,4 +1,4 @@
-/** Requests a second and delays of the servers: one process, and one a core. */
+/** Requests per second and delays of the servers: one process, and one a core. */
 import { availableParallelism } from 'node:os'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { SERVERS, type HttpPeer } from '../lib/cases.js'
@@ -139,7 +139,7 @@ async function measureTogether(
           // Once it answers this, it has done what the load's connections left behind, and is out of the way.
           if (!await check(route)) throw new Error('a wrong answer after a load')
           if (task === undefined) return
-          recorder.add('http', peer.name, task, 'requests a second', result.requestsPerSecond)
+          recorder.add('http', peer.name, task, 'requests per second', result.requestsPerSecond)
           recorder.add('http', peer.name, task, 'p50, ms', result.p50)
           recorder.add('http', peer.name, task, 'p99, ms', result.p99)
         })

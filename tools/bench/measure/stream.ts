@@ -57,8 +57,8 @@ async function measureSpeed(service: Running, dumps: Dumps, settings: Settings, 
       program: process.execPath,
       args: [join(COMPILED, 'peers', 'bare-loop.js'), settings.root, dumps.folder, route, service.rows, String(settings.loadSeconds * 1000)]
     }, splitCores(1).server)
-    recorder.add('stream', STREAM, describeSpeed(route), 'rows a second', rowsPerSecond)
-    recorder.add('stream', BARE, describeSpeed(route), 'rows a second', Number(await run(loop, 600_000)))
+    recorder.add('stream', STREAM, describeSpeed(route), 'rows per second', rowsPerSecond)
+    recorder.add('stream', BARE, describeSpeed(route), 'rows per second', Number(await run(loop, 600_000)))
   }
 }
 
@@ -75,9 +75,9 @@ async function measureDelay(service: Running, settings: Settings, recorder: Reco
     const task = describeDelay(connections)
     recorder.add('stream', 'no stream', task, 'p99, ms', alone.p99)
     recorder.add('stream', STREAM, task, 'p99, ms', beside.p99)
-    recorder.add('stream', 'no stream', task, 'requests a second', alone.requestsPerSecond)
-    recorder.add('stream', STREAM, task, 'requests a second', beside.requestsPerSecond)
-    recorder.add('stream', STREAM, task, 'rows a second', rowsPerSecond)
+    recorder.add('stream', 'no stream', task, 'requests per second', alone.requestsPerSecond)
+    recorder.add('stream', STREAM, task, 'requests per second', beside.requestsPerSecond)
+    recorder.add('stream', STREAM, task, 'rows per second', rowsPerSecond)
   }
 }
 

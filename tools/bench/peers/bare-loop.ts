@@ -1,5 +1,5 @@
 /**
- * `node bare-loop.js ROOT DUMPS ROUTE BODIES MILLISECONDS`: rows a second of the evaluator with JSON.parse before it and
+ * `node bare-loop.js ROOT DUMPS ROUTE BODIES MILLISECONDS`: rows per second of the evaluator with JSON.parse before it and
  * JSON.stringify after it, which no service could exceed that is written in JavaScript.
  */
 import { readFileSync } from 'node:fs'

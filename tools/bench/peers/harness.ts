@@ -75,7 +75,7 @@ function readRows({ rows }: Job): Float64Array {
 
 /**
  * Chunks as long as the pieces of the programs in C, and short beside the time that a busy machine leaves a process at
- * work: a longer one is interrupted more often, and the median shows it. One and the same program in C took 2.1 us a row
+ * work: a longer one is interrupted more often, and the median shows it. One and the same program in C took 2.1 us per row
  * in chunks of 1.3 ms and 6.3 us in chunks of 8 ms.
  */
 const CHUNK_NS = 2.5e5

@@ -160,7 +160,7 @@ export class Frame {
     }
   }
 
-  /** Whether these columns can hold a missing value at all: what a recipe says gaps count as has the last word. */
+  /** Whether these columns can hold a missing value at all: what a recipe says they count as has the last word. */
   mayBeMissing(columns: readonly string[]): boolean {
     return columns.map(name => this.column(name)).some(({ missingFrom, unknownFrom }) =>
       unknownFrom.length > 0 || missingFrom.some(input => takesNaN(this.factsOf(input).base)))
@@ -283,7 +283,7 @@ export class Frame {
   }
 }
 
-/** Whether a gap in the input is NaN in its column, and no number that a recipe puts there. */
+/** Whether a missing value in the input is NaN in its column, and no number that a recipe puts there. */
 function takesNaN(input: Input): boolean {
   return input.type !== 'number' || typeof input.fallback?.missing !== 'number'
 }

@@ -30,7 +30,7 @@ export function describeInput(facts: Facts): Input {
 
 function describeUse(facts: Facts): Input {
   const { base, texts, takesMissing, refusesMissing, refusesUnknown, fills } = facts
-  // A recipe that says what a gap counts as has the last word.
+  // A recipe that says what a missing value counts as has the last word.
   if (base.type !== 'number' || base.fallback !== undefined) return base
   const { name, description } = base
   if (!facts.read) return { name, type: 'any', ...(description !== undefined && { description }) }

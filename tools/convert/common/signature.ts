@@ -47,8 +47,8 @@ export function describeUse({ columns }: Signature, inputs: readonly Input[]): s
 const WITHOUT_MISSING = ['integer', 'long', 'boolean']
 
 /**
- * The inputs with what the signature knows better than the file, which takes numbers, True and False and gaps in most
- * columns whatever was in them: that one is True or False, and that one is required and can have no gap.
+ * The inputs with what the signature knows better than the file, which takes numbers, True and False and missing values
+ * in most columns whatever was in them: that one is True or False, and that one is required and cannot be missing.
  */
 export function typeBySignature(inputs: readonly Input[], signature: Signature | undefined): Input[] {
   return inputs.map(input => {

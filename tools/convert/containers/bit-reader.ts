@@ -1,4 +1,4 @@
-import { corrupt, truncated } from './output.js'
+import { corrupt, truncated } from './output-buffer.js'
 
 /** Reads bits, most significant first, for bzip2. */
 export class BitReader {

@@ -3,7 +3,7 @@
  * code: the packages in plain JavaScript do not bound the output and take some truncated files for good.
  */
 import { BitReader } from './bit-reader.js'
-import { check32, type Output } from './output.js'
+import { check32, type OutputBuffer } from './output-buffer.js'
 
 const BLOCK_MAGIC = 0x314159265359
 const END_MAGIC = 0x177245385090
@@ -13,7 +13,7 @@ const RUN_A = 0
 const RUN_B = 1
 
 /** Appends the content of all streams of `bytes` to `out`. @throws {ContainerError} */
-export function decompressBz2(bytes: Uint8Array, out: Output): void {
+export function decompressBz2(bytes: Uint8Array, out: OutputBuffer): void {
   const bits = new BitReader(bytes)
   let table = new Uint32Array(0)
   // One table for all streams, of which a hostile file may have very many.
@@ -25,7 +25,7 @@ export function decompressBz2(bytes: Uint8Array, out: Output): void {
   while (bits.alignToByte() < bytes.length)
 }
 
-function readStream(bits: BitReader, out: Output, tableOf: (size: number) => Uint32Array): void {
+function readStream(bits: BitReader, out: OutputBuffer, tableOf: (size: number) => Uint32Array): void {
   const start = bits.offset
   const where = `bz2, stream at byte ${start}`
   const magic = bits.read(24)
@@ -62,7 +62,7 @@ interface Codes {
 }
 
 /** Reads one block, appends its content to `out` and returns the content's CRC-32. */
-function readBlock(bits: BitReader, table: Uint32Array, out: Output, where: string): number {
+function readBlock(bits: BitReader, table: Uint32Array, out: OutputBuffer, where: string): number {
   if (bits.read(1) !== 0) throw bits.corrupt(where, 'is randomised, which bzip2 stopped writing in 1998')
   const origin = bits.read(24)
   const values = readByteValues(bits)
@@ -202,7 +202,7 @@ function readSymbols(
 }
 
 /** Undoes the Burrows-Wheeler transform and the outer run lengths. Returns the CRC-32 of what it appends to `out`. */
-function unsort(table: Uint32Array, length: number, counts: Uint32Array, origin: number, out: Output): number {
+function unsort(table: Uint32Array, length: number, counts: Uint32Array, origin: number, out: OutputBuffer): number {
   let sum = 0
   const starts = counts.map(count => (sum += count) - count)
   for (let i = 0; i < length; i++) table[starts[table[i] & 0xff]++] |= i << 8

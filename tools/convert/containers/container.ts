@@ -6,7 +6,7 @@ import { ContainerError } from '../errors/convert-error.js'
 import { decompressBz2 } from './bz2.js'
 import { decompressLz4 } from './lz4.js'
 import { decompressLzmaAlone } from './lzma-alone.js'
-import { corrupt, Output, tooLarge, truncated } from './output.js'
+import { corrupt, OutputBuffer, tooLarge, truncated } from './output-buffer.js'
 import { decompressXz } from './xz.js'
 import { decompressGzip, decompressZlib } from './zlib.js'
 
@@ -79,10 +79,10 @@ function findFormat(bytes: Uint8Array): Format | undefined {
 }
 
 function into(
-  container: Container, decompress: (bytes: Uint8Array, out: Output) => void
+  container: Container, decompress: (bytes: Uint8Array, out: OutputBuffer) => void
 ): (bytes: Uint8Array, maxBytes: number) => Uint8Array {
   return (bytes, maxBytes) => {
-    const out = new Output(container, maxBytes)
+    const out = new OutputBuffer(container, maxBytes)
     decompress(bytes, out)
     return out.bytes()
   }

@@ -2,7 +2,7 @@
  * LZ4 frames, after the LZ4 Frame Format Description 1.6 and the LZ4 Block Format Description. Own code: the packages
  * without a native addon take truncated frames and wrong checksums for good, and grow without bound.
  */
-import { check32, corrupt, hex32, truncated, tooLarge, unsupported, type Output } from './output.js'
+import { check32, corrupt, hex32, truncated, tooLarge, unsupported, type OutputBuffer } from './output-buffer.js'
 import { xxh32 } from './xxh32.js'
 
 const LZ4_MAGIC = 0x184d2204
@@ -11,13 +11,13 @@ const MIN_MATCH = 4
 const UNCOMPRESSED = 0x80000000
 
 /** Appends the content of all frames of `bytes` to `out`. @throws {ContainerError} */
-export function decompressLz4(bytes: Uint8Array, out: Output): void {
+export function decompressLz4(bytes: Uint8Array, out: OutputBuffer): void {
   let at = 0
   do at = readFrame(bytes, at, out)
   while (at < bytes.length)
 }
 
-function readFrame(bytes: Uint8Array, start: number, out: Output): number {
+function readFrame(bytes: Uint8Array, start: number, out: OutputBuffer): number {
   const where = `lz4, frame at byte ${start}`
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   const need = (end: number): void => {
@@ -87,7 +87,7 @@ function readFrame(bytes: Uint8Array, start: number, out: Output): number {
 }
 
 /** Appends one compressed block. Matches reach back to `windowStart` at most. */
-function readBlock(block: Uint8Array, out: Output, windowStart: number, maxBlock: number, where: string): void {
+function readBlock(block: Uint8Array, out: OutputBuffer, windowStart: number, maxBlock: number, where: string): void {
   const limit = Math.min(out.length + maxBlock, out.maxBytes)
   out.reserve(limit)
   const buffer = out.buffer

@@ -1,5 +1,5 @@
 import { LzmaDecoder } from './lzma.js'
-import { tooLarge, truncated, type Output } from './output.js'
+import { tooLarge, truncated, type OutputBuffer } from './output-buffer.js'
 
 const HEADER_BYTES = 13
 const UNKNOWN_SIZE = 0xffffffffffffffffn
@@ -9,7 +9,7 @@ const UNKNOWN_SIZE = 0xffffffffffffffffn
  * content size, LZMA data. It has no checksum. The dictionary size is of no interest: the output is the dictionary.
  * @throws {ContainerError}
  */
-export function decompressLzmaAlone(bytes: Uint8Array, out: Output): void {
+export function decompressLzmaAlone(bytes: Uint8Array, out: OutputBuffer): void {
   const where = 'lzma'
   if (bytes.length < HEADER_BYTES) throw truncated(where)
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)

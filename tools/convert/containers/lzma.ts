@@ -2,7 +2,7 @@
  * The LZMA decoder that .lzma and .xz files share, after the LZMA specification in the LZMA SDK. Own code: of the
  * packages without a native addon one hangs on truncated files, others read only asynchronously.
  */
-import { corrupt, hex32, tooLarge, truncated, type Output } from './output.js'
+import { corrupt, hex32, tooLarge, truncated, type OutputBuffer } from './output-buffer.js'
 import { RangeDecoder } from './range-decoder.js'
 
 // Where each kind of probability starts. The numbers of states, slots and lengths are the format's.
@@ -55,7 +55,7 @@ export class LzmaDecoder {
    * @param dictionaryStart Offset in the output that matches may reach back to.
    */
   constructor(
-    readonly bytes: Uint8Array, readonly out: Output, readonly where: string,
+    readonly bytes: Uint8Array, readonly out: OutputBuffer, readonly where: string,
     properties: number, maxLiteralBits: number, readonly dictionaryStart: number
   ) {
     const lc = properties % 9

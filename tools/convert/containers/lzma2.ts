@@ -1,5 +1,5 @@
 import { LzmaDecoder } from './lzma.js'
-import { corrupt, truncated, type Output } from './output.js'
+import { corrupt, truncated, type OutputBuffer } from './output-buffer.js'
 
 const END = 0x00
 const COPY_AND_RESET_DICTIONARY = 0x01
@@ -15,7 +15,7 @@ const MAX_LITERAL_BITS = 4
  * at most 2 MB, stored or LZMA; each says how much of the decoder's state it starts anew.
  * @throws {ContainerError}
  */
-export function decompressLzma2(bytes: Uint8Array, start: number, out: Output, block: string): number {
+export function decompressLzma2(bytes: Uint8Array, start: number, out: OutputBuffer, block: string): number {
   let at = start
   let dictionaryStart: number | undefined
   let decoder: LzmaDecoder | undefined

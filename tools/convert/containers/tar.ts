@@ -2,7 +2,7 @@
  * tar archives, as ustar, GNU tar and pax write them. Nothing is unpacked to a disk; links, devices and the like, which
  * no model needs, are errors. https://pubs.opengroup.org/onlinepubs/9699919799/utilities/pax.html
  */
-import { corrupt, truncated, unsupported } from './output.js'
+import { corrupt, truncated, unsupported } from './output-buffer.js'
 import { checkMemberName } from './zip-directory.js'
 
 const BLOCK = 512

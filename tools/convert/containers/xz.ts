@@ -6,7 +6,7 @@ import { createHash } from 'node:crypto'
 import { crc32 } from 'node:zlib'
 import { crc64 } from './crc64.js'
 import { decompressLzma2 } from './lzma2.js'
-import { check32, corrupt, tooLarge, truncated, unsupported, type Output } from './output.js'
+import { check32, corrupt, tooLarge, truncated, unsupported, type OutputBuffer } from './output-buffer.js'
 
 const HEADER_MAGIC = Uint8Array.of(0xfd, 0x37, 0x7a, 0x58, 0x5a, 0x00)
 const HEADER_BYTES = 12
@@ -29,7 +29,7 @@ interface BlockSizes {
 }
 
 /** Appends the content of all streams of `bytes` to `out`. @throws {ContainerError} */
-export function decompressXz(bytes: Uint8Array, out: Output): void {
+export function decompressXz(bytes: Uint8Array, out: OutputBuffer): void {
   const reader = new XzReader(bytes, out)
   do {
     reader.readStream()
@@ -42,7 +42,7 @@ class XzReader {
   #where = 'xz'
   readonly #view: DataView
 
-  constructor(readonly bytes: Uint8Array, readonly out: Output) {
+  constructor(readonly bytes: Uint8Array, readonly out: OutputBuffer) {
     this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   }
 

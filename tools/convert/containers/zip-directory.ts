@@ -2,7 +2,7 @@
  * The table of contents of a ZIP archive: https://pkware.cachefly.net/webdocs/casestudies/APPNOTE.TXT
  * Readers differ in what they make of an archive that contradicts itself: any contradiction is an error here.
  */
-import { corrupt, truncated, unsupported } from './output.js'
+import { corrupt, truncated, unsupported } from './output-buffer.js'
 
 const WHERE = 'zip'
 

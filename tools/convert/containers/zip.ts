@@ -2,7 +2,7 @@
 import { crc32 } from 'node:zlib'
 import { decompressBz2 } from './bz2.js'
 import { LzmaDecoder } from './lzma.js'
-import { check32, corrupt, Output, tooLarge, truncated, unsupported } from './output.js'
+import { check32, corrupt, OutputBuffer, tooLarge, truncated, unsupported } from './output-buffer.js'
 import { describeMember, readZipDirectory, type ZipEntry } from './zip-directory.js'
 import { inflateRaw } from './zlib.js'
 
@@ -77,7 +77,7 @@ function unpack(packed: Uint8Array, { name, method, size }: ZipEntry): Uint8Arra
 }
 
 function decompress(packed: Uint8Array, method: number, size: number, where: string): Uint8Array {
-  const out = new Output(where, size)
+  const out = new OutputBuffer(where, size)
   switch (method) {
     case STORED: return packed
     case DEFLATED: return inflateRaw(packed, size, where)

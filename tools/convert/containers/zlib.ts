@@ -1,6 +1,6 @@
 import { gunzipSync, inflateRawSync, inflateSync, type ZlibOptions } from 'node:zlib'
 import { constants } from 'node:buffer'
-import { corrupt, tooLarge, truncated } from './output.js'
+import { corrupt, tooLarge, truncated } from './output-buffer.js'
 
 /** What node:zlib takes. */
 const LEAST_CHUNK = 64

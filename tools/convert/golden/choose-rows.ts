@@ -7,7 +7,7 @@ import { listAnchors } from './crossings.js'
 import { listFieldValues, type FieldValue } from './field-values.js'
 import type { GoldenInput, Probe } from './probe.js'
 
-/** Rows that any model gets, for its gaps and unknown categories. */
+/** Rows that any model gets, for its missing values and unknown categories. */
 const LEAST_ROWS = 16
 
 /** Rows that a model gets as long as they add something: a leaf, or both sides of a threshold. */

@@ -9,7 +9,7 @@ import { listThresholds, pickSpread, type ColumnThresholds } from './thresholds.
 export type FieldValue = GoldenInput[string]
 
 export interface FieldValues {
-  /** By input: numbers at thresholds and right above them, all categories, gaps and unknown text where they count. */
+  /** By input: numbers at thresholds and right above them, all categories, null and unknown text where they count. */
   readonly choices: ReadonlyMap<string, readonly FieldValue[]>
   /** A row from the middle of what the trees ask. */
   readonly middle: GoldenInput

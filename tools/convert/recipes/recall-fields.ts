@@ -1,6 +1,6 @@
 import type { NumberInput } from '../../../src/dump/dump.js'
 
-/** The numeric fields of a customer's profile, as the callers of both routes send them. A gap counts as 0. */
+/** The numeric fields of a customer's profile, as the callers of both routes send them. A missing value counts as 0. */
 export const PROFILE_NUMBERS: readonly NumberInput[] = [
   number('avg_data_usage_gb', 'Average mobile data use', { unit: 'GB a month', example: 6.5 }),
   number('pct_video_usage', 'Share of the data that is video', { unit: 'share of data', maximum: 1, example: 0.75 }),

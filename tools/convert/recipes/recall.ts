@@ -1,6 +1,6 @@
 /**
  * The two models of the RECALL telco service, as its training notebooks save them: the offer to make, in one file, and
- * the risk of churn, in three. What a gap or an unknown category counts as is what their Flask service did.
+ * the risk of churn, in three. What a missing value or an unknown category counts as is what their Flask service did.
  */
 import type { CategoryInput } from '../../../src/dump/dump.js'
 import { Dict } from '../pickle/values.js'

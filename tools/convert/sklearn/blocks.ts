@@ -4,7 +4,7 @@ import type { Located } from '../common/located.js'
 import type { TransformContext } from '../common/transformer.js'
 
 /** A transformer, or "passthrough", and the columns that it reads. */
-export interface Block {
+export interface ColumnBlock {
   readonly name: string
   readonly transformer: Located
   readonly columns: readonly string[]
@@ -13,7 +13,7 @@ export interface Block {
 }
 
 /** @returns the outputs of the blocks, one after the other */
-export function joinBlocks(blocks: readonly Block[], { frame, transform }: TransformContext): string[] {
+export function joinBlocks(blocks: readonly ColumnBlock[], { frame, transform }: TransformContext): string[] {
   const left = countReaders(blocks)
   return blocks.flatMap(({ name, transformer, columns, weight }) => {
     // Steps change columns in place: all readers of a column but the last work on a copy.
@@ -28,7 +28,7 @@ export function joinBlocks(blocks: readonly Block[], { frame, transform }: Trans
   })
 }
 
-function countReaders(blocks: readonly Block[]): Map<string, number> {
+function countReaders(blocks: readonly ColumnBlock[]): Map<string, number> {
   const readers = new Map<string, number>()
   for (const column of blocks.flatMap(block => block.columns)) readers.set(column, (readers.get(column) ?? 0) + 1)
   return readers

@@ -3,7 +3,7 @@ import type { Located } from '../common/located.js'
 import { readMissingValue } from './missing-value.js'
 import type { ConvertTransformer } from '../common/transformer.js'
 
-/** `MissingIndicator` alone: 1 where a value is missing, for the columns that had gaps when it was fitted, or all. */
+/** `MissingIndicator` alone: 1 where a value is missing, for the columns that lacked some at the fit, or all. */
 export const convertMissingIndicator: ConvertTransformer = (estimator, columns, { frame }) => {
   const missing = columns.map(column => readMissingValue(estimator.attr('missing_values'), column, frame))
   if (estimator.attr('error_on_new').flag(true) && estimator.attr('features').value === 'missing-only') {
@@ -21,7 +21,7 @@ export const convertMissingIndicator: ConvertTransformer = (estimator, columns, 
   return outputs
 }
 
-/** The columns that an imputer with `add_indicator` appends; call it before the gaps are filled. */
+/** The columns that an imputer with `add_indicator` appends; call it before they are filled. */
 export function pushIndicator(
   imputer: Located, columns: readonly string[], missing: ReadonlyArray<number | undefined>, frame: Frame
 ): string[] {

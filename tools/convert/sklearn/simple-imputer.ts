@@ -19,7 +19,7 @@ export const convertSimpleImputer: ConvertTransformer = (estimator, columns, { f
   const fills = new Map(kept.map(i => [i, readFill(statistics[i], columns[i], frame)]))
   const missing = columns.map(column => readMissingValue(estimator.attr('missing_values'), column, frame))
   const indicators = pushIndicator(estimator, columns, missing, frame)
-  // An imputer of another kind of gap refuses NaN.
+  // An imputer of another kind of missing value refuses NaN.
   frame.checkNumbers(columns.filter((_, i) => missing[i] === undefined), { missing: true })
   frame.checkNumbers(columns.filter((_, i) => missing[i] !== undefined), { missing: false })
   for (const value of new Set(missing)) {

@@ -142,7 +142,7 @@ function addInput(
 ): string {
   const name = names[i]
   if (categories !== undefined && 'texts' in categories) {
-    // As in XGBoost: a gap goes where the trees send it, a text that it was not trained on is refused.
+    // As in XGBoost: a missing value goes where the trees send it, a text that it was not trained on is refused.
     frame.addInput({ name, type: 'category', categories: categories.texts, fallback: { missing: null } })
     return name
   }

@@ -4,7 +4,7 @@ import { hintAtSpelling } from '../shared/absent-columns.js'
 import { listNames } from '../../terminal/list-names.js'
 import { describeTaken } from './ndjson-scorer.js'
 import { ScoreError } from '../shared/score-error.js'
-import type { ServedModel } from './served-model.js'
+import type { ScoringModel } from './scoring-model.js'
 
 /**
  * @param header names of the columns
@@ -13,7 +13,7 @@ import type { ServedModel } from './served-model.js'
  * @throws ScoreError when the file cannot be scored with this model
  */
 export function checkHeader(
-  { inputs, usedInputs, required, columns }: ServedModel, header: readonly string[], prefix: string, inputName: string
+  { inputs, usedInputs, required, columns }: ScoringModel, header: readonly string[], prefix: string, inputName: string
 ): string[] {
   const names = new Set([...header, ...findOriginals(inputs, header).keys()])
   const where = `${inputName}, line 1`

@@ -4,7 +4,7 @@ import { findOriginals, type Input, type Label } from '../../../src/model/types.
 import { NOT_UTF8, RowReader, toCell, type CsvForm } from '../input/csv.js'
 import { parseDecimal } from './decimal.js'
 import { BlockWriter, rowError, type BlockResult, type BlockScorer } from './scorer.js'
-import type { ServedModel } from './served-model.js'
+import type { ScoringModel } from './scoring-model.js'
 
 /** How a column of the file becomes a field of a request. */
 interface Field {
@@ -20,7 +20,7 @@ const LF = 10
 const CR = 13
 
 /** @param model whose inputs are columns of the same name; what it lacks is missing from every row */
-export function createCsvScorer(model: ServedModel, { header, delimiter, lineBreak }: CsvForm): BlockScorer {
+export function createCsvScorer(model: ScoringModel, { header, delimiter, lineBreak }: CsvForm): BlockScorer {
   const originals = findOriginals(model.inputs, header)
   const fields = model.inputs.flatMap(input => {
     const column = header.indexOf(originals.get(input.name) ?? input.name)

@@ -4,7 +4,7 @@ import { describeValue } from '../../../src/errors/describe-value.js'
 import { InputError } from '../../../src/model/types.js'
 import { NOT_UTF8, type Fault } from '../input/csv.js'
 import { BlockWriter, rowError, type BlockScorer } from './scorer.js'
-import type { ServedModel } from './served-model.js'
+import type { ScoringModel } from './scoring-model.js'
 
 const LF = 10
 
@@ -18,7 +18,7 @@ const TAKEN: Fault = {
 }
 
 /** @param prefix of the fields that are added */
-export function createNdjsonScorer(model: ServedModel, prefix: string): BlockScorer {
+export function createNdjsonScorer(model: ScoringModel, prefix: string): BlockScorer {
   const names = [...model.columns, 'defaulted'].map(column => prefix + column)
   const keys = names.map(name => JSON.stringify(name))
   return {

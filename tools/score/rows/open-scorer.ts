@@ -4,8 +4,8 @@ import type { Provenance } from '../../../src/model/types.js'
 import { checkHeader } from './check-header.js'
 import { createCsvScorer } from './csv-scorer.js'
 import { createNdjsonScorer } from './ndjson-scorer.js'
-import { openModel } from './served-model.js'
-import type { Block, ScoredBlock, WorkerSetup } from './worker-protocol.js'
+import { openModel } from './scoring-model.js'
+import type { BlockRequest, ScoredBlock, WorkerSetup } from './worker-protocol.js'
 
 /** What a thread scores with. */
 export interface Scorer {
@@ -16,7 +16,7 @@ export interface Scorer {
   /** Where the model comes from. */
   readonly provenance: Provenance
   /** @throws ScoreError when the run cannot go on */
-  score(block: Block): ScoredBlock
+  score(block: BlockRequest): ScoredBlock
 }
 
 /** @throws ScoreError when the model or the header cannot be used */

@@ -21,7 +21,7 @@ export interface WorkerSetup {
 }
 
 /** A block to score. Its memory and the spare memory for the output go to the thread, and come back. */
-export interface Block {
+export interface BlockRequest {
   readonly block: Uint8Array
   readonly spare: Uint8Array
 }

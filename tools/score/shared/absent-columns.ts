@@ -15,7 +15,7 @@ export function checkColumns(
   if (header === undefined && requireColumns) {
     throw new ScoreError(
       '--require-columns: expected CSV, received NDJSON, which has no header: ' +
-      'set STRICT_INPUT=true, which rejects every row with a gap'
+      'set STRICT_INPUT=true, which rejects every row with a missing value'
     )
   }
   if (header === undefined || absent.length === 0) return

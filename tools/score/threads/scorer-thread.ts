@@ -1,7 +1,7 @@
 /** A thread that scores, as seen by the one that started it. */
 import { Worker } from 'node:worker_threads'
 import { ScoreError } from '../shared/score-error.js'
-import type { Block, ScoredBlock, WorkerMessage, WorkerSetup } from '../rows/worker-protocol.js'
+import type { BlockRequest, ScoredBlock, WorkerMessage, WorkerSetup } from '../rows/worker-protocol.js'
 
 /**
  * Room for objects. Young ones die young here, and with a limit that is near the engine collects the others sooner,
@@ -48,7 +48,7 @@ export class ScorerThread {
    * Scores a block, whose memory is gone with it, as the spare memory is.
    * @throws whatever the thread failed with
    */
-  score(block: Block): Promise<ScoredBlock> {
+  score(block: BlockRequest): Promise<ScoredBlock> {
     return new Promise((resolve, reject) => {
       if (this.failure !== undefined) return reject(this.failure)
       this.waiting.push({ resolve, reject })

@@ -53,7 +53,7 @@ const FIRST_CAPACITY = 1 << 16
  * declares. Decompressors write into `buffer` directly after `reserve` and then move `length`; the bytes written so
  * far are their dictionary, so no window is allocated beside it.
  */
-export class Output {
+export class OutputBuffer {
   buffer = new Uint8Array(0)
   length = 0
 

@@ -28,7 +28,7 @@ interface RowFailure<Item> {
 }
 
 /** A model as a thread has it. */
-export interface ServedModel {
+export interface ScoringModel {
   readonly inputs: readonly Input[]
   readonly usedInputs: ReadonlySet<string>
   readonly provenance: Provenance
@@ -49,7 +49,7 @@ export interface ServedModel {
  * @param path of its dump
  * @throws ScoreError with the reason for which it would not be served
  */
-export function openModel(shared: SharedModel, path: string, config: Config): ServedModel {
+export function openModel(shared: SharedModel, path: string, config: Config): ScoringModel {
   const model = openSharedModel(shared)
   const own = findFirstClass(path)
   const refusal = whyUnservable(model) ?? own?.whyUnsuitable(model)
@@ -71,7 +71,7 @@ function findFirstClass(path: string): FirstClassModel | undefined {
   return FIRST_CLASS_MODELS.find(({ name }) => name === basename(path, '.json'))
 }
 
-function serve(model: Model, columns: readonly AnswerColumn[], strict: boolean): ServedModel {
+function serve(model: Model, columns: readonly AnswerColumn[], strict: boolean): ScoringModel {
   const body = buildBodySchema(model, 'Row', strict)
   const check = compileRowCheck(body)
   const values: Array<number | Label> = columns.map(() => 0)

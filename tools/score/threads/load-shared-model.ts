@@ -18,7 +18,7 @@ type Loaded = { readonly made: SharedModel } | { readonly reason: string }
  * @param path of the dump
  * @throws ScoreError with the reason for which it would not be served
  */
-export async function loadModel(path: string): Promise<SharedModel> {
+export async function loadSharedModel(path: string): Promise<SharedModel> {
   // That it is not there is told when it is read.
   const bytes = await stat(path).then(({ size }) => size, () => 0)
   const worker = new Worker(new URL('loader.js', import.meta.url), {

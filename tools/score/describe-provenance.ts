@@ -4,7 +4,7 @@ import { isDemonstration } from '../../src/model/demonstration.js'
 import type { Provenance } from '../../src/model/types.js'
 
 /** @param path of the dump */
-export function describeModel(path: string, provenance: Provenance): string {
+export function describeProvenance(path: string, provenance: Provenance): string {
   const { sources } = provenance
   const files = sources.length === 0 ? '' : ` of ${sources.slice(0, 5).map(({ file }) => file).join(', ')}`
   return `model ${basename(path, '.json')}${files} (${resolve(path)})` +

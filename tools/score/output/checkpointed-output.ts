@@ -29,7 +29,7 @@ export interface Outputs {
   readonly gzip: boolean
 }
 
-export class Ledger {
+export class CheckpointedOutput {
   readonly totals: Totals
   private inputBytes: number
   private line: number

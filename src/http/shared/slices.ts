@@ -8,19 +8,19 @@ const waiting: Array<(until: number) => void> = []
 let short: Array<() => void> = []
 
 /**
- * Waits until other requests have had their turn. One slice per turn of the event loop, however many long requests
- * there are: they take turns with each other.
+ * Waits until other requests have been served. There is one slice per iteration of the event loop, however many long
+ * requests there are: they take turns.
  * @returns when the slice has to end, on the clock of `performance.now()`
  */
-export function nextTurn(): Promise<number> {
+export function nextSlice(): Promise<number> {
   return new Promise(resolve => {
     waiting.push(resolve)
     schedule()
   })
 }
 
-/** Does something short when all that has arrived in this turn of the event loop has been read, before any slice. */
-export function atEndOfTurn(work: () => void): void {
+/** Does something short once all that has arrived in this iteration of the event loop is read, before any slice. */
+export function atEndOfIteration(work: () => void): void {
   short.push(work)
   schedule()
 }
@@ -28,11 +28,11 @@ export function atEndOfTurn(work: () => void): void {
 let isScheduled = false
 
 function schedule(): void {
-  if (!isScheduled) setImmediate(endTurn)
+  if (!isScheduled) setImmediate(endIteration)
   isScheduled = true
 }
 
-function endTurn(): void {
+function endIteration(): void {
   isScheduled = false
   const works = short
   short = []
