@@ -12,7 +12,7 @@ import { fixturePath, readFixtureJson } from './fixtures.js'
 
 const EXPECTED = '.expected.json'
 
-export interface LibraryAnswers {
+interface LibraryAnswers {
   columns: string[]
   rows: Array<Array<number | string | boolean | null>>
   values: number[][]
@@ -25,7 +25,7 @@ export function listAnswered(folder: string): string[] {
     .filter(name => name.endsWith(EXPECTED)).map(name => name.slice(0, -EXPECTED.length))
 }
 
-export function readAnswers(folder: string, name: string): LibraryAnswers | { error: string } {
+function readAnswers(folder: string, name: string): LibraryAnswers | { error: string } {
   return readFixtureJson(`${folder}/${name}${EXPECTED}`) as LibraryAnswers | { error: string }
 }
 
