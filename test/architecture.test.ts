@@ -63,6 +63,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   'tools/convert/catboost': [
     'src/arithmetic', 'src/dump', 'tools/convert/common', 'tools/convert/errors', 'tools/convert/pickle'
   ],
+  'tools/convert/onnx': ['src/dump', 'tools/convert/common', 'tools/convert/errors', 'tools/convert/pickle'],
   'tools/convert/skops': ['tools/convert/containers', 'tools/convert/errors', 'tools/convert/pickle'],
   'tools/convert/mlflow': ['tools/convert/common', 'tools/convert/errors'],
   'tools/convert/tracking': ['tools/convert/common', 'tools/convert/errors', 'tools/convert/mlflow'],
@@ -74,13 +75,16 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
     'tools/convert/lightgbm', 'tools/convert/pickle', 'tools/convert/sklearn', 'tools/convert/xgboost'
   ],
   'tools/convert/sources': [
-    'tools/convert/catboost', 'tools/convert/common', 'tools/convert/containers', 'tools/convert/errors', 'tools/convert/lightgbm',
-    'tools/convert/mlflow', 'tools/convert/pickle', 'tools/convert/registry', 'tools/convert/sklearn',
-    'tools/convert/skops', 'tools/convert/tracking', 'tools/convert/xgboost'
+    'tools/convert/catboost', 'tools/convert/common', 'tools/convert/containers', 'tools/convert/errors',
+    'tools/convert/lightgbm', 'tools/convert/mlflow', 'tools/convert/onnx', 'tools/convert/pickle',
+    'tools/convert/registry', 'tools/convert/sklearn', 'tools/convert/skops', 'tools/convert/tracking',
+    'tools/convert/xgboost'
   ],
   'tools/convert/recipes': [
-    'src/dump', 'tools/convert/catboost', 'tools/convert/category-encoders', 'tools/convert/common', 'tools/convert/containers', 'tools/convert/errors',
-    'tools/convert/lightgbm', 'tools/convert/mljs', 'tools/convert/pickle', 'tools/convert/registry', 'tools/convert/sklearn', 'tools/convert/xgboost'
+    'src/dump', 'tools/convert/catboost', 'tools/convert/category-encoders', 'tools/convert/common',
+    'tools/convert/containers', 'tools/convert/errors', 'tools/convert/lightgbm', 'tools/convert/mljs',
+    'tools/convert/onnx', 'tools/convert/pickle', 'tools/convert/registry', 'tools/convert/sklearn',
+    'tools/convert/xgboost'
   ],
   'tools/convert/recipe-syntax': ['src/arithmetic', 'src/dump', 'src/errors', 'src/model', 'tools/convert/errors'],
   'tools/convert/recipe-files': [

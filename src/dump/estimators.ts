@@ -27,6 +27,24 @@ const TreeSchema = Type.Object(
         { description: 'Nodes that ask whether x is one of the numbers in `left`, instead of comparing it.' }
       )
     ),
+    linearLeaves: Type.Optional(
+      Type.Array(
+        Type.Object(
+          {
+            node: Type.Integer({ minimum: 0 }),
+            intercept: Type.Number(),
+            features: Type.Array(Type.Integer({ minimum: 0 }), { minItems: 1 }),
+            coef: Type.Array(Type.Number(), { description: 'One per entry of `features`.' })
+          },
+          closed
+        ),
+        {
+          description:
+            'Leaves that add intercept + coef[0] * x[features[0]] + ..., each product rounded, in that order; where one ' +
+            "of those features is NaN, the leaf's `value`. What is within 1e-35 (float32) of zero counts as 0 (LightGBM)."
+        }
+      )
+    ),
     weightedNNodeSamples: Type.Optional(
       Type.Array(Type.Number({ minimum: 0 }), { description: 'Training weight that reached the node.' })
     ),
@@ -137,6 +155,24 @@ const LinkSchema = Type.Union([
       )
     },
     { ...closed, description: 'Every operation is rounded to float32 (XGBoost).' }
+  ),
+  Type.Object(
+    {
+      kind: Type.Literal('onnx'),
+      function: Type.Union(
+        [
+          Type.Literal('identity'), Type.Literal('complement'), Type.Literal('logistic'), Type.Literal('logistic-pair'),
+          Type.Literal('softmax')
+        ],
+        {
+          description:
+            'raw itself; 1 - raw and raw, of which the second is predicted where raw > 0.5; logistic(raw) of each number; ' +
+            'logistic(-raw) and logistic(raw), of which the second is predicted where raw > 0; expf(raw - max) / sum. ' +
+            'logistic(x) is v = 1 / (1 + expf(-|x|)), or 1 - v where x < 0.'
+        }
+      )
+    },
+    { ...closed, description: 'Every operation is rounded to float32; else the first maximum of raw is predicted (onnxruntime).' }
   ),
   Type.Object(
     {

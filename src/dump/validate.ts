@@ -40,6 +40,7 @@ export function validateForest(forest: ForestDump, where = 'model'): void {
     checkValues(tree, nLeaves, forest, path)
   })
   checkVotes(forest, where)
+  checkLinearLeaves(forest, where)
 }
 
 /** Trees that vote have an output each, which their leaves have a class in. */
@@ -63,6 +64,28 @@ function checkCategoricalSplits({ categoricalSplits, childrenLeft }: TreeDump, p
     }
     seen.add(node)
   }
+}
+
+function checkLinearLeaves({ trees, leaves, precision, accumulate, features }: ForestDump, where: string): void {
+  if (trees.every(({ linearLeaves = [] }) => linearLeaves.length === 0)) return
+  const isPlain = leaves === 'values' && precision === 'float64' && accumulate === undefined
+  if (!isPlain || trees.some(({ value }) => value.some(leaf => typeof leaf !== 'number'))) {
+    fail(`${where}.trees`, 'linearLeaves: expected in a forest of float64 alone, and of values of one output per tree')
+  }
+  trees.forEach(({ childrenLeft, linearLeaves = [] }, t) => {
+    const seen = new Set<number>()
+    for (const { node, intercept, features: read, coef } of linearLeaves) {
+      const path = `${where}.trees[${t}]`
+      if (childrenLeft[node] !== -1 || seen.has(node)) {
+        fail(path, `linearLeaves: expected leaves, each once, received ${node}`)
+      }
+      seen.add(node)
+      if (coef.length !== read.length || !read.every(f => isIntegerIn(f, 0, features.length - 1))) {
+        fail(path, `node ${node}: linearLeaves: expected features in 0..${features.length - 1}, each with a coefficient`)
+      }
+      if (![intercept, ...coef].every(Number.isFinite)) fail(path, `node ${node}: linearLeaves: expected numbers`)
+    }
+  })
 }
 
 function fail(path: string, problem: string): never {

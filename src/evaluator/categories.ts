@@ -91,10 +91,10 @@ function compileFeature(
  * code of right is above it.
  */
 export function evaluateCategorySplits(
-  { features }: CategorySplits, rows: Float64Array, start: number, slotBits: number, codes: Int32Array
+  { features }: CategorySplits, rows: Float64Array, start: number, slotBits: number, float32: boolean, codes: Int32Array
 ): void {
   for (const { feature, ids, slots, answers } of features) {
-    const x = rows[start + feature]
+    const x = float32 ? Math.fround(rows[start + feature]) : rows[start + feature]
     const id = Number.isNaN(x) ? ids.size + 1 : ids.get(x) ?? ids.size
     const width = ids.size + 2
     for (let i = 0; i < slots.length; i++) codes[slots[i]] = answers[i * width + id] << slotBits

@@ -1,5 +1,6 @@
 /** What the leaves hold, and their sum over a forest's trees. Equal leaves are stored once. */
 import type { ForestDump, TreeDump } from '../dump/dump.js'
+import { compileLinearLeaves, hasLinearLeaves, type LinearLeaves } from './linear-leaves.js'
 
 /**
  * Up to here a leaf keeps a probability for every class, beyond it the classes that have any. For 2 classes and 200
@@ -30,6 +31,8 @@ export interface LeafTable {
   readonly float32: boolean
   /** What the sums are multiplied by, and then added to; the latter is [nOutputs]. */
   readonly scale: { readonly factor: number, readonly offset: Float64Array } | undefined
+  /** What is added instead where leaves hold linear models, which need the row; the leaves' numbers are its own. */
+  readonly linear: LinearLeaves | undefined
 }
 
 /** Gathers leaves while the trees are compiled. Equal ones are found by a hash of their bits, with open addressing. */
@@ -49,7 +52,10 @@ export class LeafTableBuilder {
   private readonly number = new Float64Array(1)
   private readonly bits = new Int32Array(this.number.buffer)
 
+  private readonly linear: LinearLeaves | undefined
+
   constructor(private readonly forest: ForestDump) {
+    this.linear = hasLinearLeaves(forest) ? compileLinearLeaves(forest) : undefined
     this.nOutputs = forest.nOutputs
     this.whole = forest.leaves === 'probabilities'
     this.pure = new Int32Array(this.whole ? forest.nOutputs : 0)
@@ -61,6 +67,10 @@ export class LeafTableBuilder {
     let entry = 0
     for (let node = 0; node < childrenLeft.length; node++) {
       if (childrenLeft[node] !== -1) continue
+      if (this.linear !== undefined) {
+        numbers[node] = this.nLeaves++
+        continue
+      }
       const leaf = value[entry++]
       const number = typeof leaf === 'number' ? this.addNumber(leaf, output) : this.addPairs(leaf)
       numbers[node] = isDense ? number * strideOf(this.nOutputs) : number
@@ -76,11 +86,12 @@ export class LeafTableBuilder {
       base: Float64Array.from(forest.base ?? new Float64Array(nOutputs)),
       divisor: forest.aggregate === 'mean' ? forest.divisor ?? forest.trees.length : 1,
       float32: forest.accumulate === 'float32',
-      scale: forest.scale && { factor: forest.scale.factor, offset: Float64Array.from(forest.scale.offset) }
+      scale: forest.scale && { factor: forest.scale.factor, offset: Float64Array.from(forest.scale.offset) },
+      linear: this.linear
     }
+    if (this.linear !== undefined) return { ...shared, counted: false, ...NO_LEAVES }
     if (stride > 0) {
-      const none = new Int32Array(0)
-      return { ...shared, counted: false, values: this.fillDense(stride), outputs: none, start: none }
+      return { ...shared, counted: false, ...NO_LEAVES, values: this.fillDense(stride) }
     }
     const values = this.values.slice(0, nValues)
     const isPure = this.whole && nValues === nLeaves && values.every(value => value === 1)
@@ -176,6 +187,8 @@ export class LeafTableBuilder {
     }
   }
 }
+
+const NO_LEAVES = { values: new Float64Array(0), outputs: new Int32Array(0), start: new Int32Array(0) }
 
 function strideOf(nOutputs: number): number {
   return nOutputs <= MAX_DENSE_OUTPUTS ? nOutputs + nOutputs % 2 : 0

@@ -41,6 +41,7 @@ export function compileLink(
     case 'softplus': return compileEach(nOutputs, raw => log1p(exp(raw)))
     case 'signed-square': return compileEach(nOutputs, raw => (raw < 0 ? -raw : raw) * raw)
     case 'float32': return compileFloat32(link, nOutputs)
+    case 'onnx': return compileOnnx(link, nOutputs)
     case 'isolation': return compileIsolation(link)
     case 'adaboost': return compileAdaBoost(link, nOutputs)
     case 'weighted-median': return compileWeightedMedian(link)
@@ -230,6 +231,35 @@ function softmaxNumpy32(raw: Float64Array, values: Float64Array): void {
 }
 
 /** Liu, Ting and Zhou, "Isolation Forest" (2008), equation 2, negated as scikit-learn does. */
+/** What onnxruntime's kernels make of the sums of trees. */
+function compileOnnx({ function: name }: LinkOf<'onnx'>, nOutputs: number): CompiledLink {
+  const decide = (raw: Float64Array) => firstMaximum(raw)
+  switch (name) {
+    case 'identity': return { nValues: nOutputs, apply: (raw, values) => mapInto(raw, values, x => x), decide }
+    case 'logistic': return { nValues: nOutputs, apply: (raw, values) => mapInto(raw, values, logistic32), decide }
+    case 'softmax': return { nValues: nOutputs, apply: softmaxOnnx, decide }
+    case 'complement': return compilePair(0.5, (raw, values) => { values[0] = fround(1 - raw); values[1] = raw })
+    case 'logistic-pair':
+      return compilePair(0, (raw, values) => { values[0] = logistic32(-raw); values[1] = logistic32(raw) })
+  }
+}
+
+function compilePair(limit: number, write: (raw: number, values: Float64Array) => void): CompiledLink {
+  return { nValues: 2, apply: ([raw], values) => write(raw, values), decide: ([raw]) => raw > limit ? 1 : 0 }
+}
+
+function logistic32(x: number): number {
+  const v = fround(1 / fround(1 + expf(-Math.abs(x))))
+  return x < 0 ? fround(1 - v) : v
+}
+
+function softmaxOnnx(raw: Float64Array, values: Float64Array): void {
+  const largest = maximum(raw)
+  mapInto(raw, values, x => expf(fround(x - largest)))
+  const sum = values.reduce((total, x) => fround(total + x), 0)
+  mapInto(values, values, x => fround(x / sum))
+}
+
 function compileIsolation({ denominator, offset }: LinkOf<'isolation'>): CompiledLink {
   return {
     nValues: 2,

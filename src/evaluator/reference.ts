@@ -17,6 +17,13 @@ export function predictReference(forest: ForestDump, row: ArrayLike<number>): Fl
     const leaf = findLeaf(forest, tree, features)
     const value = tree.value[countLeaves(tree, leaf)]
     const whole = forest.leaves === 'probabilities'
+    const linear = tree.linearLeaves?.find(({ node }) => node === leaf)
+    if (linear !== undefined && !linear.features.some(f => Number.isNaN(features[f]))) {
+      // LightGBM takes so small a number for 0.
+      const values = linear.features.map(f => Math.abs(features[f]) <= Math.fround(1e-35) ? 0 : features[f])
+      sums[tree.output ?? 0] += values.reduce((sum, x, i) => sum + linear.coef[i] * x, linear.intercept)
+      continue
+    }
     const pairs = typeof value !== 'number' ? value : whole ? [value, 1] : [tree.output ?? 0, value]
     for (let i = 0; i < pairs.length; i += 2) sums[pairs[i]] = round(sums[pairs[i]] + pairs[i + 1])
   }

@@ -5,6 +5,7 @@
 import { evaluateCategorySplits } from './categories.js'
 import { LANES, MAX_SLOTS, NARROW_SLOT_BITS, type CompiledForest } from './compiled-forest.js'
 import { addLeaves, finishSums, startSums } from './leaves.js'
+import { addLinearLeaves } from './linear-leaves.js'
 import { findBucket, rankBetween } from './ranks.js'
 
 /**
@@ -86,6 +87,7 @@ export function* predictTogether(
   forest: CompiledForest, rows: RowValues, nRows: number, codes: Int32Array, out: Float64Array
 ): Generator<undefined, void> {
   const { nTrees, treesAtOnce } = forest
+  if (forest.leaves.linear !== undefined) return yield* predictEach(forest, rows, nRows, out)
   const rowsPerStart = Math.max(1, Math.floor(VALUES_PER_STEP / forest.nFeatures))
   for (let row = 0; row < nRows; row += rowsPerStart) {
     startRows(forest, rows, row, Math.min(row + rowsPerStart, nRows), codes, out)
@@ -102,6 +104,18 @@ export function* predictTogether(
   for (let row = 0; row < nRows; row++) finishSums(forest.leaves, out, row * forest.nOutputs)
 }
 
+/** The same for leaves that need the row itself. */
+function* predictEach(
+  forest: CompiledForest, { values, width, places }: RowValues, nRows: number, out: Float64Array
+): Generator<undefined, void> {
+  const selected = new Float64Array(forest.nFeatures)
+  for (let row = 0; row < nRows; row++) {
+    for (let f = 0; f < forest.nFeatures; f++) selected[f] = values[row * width + (places?.[f] ?? f)]
+    predictAlone(forest, selected, 0, out, row * forest.nOutputs)
+    yield
+  }
+}
+
 function checkLength(name: string, array: Float64Array, length: number): void {
   if (array.length < length) throw new RangeError(`${name}: expected ${length} numbers, received ${array.length}`)
 }
@@ -114,7 +128,8 @@ function predictAlone(
   if (forest.slotBits === NARROW_SLOT_BITS) walkTrees(forest, 0, nTrees)
   else walkWide(forest, 0, nTrees)
   startSums(leaves, out, outStart)
-  addLeaves(leaves, reached, nTrees, out, outStart)
+  if (leaves.linear === undefined) addLeaves(leaves, reached, nTrees, out, outStart)
+  else addLinearLeaves(leaves.linear, reached, nTrees, rows, start, out, outStart)
   finishSums(leaves, out, outStart)
 }
 
@@ -187,7 +202,9 @@ export function encodeRow(forest: CompiledForest, rows: Float64Array, start: num
       codes[2 * f + 1] = Number.isNaN(x) ? (ranks.start[f + 1] - ranks.start[f]) << slotBits : code
     }
   }
-  if (categorySplits !== undefined) evaluateCategorySplits(categorySplits, rows, start, slotBits, codes)
+  if (categorySplits !== undefined) {
+    evaluateCategorySplits(categorySplits, rows, start, slotBits, forest.float32, codes)
+  }
   return codes
 }
 

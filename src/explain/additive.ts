@@ -59,7 +59,10 @@ export function findAdditive(estimator: Estimator, isClassifier: boolean): Addit
 const NO_SUMS: ReadonlySet<Link['kind']> = new Set(['weighted-median', 'first-mode'])
 
 function additiveForest(forest: ForestDump, isClassifier: boolean): Additive {
-  const { link, nOutputs, base, aggregate, divisor, trees } = forest
+  const { link, nOutputs, base, aggregate, divisor, trees, scale } = forest
+  if (trees.some(tree => tree.linearLeaves !== undefined)) {
+    throw new NotAdditiveError('its leaves hold linear models, not numbers')
+  }
   if (link !== undefined && NO_SUMS.has(link.kind)) {
     const what = link.kind === 'first-mode' ? 'mode' : 'median'
     throw new NotAdditiveError(`${forest.estimator} takes the ${what} of its trees, which is not a sum over them`)
@@ -69,12 +72,12 @@ function additiveForest(forest: ForestDump, isClassifier: boolean): Additive {
   }
   const isolation = link?.kind === 'isolation'
   const mean = aggregate === 'mean' ? 1 / (divisor ?? trees.length) : 1
-  const factor = isolation ? mean / trees.length : mean
+  const factor = (isolation ? mean / trees.length : mean) * (scale?.factor ?? 1)
   const plain: Space = isClassifier ? 'probability' : 'value'
   return {
     space: isolation ? 'mean path length' : link === undefined ? plain : 'raw score',
     terms: [{ forest, factor, firstOutput: 0 }],
-    start: Array.from({ length: nOutputs }, (_, o) => (base?.[o] ?? 0) * factor),
+    start: Array.from({ length: nOutputs }, (_, o) => (base?.[o] ?? 0) * factor + (scale?.offset[o] ?? 0)),
     instead: undefined
   }
 }

@@ -2,6 +2,7 @@ import { DumpError } from '../dump/dump-error.js'
 import type { Dump } from '../dump/dump.js'
 import { listFeatures, type CompileForest } from '../evaluator/estimator.js'
 import { firstMaximum } from '../evaluator/link.js'
+import { hasLinearLeaves } from '../evaluator/linear-leaves.js'
 import { compileBlocks, type BlockEstimator } from '../evaluator/row-blocks.js'
 import { listForests, listPredictors, listReaders } from '../dump/list-forests.js'
 import type { CompileSums } from '../arithmetic/sums.js'
@@ -75,7 +76,7 @@ class DumpModel implements Model {
     this.blocks = compileBlocks(dump.model, features, compile, sums)
     const { nValues } = this.blocks.estimator
     this.limits = listLimits(dump.model, features)
-    this.mayOverflow = listPredictors(dump).flatMap(listReaders).some(({ kind }) => kind !== 'forest')
+    this.mayOverflow = listPredictors(dump).flatMap(listReaders).some(reader => reader.kind !== 'forest' || hasLinearLeaves(reader))
     this.nClasses = dump.outputs.map(output => output.classes?.length ?? 0)
     checkWidth(dump, nValues)
     this.features = new Float64Array(this.nFeatures)

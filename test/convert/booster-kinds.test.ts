@@ -2,66 +2,21 @@
  * Models of LightGBM and XGBoost whose answers depend on more than their trees: on what the class that saved them adds,
  * on which columns are which. The same bits as their library, or a refusal that says what to do.
  */
-import { readFileSync, readdirSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import t, { type Test } from 'tap'
-import type { Dump } from '../../src/dump/dump.js'
+import t from 'tap'
 import { createModel } from '../../src/model/create-model.js'
 import type { Row } from '../../src/model/types.js'
-import { convertFiles } from '../../tools/convert/convert.js'
-import { ConvertError } from '../../tools/convert/errors/convert-error.js'
-import { firstDifference } from '../helpers/bits.js'
-import { fixturePath, readFixtureJson } from '../helpers/fixtures.js'
+import { fixturePath } from '../helpers/fixtures.js'
+import { checkAnswers, checkRefused, convertPath, listAnswered } from '../helpers/library-answers.js'
 import { bool, dict, file, instance, int, str } from '../helpers/pickle-writer.js'
 
 const FOLDER = 'boosters/kinds'
-const EXPECTED = '.expected.json'
 
-interface Answers {
-  columns: string[]
-  rows: Array<Array<number | string | boolean | null>>
-  values: number[][]
-  labels: unknown[] | null
-}
-
-/** @param t whose folder is made already */
-async function convert(t: Test, path: string): Promise<Dump> {
-  const [{ dump }] = await convertFiles([path], { out: join(t.testdirName, 'out') })
-  return dump
-}
-
-const names = readdirSync(fixturePath(FOLDER))
-  .filter(name => name.endsWith(EXPECTED)).map(name => name.slice(0, -EXPECTED.length))
+const names = listAnswered(FOLDER)
 t.equal(names.length, 39)
-for (const name of names) {
-  t.test(name, async t => {
-    t.testdir({})
-    const expected = readFixtureJson(`${FOLDER}/${name}${EXPECTED}`) as Answers | { error: string }
-    if ('error' in expected) return refuse(t, fixturePath(`${FOLDER}/${name}`), expected.error)
-    const model = createModel(await convert(t, fixturePath(`${FOLDER}/${name}`)))
-    const { columns, rows, values, labels } = expected
-    t.equal(rows.length, 20)
-    rows.forEach((row, i) => {
-      const fields: Row = Object.fromEntries(row.map((cell, c) => [columns[c], cell]))
-      const prediction = model.predict(fields)
-      const wrong = firstDifference(prediction.values, values[i])
-      if (wrong >= 0) t.fail(`row ${i}: expected ${values[i][wrong]}, computed ${prediction.values[wrong]}`)
-      const nGaps = row.filter(cell => cell === null).length
-      if ((prediction.defaulted?.length ?? 0) > nGaps) t.fail(`row ${i}: ${prediction.defaulted?.join()} counted as missing`)
-      if (labels === null) return
-      const predicted = model.outputs.map(({ classes }, o) => classes?.[prediction.classIndexes[o]])
-      t.same(predicted.map(Number), [labels[i]].flat().map(Number), `row ${i}: labels`)
-    })
-  })
-}
-
-async function refuse(t: Test, path: string, message: string | RegExp): Promise<void> {
-  const error: unknown = await convert(t, path).catch((error: unknown) => error)
-  if (!(error instanceof ConvertError)) throw new Error('expected a refusal')
-  t.match(error.message, message)
-  t.ok(error.hint, 'says what to do')
-}
+for (const name of names) t.test(name, t => checkAnswers(t, FOLDER, name))
 
 t.test('an estimator that stops its predictions early', async t => {
   const folder = t.testdir({})
@@ -75,19 +30,19 @@ t.test('an estimator that stops its predictions early', async t => {
   }
   const ranking = text.replace(/^objective=.*$/m, 'objective=lambdarank')
   const stopping = { pred_early_stop: bool(true), pred_early_stop_freq: int(2) }
-  await refuse(t, await write(ranking, stopping), /pred_early_stop: expected no early stopping of predictions, found True/)
+  await checkRefused(t, await write(ranking, stopping), /pred_early_stop: expected no early stopping of predictions, found True/)
   for (const [what, booster, options] of [
     ['stops after more trees than there are', ranking, { pred_early_stop: bool(true) }],
     ['is of a version that does not ask', ranking.replace('version=v4', 'version=v3'), stopping],
     ['has an objective that has to be exact', text.replace(/^objective=.*$/m, 'objective=regression'), stopping]
   ] as const) {
-    t.equal((await convert(t, await write(booster, options))).task, 'regressor', what)
+    t.equal((await convertPath(t, await write(booster, options))).task, 'regressor', what)
   }
 })
 
 t.test('names that stand for two columns, or that are there already', async t => {
   t.testdir({})
-  const dump = await convert(t, fixturePath(`${FOLDER}/names-4.7.txt`))
+  const dump = await convertPath(t, fixturePath(`${FOLDER}/names-4.7.txt`))
   t.match(dump.inputs, [{ name: 'sepal_length_(cm)', renamed: true }, { name: 'b_c_d', renamed: true }, { name: 'e' }])
   t.notOk('renamed' in dump.inputs[2])
   const model = createModel(dump)

@@ -56,6 +56,16 @@ t.test('random forests: predictRow and predictRows give the bits of the referenc
   t.same(wrong.slice(0, 3), [])
 })
 
+t.test('a category is compared in the precision of the forest', async t => {
+  for (const precision of ['float32', 'float64'] as const) {
+    const tree = makeStump({ categoricalSplits: [{ node: 0, left: [Math.fround(0.1)] }], missingGoToLeft: [0, 0, 0] })
+    const forest = makeForest([tree], { precision })
+    for (const x of [0.1, Math.fround(0.1), 0.5]) {
+      t.strictSame(predict(forest, [x, 0]), [...predictReference(forest, [x, 0])], `${precision}, ${x}`)
+    }
+  }
+})
+
 t.test('a value on the threshold', async t => {
   const threshold = 0.1
   const tree = makeStump({ threshold: [threshold, -2, -2] })

@@ -218,7 +218,8 @@ t.test('exact fractions, up to thirty players on a path', async t => {
   for (const n of [1, 2, 3, 5, 8, 9, 12, 16, 23, 30]) {
     for (let i = 0; i < 10; i++) {
       // Shares that float64 has exactly: else what is measured is their own rounding, and that of 1 - share.
-      const counts = Array.from({ length: n }, () => randomInteger(random, 1, 4095)).map(yes => [yes, 4096 - yes] as const)
+      const yes = Array.from({ length: n }, () => randomInteger(random, 1, 4095))
+      const counts = yes.map(count => [count, 4096 - count] as const)
       const kept = counts.map(() => random() < i / 9)
       const names = counts.map((_, p) => `x${p}`)
       const dump = makeDump({

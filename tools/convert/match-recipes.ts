@@ -9,6 +9,7 @@ import { ConvertError, prefixFile } from './errors/convert-error.js'
 import { findOpaque } from './pickle/find-name.js'
 import { describeValue } from './pickle/values.js'
 import { describeOpaque } from './common/opaque.js'
+import { onnxRecipe } from './onnx/recipe.js'
 import { xgboostRecipe } from './xgboost/recipe.js'
 import { chainRecipe } from './recipes/chain.js'
 import { holdsPredictor, isCompanion } from './recipes/chain-parts.js'
@@ -36,7 +37,7 @@ function readShipped(file: string): Recipe[] {
 }
 
 /** Of models that no pickle holds. */
-const OTHERS: readonly Recipe[] = [mljsRecipe, lightgbmRecipe, xgboostRecipe, catboostRecipe]
+const OTHERS: readonly Recipe[] = [mljsRecipe, lightgbmRecipe, xgboostRecipe, catboostRecipe, onnxRecipe]
 
 /** A recipe with a file for each of its parts. */
 export interface Match {

@@ -14,7 +14,7 @@ export const FIXTURES = join(PACKAGE_ROOT, 'test', 'fixtures')
 const MAX_BYTES = 100_000
 /** What stands beside models: their rows and answers. */
 const BESIDE = /expected|\brows-|manifest|\bcase\.json$/
-const MODEL_FILE = /\.(?:pkl|pickle|joblib|sav|skops|zip|json|ubj|cbm|txt|model|gz|z|bz2|xz|lzma|lz4|gzip|zlib|bin)$/i
+const MODEL_FILE = /\.(?:pkl|pickle|joblib|sav|skops|zip|json|ubj|cbm|txt|model|deprecated|onnx|gz|z|bz2|xz|lzma|lz4|gzip|zlib|bin)$/i
 
 export interface CorpusFile {
   readonly path: string

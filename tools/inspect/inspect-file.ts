@@ -13,9 +13,12 @@ import {
   openSkops, openSourceFile, readModelFile, type ModelFile, type OpenedFile, type OpenedSkops
 } from '../convert/sources/open-file.js'
 import { readJson } from '../convert/sources/read-source-file.js'
+import { isOnnx } from '../convert/onnx/model.js'
+import { summarizeOnnx } from '../convert/onnx/summary.js'
 import { readSkops } from '../convert/skops/read-skops.js'
 import { isBooster } from '../convert/xgboost/booster.js'
 import { summarizeXgboost } from '../convert/xgboost/summary.js'
+import { isUbjson } from '../convert/xgboost/ubjson.js'
 import { judgeName, type Support } from './judge-name.js'
 import { outlineValue, type OutlineLimits, type OutlineNode } from './outline.js'
 import { Survey } from './survey.js'
@@ -86,12 +89,14 @@ export function inspect(given: ModelFile, options: InspectOptions = {}): Inspect
     const { payload, ...opened } = openSourceFile(given)
     if (isBoosterText(payload)) return inspectOther(opened, "LightGBM's text", summarizeBooster(payload), options)
     if (isCbm(payload)) return inspectOther(opened, "CatBoost's .cbm", summarizeCatboost(readCbm(payload)), options)
+    if (isOnnx(payload)) return inspectOther(opened, 'ONNX', summarizeOnnx(payload), options)
     const json = readJson(payload)
     if (json !== undefined) {
       const root = new JsonPlace(json)
       if (isCatboostJson(root)) return inspectOther(opened, "CatBoost's JSON", summarizeCatboost(readCatboostJson(root)), options)
       if (!isBooster(root)) throw jsonError('The file')
-      return inspectOther(opened, isJsonText(payload) ? "XGBoost's JSON" : "XGBoost's UBJSON", summarizeXgboost(json), options)
+      const format = isJsonText(payload) ? 'JSON' : isUbjson(payload) ? 'UBJSON' : 'binary format'
+      return inspectOther(opened, `XGBoost's ${format}`, summarizeXgboost(json), options)
     }
     const root = readPickle(payload, { checkName: (name, offset) => names.add(name, offset), fileBytes: opened.bytes })
     return { ...opened, protocol: payload[0] === 0x80 ? payload[1] : '0 or 1', ...inspectObjects(root, names, options) }

@@ -27,7 +27,7 @@ export interface PickleFile extends FileFacts {
   readonly root: Located
 }
 
-/** JSON, or XGBoost's UBJSON. */
+/** JSON, or XGBoost's UBJSON or binary format. */
 export interface JsonFile extends FileFacts {
   readonly kind: 'json'
   readonly json: unknown
@@ -45,4 +45,10 @@ export interface CatboostFile extends FileFacts {
   readonly cbm: Uint8Array
 }
 
-export type SourceFile = PickleFile | JsonFile | TextFile | CatboostFile
+/** An ONNX model, in Protocol Buffers. */
+export interface OnnxFile extends FileFacts {
+  readonly kind: 'onnx'
+  readonly onnx: Uint8Array
+}
+
+export type SourceFile = PickleFile | JsonFile | TextFile | CatboostFile | OnnxFile

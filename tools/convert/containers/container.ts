@@ -174,7 +174,7 @@ const FOREIGN: Foreign[] = [
   ZIP,
   {
     what: 'an ONNX model',
-    hint: 'It has lost what it was made from: convert the pickle of the model before it became ONNX.',
+    hint: 'It is damaged, or compressed: convert takes the .onnx file itself.',
     matches: head => isOnnx(head)
   },
   {

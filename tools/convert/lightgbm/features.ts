@@ -160,7 +160,11 @@ function takeColumn({ categories = [] }: Feature, frame: Frame, column: string, 
 /** [nFeatures] What the splits on each feature are. A forest reads one column at least. */
 function listKinds(nFeatures: number, trees: readonly Tree[]): Array<Set<Kind>> {
   const kinds = Array.from({ length: nFeatures }, () => new Set<Kind>())
-  for (const tree of trees) tree.feature.forEach((f, node) => kinds[f].add(tree.kind[node]))
+  for (const { feature, kind, linear } of trees) {
+    feature.forEach((f, node) => kinds[f].add(kind[node]))
+    // A leaf's model takes numbers as they are, and needs to know which are missing.
+    for (const { features } of linear) for (const f of features) kinds[f].add('nan')
+  }
   if (kinds.every(set => set.size === 0)) kinds[0].add('none')
   return kinds
 }

@@ -74,6 +74,9 @@ function buildForest(objective: Objective, columns: Columns, trees: readonly Tre
         ...dump,
         feature: dump.feature.map((f, node) => node < tree.feature.length ? columns.placeOf(f, tree.kind[node]) : f),
         ...(columns.missing && missingGoToLeft !== undefined && { missingGoToLeft }),
+        ...(tree.linear.length > 0 && {
+          linearLeaves: tree.linear.map(leaf => ({ ...leaf, features: leaf.features.map(f => columns.placeOf(f, 'nan')) }))
+        }),
         ...(i % nOutputs > 0 && { output: i % nOutputs })
       }
     })

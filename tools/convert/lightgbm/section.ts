@@ -55,8 +55,8 @@ export class Section {
   }
 
   /** [count] Whole numbers from `low` to `high`, separated by blanks. */
-  integers(key: string, count: number, low: number, high: number): number[] {
-    return this.words(key, count).map((word, i) => {
+  integers(key: string, count: number, low: number, high: number, separator?: RegExp): number[] {
+    return this.words(key, count, separator).map((word, i) => {
       const value = INTEGER.test(word) ? Number(word) : NaN
       return value >= low && value <= high ? value
         : this.fail(key, `whole numbers in ${low}..${high}`, `${show(word)} in place ${i}`)
@@ -64,8 +64,8 @@ export class Section {
   }
 
   /** [count] Finite numbers, separated by blanks, each as the nearest float64. */
-  floats(key: string, count: number): number[] {
-    return this.words(key, count).map((word, i) => {
+  floats(key: string, count: number, separator?: RegExp): number[] {
+    return this.words(key, count, separator).map((word, i) => {
       const value = parseDecimal(word)
       return Number.isFinite(value) ? value : this.fail(key, 'finite numbers', `${show(word)} in place ${i}`)
     })
@@ -79,11 +79,11 @@ export class Section {
     })
   }
 
-  /** [count] What stands between single blanks; a count of 0 goes with an empty line. */
-  words(key: string, count: number): string[] {
+  /** [count] What stands between single blanks, or what else separates; a count of 0 goes with an empty line. */
+  words(key: string, count: number, separator: string | RegExp = ' '): string[] {
     const { text } = this.field(key)
-    const trimmed = text.endsWith(' ') ? text.trimEnd() : text
-    const words = trimmed === '' ? [] : trimmed.split(' ')
+    const trimmed = typeof separator !== 'string' ? text.trim() : text.endsWith(' ') ? text.trimEnd() : text
+    const words = trimmed === '' ? [] : trimmed.split(separator)
     return words.length === count ? words : this.fail(key, `${count} entries`, `${words.length}`)
   }
 

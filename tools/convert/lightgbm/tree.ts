@@ -32,21 +32,20 @@ export interface Tree {
   /** [nLeaves - 1] */
   readonly kind: readonly Kind[]
   readonly dump: TreeDump
+  /** Linear models of leaves, whose features are as many as those of the file. */
+  readonly linear: NonNullable<TreeDump['linearLeaves']>
   /** [nLeaves - 1] What each split took off the loss. */
   readonly gain: readonly number[]
 }
 
 /**
  * @param nFeatures that the head names
- * @throws ConvertError naming the line, for what does not fit together, and for linear trees
+ * @throws ConvertError naming the line, for what does not fit together
  */
 export function readTree(section: Section, nFeatures: number): Tree {
-  if (section.has('is_linear') && section.integer('is_linear', 0, 1) === 1) {
-    section.fail('is_linear', '0, a tree of constant leaves', undefined,
-      'Trees with a linear model in each leaf are not supported: train the model with linear_tree=False.')
-  }
   const nLeaves = section.integer('num_leaves', 1, MAX_INT)
   const value = section.floats('leaf_value', nLeaves)
+  const linear = readLinear(section, value, nFeatures)
   // What a tree of one leaf says beside it differs from version to version, and means nothing.
   const nSplits = nLeaves - 1
   const ofSplits = <T>(read: () => T[]): T[] => nSplits === 0 ? [] : read()
@@ -66,6 +65,7 @@ export function readTree(section: Section, nFeatures: number): Tree {
     nLeaves,
     feature,
     kind,
+    linear,
     gain: section.has('split_gain') ? ofSplits(() => section.floats('split_gain', nSplits)) : [],
     dump: {
       childrenLeft: [...left, ...pad(-1)],
@@ -81,6 +81,31 @@ export function readTree(section: Section, nFeatures: number): Tree {
       value
     }
   }
+}
+
+/** Between the numbers of two leaves there are two blanks. */
+const BLANKS = / +/
+
+/** @param value [nLeaves] receives the constants of leaves without terms */
+function readLinear(section: Section, value: number[], nFeatures: number): Tree['linear'] {
+  if (!section.has('is_linear') || section.integer('is_linear', 0, 1) === 0) return []
+  const nLeaves = value.length
+  const intercepts = section.floats('leaf_const', nLeaves)
+  const counts = section.integers('num_features', nLeaves, 0, nFeatures)
+  const nTerms = counts.reduce((sum, count) => sum + count, 0)
+  const features = section.integers('leaf_features', nTerms, 0, nFeatures - 1, BLANKS)
+  const coef = section.floats('leaf_coeff', nTerms, BLANKS)
+  let start = 0
+  return counts.flatMap((count, leaf) => {
+    if (count === 0) {
+      value[leaf] = intercepts[leaf]
+      return []
+    }
+    const from = start
+    start += count
+    const terms = { features: features.slice(from, start), coef: coef.slice(from, start) }
+    return [{ node: nLeaves - 1 + leaf, intercept: intercepts[leaf], ...terms }]
+  })
 }
 
 /** Splits are numbered from 0, leaves are ~0, ~1, ...; here leaves follow the splits. */

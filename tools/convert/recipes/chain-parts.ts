@@ -29,7 +29,7 @@ export function holdsPredictor(file: SourceFile): boolean {
 
 /** Whether a file may stand beside that of a predictor. */
 export function isCompanion(file: SourceFile): boolean {
-  if (file.kind === 'text' || file.kind === 'catboost') return false
+  if (file.kind === 'text' || file.kind === 'catboost' || file.kind === 'onnx') return false
   if (file.kind === 'json') return isPlainJson(file.json)
   if (holdsPredictor(file)) return false
   const { root } = file

@@ -8,6 +8,8 @@ import type { FileFacts } from '../common/source-file.js'
 import { ConvertError } from '../errors/convert-error.js'
 import { SCHEMA } from '../skops/node.js'
 import { isSkops } from '../skops/read-skops.js'
+import { isBinary } from '../xgboost/binary.js'
+import { isOnnx } from '../onnx/model.js'
 import { checkJsonSize } from './json-size.js'
 
 /** Forests compress about tenfold; what promises to grow far more was made to fill memory. */
@@ -36,6 +38,8 @@ export interface OpenedFile extends FileFacts {
  * @throws ConvertError when it is neither a pickle nor JSON, or is damaged, or far larger inside than outside
  */
 export function openSourceFile(given: ModelFile, { allowTar = false } = {}): OpenedFile {
+  // XGBoost's binary format has no mark of its own: its first number may be the mark of any other.
+  if (isBinary(given.bytes) || isOnnx(given.bytes)) return { ...describeFile(given, 'raw'), payload: given.bytes }
   const maxBytes = limitBytes(given.bytes.length)
   const { payload, container } = openContainer(given.bytes, { maxBytes, allowJson: true, allowTar })
   return { ...describeFile(given, container), payload }

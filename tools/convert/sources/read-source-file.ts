@@ -15,8 +15,9 @@ import type { SourceFile } from '../common/source-file.js'
 import { describeOpaque } from '../common/opaque.js'
 import { checkNames } from '../registry/registry.js'
 import { METHOD, checkMethod } from '../sklearn/unread.js'
+import { isOnnx } from '../onnx/model.js'
 import { readSkops } from '../skops/read-skops.js'
-import { assertNotBinary } from '../xgboost/binary.js'
+import { isBinary, readBinary } from '../xgboost/binary.js'
 import { replaceNonFinite } from '../xgboost/non-finite.js'
 import { isUbjson, readUbjson } from '../xgboost/ubjson.js'
 
@@ -39,11 +40,11 @@ function parse(given: ModelFile): SourceFile {
 
 /** The same for a file that is open. */
 export function parseOpened({ payload, ...opened }: OpenedFile): SourceFile {
+  if (isOnnx(payload)) return { ...opened, kind: 'onnx', onnx: payload }
   const json = readJson(payload)
   if (json !== undefined) return { ...opened, kind: 'json', json }
   if (isBoosterText(payload)) return { ...opened, kind: 'text', text: payload }
   if (isCbm(payload)) return { ...opened, kind: 'catboost', cbm: payload }
-  assertNotBinary(payload)
   return { ...opened, kind: 'pickle', root: locateRoot(readSupported(payload, opened.bytes), payload.length) }
 }
 
@@ -64,10 +65,11 @@ function nameFile(error: unknown, path: string): unknown {
 }
 
 /**
- * What JSON text or UBJSON holds, undefined for anything else.
+ * What JSON text, UBJSON or XGBoost's binary format holds, undefined for anything else.
  * @throws ConvertError when it is damaged
  */
 export function readJson(payload: Uint8Array): unknown {
+  if (isBinary(payload)) return readBinary(payload)
   if (isUbjson(payload)) return readUbjson(payload)
   if (!isJsonText(payload)) return undefined
   checkJsonSize(payload.length)

@@ -7,7 +7,7 @@ import { nameBySignature, type Signature } from '../common/signature.js'
 import { addInputs, readFeatureNames, type GivenColumns } from './features.js'
 import { countItems, readCount, readIntegers, readNumbers, readParameter } from './lists.js'
 import { isSince, readObjective, type Objective, type Version } from './objective.js'
-import { convertTree, type ConvertedTree } from './tree.js'
+import { convertTree, readWidth, type ConvertedTree } from './tree.js'
 import { readSavedWrapper, wrapObjective, type Wrapper } from './wrapper.js'
 
 const MAX_OUTPUTS = 100_000
@@ -44,8 +44,8 @@ export function isBooster(root: JsonPlace): boolean {
 export function convertBooster(
   root: JsonPlace, frame: Frame, progress: Progress, given?: GivenModel, signature?: Signature
 ): ConvertedBooster {
-  const version = readVersion(root.key('version'))
   const learner = root.key('learner')
+  const version = readVersion(root.key('version'), learner)
   const { model, weights, booster } = findTrees(learner.key('gradient_booster'))
   const parameters = learner.key('learner_model_param')
   const nOutputs = Math.max(
@@ -58,11 +58,11 @@ export function convertBooster(
   if (given !== undefined && names.length !== given.columns.length) {
     given.at.fail(`a model of ${given.columns.length} columns, as many as reach it, and not of ${names.length}`)
   }
-  const base = readBase(parameters.key('base_score'), objective, nOutputs)
+  const base = readBase(parameters, objective, nOutputs)
   // Since 1.4 a row that is not a DMatrix meets DART's trees one by one; since 3.3 they have their weights all along.
   const oneByOne = wrapper?.inplace === true && isSince(version, 1, 4) && !isSince(version, 3, 3) ? base : undefined
   const all = convertTrees(model, names.length, nOutputs, weights && { list: weights, base: oneByOne }, progress)
-  const perRound = Math.max(1, readCount(model.key('gbtree_model_param').key('num_parallel_tree'), 0, 2 ** 31, 1)) * nOutputs
+  const perRound = countParallel(model, learner.key('attributes'), wrapper) * (hasVectors(model) ? 1 : nOutputs)
   const nRounds = Math.ceil(all.length / perRound)
   const best = Math.min(readBestRound(learner.key('attributes')) ?? nRounds, nRounds)
   const used = wrapper === undefined ? nRounds : best
@@ -85,14 +85,19 @@ export function convertBooster(
       ...(objective.link !== undefined && { link: objective.link }),
       ...placeBase(base, trees, version, booster)
     },
-    title: `XGBoost ${version.join('.')} ${booster}, ${objective.name}`,
+    title: `XGBoost ${version[0] === 0 ? 'before 1.0' : version.join('.')} ${booster}, ${objective.name}`,
     rounds: { all: nRounds, best, used }
   }
 }
 
-function readVersion(place: JsonPlace): Version {
+/** Whether a file is of the binary format before 1.0, which does not say its version. */
+export function isBefore10(learner: JsonPlace): boolean {
+  return !learner.key('learner_model_param').key('base_margin').isAbsent
+}
+
+function readVersion(place: JsonPlace, learner: JsonPlace): Version {
   const [major, minor] = readIntegers(place, 0, 1e6)
-  if (countItems(place) < 2 || major < 1) {
+  if (countItems(place) < 2 || (major < 1) !== isBefore10(learner)) {
     place.fail('the version of XGBoost, 1.0 or newer', 'Load the model with XGBoost 1 or newer and save it again as .json or .ubj.')
   }
   return [major, minor]
@@ -130,19 +135,28 @@ function convertTrees(
   if (places.length === 0) model.key('trees').fail('at least one tree', 'Train the model for one round at least.')
   const outputs = readIntegers(model.key('tree_info'), 0, nOutputs - 1, places.length)
   const factors = weights && readNumbers(weights.list, places.length).map(fround)
+  const width = hasVectors(model) ? nOutputs : 1
   const trees = places.map((place, i) => {
-    const start = weights?.base?.[outputs[i]]
+    if (readWidth(place) !== width) place.key('tree_param').key('size_leaf_vector').fail(JSON.stringify(String(width)))
     const factor = factors?.[i] ?? 1
-    const tree = convertTree(place, nFeatures, outputs[i], leaf =>
-      fround((start === undefined ? leaf : fround(fround(start + leaf) - start)) * factor))
+    const tree = convertTree(place, nFeatures, outputs[i], (leaf, output) => {
+      const start = weights?.base?.[output]
+      return fround((start === undefined ? leaf : fround(fround(start + leaf) - start)) * factor)
+    })
     progress(i + 1, places.length)
     return tree
   })
   // Each round has one per output; more outputs would be answered by the base alone.
-  if (nOutputs > trees.length) {
+  if (width === 1 && nOutputs > trees.length) {
     model.key('trees').fail(`at least one tree for each of the ${nOutputs} outputs`, 'The file was changed: save the model again.')
   }
   return trees
+}
+
+/** Whether each tree is of all outputs (`multi_strategy="multi_output_tree"`). */
+function hasVectors(model: JsonPlace): boolean {
+  const [first] = model.key('trees').items()
+  return first !== undefined && readWidth(first) > 1
 }
 
 /** [nFeatures] Whether trees ask for a feature's categories. */
@@ -169,8 +183,11 @@ function findCategorical(
   return categorical
 }
 
-/** [nOutputs] In the space of margins. Up to 3.0 a single number stands for all. */
-function readBase(place: JsonPlace, { toMargin }: Objective, nOutputs: number): number[] {
+/** [nOutputs] In the space of margins, as the file has it before 1.0. Up to 3.0 a single number stands for all. */
+function readBase(parameters: JsonPlace, { toMargin }: Objective, nOutputs: number): number[] {
+  const margin = parameters.key('base_margin')
+  if (!margin.isAbsent) return Array.from({ length: nOutputs }, () => margin.number())
+  const place = parameters.key('base_score')
   const scores = readScores(place)
   if (scores.length !== 1 && scores.length !== nOutputs) place.fail(`one number, or ${nOutputs}`)
   const base = scores.map(score => toMargin(fround(score)))
@@ -251,6 +268,19 @@ function computeImportances(
   const sum = means.reduce((all, mean) => fround(all + mean), 0)
   if (!(sum > 0 && Number.isFinite(sum))) return undefined
   return features.map((feature, i) => ({ feature, importance: fround(means[i] / sum) }))
+}
+
+/**
+ * How many trees of each output a round has. Before 1.6 the file does not say; where rounds count, early stopping has
+ * noted how many trees that is.
+ */
+function countParallel(model: JsonPlace, attributes: JsonPlace, wrapper: Wrapper | undefined): number {
+  const place = model.key('gbtree_model_param').key('num_parallel_tree')
+  if (!place.isAbsent) return Math.max(1, readCount(place, 0, 2 ** 31))
+  const noted = attributes.key('best_ntree_limit')
+  const limit = noted.isAbsent ? wrapper?.treeLimit : readCount(noted, 0, 2 ** 31)
+  const count = (limit ?? 0) / (readBestRound(attributes) ?? 1)
+  return Number.isInteger(count) ? Math.max(1, count) : noted.fail('as many trees in each round')
 }
 
 /** Counted from 1. Python notes it when early stopping is on; 1.x always. */

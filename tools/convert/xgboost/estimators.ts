@@ -4,7 +4,9 @@ import { ConvertError } from '../errors/convert-error.js'
 import type { ConvertEstimator } from '../common/estimator.js'
 import { Instance } from '../pickle/values.js'
 import type { Located } from '../common/located.js'
-import { convertBooster } from './booster.js'
+import { isBinary, readBinary } from './binary.js'
+import { BinaryReader } from './binary-reader.js'
+import { convertBooster, isBefore10 } from './booster.js'
 import { readFeatureNames } from './features.js'
 import { hasImportances, readImportances } from './importances.js'
 import { replaceNonFinite } from './non-finite.js'
@@ -32,13 +34,24 @@ export const convertXgboost: ConvertEstimator = (estimator, columns, { frame, pr
   const wrapper = readPickledWrapper(estimator)
   const given = { columns: frame.sparse.unstoredToMissing(columns, estimator), at: estimator, wrapper }
   const root = readModel(booster)
-  const { task, outputs, model } = convertBooster(root, frame, progress, given)
+  const { task, outputs, model, rounds } = convertBooster(root, frame, progress, given)
+  if (rounds.used < rounds.all) assertStopped(estimator, root)
   const type = estimator.attr('importance_type')
-  if (!hasImportances(type)) return { task, outputs, model }
+  if (!hasImportances(type, root)) return { task, outputs, model }
   const importances = readImportances(type, root, columns.length)
   const isShare = importances.every(importance => importance >= 0 && importance <= 1)
   const featureImportances = columns.map((feature, i) => ({ feature, importance: importances[i] }))
   return { task, outputs, model, ...(isShare && { featureImportances }) }
+}
+
+/** Up to 0.72 a prediction took the rounds after the best one too. Nothing else tells its files from those of 0.81. */
+function assertStopped(estimator: Located, root: JsonPlace): void {
+  if (isBefore10(root.key('learner')) && estimator.attr('importance_type').isAbsent) {
+    estimator.attr('best_ntree_limit').fail(
+      'no early stopping in a file of XGBoost before 0.82, of which some versions leave out the rounds after the best one',
+      'Save the trees that count with the XGBoost that wrote the file, or load and save it with 0.90.'
+    )
+  }
 }
 
 /** `feature_importances_` of a fitted estimator. */
@@ -66,8 +79,36 @@ function readModel(booster: Located): JsonPlace {
   if (!(value instanceof Uint8Array)) {
     return handle.fail('the bytes of a fitted XGBoost model', 'Fit the model before saving it.')
   }
+  const binary = findBinary(value)
+  if (binary !== undefined) return nameFeatures(new JsonPlace(readBinary(binary), () => handle.path), booster)
   const model = new JsonPlace(parse(value, handle.path), () => handle.path).key('Model')
-  return model.isAbsent ? handle.fail('a model that XGBoost 1.0 or newer wrote', RESAVE) : model
+  return model.isAbsent ? handle.fail('a model that XGBoost wrote', RESAVE) : nameFeatures(model, booster)
+}
+
+/** What pickles up to 1.2 hold: the binary format, alone or since 1.0 between its length and the configuration. */
+function findBinary(bytes: Uint8Array): Uint8Array | undefined {
+  if (isBinary(bytes)) return bytes
+  if (!MARK.every((byte, i) => bytes[i] === byte)) return undefined
+  const reader = new BinaryReader(bytes, MARK.length)
+  const start = MARK.length + 8
+  const length = reader.length(1, 'bytes of the model')
+  return bytes.subarray(start, start + length)
+}
+
+const MARK = Buffer.from('CONFIG-offset:')
+
+/** Up to 1.3 the object of Python has the names of the features, and the model of XGBoost has not. */
+function nameFeatures(model: JsonPlace, booster: Located): JsonPlace {
+  const { learner, ...rest } = model.value as Record<string, unknown>
+  const named = { ...learner as object }
+  for (const key of ['feature_names', 'feature_types']) {
+    const given = booster.attr(key)
+    if (!model.key('learner').key(key).isAbsent || given.isNone) continue
+    const texts = given.texts()
+    // The columns of an array got names that are none.
+    if (key === 'feature_types' || texts.some((text, i) => text !== `f${i}`)) Object.assign(named, { [key]: texts })
+  }
+  return new JsonPlace({ ...rest, learner: named }, () => model.path)
 }
 
 const RESAVE = "Load the file with the XGBoost that wrote it and save the model itself: model.get_booster().save_model('model.json')."

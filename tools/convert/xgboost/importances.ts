@@ -15,9 +15,19 @@ const TYPES: Readonly<Record<string, { readonly statistic: string | undefined, r
   total_cover: { statistic: 'sum_hessian', isMean: false }
 }
 
-/** Whether the estimator has importances. A type that XGBoost does not know stops those alone, not the prediction. */
-export function hasImportances(type: Located): boolean {
-  return findType(type) !== undefined
+/**
+ * Whether the estimator has importances. A type that XGBoost does not know stops those alone, not the prediction; so do
+ * trees of several outputs up to 3.1, which have no gains.
+ */
+export function hasImportances(type: Located, model: JsonPlace): boolean {
+  const statistic = findType(type)?.statistic
+  return findType(type) !== undefined &&
+    (statistic === undefined || listTrees(model).every(tree => !tree.key(statistic).isAbsent))
+}
+
+function listTrees(model: JsonPlace): JsonPlace[] {
+  const booster = model.key('learner').key('gradient_booster')
+  return (booster.key('name').value === 'dart' ? booster.key('gbtree') : booster).key('model').key('trees').items()
 }
 
 function findType(type: Located): typeof TYPES[string] | undefined {
@@ -35,11 +45,9 @@ export function readImportances(type: Located, model: JsonPlace, nFeatures: numb
   const known = findType(type)
   if (known === undefined) return type.fail(Object.keys(TYPES).join(', '))
   const { statistic, isMean } = known
-  const booster = model.key('learner').key('gradient_booster')
-  const trees = (booster.key('name').value === 'dart' ? booster.key('gbtree') : booster).key('model').key('trees')
   const sums = new Float32Array(nFeatures)
   const counts = new Float64Array(nFeatures)
-  for (const tree of trees.items()) addSplits(tree, statistic, sums, counts)
+  for (const tree of listTrees(model)) addSplits(tree, statistic, sums, counts)
   const scores = isMean ? sums.map((sum, i) => sum / Math.max(1, counts[i])) : sums
   const total = sumFloat32LikeNumpy(scores, 0, nFeatures)
   return total === 0 ? scores : scores.map(score => score / total)

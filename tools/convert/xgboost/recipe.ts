@@ -10,7 +10,7 @@ export const xgboostRecipe: Recipe<JsonFile> = {
   name: 'xgboost',
   kinds: ['json'],
   parts: [{
-    what: "a model of XGBoost's save_model, .json or .ubj",
+    what: "a model of XGBoost's save_model",
     matches: ({ json }) => isBooster(new JsonPlace(json)) || isTextDump(json)
   }],
   build([{ file, json, signature }], progress) {
@@ -45,6 +45,6 @@ function isTextDump(json: unknown): boolean {
 
 /** A name that a model may have, from the file's, such as "churn" for "churn.ubj" and "churn.xgb.json.gz". */
 function nameModel(file: string): string {
-  const stem = file.replace(/(\.(xgb|xgboost))?\.(json|ubj)(\.\w+)?$/i, '')
+  const stem = file.replace(/(\.(xgb|xgboost))?\.(json|ubj|model|bin|deprecated)(\.\w+)?$/i, '')
   return stem.replace(/[^A-Za-z0-9._-]+/g, '-').replace(/^[^A-Za-z0-9]+/, '').slice(0, 100) || 'model'
 }

@@ -10,8 +10,10 @@ interface TreeFile {
   readonly left: Float64Array
   readonly right: Float64Array
   readonly feature: Float64Array
-  /** Threshold at a split, value at a leaf. */
+  /** Threshold at a split. */
   readonly condition: Float64Array
+  /** A leaf's value, or its values for all outputs, finite. */
+  readonly values: (leaf: number) => number | Float64Array
   readonly missingLeft: Float64Array
   readonly cover: Float64Array | undefined
   readonly gain: Float64Array | undefined
@@ -29,17 +31,18 @@ export interface ConvertedTree {
  * A tree in pre-order. XGBoost compares with `<`; a categorical split sends its categories to the right and everything
  * else to the left, which is the other way round in a dump: there the children change places.
  * @param place an element of `trees`
- * @param weigh what becomes of a leaf's float32 value before it is added, as a float32
+ * @param output what leaves with one value are of
+ * @param weigh what becomes of a leaf's float32 value of an output before it is added, as a float32
  * @throws ConvertError naming the place
  */
 export function convertTree(
-  place: JsonPlace, nFeatures: number, output: number, weigh: (leaf: number) => number
+  place: JsonPlace, nFeatures: number, output: number, weigh: (leaf: number, output: number) => number
 ): ConvertedTree {
   const file = readTree(place, nFeatures)
-  const { left, right, feature, condition, missingLeft, cover, gain, categories } = file
+  const { left, right, feature, condition, values, missingLeft, cover, gain, categories } = file
   const tree = {
     childrenLeft: [] as number[], childrenRight: [] as number[], feature: [] as number[],
-    threshold: [] as TreeDump['threshold'], missingGoToLeft: [] as Array<0 | 1>, output, value: [] as number[]
+    threshold: [] as TreeDump['threshold'], missingGoToLeft: [] as Array<0 | 1>, output, value: [] as TreeDump['value']
   }
   const covers: number[] = []
   const splits: NonNullable<TreeDump['categoricalSplits']> = []
@@ -58,7 +61,10 @@ export function convertTree(
       tree.feature.push(-2)
       tree.threshold.push(-2)
       tree.missingGoToLeft.push(0)
-      tree.value.push(weigh(finite(place, node, condition[node])))
+      const value = values(node)
+      tree.value.push(typeof value === 'number'
+        ? weigh(value, output)
+        : [...value].flatMap((number, k) => [k, weigh(number, k)]))
       continue
     }
     if (right[node] === -1) place.key('right_children').fail(`a child of node ${node}, which has a left one`)
@@ -84,29 +90,49 @@ export function convertTree(
 
 function readTree(place: JsonPlace, nFeatures: number): TreeFile {
   place.mustBeObject()
-  const parameters = place.key('tree_param')
-  const width = parameters.key('size_leaf_vector')
-  if (readCount(width, 0, 2 ** 31, 1) > 1) {
-    width.fail('"1", or "0"', 'Trees with several values per leaf are not supported: train with multi_strategy="one_output_per_tree".')
-  }
   const nNodes = countItems(place.key('left_children'))
   if (nNodes === 0) place.key('left_children').fail('at least one node')
-  const children = (name: string) => {
+  const children = (name: string, hasChild: (node: number) => boolean) => {
     const list = place.key(name)
     const numbers = readIntegers(list, -1, nNodes - 1, nNodes)
-    return numbers.includes(0) ? list.fail('no child 0, which is the root') : numbers
+    return numbers.some((child, node) => child === 0 && hasChild(node)) ? list.fail('no child 0, which is the root') : numbers
   }
   const optional = (name: string) => place.key(name).isAbsent ? undefined : readNumbers(place.key(name), nNodes)
-  const left = children('left_children')
+  const left = children('left_children', () => true)
+  const right = children('right_children', node => left[node] !== -1)
+  const condition = readNumbers(place.key('split_conditions'), nNodes).map(Math.fround)
+  const width = readWidth(place)
   return {
     left,
-    right: children('right_children'),
+    right,
     feature: readFeatures(place, left, nFeatures),
-    condition: readNumbers(place.key('split_conditions'), nNodes).map(Math.fround),
+    condition,
+    values: width > 1
+      ? readVectors(place, width, left, right)
+      : leaf => finite(place.key('split_conditions'), leaf, condition[leaf]),
     missingLeft: readIntegers(place.key('default_left'), 0, 1, nNodes),
     cover: optional('sum_hessian'),
     gain: optional('loss_changes'),
     categories: readCategories(place, nNodes)
+  }
+}
+
+/** How many values a leaf has. */
+export function readWidth(tree: JsonPlace): number {
+  return Math.max(1, readCount(tree.key('tree_param').key('size_leaf_vector'), 0, 2 ** 31, 1))
+}
+
+/** Since 3.2 the right child of a leaf is its place in a list of leaves, before that all nodes have values. */
+function readVectors(place: JsonPlace, width: number, left: Float64Array, right: Float64Array): TreeFile['values'] {
+  const hasLeaves = !place.key('leaf_weights').isAbsent
+  const list = place.key(hasLeaves ? 'leaf_weights' : 'base_weights')
+  const weights = readNumbers(list, hasLeaves ? undefined : width * left.length).map(Math.fround)
+  return leaf => {
+    const at = hasLeaves ? right[leaf] : leaf
+    if (at < 0 || width * (at + 1) > weights.length) {
+      place.key('right_children').fail(`places among ${weights.length / width} leaves, but node ${leaf} has ${at}`)
+    }
+    return weights.subarray(width * at, width * (at + 1)).map(value => finite(list, leaf, value))
   }
 }
 
@@ -144,8 +170,8 @@ function readCategories(place: JsonPlace, nNodes: number): Map<number, readonly 
   return found
 }
 
-function finite(place: JsonPlace, node: number, value: number): number {
-  return Number.isFinite(value) ? value : place.key('split_conditions').fail(`finite leaf values, but node ${node} has ${value}`)
+function finite(list: JsonPlace, node: number, value: number): number {
+  return Number.isFinite(value) ? value : list.fail(`finite leaf values, but node ${node} has ${value}`)
 }
 
 function toThreshold(place: JsonPlace, node: number, value: number): TreeDump['threshold'][number] {

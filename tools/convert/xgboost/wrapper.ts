@@ -16,6 +16,8 @@ export interface Wrapper {
   readonly missing: number | undefined
   /** Of a classifier that kept them. */
   readonly labels: readonly Label[] | undefined
+  /** Up to 1.5 and after an early stopping: how many trees of each output count. */
+  readonly treeLimit: number | undefined
   /** Whether rows go to Booster.inplace_predict rather than to Booster.predict. */
   readonly inplace: boolean
 }
@@ -28,6 +30,7 @@ export function readPickledWrapper(estimator: Located): Wrapper {
     isClassifier: estimator.className?.endsWith('Classifier') === true,
     missing: toMissing(missing.isNone ? NaN : missing.number()),
     labels: labels.isNone ? undefined : toLabels(labels),
+    treeLimit: toLimit(estimator.attr('best_ntree_limit').value),
     inplace: isAutomatic(estimator.attr('predictor').value)
   }
 }
@@ -45,9 +48,11 @@ export function readSavedWrapper(attributes: JsonPlace): Wrapper | undefined {
   const missing = saved.key('missing')
   const labels = saved.key('classes_')
   return {
-    isClassifier: saved.key('_estimator_type').value === 'classifier',
+    // Up to 1.3 it is the name of the class.
+    isClassifier: saved.key('_estimator_type').value === 'classifier' || String(saved.key('type').value).endsWith('Classifier'),
     missing: toMissing(missing.isAbsent || missing.value === null ? NaN : readNumber(missing)),
     labels: labels.isAbsent || labels.value === null ? undefined : labels.items().map(readLabel),
+    treeLimit: toLimit(saved.key('best_ntree_limit').value),
     inplace: isAutomatic(saved.key('predictor').value)
   }
 }
@@ -78,6 +83,10 @@ function readLabel(place: JsonPlace): Label {
 function toMissing(value: number): number | undefined {
   const missing = Math.fround(value)
   return Number.isFinite(missing) ? missing : undefined
+}
+
+function toLimit(value: unknown): number | undefined {
+  return typeof value === 'number' && Number.isInteger(value) && value > 0 ? value : undefined
 }
 
 /** Up to 1.7 a predictor could be chosen, and then had its rows as a DMatrix. */

@@ -1,0 +1,65 @@
+/** ONNX models of forests: the bits of onnxruntime with one thread, and a refusal of everything else. */
+import t from 'tap'
+import { convert } from '../../tools/convert/convert.js'
+import { readFields } from '../../tools/convert/onnx/protobuf.js'
+import { inspect } from '../../tools/inspect/inspect-file.js'
+import { readFixture } from '../helpers/fixtures.js'
+import { checkAnswers, listAnswered } from '../helpers/library-answers.js'
+
+const FOLDER = 'onnx'
+
+const names = listAnswered(FOLDER)
+t.equal(names.length, 16)
+for (const name of names) t.test(name, t => checkAnswers(t, FOLDER, name))
+
+const bytesOf = (name: string) => new Uint8Array(readFixture(`${FOLDER}/${name}.onnx`))
+
+/** The error of a model in which a text is replaced, wherever it is, by one of the same length. */
+async function replaceText(name: string, from: string, to: string): Promise<unknown> {
+  const text = Buffer.from(bytesOf(name)).toString('latin1')
+  if (!text.includes(from) || from.length !== to.length) throw new Error(`no ${from}`)
+  const bytes = Buffer.from(text.replaceAll(from, to), 'latin1')
+  return convert([{ name: `${name}.onnx`, bytes }]).then(() => undefined, (error: unknown) => error)
+}
+
+t.test('what is not converted is named', async t => {
+  for (const [name, from, to, message] of [
+    ['forest-values', 'TreeEnsembleRegressor', 'TreeEnsembleRegressoX', /operator "TreeEnsembleRegressoX" before the trees/],
+    ['scaled', 'ZipMap', 'ZapMap', /operator "ZapMap" after the trees is not converted/],
+    ['scaled', 'Scaler', 'Skaler', /operator "Skaler" before the trees/],
+    ['scaled', 'ai.onnx.ml', 'my.onnx.ml', /operator "\w+" of "my.onnx.ml"/],
+    ['forest-values', 'BRANCH_LEQ', 'BRANCH_LXX', /nodes_modes: expected LEAF or BRANCH_LEQ/],
+    ['forest-values', 'nodes_hitrates', 'nodes_hotrates', /nodes_hotrates: expected trees of float32/],
+    ['boosting-texts', 'SOFTMAX', 'PROBITS', /post_transform: expected NONE, LOGISTIC or SOFTMAX, found PROBITS/],
+    ['boosting-binary', 'LOGISTIC', 'PROBITXX', /post_transform: expected LOGISTIC for two classes/]
+  ] as const) {
+    t.match(await replaceText(name, from, to), { name: 'ConvertError', message }, to)
+  }
+})
+
+t.test('a file that ends early is refused wherever it ends', async t => {
+  const bytes = bytesOf('scaled')
+  for (let end = 0; end < bytes.length; end += 3) {
+    const error = await convert([{ name: 'm.onnx', bytes: bytes.subarray(0, end) }])
+      .then(() => undefined, (error: unknown) => error as Error)
+    // The graph comes before the versions of the operators, which are not asked.
+    if (error !== undefined && !/^(Convert|Pickle|Container)Error$/.test(error.name)) t.fail(`${end} bytes: ${String(error)}`)
+  }
+})
+
+t.test('wire format', async t => {
+  const fields = (...bytes: number[]) => readFields(Uint8Array.from(bytes), 'a message')
+  t.strictSame(fields(0x08, 0x96, 0x01, 0x12, 2, 65, 66).map(({ number, value }) => [number, value]),
+    [[1, 150], [2, Uint8Array.of(65, 66)]])
+  t.strictSame(fields(0x08, 255, 255, 255, 255, 255, 255, 255, 255, 255, 1)[0].value, -1)
+  t.throws(() => fields(0x12, 200, 1), /expected 200 bytes, found 0/)
+  t.throws(() => fields(0x12, 255, 255, 255, 255, 255, 255, 255, 255, 255, 1), /expected -1 bytes/)
+  t.throws(() => fields(0x08, 255), /a whole number, found the end/)
+  t.throws(() => fields(0x0b), /a field of a known type, found type 3/)
+})
+
+t.test('inspect says what it is', async t => {
+  const { format, tree } = inspect({ name: 'm.onnx', bytes: bytesOf('scaled') })
+  t.equal(format, 'ONNX')
+  t.match(JSON.stringify(tree), /skl2onnx.*Scaler.*TreeEnsembleClassifier/)
+})

@@ -1,0 +1,137 @@
+/** An ONNX model as plain data: the graph's inputs, nodes, constants and outputs. Source: onnx.proto. */
+import { ConvertError } from '../errors/convert-error.js'
+import { readFields, readFloats, readMessages, readTexts, readVarints, type Field } from './protobuf.js'
+
+/** TensorProto.DataType */
+export const TYPE = { float: 1, int64: 7, text: 8, double: 11, int32: 6 } as const
+
+export interface OnnxModel {
+  /** Such as "skl2onnx 1.20.0". */
+  readonly producer: string
+  readonly inputs: readonly OnnxInput[]
+  readonly nodes: readonly OnnxNode[]
+  readonly constants: ReadonlyMap<string, readonly number[]>
+  readonly outputs: readonly string[]
+}
+
+export interface OnnxInput {
+  readonly name: string
+  readonly type: number
+  /** Columns; undefined where the file does not say. */
+  readonly width: number | undefined
+}
+
+/** A node of the graph, whose attributes are read with a check of what they are. */
+export class OnnxNode {
+  readonly operator: string
+  readonly domain: string
+  readonly inputs: readonly string[]
+  readonly outputs: readonly string[]
+  private readonly attributes: ReadonlyMap<string, readonly Field[]>
+
+  constructor(bytes: Uint8Array) {
+    const fields = readFields(bytes, 'a node')
+    ;[this.operator = ''] = readTexts(fields, 4, 'op_type')
+    ;[this.domain = ''] = readTexts(fields, 7, 'domain')
+    this.inputs = readTexts(fields, 1, 'input')
+    this.outputs = readTexts(fields, 2, 'output')
+    this.attributes = new Map(readMessages(fields, 5, 'attribute').map(attribute => {
+      const entries = readFields(attribute, `${this.operator}, an attribute`)
+      return [readTexts(entries, 1, 'name')[0] ?? '', entries] as const
+    }))
+  }
+
+  get attributeNames(): string[] {
+    return [...this.attributes.keys()]
+  }
+
+  has(name: string): boolean {
+    return this.attributes.has(name)
+  }
+
+  integers(name: string): number[] {
+    return readVarints(this.attributes.get(name) ?? [], 8, this.placeOf(name))
+  }
+
+  floats(name: string): number[] {
+    return readFloats(this.attributes.get(name) ?? [], 7, this.placeOf(name))
+  }
+
+  texts(name: string): string[] {
+    return readTexts(this.attributes.get(name) ?? [], 9, this.placeOf(name))
+  }
+
+  integer(name: string, absent: number): number {
+    return readVarints(this.attributes.get(name) ?? [], 3, this.placeOf(name))[0] ?? absent
+  }
+
+  float(name: string): number | undefined {
+    return readFloats(this.attributes.get(name) ?? [], 2, this.placeOf(name))[0]
+  }
+
+  text(name: string, absent: string): string {
+    return readTexts(this.attributes.get(name) ?? [], 4, this.placeOf(name))[0] ?? absent
+  }
+
+  fail(name: string, expected: string, found: string, hint?: string): never {
+    throw new ConvertError(`${this.placeOf(name)}: expected ${expected}, found ${found}.`, hint === undefined ? {} : { hint })
+  }
+
+  private placeOf(name: string): string {
+    return `${this.operator}.${name}`
+  }
+}
+
+/** Whether bytes are a model of ONNX: they begin with a small version, and have a graph. */
+export function isOnnx(bytes: Uint8Array): boolean {
+  if (bytes[0] !== 8 || !(bytes[1] > 0 && bytes[1] < 32)) return false
+  try {
+    return readFields(bytes, 'the model').some(({ number, value }) => number === 7 && typeof value !== 'number')
+  } catch (error) {
+    if (error instanceof ConvertError) return false
+    throw error
+  }
+}
+
+/** @throws ConvertError naming the message that is damaged */
+export function readOnnx(bytes: Uint8Array): OnnxModel {
+  const fields = readFields(bytes, 'the model')
+  const [graphBytes] = readMessages(fields, 7, 'the graph')
+  const graph = readFields(graphBytes, 'the graph')
+  const constants = new Map(readMessages(graph, 5, 'initializer').flatMap(readConstant))
+  const producer = [...readTexts(fields, 2, 'producer_name'), ...readTexts(fields, 3, 'producer_version')].join(' ').trim()
+  return {
+    producer: producer || 'an unknown program',
+    inputs: readMessages(graph, 11, 'input').map(readInput).filter(({ name }) => !constants.has(name)),
+    nodes: readMessages(graph, 1, 'node').map(node => new OnnxNode(node)),
+    constants,
+    outputs: readMessages(graph, 12, 'output').map(output => readInput(output).name)
+  }
+}
+
+function readInput(bytes: Uint8Array): OnnxInput {
+  const fields = readFields(bytes, 'an input')
+  const inner = (outer: readonly Field[], number: number) =>
+    readMessages(outer, number, 'the type of an input').map(message => readFields(message, 'the type of an input'))
+  const [tensor = []] = inner(fields, 2).flatMap(type => inner(type, 1))
+  const dimensions = inner(tensor, 2).flatMap(shape => inner(shape, 1))
+  const width = dimensions.length === 2 ? readVarints(dimensions[1], 1, 'a dimension')[0] : undefined
+  return { name: readTexts(fields, 1, 'name')[0] ?? '', type: readVarints(tensor, 1, 'elem_type')[0] ?? 0, width }
+}
+
+/** Numbers, of the types that graphs around trees have; others are not there. */
+function readConstant(bytes: Uint8Array): Array<readonly [name: string, numbers: readonly number[]]> {
+  const fields = readFields(bytes, 'a constant')
+  const [name = ''] = readTexts(fields, 8, 'name')
+  const [type = 0] = readVarints(fields, 2, 'data_type')
+  const [raw] = readMessages(fields, 9, 'raw_data')
+  if (type === TYPE.float) {
+    const given = readFloats(fields, 4, 'float_data')
+    return [[name, raw === undefined ? given : readFloats([{ number: 9, value: raw }], 9, 'raw_data')]]
+  }
+  if (type !== TYPE.int64) return []
+  if (raw === undefined) return [[name, readVarints(fields, 7, 'int64_data')]]
+  if (raw.length % 8 !== 0) throw new ConvertError(`The constant ${name}: expected whole numbers of 8 bytes.`)
+  const view = new DataView(raw.buffer, raw.byteOffset, raw.byteLength)
+  return [[name, Array.from({ length: raw.length / 8 }, (_, i) => Number(view.getBigInt64(8 * i, true)))]]
+}
