@@ -12,14 +12,14 @@ import { compilePaths, type PathTable } from './path-table.js'
 import { addShapleyValues, createScratch, type ShapleyScratch } from './shapley.js'
 
 /** What one player has contributed. */
-export interface Contribution {
+interface Contribution {
   /** One field, or the fields that columns are computed from together. */
   readonly fields: readonly string[]
   readonly contribution: number
 }
 
 /** Why one number is what it is: the base and all contributions add up to it. */
-export interface OutputExplanation {
+interface OutputExplanation {
   /** Its class; undefined for a number. */
   readonly label: Label | undefined
   /** What is expected of a row of which nothing is known. */
