@@ -72,7 +72,9 @@ function additiveForest(forest: ForestDump, isClassifier: boolean): Additive {
   }
   const isolation = link?.kind === 'isolation'
   const mean = aggregate === 'mean' ? 1 / (divisor ?? trees.length) : 1
-  const factor = (isolation ? mean / trees.length : mean) * (scale?.factor ?? 1)
+  // What scikit-learn's decision functions are made of.
+  const divided = isolation ? mean / trees.length : link?.kind === 'adaboost' ? mean / link.totalWeight : mean
+  const factor = divided * (scale?.factor ?? 1)
   const plain: Space = isClassifier ? 'probability' : 'value'
   return {
     space: isolation ? 'mean path length' : link === undefined ? plain : 'raw score',
