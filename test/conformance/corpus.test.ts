@@ -58,6 +58,16 @@ const PACKAGES: readonly Package[] = [
     converts: 1
   },
   {
+    package: 'macrel==1.6.1',
+    sha256: '7c0bf4c5d2fc98d02dd797522d92c2345c7c011ca818fe3e017fe2fd3aa22ef1',
+    converts: 2
+  },
+  {
+    package: 'mrslpred==1.1',
+    sha256: 'cd08fc9bdc41fa81fce7d4e32502e0b419377883f1c93c33cd5893e0541f679f',
+    converts: 1
+  },
+  {
     package: 'passeval==0.2.0',
     sha256: '4a22b54bd37c871fd2a88423b5b41da11581a4c83afba426609c20c6eff79287',
     converts: 1
@@ -76,6 +86,11 @@ const PACKAGES: readonly Package[] = [
     package: 'repurposcan==0.1.1',
     sha256: 'd954709e182b57cd5eaaeade411e118513a981ff4c4fe08191f480bb59816fec',
     converts: 2
+  },
+  {
+    package: 'rnamining==1.0.4',
+    sha256: '8f80dd4f54b5c13252edfaadb3cf91aee328760a6e8361360d1bd41673a3ccd9',
+    converts: 15
   },
   {
     package: 'rs3==0.0.18',

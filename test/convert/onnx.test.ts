@@ -1,4 +1,5 @@
 /** ONNX models of forests: the bits of onnxruntime with one thread, and a refusal of everything else. */
+import { deflateSync, gzipSync } from 'node:zlib'
 import t from 'tap'
 import { convert } from '../../tools/convert/convert.js'
 import { readFields } from '../../tools/convert/onnx/protobuf.js'
@@ -44,6 +45,21 @@ t.test('a file that ends early is refused wherever it ends', async t => {
       .then(() => undefined, (error: unknown) => error as Error)
     // The graph comes before the versions of the operators, which are not asked.
     if (error !== undefined && !/^(Convert|Pickle|Container)Error$/.test(error.name)) t.fail(`${end} bytes: ${String(error)}`)
+  }
+})
+
+const withoutFile = (dump: object) => ({ ...dump, provenance: undefined, digest: undefined })
+
+t.test('compressed, as other model files may be', async t => {
+  const bytes = bytesOf('scaled')
+  const [plain] = await convert([{ name: 'm.onnx', bytes }])
+  for (const compress of [gzipSync, deflateSync]) {
+    const [{ dump }] = await convert([{ name: 'm.onnx', bytes: compress(bytes) }])
+    t.strictSame(withoutFile(dump), withoutFile(plain.dump))
+    t.match(inspect({ name: 'm.onnx.gz', bytes: compress(bytes) }), { format: 'ONNX' })
+    const damaged = compress(bytes.subarray(0, 60))
+    const message = /an ONNX model that is damaged/
+    await t.rejects(convert([{ name: 'm.onnx.gz', bytes: damaged }]), { name: 'ConvertError', message })
   }
 })
 

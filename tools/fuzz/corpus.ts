@@ -46,7 +46,7 @@ export async function readCorpus(folders: readonly string[]): Promise<CorpusFile
 /** Damaged ones are as good as others, but for what is in them. */
 function openFile(bytes: Uint8Array): Omit<CorpusFile, 'path'> {
   try {
-    return { bytes, ...openContainer(bytes, { maxBytes: 20 * MAX_BYTES, allowJson: true }) }
+    return { bytes, ...openContainer(bytes, { maxBytes: 20 * MAX_BYTES, allowOthers: true }) }
   } catch (error) {
     if (!(error instanceof ConvertError)) throw error
     return { bytes, payload: bytes, container: 'raw' }

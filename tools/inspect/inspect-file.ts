@@ -4,7 +4,7 @@ import { summarizeCatboost } from '../convert/catboost/summary.js'
 import { isBoosterText } from '../convert/lightgbm/read-text.js'
 import { summarizeBooster } from '../convert/lightgbm/summary.js'
 import { JsonPlace } from '../convert/common/json-place.js'
-import { isJsonText, jsonError, type Container } from '../convert/containers/container.js'
+import { assertNotOnnx, isJsonText, jsonError, type Container } from '../convert/containers/container.js'
 import { ConvertError } from '../convert/errors/convert-error.js'
 import { PickleError, type Position } from '../convert/pickle/pickle-error.js'
 import { readPickle } from '../convert/pickle/read-pickle.js'
@@ -98,6 +98,7 @@ export function inspect(given: ModelFile, options: InspectOptions = {}): Inspect
       const format = isJsonText(payload) ? 'JSON' : isUbjson(payload) ? 'UBJSON' : 'binary format'
       return inspectOther(opened, `XGBoost's ${format}`, summarizeXgboost(json), options)
     }
+    assertNotOnnx(payload)
     const root = readPickle(payload, { checkName: (name, offset) => names.add(name, offset), fileBytes: opened.bytes })
     return { ...opened, protocol: payload[0] === 0x80 ? payload[1] : '0 or 1', ...inspectObjects(root, names, options) }
   } catch (error) {

@@ -15,8 +15,8 @@ export type Container = 'raw' | 'zlib' | 'gzip' | 'bz2' | 'xz' | 'lzma' | 'lz4' 
 export interface OpenOptions {
   /** How many bytes the content may have. No more than about twice that is allocated, while the output grows. */
   maxBytes: number
-  /** Lets JSON text through: {@link isJsonText} then tells it from a pickle. */
-  allowJson?: boolean
+  /** Lets JSON text through, which {@link isJsonText} tells from a pickle, and what looks like ONNX. */
+  allowOthers?: boolean
   /** Lets a tar archive through, for which {@link isTar} holds. */
   allowTar?: boolean
 }
@@ -51,10 +51,10 @@ const FORMATS: Format[] = [
  * incomplete or contradicts itself or a checksum, or if the content has more than `maxBytes` bytes
  */
 export function openContainer(
-  bytes: Uint8Array, { maxBytes, allowJson = false, allowTar = false }: OpenOptions
+  bytes: Uint8Array, { maxBytes, allowOthers = false, allowTar = false }: OpenOptions
 ): OpenedContainer {
   if (!(maxBytes > 0)) throw new RangeError(`maxBytes is ${maxBytes}, expected a positive number`)
-  const allowed = [...allowJson ? [JSON_TEXT] : [], ...allowTar ? [TAR] : []]
+  const allowed = [...allowOthers ? [JSON_TEXT, ONNX] : [], ...allowTar ? [TAR] : []]
   assertNotForeign(bytes, 'The file', allowed)
   const format = findFormat(bytes)
   if (format === undefined) {
@@ -138,6 +138,12 @@ const ZIP: Foreign = {
   matches: isZip
 }
 
+const ONNX: Foreign = {
+  what: 'an ONNX model that is damaged',
+  hint: AGAIN,
+  matches: head => looksLikeOnnx(head)
+}
+
 /** Files that are met in place of a pickle. No pickle starts like one of them. */
 const FOREIGN: Foreign[] = [
   { what: 'empty', hint: AGAIN, matches: head => head === '' },
@@ -172,11 +178,7 @@ const FOREIGN: Foreign[] = [
   { what: 'a PyTorch model (.pt)', hint: NOT_TREES, matches: head => isZip(head) && /\/data\.pkl|\/byteorder|constants\.pkl/.test(head) },
   { what: 'a file of numpy arrays (.npz)', hint: RELOAD, matches: head => isZip(head) && head.includes('.npy') },
   ZIP,
-  {
-    what: 'an ONNX model',
-    hint: 'It is damaged, or compressed: convert takes the .onnx file itself.',
-    matches: head => isOnnx(head)
-  },
+  ONNX,
   {
     what: "MLflow's description of a model (MLmodel)",
     hint: 'Name the folder that it is in: convert finds the model there.',
@@ -220,13 +222,18 @@ function isZip(head: string): boolean {
 }
 
 /** ModelProto begins with its version, a small number, and then with what it was made by, as text. */
-function isOnnx(head: string): boolean {
+function looksLikeOnnx(head: string): boolean {
   return /^\x08[\x01-\x1f]\x12[\x00-\x40][\x20-\x7e]{2}/.test(head) || /^\x08[\x01-\x1f](?=[\s\S]*ai\.onnx)/.test(head)
 }
 
 /** Whether bytes start like JSON text, which no pickle does. */
 export function isJsonText(bytes: Uint8Array): boolean {
   return findForeign(bytes) === JSON_TEXT
+}
+
+/** Throws if `bytes` look like ONNX. Call it for what cannot be read as that. */
+export function assertNotOnnx(bytes: Uint8Array): void {
+  if (findForeign(bytes) === ONNX) throw foreignError(ONNX, 'The file')
 }
 
 /** The error for JSON text that nothing is made of. */

@@ -41,7 +41,7 @@ export function openSourceFile(given: ModelFile, { allowTar = false } = {}): Ope
   // XGBoost's binary format has no mark of its own: its first number may be the mark of any other.
   if (isBinary(given.bytes) || isOnnx(given.bytes)) return { ...describeFile(given, 'raw'), payload: given.bytes }
   const maxBytes = limitBytes(given.bytes.length)
-  const { payload, container } = openContainer(given.bytes, { maxBytes, allowJson: true, allowTar })
+  const { payload, container } = openContainer(given.bytes, { maxBytes, allowOthers: true, allowTar })
   return { ...describeFile(given, container), payload }
 }
 

@@ -3,7 +3,7 @@ import { checkJsonSize } from './json-size.js'
 import { openSkops, openSourceFile, type ModelFile, type OpenedFile, type OpenedSkops } from './open-file.js'
 import { isCbm } from '../catboost/read-cbm.js'
 import { isBoosterText } from '../lightgbm/read-text.js'
-import { isJsonText } from '../containers/container.js'
+import { assertNotOnnx, isJsonText } from '../containers/container.js'
 import { ConvertError, prefixFile } from '../errors/convert-error.js'
 import { findName } from '../pickle/find-name.js'
 import { UnknownNameError } from '../pickle/names.js'
@@ -45,6 +45,7 @@ export function parseOpened({ payload, ...opened }: OpenedFile): SourceFile {
   if (json !== undefined) return { ...opened, kind: 'json', json }
   if (isBoosterText(payload)) return { ...opened, kind: 'text', text: payload }
   if (isCbm(payload)) return { ...opened, kind: 'catboost', cbm: payload }
+  assertNotOnnx(payload)
   return { ...opened, kind: 'pickle', root: locateRoot(readSupported(payload, opened.bytes), payload.length) }
 }
 
