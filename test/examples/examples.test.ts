@@ -124,6 +124,18 @@ t.test('a TypeScript program and a CommonJS one', { skip }, async t => {
   t.equal(common.output.trim(), first)
 })
 
+t.test('reasons for a risk', { skip }, async t => {
+  const { status, output, errors } = run(process.execPath, ['main.mjs', 'model.json'], copyExample('explain'))
+  t.equal(status, 0, errors)
+  const { churn_risk: risk, churn_factors: factors } = JSON.parse(output) as {
+    churn_risk: number, churn_factors: ReadonlyArray<{ contribution: number }>
+  }
+  t.ok(risk > 0 && risk < 1)
+  const sizes = factors.map(({ contribution }) => Math.abs(contribution))
+  t.equal(sizes.length, 3)
+  t.strictSame(sizes, sizes.toSorted((a, b) => b - a))
+})
+
 t.test('a Fastify app with two folders', { skip }, async t => {
   const folder = copyExample('fastify')
   for (const [name, file] of [['models-a', churn], ['models-b', recommend]]) {
