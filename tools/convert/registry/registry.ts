@@ -379,9 +379,14 @@ function boosterImportances(estimator: Located, nFeatures: number): Float64Array
 function noteReader(estimator: Located, columns: readonly string[], frame: Frame): void {
   const { className = '' } = estimator
   // What scikit-learn 1.4 and later keep for "passthrough".
-  const passes = className === 'FunctionTransformer' && estimator.attr('func').isNone &&
+  const passes = className === 'FunctionTransformer' && isNone(estimator.attr('func')) &&
     estimator.attr('validate').value === false
   if (!HANDS_ON.has(className) && !passes) frame.read(columns)
+}
+
+/** Whether there is no function; one of which only the name is known is one. */
+function isNone(func: Located): boolean {
+  return !func.isOpaque && func.isNone
 }
 
 /** A file can make an estimator a part of itself. */
