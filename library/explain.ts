@@ -82,7 +82,6 @@ function openExplainer(dump: Dump): Explainer {
   const model = createModel(dump)
   const explainer = compileExplainer(dump)
   const check = createRowCheck(model)
-  const starts = listStarts(dump)
   return {
     space: explainer.space,
     explain(given, options = {}) {
@@ -94,10 +93,11 @@ function openExplainer(dump: Dump): Explainer {
       const { classes } = dump.outputs[output]
       const predicted = classes === undefined || dump.task === 'outlier-detector' ? undefined : classes[classIndexes[output]]
       const label = options.label ?? predicted
-      const index = findNumber(explainer.labels, starts[output], classes, label)
-      const { base, value, contributions } = explainer.explain(row, index)
+      const labels = explainer.labels[output]
+      const number = findNumber(labels, classes, label)
+      const { base, value, contributions } = explainer.explain(row, output, number)
       // The one number of two classes speaks for the second, and with the other sign for the first.
-      const sign = label !== undefined && explainer.labels[index] !== label ? -1 : 1
+      const sign = label !== undefined && labels[number] !== label ? -1 : 1
       const factors = contributions
         .map(({ fields, contribution }) => ({ fields, values: pick(row, fields), contribution: sign * contribution }))
         .sort((a, b) => Math.abs(b.contribution) - Math.abs(a.contribution))
@@ -116,24 +116,17 @@ function openExplainer(dump: Dump): Explainer {
   }
 }
 
-/** Number of the first explained number of each output. */
-function listStarts({ outputs }: Dump): number[] {
-  let start = 0
-  return outputs.map(({ classes }) => (start += classes?.length ?? 1) - (classes?.length ?? 1))
-}
-
 /** @throws InputError when the class is none of the output's */
 function findNumber(
-  labels: ReadonlyArray<Label | undefined>, start: number, classes: readonly Label[] | undefined,
-  label: Label | undefined
+  labels: ReadonlyArray<Label | undefined>, classes: readonly Label[] | undefined, label: Label | undefined
 ): number {
-  if (label === undefined) return start
+  if (label === undefined) return 0
   const place = classes?.indexOf(label) ?? -1
   if (classes === undefined || place < 0) {
     const expected = classes === undefined ? 'none: the output is a number' : `one of ${classes.join(', ')}`
     throw new InputError([{ field: 'label', expected, received: describeValue(label) }])
   }
-  return labels.length === 1 ? 0 : start + place
+  return labels.length === 1 ? 0 : place
 }
 
 function assertIndex(field: string, value: number, most: number): number {

@@ -13,15 +13,17 @@ export type Space = 'probability' | 'raw score' | 'value' | 'mean path length'
 export interface Term {
   readonly forest: ForestDump
   readonly factor: number
-  /** Number of the first of the explained outputs that the forest's own are. */
-  readonly firstOutput: number
+  /** The explained number that is the forest's first. */
+  readonly first: number
 }
 
 export interface Additive {
   readonly space: Space
   readonly terms: readonly Term[]
-  /** [nOutputs] What is added to the forests' sums. */
+  /** [nNumbers] What is added to the forests' sums. */
   readonly start: readonly number[]
+  /** Numbers of each estimator for an output of its own: several outputs of one forest are not told apart. */
+  readonly widths: readonly number[]
   /** What is explained instead of the answer, where that itself is not a sum; undefined when it is. */
   readonly instead: string | undefined
 }
@@ -32,7 +34,8 @@ export function findAdditive(estimator: Estimator, isClassifier: boolean): Addit
   switch (estimator.kind) {
     case 'forest': return additiveForest(estimator, isClassifier)
     case 'constant': return {
-      space: isClassifier ? 'probability' : 'value', terms: [], start: estimator.values, instead: undefined
+      space: isClassifier ? 'probability' : 'value', terms: [], start: estimator.values,
+      widths: [estimator.values.length], instead: undefined
     }
     case 'average': return additiveAverage(estimator.members.map(findMember), estimator.weights)
     case 'multi-output': return joinOutputs(estimator.members.map(findMember))
@@ -78,8 +81,9 @@ function additiveForest(forest: ForestDump, isClassifier: boolean): Additive {
   const plain: Space = isClassifier ? 'probability' : 'value'
   return {
     space: isolation ? 'mean path length' : link === undefined ? plain : 'raw score',
-    terms: [{ forest, factor, firstOutput: 0 }],
+    terms: [{ forest, factor, first: 0 }],
     start: Array.from({ length: nOutputs }, (_, o) => (base?.[o] ?? 0) * factor + (scale?.offset[o] ?? 0)),
+    widths: [nOutputs],
     instead: undefined
   }
 }
@@ -99,6 +103,7 @@ function additiveAverage(members: readonly Additive[], weights: readonly number[
     space,
     terms: members.flatMap(({ terms }, m) => terms.map(term => ({ ...term, factor: term.factor * shares[m] }))),
     start: start.map((_, o) => members.reduce((sum, member, m) => sum + member.start[o] * shares[m], 0)),
+    widths: members[0].widths,
     instead: members.find(member => member.instead !== undefined)?.instead
   }
 }
@@ -111,8 +116,12 @@ function joinOutputs(members: readonly Additive[]): Additive {
   const terms: Term[] = []
   const start: number[] = []
   for (const member of members) {
-    for (const term of member.terms) terms.push({ ...term, firstOutput: term.firstOutput + start.length })
+    for (const term of member.terms) terms.push({ ...term, first: term.first + start.length })
     start.push(...member.start)
   }
-  return { space, terms, start, instead: members.find(member => member.instead !== undefined)?.instead }
+  return {
+    space, terms, start,
+    widths: members.flatMap(({ widths }) => widths),
+    instead: members.find(member => member.instead !== undefined)?.instead
+  }
 }

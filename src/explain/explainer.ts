@@ -8,6 +8,7 @@ import type { Row } from '../errors/input-error.js'
 import { createStepTools } from '../model/compile-predictor.js'
 import { compilePipeline, type Pipeline } from '../pipeline/pipeline.js'
 import { findAdditive, type Additive, type Space, type Term } from './additive.js'
+import { NotAdditiveError } from './not-additive-error.js'
 import { compilePaths, type PathTable } from './path-table.js'
 import { addShapleyValues, createScratch, type ShapleyScratch } from './shapley.js'
 
@@ -33,14 +34,15 @@ export interface Explainer {
   readonly space: Space
   /** What is explained instead of the answer, where that itself is not a sum over trees. */
   readonly instead: string | undefined
-  /** Of each number that can be explained. Two classes may have one number: that of the second. */
-  readonly labels: ReadonlyArray<Label | undefined>
+  /** The class of each number that can be explained, by output. Two classes may have one: that of the second. */
+  readonly labels: ReadonlyArray<ReadonlyArray<Label | undefined>>
   /**
    * @param row as `Model.predict` takes it
-   * @param output number of the one that is explained
+   * @param output index of the one that is explained
+   * @param number of the output's numbers, the one that is explained
    * @throws InputError as `Model.predict`
    */
-  explain(row: Row, output: number): OutputExplanation
+  explain(row: Row, output: number, number: number): OutputExplanation
 }
 
 /**
@@ -62,12 +64,12 @@ class TreeExplainer implements Explainer {
   private readonly players: ReadonlyArray<readonly string[]>
   private readonly forests: readonly ExplainedForest[]
 
-  constructor(dump: Dump, { space, instead, terms, start }: Additive) {
+  constructor(dump: Dump, { space, instead, terms, start, widths }: Additive) {
     const features = listFeatures(dump.model)
     this.space = space
     this.instead = instead
     this.start = start
-    this.labels = listLabels(dump, start.length)
+    this.labels = listLabels(dump, widths)
     this.pipeline = compilePipeline(dump, features, createStepTools())
     this.columns = new Float64Array(features.length)
     const { players, playerOf } = findPlayers(this.pipeline)
@@ -75,25 +77,33 @@ class TreeExplainer implements Explainer {
     this.forests = terms.map(term => new ExplainedForest(term, features, playerOf))
   }
 
-  explain(row: Row, output: number): OutputExplanation {
+  explain(row: Row, output: number, number: number): OutputExplanation {
     this.pipeline.run(row, this.columns)
     const values = new Float64Array(this.players.length)
-    let base = this.start[output]
-    for (const forest of this.forests) base += forest.add(this.columns, output, values)
+    const place = this.labels.slice(0, output).reduce((sum, { length }) => sum + length, number)
+    let base = this.start[place]
+    for (const forest of this.forests) base += forest.add(this.columns, place, values)
     const contributions = this.players.map((fields, player) => ({ fields, contribution: values[player] }))
     const value = values.reduce((sum, contribution) => sum + contribution, base)
-    return { label: this.labels[output], base, value, contributions }
+    return { label: this.labels[output][number], base, value, contributions }
   }
 }
 
-/** Labels of the explained numbers. */
-function listLabels({ task, outputs }: Dump, nExplained: number): ReadonlyArray<Label | undefined> {
-  // An isolation forest's path length is not that of a class.
-  if (task === 'outlier-detector') return [undefined]
-  const labels = outputs.flatMap(({ classes }): ReadonlyArray<Label | undefined> => classes ?? [undefined])
-  // The one raw score of two classes is that of the second.
-  if (labels.length === 2 && nExplained === 1) return [labels[1]]
-  return Array.from({ length: nExplained }, (_, output) => labels[output])
+/** @throws NotAdditiveError when it is not known what the numbers stand for */
+function listLabels({ task, outputs }: Dump, widths: readonly number[]): Array<ReadonlyArray<Label | undefined>> {
+  const sizes = outputs.map(({ classes }) => classes?.length ?? 1)
+  const total = (numbers: readonly number[]) => numbers.reduce((sum, number) => sum + number, 0)
+  const own = total(sizes) === total(widths) ? sizes
+    : total(widths) === outputs.length ? outputs.map(() => 1)
+    : widths
+  return outputs.map(({ classes = [undefined] }, output) => {
+    // An isolation forest's path length is not that of a class.
+    if (task === 'outlier-detector' && own[output] === 1) return [undefined]
+    if (own[output] === classes.length) return classes
+    // The one raw score of two classes is that of the second.
+    if (own[output] === 1 && classes.length === 2) return [classes[1]]
+    throw new NotAdditiveError(`it has ${own[output]} raw scores for ${classes.length} classes`)
+  })
 }
 
 /** The distinct sets of fields that the features come from, and which of them each feature has. */
@@ -128,12 +138,12 @@ class ExplainedForest {
   }
 
   /**
-   * Adds the contributions to an output of all.
+   * Adds the contributions to one of all numbers.
    * @returns the forest's part of the base
    */
-  add(columns: Float64Array, output: number, values: Float64Array): number {
-    const { term: { forest, factor, firstOutput }, compiled, own } = this
-    const o = output - firstOutput
+  add(columns: Float64Array, place: number, values: Float64Array): number {
+    const { term: { forest, factor, first }, compiled, own } = this
+    const o = place - first
     if (o < 0 || o >= forest.nOutputs) return 0
     const { table, scratch } = this.find(o)
     const codes = encodeRow(compiled, this.select(columns), 0)

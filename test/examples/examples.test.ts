@@ -71,7 +71,7 @@ t.test('the package has what it needs, and nothing else', async t => {
   const tops = new Set(paths.map(path => path.split('/').slice(0, path.startsWith('dist/') ? 2 : 1).join('/')))
   t.strictSame([...tops].sort(), [
     '.env.example', 'LICENSE', 'README.id.md', 'README.md', 'dist/bundle', 'dist/library', 'dist/plugins', 'dist/src',
-    'dist/tools', 'docs', 'model-json', 'package.json'
+    'dist/tools', 'docs', 'model-json', 'package.json', 'recipes'
   ])
   const manifest = JSON.parse(readFileSync(join(PACKAGE_ROOT, 'package.json'), 'utf8')) as {
     exports: Record<string, string | Record<string, string>>, scripts: Record<string, string>, overrides?: object

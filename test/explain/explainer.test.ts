@@ -100,7 +100,7 @@ t.test('all coalitions of random forests', async t => {
       const row = rows.subarray(r * forest.features.length, (r + 1) * forest.features.length)
       const fields = Object.fromEntries([...row].map((x, f) => [`x${f}`, Number.isNaN(x) ? null : x]))
       const output = randomInteger(random, 0, forest.nOutputs - 1)
-      const { base, value, contributions } = explainer.explain(fields, output)
+      const { base, value, contributions } = explainer.explain(fields, 0, output)
       const expected = bruteForce(forest, row, output, playerOf)
       const worst = Math.max(...contributions.map(({ fields: [name], contribution }) =>
         Math.abs(contribution - expected[Number(name.slice(1))])))
@@ -134,7 +134,7 @@ t.test('columns of one field are one player, columns of several fields are one o
       model: { ...forest, features: names }
     })
     const [a, b, c] = [random() * 2 - 1, random() * 2 - 1, random() * 2 - 1]
-    const { contributions } = createExplainer(dump).explain({ a, b, c }, 0)
+    const { contributions } = createExplainer(dump).explain({ a, b, c }, 0, 0)
     const expected = bruteForce(forest, Float64Array.of(a, b, a * b, 2 * a, a * b + a, c), 0, [0, 1, 2, 0, 2, 3])
     t.strictSame(contributions.map(({ fields }) => fields.join('*')), ['a', 'b', 'c', 'a*b'])
     const found = [0, 1, 3, 2].map(player => contributions[player].contribution)
@@ -228,7 +228,7 @@ t.test('exact fractions, up to thirty players on a path', async t => {
         model: makeForest([pathOf(counts)], { features: names })
       })
       const row = Object.fromEntries(names.map((name, p) => [name, kept[p] ? -1 : 1]))
-      const { contributions } = createExplainer(dump).explain(row, 1)
+      const { contributions } = createExplainer(dump).explain(row, 0, 1)
       const exact = exactValues(counts, kept)
       for (const { fields: [name], contribution } of contributions) {
         worst = Math.max(worst, relativeError(exact[Number(name.slice(1))], contribution))
@@ -253,5 +253,5 @@ t.test('what is no sum over trees says so', async t => {
   if (outlier.model.kind === 'forest') outlier.model.trees[0].weightedNNodeSamples = [10, 4, 6]
   const explainer = createExplainer(outlier)
   t.equal(explainer.space, 'mean path length')
-  t.match(explainer.explain({ f0: 1, f1: null }, 0), { label: undefined, value: 8, contributions: [{ fields: ['f0'] }, {}] })
+  t.match(explainer.explain({ f0: 1, f1: null }, 0, 0), { label: undefined, value: 8, contributions: [{ fields: ['f0'] }, {}] })
 })

@@ -65,7 +65,8 @@ t.test('every fixture', async t => {
       let worst = 0
       for (const { input } of dump.golden.slice(0, 5)) {
         const expected = answer(input)
-        const found = explainer.labels.map((_, output) => explainer.explain(input, output).value)
+        const found = explainer.labels.flatMap((labels, output) =>
+          labels.map((_, number) => explainer.explain(input, output, number).value))
         // AdaBoost's decision function of two classes is the difference of their votes.
         const values = found.length === 2 && expected.length === 1 ? [found[1] - found[0]] : found
         if (values.length !== expected.length) worst = Infinity

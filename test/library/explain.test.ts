@@ -3,10 +3,11 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
 import { createExplainer } from '../../library/explain.js'
-import { createModel } from '../../library/index.js'
+import { convert, createModel } from '../../library/index.js'
 import { PACKAGE_ROOT } from '../../src/config.js'
 import type { Dump } from '../../src/dump/dump.js'
 import { sealDump } from '../../src/model/digest.js'
+import { fixturePath } from '../helpers/fixtures.js'
 import { makeDump, makeRegressorDump } from '../helpers/dumps.js'
 
 const readDump = (name: string) => JSON.parse(readFileSync(join(PACKAGE_ROOT, 'model-json', `${name}.json`), 'utf8')) as Dump
@@ -55,6 +56,24 @@ t.test('the strongest factors, another class, and what cannot be asked', async t
   t.throws(() => explainer.explain(row, { output: 1 }), { name: 'InputError', message: /output: expected a whole number from 0 to 0/ })
   t.throws(() => explainer.explain(row, { top: -1 }), { name: 'InputError', message: /top: / })
   t.throws(() => explainer.explain({ complaint_count: 'x' }), { name: 'InputError', message: /complaint_count/ })
+})
+
+t.test('several outputs, whose classes have one raw score each', async t => {
+  const path = fixturePath('boosters/vector-leaves/labels-3.2.ubj')
+  const [{ text, model }] = await convert([path])
+  const explainer = createExplainer(JSON.parse(text))
+  for (const { input } of (JSON.parse(text) as Dump).golden) {
+    const { outputs = [] } = model.predict(input)
+    for (const [output, answer] of outputs.entries()) {
+      if (!('prediction' in answer)) throw new Error('expected classes')
+      const { label, value } = explainer.explain(input, { output })
+      t.equal(label, answer.prediction)
+      // The raw score of the predicted class is the one above 0.
+      t.ok(value >= 0, `${value}`)
+      const other = explainer.explain(input, { output, label: label === 1 ? 0 : 1 })
+      t.ok(Math.abs(other.value + value) < 1e-12)
+    }
+  }
 })
 
 t.test('what cannot be explained says so when it is opened', async t => {
