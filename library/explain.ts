@@ -88,11 +88,15 @@ function openExplainer(dump: Dump): Explainer {
       const row = check(given, 'row')
       const { classIndexes, defaulted } = model.predict(row)
       if (isUnrelated(model, row, defaulted)) throw unrelatedRowError(model, row, 'row')
-      const output = assertIndex('output', options.output ?? 0, dump.outputs.length - 1)
-      const top = assertIndex('top', options.top ?? Infinity, Infinity)
-      const { classes } = dump.outputs[output]
-      const predicted = classes === undefined || dump.task === 'outlier-detector' ? undefined : classes[classIndexes[output]]
-      const label = options.label ?? predicted
+      const output = options.output ?? 0
+      if (!Number.isInteger(output) || dump.outputs[output] === undefined) {
+        throw optionError('output', `a whole number from 0 to ${dump.outputs.length - 1}`, output)
+      }
+      const top = options.top ?? Infinity
+      if (top !== Infinity && !(Number.isInteger(top) && top >= 0)) throw optionError('top', 'a whole number, 0 or more', top)
+      // What is explained of an outlier detector is its trees' depth, which is not that of a class.
+      const classes = dump.task === 'outlier-detector' ? undefined : dump.outputs[output].classes
+      const label = options.label ?? classes?.[classIndexes[output]]
       const labels = explainer.labels[output]
       const number = findNumber(labels, classes, label)
       const { base, value, contributions } = explainer.explain(row, output, number)
@@ -124,14 +128,13 @@ function findNumber(
   const place = classes?.indexOf(label) ?? -1
   if (classes === undefined || place < 0) {
     const expected = classes === undefined ? 'none: the output is a number' : `one of ${classes.join(', ')}`
-    throw new InputError([{ field: 'label', expected, received: describeValue(label) }])
+    throw optionError('label', expected, label)
   }
   return labels.length === 1 ? 0 : place
 }
 
-function assertIndex(field: string, value: number, most: number): number {
-  if ((Number.isInteger(value) || value === Infinity) && value >= 0 && value <= most) return value
-  throw new InputError([{ field, expected: `a whole number from 0 to ${most}`, received: describeValue(value) }])
+function optionError(field: string, expected: string, value: unknown): InputError {
+  return new InputError([{ field, expected, received: describeValue(value) }])
 }
 
 function pick(row: InputRow, fields: readonly string[]): Record<string, unknown> {

@@ -1,5 +1,6 @@
 /** What of an estimator is a sum over trees, and so has exact Shapley values. */
 import type { Estimator, ForestDump, Link } from '../dump/dump.js'
+import { hasLinearLeaves } from '../evaluator/linear-leaves.js'
 import { computeStart } from '../evaluator/start.js'
 import { NotAdditiveError } from './not-additive-error.js'
 
@@ -61,9 +62,12 @@ export function findAdditive(estimator: Estimator, isClassifier: boolean): Addit
 /** Links of raw values that are votes of trees, and no sums. */
 const NO_SUMS: ReadonlySet<Link['kind']> = new Set(['weighted-median', 'first-mode'])
 
+/** Half of the largest float64. */
+const MOST_WEIGHT = Number.MAX_VALUE / 2
+
 function additiveForest(forest: ForestDump, isClassifier: boolean): Additive {
   const { link, nOutputs, base, aggregate, divisor, trees, scale } = forest
-  if (trees.some(tree => tree.linearLeaves !== undefined)) {
+  if (hasLinearLeaves(forest)) {
     throw new NotAdditiveError('its leaves hold linear models, not numbers')
   }
   if (link !== undefined && NO_SUMS.has(link.kind)) {
@@ -72,6 +76,10 @@ function additiveForest(forest: ForestDump, isClassifier: boolean): Additive {
   }
   if (trees.some(tree => tree.weightedNNodeSamples === undefined)) {
     throw new NotAdditiveError('its file does not say how many training rows reached each node')
+  }
+  // Those of siblings are added, and an infinite sum would share out nothing.
+  if (trees.some(tree => tree.weightedNNodeSamples?.some(weight => weight > MOST_WEIGHT))) {
+    throw new NotAdditiveError(`the training rows of a node weigh more than ${MOST_WEIGHT}`)
   }
   const isolation = link?.kind === 'isolation'
   const mean = aggregate === 'mean' ? 1 / (divisor ?? trees.length) : 1

@@ -8,7 +8,7 @@ import { PACKAGE_ROOT } from '../../src/config.js'
 import type { Dump } from '../../src/dump/dump.js'
 import { sealDump } from '../../src/model/digest.js'
 import { fixturePath } from '../helpers/fixtures.js'
-import { makeDump, makeRegressorDump } from '../helpers/dumps.js'
+import { makeDump, makeOutlierDump, makeRegressorDump } from '../helpers/dumps.js'
 
 const readDump = (name: string) => JSON.parse(readFileSync(join(PACKAGE_ROOT, 'model-json', `${name}.json`), 'utf8')) as Dump
 
@@ -54,6 +54,8 @@ t.test('the strongest factors, another class, and what cannot be asked', async t
   t.strictSame(values[field], row[field] ?? null)
   t.throws(() => explainer.explain(row, { label: 'x' }), { name: 'InputError', message: /label: expected one of 0, 1, received the text "x"/ })
   t.throws(() => explainer.explain(row, { output: 1 }), { name: 'InputError', message: /output: expected a whole number from 0 to 0/ })
+  t.throws(() => explainer.explain(row, { output: 'length' as unknown as number }), { name: 'InputError', message: /output: / })
+  t.throws(() => explainer.explain(row, { top: 1.5 }), { name: 'InputError', message: /top: expected a whole number, 0 or more/ })
   t.throws(() => explainer.explain(row, { top: -1 }), { name: 'InputError', message: /top: / })
   t.throws(() => explainer.explain({ complaint_count: 'x' }), { name: 'InputError', message: /complaint_count/ })
 })
@@ -74,6 +76,20 @@ t.test('several outputs, whose classes have one raw score each', async t => {
       t.ok(Math.abs(other.value + value) < 1e-12)
     }
   }
+})
+
+t.test('an outlier detector has the depth of its trees explained, and no class', async t => {
+  const dump = makeOutlierDump()
+  if (dump.model.kind === 'forest') dump.model.trees[0].weightedNNodeSamples = [10, 4, 6]
+  const explainer = createExplainer(sealDump(dump))
+  t.match(explainer.explain({ f0: 1, f1: null }), { space: 'mean path length', label: undefined, value: 8 })
+  t.throws(() => explainer.explain({ f0: 1, f1: null }, { label: 1 }), { name: 'InputError', message: /^label: expected none/ })
+})
+
+t.test('training weights that no sum of float64 holds', async t => {
+  const dump = makeRegressorDump()
+  if (dump.model.kind === 'forest') dump.model.trees[0].weightedNNodeSamples = [1, 1.7e308, 1.7e308]
+  t.throws(() => createExplainer(sealDump(dump)), { name: 'NotAdditiveError', message: /weigh more than/ })
 })
 
 t.test('what cannot be explained says so when it is opened', async t => {
