@@ -2,9 +2,11 @@
  * `recall-ml/explain`: why a model answers as it does, in the caller's fields, exactly. As `recall-ml/core` it loads no
  * module of Node.js and no package.
  */
-import type { Dump } from '../src/dump/dump.js'
+import type { Dump, ForestDump } from '../src/dump/dump.js'
 import { describeValue } from '../src/errors/describe-value.js'
 import { InputError } from '../src/errors/input-error.js'
+import { compileForest, type CompiledForest } from '../src/evaluator/compile.js'
+import { compileFast } from '../src/evaluator/estimator.js'
 import type { Space } from '../src/explain/additive.js'
 import { createExplainer as compileExplainer } from '../src/explain/explainer.js'
 import { checkContent } from '../src/model/check-content.js'
@@ -79,8 +81,14 @@ export function createExplainer(dump: unknown): Explainer {
 }
 
 function openExplainer(dump: Dump): Explainer {
-  const model = createModel(dump)
-  const explainer = compileExplainer(dump)
+  // The explainer walks the same forests as the model.
+  const compiled = new Map<ForestDump, CompiledForest>()
+  const model = createModel(dump, forest => {
+    const evaluate = compileFast(forest)
+    if (evaluate.compiled !== undefined) compiled.set(forest, evaluate.compiled)
+    return evaluate
+  })
+  const explainer = compileExplainer(dump, forest => compiled.get(forest) ?? compileForest(forest))
   const check = createRowCheck(model)
   return {
     space: explainer.space,

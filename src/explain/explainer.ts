@@ -1,5 +1,5 @@
 /** Exact explanations of a model's answers, in the caller's fields. */
-import type { Dump, Label, TreeDump } from '../dump/dump.js'
+import type { Dump, ForestDump, Label, TreeDump } from '../dump/dump.js'
 import { compileForest, listWords, type CompiledForest } from '../evaluator/compile.js'
 import { listFeatures } from '../evaluator/estimator.js'
 import { selectColumns } from '../evaluator/select-columns.js'
@@ -47,10 +47,13 @@ export interface Explainer {
 
 /**
  * @param dump checked
+ * @param compile a forest, unless a model has it compiled already
  * @throws NotAdditiveError for a model that has no exact explanation; what its paths lack, `explain` throws
  */
-export function createExplainer(dump: Dump): Explainer {
-  return new TreeExplainer(dump, findAdditive(dump.model, dump.task === 'classifier'))
+export function createExplainer(
+  dump: Dump, compile: (forest: ForestDump) => CompiledForest = compileForest
+): Explainer {
+  return new TreeExplainer(dump, findAdditive(dump.model, dump.task === 'classifier'), compile)
 }
 
 class TreeExplainer implements Explainer {
@@ -64,7 +67,9 @@ class TreeExplainer implements Explainer {
   private readonly players: ReadonlyArray<readonly string[]>
   private readonly forests: readonly ExplainedForest[]
 
-  constructor(dump: Dump, { space, instead, terms, start, widths }: Additive) {
+  constructor(
+    dump: Dump, { space, instead, terms, start, widths }: Additive, compile: (forest: ForestDump) => CompiledForest
+  ) {
     const features = listFeatures(dump.model)
     this.space = space
     this.instead = instead
@@ -74,7 +79,7 @@ class TreeExplainer implements Explainer {
     this.columns = new Float64Array(features.length)
     const { players, playerOf } = findPlayers(this.pipeline)
     this.players = players
-    this.forests = terms.map(term => new ExplainedForest(term, features, playerOf))
+    this.forests = terms.map(term => new ExplainedForest(term, compile(term.forest), features, playerOf))
   }
 
   explain(row: Row, output: number, number: number): OutputExplanation {
@@ -121,17 +126,18 @@ function findPlayers({ featureInputs }: Pipeline): { players: string[][], player
 
 /** A forest's part of the explanation. What it takes for an output is computed when that is first asked for. */
 class ExplainedForest {
-  private readonly compiled: CompiledForest
   private readonly words: readonly Int32Array[]
   private readonly select: (all: Float64Array) => Float64Array
   private readonly playerOf: Int32Array
   private readonly tables = new Map<number, { readonly table: PathTable, readonly scratch: ShapleyScratch }>()
   private readonly own: Float64Array
 
-  constructor(private readonly term: Term, features: readonly string[], playerOf: Int32Array) {
+  constructor(
+    private readonly term: Term, private readonly compiled: CompiledForest, features: readonly string[],
+    playerOf: Int32Array
+  ) {
     const { forest } = term
-    this.compiled = compileForest(forest)
-    this.words = listWords(forest, this.compiled)
+    this.words = listWords(forest, compiled)
     this.select = selectColumns(forest.features, features)
     this.playerOf = Int32Array.from(forest.features, name => playerOf[features.indexOf(name)])
     this.own = new Float64Array(Math.max(...playerOf) + 1)
