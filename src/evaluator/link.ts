@@ -230,7 +230,6 @@ function softmaxNumpy32(raw: Float64Array, values: Float64Array): void {
   for (let i = 0; i < raw.length; i++) values[i] = fround(values[i] / sum)
 }
 
-/** Liu, Ting and Zhou, "Isolation Forest" (2008), equation 2, negated as scikit-learn does. */
 /** What onnxruntime's kernels make of the sums of trees. */
 function compileOnnx({ function: name }: LinkOf<'onnx'>, nOutputs: number): CompiledLink {
   const decide = (raw: Float64Array) => firstMaximum(raw)
@@ -260,6 +259,7 @@ function softmaxOnnx(raw: Float64Array, values: Float64Array): void {
   mapInto(values, values, x => fround(x / sum))
 }
 
+/** Liu, Ting and Zhou, "Isolation Forest" (2008), equation 2, negated as scikit-learn does. */
 function compileIsolation({ denominator, offset }: LinkOf<'isolation'>): CompiledLink {
   return {
     nValues: 2,

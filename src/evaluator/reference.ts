@@ -28,8 +28,8 @@ export function predictReference(forest: ForestDump, row: ArrayLike<number>): Fl
     for (let i = 0; i < pairs.length; i += 2) sums[pairs[i]] = round(sums[pairs[i]] + pairs[i + 1])
   }
   const { scale } = forest
-  if (scale !== undefined) return sums.map((sum, c) => sum * scale.factor + scale.offset[c])
-  return forest.aggregate === 'mean' ? sums.map(sum => round(sum / (forest.divisor ?? forest.trees.length))) : sums
+  const means = forest.aggregate === 'mean' ? sums.map(sum => round(sum / (forest.divisor ?? forest.trees.length))) : sums
+  return scale === undefined ? means : means.map((mean, c) => mean * scale.factor + scale.offset[c])
 }
 
 /** The sums of a linear model or a projection for one row, straight from the dump. */

@@ -2,10 +2,10 @@
  * From a caller's named values to the first columns: numbers as they are, true as 1, categories as codes, missing
  * values as fallbacks.
  */
-import { hashCategory } from '../arithmetic/city-hash.js'
 import type { CategoryInput, Input, NumberInput, TextInput } from '../dump/dump.js'
 import { describeValue } from '../errors/describe-value.js'
 import { InputError, type FieldProblem, type Row } from '../errors/input-error.js'
+import { createCategoryHash } from './category-hashes.js'
 import { compileOriginals } from './original-names.js'
 
 /** Code of text that is none of the categories, for models whose encoder takes it. Missing text is NaN. */
@@ -26,7 +26,8 @@ export class InputReader {
    * @param used names whose missing values matter; those elsewhere are filled without a word
    */
   constructor(private readonly inputs: readonly Input[], private readonly used: ReadonlySet<string>) {
-    this.readers = inputs.map(createReader)
+    const hash = createCategoryHash()
+    this.readers = inputs.map(input => createReader(input, hash))
     this.restoreNames = compileOriginals(inputs)
   }
 
@@ -58,11 +59,11 @@ export function fieldReader(name: string): (row: Row) => unknown {
   return name in Object.prototype ? row => Object.hasOwn(row, name) ? row[name] : undefined : row => row[name]
 }
 
-function createReader(input: Input): FieldReader {
+function createReader(input: Input, hash: (text: string) => number): FieldReader {
   const { name } = input
   if (input.type === 'any') return readNothing
   const read = input.type === 'number' ? numberReader(input)
-    : input.type === 'text' ? textReader(input) : input.hashed ? hashReader(input) : categoryReader(input)
+    : input.type === 'text' ? textReader(input) : input.hashed ? hashReader(input, hash) : categoryReader(input)
   if (!(name in Object.prototype)) return read
   const readField = fieldReader(name)
   return (row, columns, index) => read({ [name]: readField(row) }, columns, index)
@@ -120,26 +121,13 @@ function categoryReader(input: CategoryInput): FieldReader {
   }
 }
 
-/** Hashes that an input keeps: to compute one takes as long as a small forest. */
-const KEPT_HASHES = 4096
-
 /** Every text has a number. Integers and truth values are the texts that CatBoost makes of Python's. */
-function hashReader({ name }: CategoryInput): FieldReader {
-  const kept = new Map<string, number>()
+function hashReader({ name }: CategoryInput, hash: (text: string) => number): FieldReader {
   return (row, columns, index) => {
     const value = row[name]
     const text = textOf(value)
-    if (text === undefined) {
-      columns[index] = NaN
-      return { field: name, expected: 'text or a whole number', received: describeValue(value) }
-    }
-    let hash = kept.get(text)
-    if (hash === undefined) {
-      if (kept.size >= KEPT_HASHES) kept.clear()
-      kept.set(text, hash = hashCategory(text))
-    }
-    columns[index] = hash
-    return false
+    columns[index] = text === undefined ? NaN : hash(text)
+    return text === undefined && { field: name, expected: 'text or a whole number', received: describeValue(value) }
   }
 }
 
