@@ -1,16 +1,13 @@
-const encoder = new TextEncoder()
-
-/** MurmurHash3 (x86, 32 bits, seed 0) of the text in UTF-8, as a signed integer: scikit-learn's `murmurhash3_32`. */
-export function murmurHash(text: string): number {
-  const bytes = encoder.encode(text)
-  const { length } = bytes
+/** MurmurHash3 (x86, 32 bits, seed 0) of bytes, as a signed integer: scikit-learn's `murmurhash3_32`. */
+export function murmurHash(bytes: Uint8Array, start = 0, end = bytes.length): number {
+  const length = end - start
   let hash = 0
-  for (let i = 0; i < length; i += 4) {
+  for (let i = start; i < end; i += 4) {
     let block = 0
-    for (let k = Math.min(3, length - 1 - i); k >= 0; k--) block = (block << 8) | bytes[i + k]
+    for (let k = Math.min(i + 4, end) - 1; k >= i; k--) block = (block << 8) | bytes[k]
     block = Math.imul(block, 0xcc9e2d51)
     hash ^= Math.imul((block << 15) | (block >>> 17), 0x1b873593)
-    if (i + 4 <= length) hash = Math.imul((hash << 13) | (hash >>> 19), 5) + 0xe6546b64
+    if (i + 4 <= end) hash = Math.imul((hash << 13) | (hash >>> 19), 5) + 0xe6546b64
   }
   hash ^= length
   hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b)

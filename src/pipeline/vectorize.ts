@@ -24,6 +24,7 @@ export const compileVectorize: CompileStep<'vectorize'> = (step, { table, inputs
   const targets = as.map(name => table.add(name, sources, path))
   const slots = new Map(at.map((place, i) => [place, targets[i]]))
   const analyze = compileAnalyzer(step)
+  const longest = terms?.reduce((most, term) => Math.max(most, term.length), 0) ?? 0
   return {
     reads: [source],
     writes: targets,
@@ -32,16 +33,30 @@ export const compileVectorize: CompileStep<'vectorize'> = (step, { table, inputs
       const text = row[column] as string
       if (/\p{Surrogate}/u.test(text)) fail(row)
       const counts = new Map<number, number>()
-      analyze(text, term => {
-        const hash = buckets === undefined ? 0 : murmurHash(term)
-        const place = buckets === undefined ? places.get(term) : bucketOf(hash, buckets)
-        if (place !== undefined) counts.set(place, (counts.get(place) ?? 0) + (signed === true && hash < 0 ? -1 : 1))
-      })
+      const count = (place: number, by: number) => counts.set(place, (counts.get(place) ?? 0) + by)
+      const analysis = analyze(text)
+      if (buckets !== undefined) {
+        const { bytes, offsets } = encode(analysis.text)
+        analysis.forEachTerm((start, end) => {
+          const hash = murmurHash(bytes, offsets[start], offsets[end])
+          count(bucketOf(hash, buckets), signed === true && hash < 0 ? -1 : 1)
+          return true
+        })
+      } else {
+        analysis.forEachTerm((start, end) => {
+          if (end - start > longest) return false
+          const place = places.get(analysis.text.slice(start, end))
+          if (place !== undefined) count(place, 1)
+          return true
+        })
+      }
       for (const target of targets) columns[target] = 0
       let sum = 0
       // scikit-learn's order of summation.
-      const found = [...counts].sort(([a], [b]) => descending === true ? b - a : a - b).map(([place, count]) => {
-        let value = binary === true ? 1 : count
+      const order = Int32Array.from(counts.keys()).sort()
+      if (descending === true) order.reverse()
+      const found = Array.from(order, place => {
+        let value = binary === true ? 1 : counts.get(place) ?? 0
         if (sublinear === true) value = log(value) + 1
         if (idf !== undefined) value *= idf[place]
         sum += norm === 'l2' ? value * value : Math.abs(value)
@@ -51,4 +66,19 @@ export const compileVectorize: CompileStep<'vectorize'> = (step, { table, inputs
       for (const { slot, value } of found) if (slot !== undefined) columns[slot] = value / divisor
     }
   }
+}
+
+const encoder = new TextEncoder()
+
+/** A text in UTF-8, and where each of its UTF-16 units begins there; a pair of surrogates has 2 of 4 bytes each. */
+function encode(text: string): { bytes: Uint8Array, offsets: Int32Array } {
+  const offsets = new Int32Array(text.length + 1)
+  let at = 0
+  for (let i = 0; i < text.length; i++) {
+    offsets[i] = at
+    const unit = text.charCodeAt(i)
+    at += unit < 0x80 ? 1 : unit < 0x800 || (unit & 0xf800) === 0xd800 ? 2 : 3
+  }
+  offsets[text.length] = at
+  return { bytes: encoder.encode(text), offsets }
 }

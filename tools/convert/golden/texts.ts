@@ -35,7 +35,7 @@ function listTerms(step: Vectorize, random: () => number): string[] {
   const found: string[] = []
   for (let i = 0; i < MOST_WORDS && found.length < MOST_TERMS; i++) {
     const word = makeWord(random)
-    if (wanted.has(bucketOf(murmurHash(step.analyzer === 'word' ? word : word.slice(0, step.ngrams[1])), buckets))) found.push(word)
+    if (wanted.has(bucketOf(murmurHash(Buffer.from(step.analyzer === 'word' ? word : word.slice(0, step.ngrams[1]))), buckets))) found.push(word)
   }
   return found
 }
