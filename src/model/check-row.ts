@@ -3,7 +3,7 @@ import type { CheckedInput, NumberInput } from '../dump/dump.js'
 import { describeValue } from '../errors/describe-value.js'
 import { InputError, type FieldProblem, type Row } from '../errors/input-error.js'
 import { fieldReader } from '../pipeline/inputs.js'
-import { describeExpected, isFlag, leniencyOf, type Leniency } from './input-rules.js'
+import { describeExpected, isFlag, leniencyOf, MAX_TEXT_LENGTH, type Leniency } from './input-rules.js'
 import type { Model } from './types.js'
 
 /**
@@ -41,7 +41,8 @@ function createTest(
 ): (value: unknown) => boolean {
   const takes = input.type === 'number' ? createNumberTest(input)
     : input.type === 'category' && input.hashed ? isHashable
-    : createTextTest(unknown || input.type === 'text' ? undefined : input.categories)
+    : input.type === 'text' ? isShort
+    : createTextTest(unknown ? undefined : input.categories)
   return value => value === undefined ? absent : value === null ? missing : takes(value)
 }
 
@@ -55,6 +56,12 @@ function createNumberTest(input: NumberInput): (value: unknown) => boolean {
 
 function isHashable(value: unknown): boolean {
   return typeof value === 'string' || typeof value === 'boolean' || Number.isSafeInteger(value)
+}
+
+/** Characters are counted as JSON Schema does. */
+function isShort(value: unknown): boolean {
+  if (typeof value !== 'string' || value.length <= MAX_TEXT_LENGTH) return typeof value === 'string'
+  return value.length <= 2 * MAX_TEXT_LENGTH && Array.from(value).length <= MAX_TEXT_LENGTH
 }
 
 /** @param categories the only texts that are taken; any text when undefined */

@@ -1,6 +1,9 @@
 /** What an input takes of a caller, in words and as a rule, whoever checks it. */
 import type { CheckedInput, NumberInput } from '../dump/dump.js'
 
+/** Most characters of a text input: taking one apart holds up all other callers, for up to 0.1 s at this length. */
+export const MAX_TEXT_LENGTH = 100_000
+
 /** Longest list of categories that a text spells out. */
 const LISTED = 20
 
@@ -45,7 +48,7 @@ function takesMissing(input: CheckedInput): boolean {
 export function describeExpected(input: CheckedInput, leniency: Leniency): string {
   const kind = input.type === 'number'
     ? describeRange(input)
-    : input.type === 'text' ? 'text'
+    : input.type === 'text' ? `text of at most ${MAX_TEXT_LENGTH} characters`
     : leniency.unknown ? input.hashed ? 'text or a whole number' : 'text'
     : `one of ${listed(input.categories.map(category => JSON.stringify(category)))}`
   return leniency.missing ? `${kind}, or null` : kind

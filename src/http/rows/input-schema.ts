@@ -1,7 +1,7 @@
 /** The schema of a request body, from the inputs of the model that answers it. */
 import { Type, type TSchema } from '@sinclair/typebox'
 import type { AnyInput, CategoryInput, CheckedInput, NumberInput, TextInput } from '../../dump/dump.js'
-import { describeExpected, isFlag, leniencyOf, listed, type Leniency } from '../../model/input-rules.js'
+import { describeExpected, isFlag, leniencyOf, listed, MAX_TEXT_LENGTH, type Leniency } from '../../model/input-rules.js'
 import type { Model, Row } from '../../model/types.js'
 
 /** Names of properties that readers of schemas take for something else, and fail. */
@@ -119,7 +119,9 @@ function numberSchema(input: NumberInput, { missing }: Leniency, description: st
 function textSchema(
   input: CategoryInput | TextInput, { missing, unknown }: Leniency, description: string, example: unknown
 ): TSchema {
-  if (input.type === 'text') return Type.Unsafe<string>({ type: 'string', description, examples: [example] })
+  if (input.type === 'text') {
+    return Type.Unsafe<string>({ type: 'string', maxLength: MAX_TEXT_LENGTH, description, examples: [example] })
+  }
   if (input.hashed) return hashedSchema(input, missing, description, example)
   return Type.Unsafe<string | null>({
     type: missing ? ['string', 'null'] : 'string',
