@@ -37,8 +37,7 @@ export function max(x: number, y: number): number {
   return y > x ? y : x
 }
 
-/** Most decimals of `round`, and those beyond which no float64 that is a half there has more. */
-export const MOST_DECIMALS = 70
+/** Decimals beyond which no float64 that is a half there has more. toFixed has 100 in all. */
 const ROOM = 30
 
 /**

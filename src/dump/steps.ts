@@ -1,19 +1,21 @@
 /** The preprocessing steps of a dump: from the inputs' columns to the columns that the model reads. */
 import { Type, type Static } from '@sinclair/typebox'
+import { MOST_DECIMALS } from './format.js'
 import { ColumnSchema, FunctionSchema, closed } from './columns.js'
 import { ESTIMATOR_ID, type Estimator } from './estimators.js'
 
 /** Of two numbers. Comparisons give 1 or 0. */
-const BINARY = ['+', '-', '*', '/', '//', '%', '**', '<', '<=', '>', '>=', '==', '!=', 'min', 'max', 'round'] as const
+const BINARY = ['+', '-', '*', '/', '//', '%', '**', '<', '<=', '>', '>=', '==', '!=', 'min', 'max'] as const
 
 const BinarySchema = Type.Union(BINARY.map(op => Type.Literal(op)))
 
 /**
- * A number, a column's name, or an operation: `[function, x]`, `[operator, left, right]` or `['if', condition, then,
- * else]`. Float64 arithmetic, one rounding an operator.
+ * A number, a column's name, or an operation: `[function, x]`, `[operator, left, right]`, `['round', x, decimals]` or
+ * `['if', condition, then, else]`. Float64 arithmetic, one rounding per operator.
  */
 export type Expression = number | string | [Static<typeof FunctionSchema>, Expression] |
-  [Static<typeof BinarySchema>, Expression, Expression] | ['if', Expression, Expression, Expression]
+  [Static<typeof BinarySchema>, Expression, Expression] | ['round', Expression, number] |
+  ['if', Expression, Expression, Expression]
 
 const ExpressionSchema = Type.Unsafe<Expression>(
   Type.Recursive(
@@ -21,8 +23,11 @@ const ExpressionSchema = Type.Unsafe<Expression>(
       Type.Number(),
       ColumnSchema,
       Type.Tuple([FunctionSchema, Self], { description: "numpy's function." }),
+      Type.Tuple([Type.Literal('round'), Self, Type.Integer({ minimum: 0, maximum: MOST_DECIMALS })], {
+        description: "Python's round of a float64 to as many decimals."
+      }),
       Type.Tuple([BinarySchema, Self, Self], {
-        description: "Python's operators and functions of float64, where 1 / 0 is infinite as to numpy; 'round' rounds to as many decimals."
+        description: "Python's operators and functions of float64, where 1 / 0 is infinite as to numpy."
       }),
       Type.Tuple([Type.Literal('if'), Self, Self, Self], { description: '[if, condition, then, else]: `else` where the condition is 0.' })
     ]),

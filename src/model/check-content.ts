@@ -2,7 +2,7 @@
 import { DumpError } from '../dump/dump-error.js'
 import type { Dump, TreeDump } from '../dump/dump.js'
 import { findFault, UNEXPECTED, type Fault } from '../dump/find-fault.js'
-import { DUMP_FORMAT, DUMP_FORMAT_VERSION } from '../dump/format.js'
+import { DUMP_FORMAT, DUMP_FORMAT_VERSION, MAX_NESTING } from '../dump/format.js'
 import { DUMP_SHAPE } from '../dump/shape.js'
 import { validatePredictors } from '../evaluator/estimator.js'
 
@@ -41,12 +41,18 @@ const LONG: ReadonlyArray<keyof TreeDump> = [
 /**
  * An estimator with the long arrays of its trees empty, whose every entry `validateEstimator` looks at anyway. What is
  * no estimator stays as it is, for the schema to refuse.
+ * @throws DumpError for more levels than {@link MAX_NESTING}
  */
-export function withoutNodes(part: unknown): unknown {
-  if (Array.isArray(part)) return part.map(withoutNodes)
+export function withoutNodes(part: unknown, depth = 0): unknown {
   if (typeof part !== 'object' || part === null) return part
+  if (depth > MAX_NESTING) throw tooDeep()
+  if (Array.isArray(part)) return part.map(item => withoutNodes(item, depth + 1))
   return Object.fromEntries(Object.entries(part).map(([key, value]: [string, unknown]) =>
-    [key, key === 'trees' && Array.isArray(value) ? value.map(emptyTree) : withoutNodes(value)]))
+    [key, key === 'trees' && Array.isArray(value) ? value.map(emptyTree) : withoutNodes(value, depth + 1)]))
+}
+
+function tooDeep(): DumpError {
+  return new DumpError('', 'nested too deep: no converter writes such a dump')
 }
 
 function emptyTree(tree: unknown): unknown {
@@ -95,7 +101,7 @@ function findShapeFault(document: object): Fault | undefined {
       [key, key === 'model' || key === 'steps' ? withoutNodes(part) : part]))
     return findFault(DUMP_SHAPE, withoutRows(outline))
   } catch (error) {
-    if (error instanceof RangeError) throw new DumpError('', 'nested too deep: no converter writes such a dump')
+    if (error instanceof RangeError) throw tooDeep()
     throw error
   }
 }

@@ -5,7 +5,7 @@ import type { Expression } from '../dump/dump.js'
 /** Computes a value from a row's columns. */
 export type Evaluate = (columns: Float64Array) => number
 
-type Binary = Exclude<Extract<Expression, readonly [unknown, unknown, unknown]>[0], 'if'>
+type Binary = Exclude<Extract<Expression, readonly [unknown, unknown, unknown]>[0], 'round'>
 
 const BINARY: Readonly<Record<Binary, (a: number, b: number) => number>> = {
   '+': (a, b) => a + b,
@@ -22,13 +22,12 @@ const BINARY: Readonly<Record<Binary, (a: number, b: number) => number>> = {
   '==': (a, b) => a === b ? 1 : 0,
   '!=': (a, b) => a !== b ? 1 : 0,
   min,
-  max,
-  round
+  max
 }
 
 /**
  * @param slotOf index of a named column; throws for a name that does not exist
- * @returns float64 arithmetic in the order written, one rounding an operator, as numpy does it
+ * @returns float64 arithmetic in the order written, one rounding per operator, as numpy does it
  */
 export function compileExpression(expression: Expression, slotOf: (column: string) => number): Evaluate {
   if (typeof expression === 'number') return () => expression
@@ -41,6 +40,10 @@ export function compileExpression(expression: Expression, slotOf: (column: strin
   if (expression.length === 2) {
     const apply = NUMPY_FUNCTIONS[expression[0]]
     return columns => apply(a(columns))
+  }
+  if (expression[0] === 'round') {
+    const [, , decimals] = expression
+    return columns => round(a(columns), decimals)
   }
   const operate = BINARY[expression[0]]
   return columns => operate(a(columns), b(columns))

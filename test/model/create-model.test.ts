@@ -73,6 +73,17 @@ const DAMAGED: Array<[what: string, damage: (dump: Dump) => unknown, message: Re
   ['a minimum above the maximum', dump => { dump.inputs[0] = { ...dump.inputs[0], maximum: -1 } as never }, /minimum/],
   ['an unknown step', dump => dump.steps.push({ op: 'eval' } as never), /steps\[1\]/],
   ['a step on a column that is not there', dump => dump.steps.push({ op: 'derive', column: 'a', expression: 'b' }), /"b"/],
+  ...([
+    ['round', 'monthly_spend', 71], ['round', 'monthly_spend', -1], ['round', 'monthly_spend', 1.5],
+    ['round', 'monthly_spend', 'monthly_spend'], ['round', 'monthly_spend', ['sqrt', 4]], ['round', 'monthly_spend'],
+    ['if', 1, 2], ['if', 1, 2, 3, 4], ['+', 1], ['+', 1, 2, 3], ['sqrt', 1, 2], ['sqrt'], [], ['eval', 'x'], null, true,
+    ['__proto__', 1], ['constructor', 1, 2]
+  ] as unknown[]).map((expression): typeof DAMAGED[number] => [
+    `the expression ${JSON.stringify(expression)}`,
+    dump => dump.steps.push({ op: 'derive', column: 'a', expression } as never), /steps\[1\]\.expression/
+  ]),
+  ['an expression of many levels', dump => dump.steps.push({ op: 'derive', column: 'a', expression: nest(1001) } as never), /nested too deep/],
+  ['an expression of very many levels', dump => dump.steps.push({ op: 'derive', column: 'a', expression: nest(4000) } as never), /nested too deep/],
   ['a link that does not exist', dump => Object.assign(dump.model, { link: { kind: 'magic' } }), /model/],
   ['a regressor with classes', dump => { dump.task = 'regressor' }, /classes/],
   ['a newer format', dump => { dump.formatVersion = 99 }, /newer release.*update/],
@@ -94,6 +105,12 @@ t.test('what is not a dump at all', async t => {
   ] as const) t.throws(() => parseDump(content), { message })
   t.ok(createModel(parseDump(`\uFEFF${text('churn')}`)), 'a byte order mark does no harm')
 })
+
+function nest(levels: number): unknown {
+  let expression: unknown = 1
+  for (let i = 0; i < levels; i++) expression = ['negative', expression]
+  return expression
+}
 
 function firstTree(dump: Dump) {
   if (dump.model.kind !== 'forest') throw new TypeError('the shipped models are forests')

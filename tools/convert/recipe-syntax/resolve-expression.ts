@@ -1,6 +1,6 @@
 /** From an expression's syntax to an expression of the dump: names become columns, texts codes. */
 import type { Expression } from '../../../src/dump/dump.js'
-import { MOST_DECIMALS } from '../../../src/arithmetic/python-functions.js'
+import { MOST_DECIMALS } from '../../../src/dump/format.js'
 import type { Syntax } from './parse-expression.js'
 import { suggest } from './suggest.js'
 import { ExpressionError } from './tokens.js'
