@@ -72,7 +72,8 @@ const contradictions: ReadonlyArray<readonly [name: string, recipe: string, mess
   ['a value of a classifier', `${WHOLE}output: { value: prediction * 2 }\n`, /^r\.yaml:6:18: output\.value: expected a regressor/],
   ['a function that no file names', `${WHOLE}functions: { our.f: { each: x } }\n`, /^r\.yaml:6:21: functions\["our\.f"\]: no file names such a function/],
   ['a predictor before the end', WHOLE.replace('  - model.pkl', '  - model.pkl\n  - model.pkl'), /^r\.yaml:3:5: chain\[1\]: expected a transformer, found RandomForestClassifier/],
-  ['a transformer at the end', WHOLE.replace('  - model.pkl', '  - scaler.pkl').replace('columns.pkl\n', 'columns.pkl\nignore: [model.pkl]\n'), /^r\.yaml:3:5: chain\[1\]: expected a predictor, found StandardScaler/]
+  ['a transformer at the end', WHOLE.replace('  - model.pkl', '  - scaler.pkl').replace('columns.pkl\n', 'columns.pkl\nignore: [model.pkl]\n'), /^r\.yaml:3:5: chain\[1\]: expected a predictor, found StandardScaler/],
+  ['what is ignored and not there', `${WHOLE}ignore: [encoders.pkl#citi]\n`, /^r\.yaml:6:10: ignore\[0\]: there is no "citi" in encoders\.pkl, did you mean "city"\?/]
 ]
 
 t.test('what contradicts the files', async t => {

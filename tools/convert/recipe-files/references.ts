@@ -158,9 +158,10 @@ export class References {
   /**
    * What the files hold besides, which has to be notes.
    * @param model the predictor, for messages
-   * @throws ConvertError for what may have a part in the prediction
+   * @throws ConvertError for what may have a part in the prediction, and for what is ignored and not there
    */
   noteRest(model: Located): NonNullable<Provenance['beside']> {
+    this.recipe.document.ignore?.forEach((reference, i) => { this.find(reference, ['ignore', i]) })
     const all = listReferences(this.recipe).map(({ text }) => splitReference(text))
     const rest = [...this.files].flatMap(([name, { root, file }]) => {
       const used = all.filter(reference => reference.file === name).map(({ keys }) => keys)
