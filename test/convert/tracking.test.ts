@@ -136,6 +136,8 @@ t.test('what a server should not answer is refused', async t => {
     await refuses(url => isList(url) ? { files: [{ path, is_dir: false }] } : undefined, /within the model's folder/)
   }
   await refuses(url => isList(url) ? { files: Array.from({ length: 2001 }, (_, i) => ({ path: String(i) })) } : undefined, /more than 2000 files/)
+  const folders = { files: Array.from({ length: 10 }, (_, i) => ({ path: String(i), is_dir: true })) }
+  await refuses(url => isList(url) ? folders : undefined, /more than 2000 files and folders/)
   await refuses(url => isList(url) ? { files: [{ path: 'deeper', is_dir: true }] } : undefined, /expected a model file|no files/)
   await refuses(url => isList(url) ? Buffer.alloc(5e6, 32) : undefined, /at most 4194304 bytes/)
   await refuses(url => isList(url) ? Buffer.from('<html>') : undefined, /expected JSON/)

@@ -11,8 +11,8 @@ export interface TrackedFolder {
   readonly files: ReadonlyMap<string, Uint8Array>
 }
 
-/** A folder with more is not one of a model. */
-const MAX_FILES = 2000
+/** A folder with more files and folders is not one of a model. */
+const MAX_ENTRIES = 2000
 const MAX_DEPTH = 8
 const MAX_BYTES = 2 ** 31
 
@@ -22,7 +22,7 @@ export async function downloadModel(uri: ModelUri, server: TrackingServer): Prom
   const root = proxiedPath(artifacts, server)
   const files = new Map<string, Uint8Array>()
   let left = MAX_BYTES
-  for (const path of await listFiles(server, root, '', 0)) {
+  for (const path of await listFiles(server, root)) {
     const bytes = await server.bytes(`mlflow-artifacts/artifacts/${encodePath(`${root}/${path}`)}`, {}, left)
     left -= bytes.length
     files.set(path, bytes)
@@ -106,18 +106,23 @@ function encodePath(path: string): string {
   return path.split('/').map(encodeURIComponent).join('/')
 }
 
-async function listFiles(server: TrackingServer, root: string, below: string, depth: number): Promise<string[]> {
-  const folder = below === '' ? root : `${root}/${below}`
-  const answer = await server.json('mlflow-artifacts/artifacts', { path: folder })
-  const list = answer.key('files')
+/** The paths of all files below a folder. */
+async function listFiles(server: TrackingServer, root: string): Promise<string[]> {
   const paths: string[] = []
-  for (const entry of list.isAbsent ? [] : list.items()) {
-    const name = checkPath(readText(entry.key('path')), `${server.address}: its list of files`)
-    const path = below === '' ? name : `${below}/${name}`
-    if (entry.key('is_dir').value !== true) paths.push(path)
-    else if (depth < MAX_DEPTH) paths.push(...await listFiles(server, root, path, depth + 1))
-    if (paths.length > MAX_FILES) throw new ConvertError(`${server.address}: more than ${MAX_FILES} files, expected a folder of one model.`)
+  let entries = 0
+  const list = async (below: string, depth: number): Promise<void> => {
+    const answer = await server.json('mlflow-artifacts/artifacts', { path: `${root}${below}` })
+    const files = answer.key('files')
+    for (const entry of files.isAbsent ? [] : files.items()) {
+      if (++entries > MAX_ENTRIES) {
+        throw new ConvertError(`${server.address}: more than ${MAX_ENTRIES} files and folders, expected those of one model.`)
+      }
+      const path = `${below}/${checkPath(readText(entry.key('path')), `${server.address}: its list of files`)}`
+      if (entry.key('is_dir').value !== true) paths.push(path.slice(1))
+      else if (depth < MAX_DEPTH) await list(path, depth + 1)
+    }
   }
-  if (below === '' && paths.length === 0) throw new ConvertError(`${server.address}: there are no files at ${root}.`)
+  await list('', 0)
+  if (paths.length === 0) throw new ConvertError(`${server.address}: there are no files at ${root}.`)
   return paths
 }
