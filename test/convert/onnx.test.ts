@@ -6,6 +6,7 @@ import { readFields } from '../../tools/convert/onnx/protobuf.js'
 import { inspect } from '../../tools/inspect/inspect-file.js'
 import { readFixture } from '../helpers/fixtures.js'
 import { checkAnswers, listAnswered } from '../helpers/library-answers.js'
+import { makeConstant, makeNode, makeOnnx, makeTrees } from '../helpers/onnx-writer.js'
 
 const FOLDER = 'onnx'
 
@@ -78,4 +79,29 @@ t.test('inspect says what it is', async t => {
   const { format, tree } = inspect({ name: 'm.onnx', bytes: bytesOf('scaled') })
   t.equal(format, 'ONNX')
   t.match(JSON.stringify(tree), /skl2onnx.*Scaler.*TreeEnsembleClassifier/)
+})
+
+t.test('graphs that no program writes', async t => {
+  const convertBytes = (bytes: Uint8Array) => convert([{ name: 'm.onnx', bytes }])
+  const refuses = (bytes: Uint8Array, message: RegExp) => t.rejects(convertBytes(bytes), { name: 'ConvertError', message })
+  const one = makeConstant('one', [1])
+  const chain = (length: number, link: (from: string, to: string) => Uint8Array) =>
+    Array.from({ length }, (_, i) => link(i === 0 ? 'x' : `t${i}`, `t${i + 1}`))
+  const [{ model }] = await convertBytes(makeOnnx([makeTrees('x')]))
+  t.same([0, 1].map(x0 => [...model.predict({ x0, x1: 0 }).values]), [[1], [2]])
+  await t.resolves(convertBytes(makeOnnx([makeNode('Add', ['x', 'one'], ['t']), makeTrees('t')], 2, [one])))
+
+  const doubled = chain(60, (from, to) => makeNode('Concat', [from, from], [to], [['axis', 1]]))
+  await refuses(makeOnnx([...doubled, makeTrees('t60')]), /Concat.*at most 10000 columns, found 16384/)
+  const added = chain(1000, (from, to) => makeNode('Add', [from, 'one'], [to]))
+  await refuses(makeOnnx([...added, makeTrees('t1000')], 10_000, [one]), /Add.*at most 200000 columns in all tensors, found more/)
+
+  const twice = ['Add', 'Sub'].map(operator => makeNode(operator, ['x', 'one'], ['t']))
+  await refuses(makeOnnx([...twice, makeTrees('t')], 2, [one]), /Sub\.output: expected a tensor of its own, found "t"/)
+  for (const own of ['x', 'one']) {
+    await refuses(makeOnnx([makeNode('Identity', ['x'], [own]), makeTrees('x')], 2, [one]), /expected a tensor of its own/)
+  }
+  await refuses(makeOnnx([makeNode('Identity', ['t'], ['t']), makeTrees('t')]), /expected a tensor of the graph, found "t"/)
+  await refuses(makeOnnx([makeTrees('x', [['nodes_values', { floats: [9, 0, 0] }]])]), /duplicate name "nodes_values"/)
+  await refuses(makeOnnx([makeTrees('x')], 2, [one, makeConstant('one', [2])]), /duplicate name "one"/)
 })

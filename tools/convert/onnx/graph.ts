@@ -7,6 +7,9 @@ import { convertTrees } from './trees.js'
 
 const MAX_COLUMNS = 10_000
 
+/** Most columns of all tensors together: each step makes as many again. */
+const MAX_ALL_COLUMNS = 20 * MAX_COLUMNS
+
 /** Those of ONNX itself. */
 const DOMAINS: ReadonlySet<string> = new Set(['', 'ai.onnx', 'ai.onnx.ml'])
 
@@ -31,8 +34,13 @@ export function convertGraph(graph: OnnxModel): ConvertedGraph {
   const labels = new Set<string>()
   const values = new Set<string>()
   let found: Pick<ConvertedGraph, 'model' | 'outputs' | 'isClassifier'> | undefined
+  let nColumns = 0
+  const made = new Set(graph.inputs.map(({ name }) => name))
   for (const node of graph.nodes) {
     const [input = ''] = node.inputs
+    const again = node.outputs.find(name => made.has(name) || graph.constants.has(name))
+    if (again !== undefined) node.fail('output', 'a tensor of its own', JSON.stringify(again.slice(0, 60)))
+    node.outputs.forEach(name => made.add(name))
     if (!DOMAINS.has(node.domain)) failOperator(node, `of ${JSON.stringify(node.domain.slice(0, 60))}`)
     const answers = [labels, values].find(names => names.has(input))
     if (answers !== undefined) {
@@ -52,7 +60,10 @@ export function convertGraph(graph: OnnxModel): ConvertedGraph {
       node.outputs.forEach((name, i) => (isClassifier && i === 0 ? labels : values).add(name))
       continue
     }
-    tensors.set(node.outputs[0] ?? '', convertStep(node, graph, tensors, frame))
+    const columns = convertStep(node, graph, tensors, frame)
+    nColumns += columns.length
+    if (nColumns > MAX_ALL_COLUMNS) node.fail('output', `at most ${MAX_ALL_COLUMNS} columns in all tensors`, 'more')
+    tensors.set(node.outputs[0] ?? '', columns)
   }
   if (found === undefined) {
     throw new ConvertError('The graph has no TreeEnsembleClassifier or TreeEnsembleRegressor.', {
@@ -95,7 +106,11 @@ function convertStep(
   node: OnnxNode, { constants }: OnnxModel, tensors: ReadonlyMap<string, readonly string[]>, frame: Frame
 ): readonly string[] {
   const [first = '', second = ''] = node.inputs
-  if (node.operator === 'Concat' && Math.abs(node.integer('axis', 0)) === 1) return node.inputs.flatMap(name => columnsOf(node, name, tensors))
+  if (node.operator === 'Concat' && Math.abs(node.integer('axis', 0)) === 1) {
+    const parts = node.inputs.map(name => columnsOf(node, name, tensors))
+    const width = parts.reduce((sum, { length }) => sum + length, 0)
+    return width <= MAX_COLUMNS ? parts.flat() : node.fail('inputs', `at most ${MAX_COLUMNS} columns`, String(width))
+  }
   const columns = columnsOf(node, first, tensors)
   if (node.operator === 'Identity' || (node.operator === 'Cast' && node.integer('to', 0) === TYPE.float)) return columns
   const each = (name: string, numbers: readonly number[]): number[] => {

@@ -35,7 +35,7 @@ export class OnnxNode {
     ;[this.domain = ''] = readTexts(fields, 7, 'domain')
     this.inputs = readTexts(fields, 1, 'input')
     this.outputs = readTexts(fields, 2, 'output')
-    this.attributes = new Map(readMessages(fields, 5, 'attribute').map(attribute => {
+    this.attributes = byName(`${this.operator}, its attributes`, readMessages(fields, 5, 'attribute').map(attribute => {
       const entries = readFields(attribute, `${this.operator}, an attribute`)
       return [readTexts(entries, 1, 'name')[0] ?? '', entries] as const
     }))
@@ -98,7 +98,7 @@ export function readOnnx(bytes: Uint8Array): OnnxModel {
   const fields = readFields(bytes, 'the model')
   const [graphBytes] = readMessages(fields, 7, 'the graph')
   const graph = readFields(graphBytes, 'the graph')
-  const constants = new Map(readMessages(graph, 5, 'initializer').flatMap(readConstant))
+  const constants = byName('the constants', readMessages(graph, 5, 'initializer').flatMap(readConstant))
   const producer = [...readTexts(fields, 2, 'producer_name'), ...readTexts(fields, 3, 'producer_version')].join(' ').trim()
   return {
     producer: producer || 'an unknown program',
@@ -107,6 +107,20 @@ export function readOnnx(bytes: Uint8Array): OnnxModel {
     constants,
     outputs: readMessages(graph, 12, 'output').map(output => readInput(output).name)
   }
+}
+
+/** @throws ConvertError for a name that is there twice: readers would differ in which of them counts */
+function byName<T>(what: string, entries: ReadonlyArray<readonly [name: string, value: T]>): Map<string, T> {
+  const map = new Map<string, T>()
+  for (const [name, value] of entries) {
+    if (map.has(name)) {
+      throw new ConvertError(`${what}: duplicate name ${JSON.stringify(name.slice(0, 60))}.`, {
+        hint: 'onnxruntime refuses such a file or chooses one of them: save it again.'
+      })
+    }
+    map.set(name, value)
+  }
+  return map
 }
 
 function readInput(bytes: Uint8Array): OnnxInput {
