@@ -1,16 +1,30 @@
 /** CatBoost's estimators, as pickles hold them: their parameters, and the model in its own format. */
 import type { ConvertEstimator } from '../common/estimator.js'
 import type { Located } from '../common/located.js'
-import { Instance } from '../pickle/values.js'
+import { JsonPlace } from '../common/json-place.js'
+import { Global, Instance } from '../pickle/values.js'
 import { convertCatboost, listNames } from './booster.js'
 import type { CatboostModel } from './model.js'
 import type { Role } from './objective.js'
 import { isCbm, readCbm } from './read-cbm.js'
+import { readCatboostJson } from './read-json.js'
 
 /** Instances that pickles hold. */
 export const CATBOOST_NAMES: ReadonlySet<string> = new Set(
   ['CatBoost', 'CatBoostClassifier', 'CatBoostRanker', 'CatBoostRegressor'].map(name => `catboost.core.${name}`)
 )
+
+/** A CatBoost whose model has a file of its own. */
+class SavedCatboost extends Instance {
+  constructor(readonly model: Uint8Array | JsonPlace) {
+    super(new Global('catboost.core', 'CatBoost'), [])
+  }
+}
+
+/** @param model the bytes of a .cbm, or JSON for which `isCatboostJson` holds */
+export function catboostOf(model: Uint8Array | JsonPlace): Instance {
+  return new SavedCatboost(model)
+}
 
 /** Whether this is one of CatBoost's predictors. */
 export function isCatboost({ value }: Located): boolean {
@@ -35,6 +49,10 @@ export function catboostColumns(estimator: Located): string[] {
 }
 
 function readModel(estimator: Located): CatboostModel {
+  if (estimator.value instanceof SavedCatboost) {
+    const { model } = estimator.value
+    return model instanceof JsonPlace ? readCatboostJson(model) : readCbm(model)
+  }
   const place = estimator.attr('__model')
   const { value } = place
   if (value instanceof Uint8Array && isCbm(value)) return readCbm(value)

@@ -1,6 +1,6 @@
 /** LightGBM's estimators for scikit-learn, as pickles hold them: their Booster keeps the text of the model. */
 import { toLabels, type ConvertEstimator } from '../common/estimator.js'
-import { Instance } from '../pickle/values.js'
+import { Dict, Global, Instance } from '../pickle/values.js'
 import type { Located } from '../common/located.js'
 import { convertBooster } from './forest.js'
 import { readFeatureNames } from './features.js'
@@ -13,6 +13,14 @@ export const LIGHTGBM_NAMES: ReadonlySet<string> = new Set([
   // What a continued training began with: its trees are in the Booster too.
   'lightgbm.basic._InnerPredictor'
 ])
+
+/** A Booster whose model has a file of its own. */
+export function lightgbmOf(text: Uint8Array): Instance {
+  const booster = new Instance(new Global('lightgbm.basic', 'Booster'), [])
+  booster.state = new Dict()
+  booster.state.entries.set('handle', Buffer.from(text).toString())
+  return booster
+}
 
 /** Whether this is one of LightGBM's predictors, or a Booster. */
 export function isLightgbm({ value }: Located): boolean {

@@ -32,7 +32,7 @@ export function toRecipes(recipe: RecipeFile): Recipe[] {
   const name = recipe.name.replace(/\.(ya?ml|json)$/i, '')
   const parts = listParts(recipe)
   return listModels(recipe).map(model => ({
-    name, kinds: ['pickle', 'json', 'text'], parts, build: (files, progress) => build(recipe, model, files, progress)
+    name, kinds: ['pickle', 'json', 'text', 'catboost', 'onnx'], parts, build: (files, progress) => build(recipe, model, files, progress)
   }))
 }
 

@@ -6,7 +6,8 @@ import { columnOf } from '../recipes/column-codes.js'
 import { classifyKey, isSomeEncoder, isTargetEncoder } from '../recipes/key-roles.js'
 import { isNothing, readTexts } from '../recipes/plain-values.js'
 import { isEstimator, isTransformer } from '../registry/registry.js'
-import { joinReference, listChildren, openRoot } from './references.js'
+import { openRoot } from '../registry/open-root.js'
+import { joinReference, listChildren } from './references.js'
 
 /** What something in a file can be of a model. */
 type Role = 'predictor' | 'transformer' | 'function' | 'encoder' | 'target-encoder' | 'some-encoder' | 'columns' |
@@ -24,9 +25,9 @@ export interface Content {
 
 const MAX_DEPTH = 4
 
-/** @param files of which those that are models of other libraries have no contents */
+/** @param files of which those of ONNX have no contents */
 export function listContents(files: readonly SourceFile[]): Content[] {
-  return files.filter(({ kind }) => kind !== 'text').flatMap(file => {
+  return files.filter(({ kind }) => kind !== 'onnx').flatMap(file => {
     const stem = file.file.replace(/(\.[a-z0-9]+)+$/i, '')
     return listWithin(file.file, [], stem, openRoot(file, true), 0)
   })

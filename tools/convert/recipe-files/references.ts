@@ -11,7 +11,7 @@ import type { Path } from '../recipe-syntax/schema-places.js'
 import { suggest } from '../recipe-syntax/suggest.js'
 import { readNotes } from '../recipes/beside.js'
 import { listEntries, type Entry } from '../recipes/bundle.js'
-import { valueOf } from '../recipes/chain-parts.js'
+import { openRoot } from '../registry/open-root.js'
 
 /** A reference in a recipe, taken apart. */
 interface Reference {
@@ -158,10 +158,15 @@ export class References {
   /**
    * What the files hold besides, which has to be notes.
    * @param model the predictor, for messages
-   * @throws ConvertError for what may have a part in the prediction, and for what is ignored and not there
+   * @throws ConvertError for what may have a part in the prediction, and for what is ignored and not in a file of a
+   *   fixed name; those that are told by their content need not have the same notes
    */
   noteRest(model: Located): NonNullable<Provenance['beside']> {
-    this.recipe.document.ignore?.forEach((reference, i) => { this.find(reference, ['ignore', i]) })
+    const { files, ignore = [] } = this.recipe.document
+    ignore.forEach((reference, i) => {
+      const entry = entryOf(files, splitReference(reference).file)
+      if (entry === undefined || typeof entry === 'string') this.find(reference, ['ignore', i])
+    })
     const all = listReferences(this.recipe).map(({ text }) => splitReference(text))
     const rest = [...this.files].flatMap(([name, { root, file }]) => {
       const used = all.filter(reference => reference.file === name).map(({ keys }) => keys)
@@ -173,12 +178,6 @@ export class References {
     const remedy = ({ at }: Entry) => `Use it in ${this.recipe.name}, or list it there under ignore if it has no part in the prediction: ${at.path}.`
     return readNotes({ model, others: rest, kind: this.files.size > 1 ? 'set of files' : 'file', remedy })
   }
-}
-
-/** @param isOneOfSeveral whether its name has to be a part of the places in it */
-export function openRoot(file: SourceFile, isOneOfSeveral: boolean): Located {
-  if (file.kind === 'pickle') return isOneOfSeveral ? file.root.under(file.file) : file.root
-  return new Located(file.kind === 'json' ? valueOf(file.json) : null, isOneOfSeveral ? file.file : '')
 }
 
 /** What has keys or places of its own, by these as texts. */

@@ -16,6 +16,7 @@ import { decideFrom } from '../sklearn/threshold-classifier.js'
 import type { Bundle, Entry } from './bundle.js'
 import { nameClasses } from './class-labels.js'
 import { columnOf, pushCodes } from './column-codes.js'
+import { areOfArray } from './columns.js'
 import { classifyKey, isSomeEncoder, isTargetEncoder, type KeyRole } from './key-roles.js'
 import { holdsInstance, isNothing, isSequence, readTexts } from './plain-values.js'
 
@@ -44,7 +45,7 @@ export class Beside {
   /** The model's columns, by the names that stand beside it where it has none of its own. */
   nameColumns(): string[] {
     const { own } = this
-    const isArray = own.every((name, i) => name === `x${i}`)
+    const isArray = areOfArray(own)
     const entries = this.take('columns')
     const lists = entries.map(entry => ({
       entry, names: readTexts(entry.at) ?? entry.at.fail('a list of names', 'Name there the columns that the model was fitted on, or leave them out.')
@@ -243,7 +244,7 @@ export class Beside {
     const names = readTexts(entry.at)
     const classes = this.bundle.model.attr('classes_').value
     const nClasses = isSequence(classes) ? new Located(classes, '').items().length : undefined
-    const isArray = this.own.every((name, i) => name === `x${i}`)
+    const isArray = areOfArray(this.own)
     if (names === undefined || !fits(names, this.own, isArray) || (isArray && nClasses === names.length)) {
       this.fail(entry, undefined)
     }

@@ -1,15 +1,16 @@
 /** What the files of a chain hold: one predictor, transformers, and what stands beside them. */
 import { ConvertError } from '../errors/convert-error.js'
 import { Dict, type Value } from '../pickle/values.js'
-import { Located } from '../common/located.js'
-import type { PickleFile, SourceFile } from '../common/source-file.js'
+import type { Located } from '../common/located.js'
+import type { SourceFile } from '../common/source-file.js'
+import { isSavedModel, openRoot } from '../registry/open-root.js'
 import { isEstimator, isTransformer } from '../registry/registry.js'
 import { isBundle, listEntries, readBundle, type Entry } from './bundle.js'
 import { classifyKey, isOfTarget, isSomeEncoder, isTargetEncoder } from './key-roles.js'
 import { readTexts } from './plain-values.js'
 
 export interface ChainParts {
-  readonly predictor: PickleFile
+  readonly predictor: SourceFile
   readonly model: Located
   /** In the order of the files. */
   readonly transformers: readonly Entry[]
@@ -21,7 +22,8 @@ export interface ChainParts {
 
 /** Whether a file has a predictor in it, alone or among other things. */
 export function holdsPredictor(file: SourceFile): boolean {
-  if (file.kind !== 'pickle') return false
+  if (file.kind === 'json') return isSavedModel(file.json)
+  if (file.kind !== 'pickle') return file.kind !== 'onnx'
   const { root } = file
   if (isEstimator(root)) return !isTransformer(root)
   return isBundle(root) && listEntries(root).some(({ at }) => isEstimator(at) && !isTransformer(at))
@@ -29,9 +31,8 @@ export function holdsPredictor(file: SourceFile): boolean {
 
 /** Whether a file may stand beside that of a predictor. */
 export function isCompanion(file: SourceFile): boolean {
-  if (file.kind === 'text' || file.kind === 'catboost' || file.kind === 'onnx') return false
-  if (file.kind === 'json') return isPlainJson(file.json)
   if (holdsPredictor(file)) return false
+  if (file.kind !== 'pickle') return file.kind === 'json' && isPlainJson(file.json)
   const { root } = file
   return isTransformer(root) || isBundle(root) || isPlain(root.value) || readTexts(root) !== undefined
 }
@@ -43,8 +44,8 @@ function isPlain(value: Value | undefined): boolean {
 /** @param files of which one holds a predictor */
 export function readParts(files: readonly SourceFile[]): ChainParts {
   const predictor = files.find(holdsPredictor)
-  if (predictor?.kind !== 'pickle') throw new ConvertError('None of the files holds a predictor.')
-  const bundle = readBundle(predictor.root)
+  if (predictor === undefined) throw new ConvertError('None of the files holds a predictor.')
+  const bundle = readBundle(openRoot(predictor, false))
   const lists = files.filter(file => file !== predictor).map(listCompanion)
   const isStep = ({ at }: Entry) => isTransformer(at) && at.className !== 'LabelEncoder'
   const entries = lists.flat()
@@ -65,7 +66,7 @@ export function readParts(files: readonly SourceFile[]): ChainParts {
 /** What a file holds, under its name where it has no other. */
 function listCompanion(file: SourceFile): Entry[] {
   const stem = file.file.replace(/(\.[a-z0-9]+)+$/i, '')
-  const at = file.kind === 'pickle' ? file.root.under(file.file) : new Located(file.kind === 'json' ? valueOf(file.json) : null, file.file)
+  const at = openRoot(file, true)
   if (at.value instanceof Dict) {
     // A dict of encoders is by column; any other says what its parts are.
     return isEncodings(at) ? [{ key: 'encoders', at }] : listEntries(at)
@@ -85,15 +86,4 @@ function isEncodings(dict: Located): boolean {
 function isPlainJson(json: unknown): boolean {
   if (Array.isArray(json)) return json.length > 0 && json.every(item => typeof item === 'string')
   return typeof json === 'object' && json !== null
-}
-
-/** What JSON holds, as the values of a pickle. */
-export function valueOf(json: unknown): Value {
-  if (Array.isArray(json)) return json.map(valueOf)
-  if (typeof json === 'object' && json !== null) {
-    const dict = new Dict()
-    for (const [key, value] of Object.entries(json)) dict.entries.set(key, valueOf(value))
-    return dict
-  }
-  return typeof json === 'string' || typeof json === 'number' || typeof json === 'boolean' ? json : null
 }

@@ -10,7 +10,7 @@ import { Beside } from './beside.js'
 import type { Bundle, Entry } from './bundle.js'
 import { readParts } from './chain-parts.js'
 import { planChain, type ChainPart, type ChainPlan, type Stage } from './chain-plan.js'
-import { readColumns, readColumnsOrCount } from './columns.js'
+import { areOfArray, readColumns, readColumnsOrCount } from './columns.js'
 import { describeEstimator, readSklearnVersion } from './describe-estimator.js'
 import { assertNotDoubtful, isDoubtful } from './doubtful-encoder.js'
 import { classifyKey } from './key-roles.js'
@@ -25,7 +25,7 @@ export const chainRecipe: Recipe = {
   build(files, progress) {
     const { predictor, model, transformers, others, isOrdered } = readParts(files)
     const own = readColumns(model)
-    const isArray = own.every((name, i) => name === `x${i}`)
+    const isArray = areOfArray(own)
     const { lists, rest } = splitLists(others, own.length)
     const given = lists.map(({ at }) => readTexts(at) ?? []).find(names => new Set(names).size === own.length)
     const parts = transformers.map(({ at }): ChainPart => ({ at, label: at.path, fitted: readColumnsOrCount(at) }))

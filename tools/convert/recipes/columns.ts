@@ -37,7 +37,12 @@ export function readColumns(model: Located): string[] {
 /** The same of a transformer: its names, how many there are where it has none, or undefined where it takes any. */
 export function readColumnsOrCount(transformer: Located): string[] | number | undefined {
   const columns = findColumns(transformer, 0)
-  return columns?.every((name, i) => name === `x${i}`) === true ? columns.length : columns
+  return columns !== undefined && areOfArray(columns) ? columns.length : columns
+}
+
+/** Whether columns have no names of their own, since the model was fitted on an array. */
+export function areOfArray(columns: readonly string[]): boolean {
+  return columns.every((name, i) => name === `x${i}`) || areInvented(columns)
 }
 
 /** @returns undefined for what says nothing of columns, since it needs no fit */

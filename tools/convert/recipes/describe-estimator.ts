@@ -1,4 +1,5 @@
 import type { Located } from '../common/located.js'
+import { isLightgbm } from '../lightgbm/estimators.js'
 import { pipelineSteps } from '../sklearn/pipeline.js'
 
 /** An estimator's class and what it holds, such as "Pipeline(ColumnTransformer, RandomForestClassifier)". */
@@ -7,6 +8,7 @@ export function describeEstimator(estimator: Located): string {
   const name = estimator.className ?? 'unknown'
   const best = estimator.attr('best_estimator_')
   if (!best.isNone) return `${name}(${describeEstimator(best)})`
+  if (name === 'Booster') return isLightgbm(estimator) ? 'LightGBM Booster' : 'XGBoost Booster'
   if (name !== 'Pipeline') return name
   return `${name}(${pipelineSteps(estimator).map(step => step.className ?? 'unknown').join(', ')})`
 }

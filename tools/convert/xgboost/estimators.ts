@@ -2,7 +2,7 @@
 import { JsonPlace } from '../common/json-place.js'
 import { ConvertError } from '../errors/convert-error.js'
 import type { ConvertEstimator } from '../common/estimator.js'
-import { Instance } from '../pickle/values.js'
+import { Global, Instance } from '../pickle/values.js'
 import type { Located } from '../common/located.js'
 import { isBinary, readBinary } from './binary.js'
 import { BinaryReader } from './binary-reader.js'
@@ -18,6 +18,18 @@ export const XGBOOST_NAMES: ReadonlySet<string> = new Set([
   ...['XGBClassifier', 'XGBRegressor', 'XGBRanker', 'XGBRFClassifier', 'XGBRFRegressor'].map(name => `xgboost.sklearn.${name}`),
   'xgboost.core.Booster'
 ])
+
+/** A Booster whose model has a file of its own. */
+class SavedBooster extends Instance {
+  constructor(readonly model: JsonPlace) {
+    super(new Global('xgboost.core', 'Booster'), [])
+  }
+}
+
+/** @param model of a file for which `isBooster` holds */
+export function xgboostOf(model: JsonPlace): Instance {
+  return new SavedBooster(model)
+}
 
 /** Whether this is one of XGBoost's predictors, or a Booster. */
 export function isXgboost({ value }: Located): boolean {
@@ -59,7 +71,7 @@ export function xgboostImportances(estimator: Located, nFeatures: number): Float
   return readImportances(estimator.attr('importance_type'), readModel(estimator.attr('_Booster')), nFeatures)
 }
 
-/** A pickled Booster of its own: the answers are those of `Booster.predict`. */
+/** A Booster of its own: the answers are those of `Booster.predict`, or of the estimator that saved it. */
 export const convertXgboostBooster: ConvertEstimator = (booster, columns, { frame, progress }) => {
   const { task, outputs, model, featureImportances } =
     convertBooster(readModel(booster), frame, progress, { columns, at: booster })
@@ -74,6 +86,7 @@ export function xgboostColumns(estimator: Located): string[] {
 
 /** What Booster.__getstate__ gives: the model beside its configuration. */
 function readModel(booster: Located): JsonPlace {
+  if (booster.value instanceof SavedBooster) return booster.value.model
   const handle = booster.attr('handle')
   const { value } = handle
   if (!(value instanceof Uint8Array)) {
