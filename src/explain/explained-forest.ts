@@ -5,7 +5,8 @@ import { selectColumns } from '../evaluator/select-columns.js'
 import { encodeRow } from '../evaluator/walk.js'
 import type { Term } from './additive.js'
 import { compilePaths, type PathTable } from './path-table.js'
-import { addShapleyValues, createScratch, type ShapleyScratch } from './shapley.js'
+import { addInteractions } from './quadrature.js'
+import { addShapleyValues, createScratch, findBroken, type ShapleyScratch } from './shapley.js'
 
 interface Prepared {
   readonly table: PathTable
@@ -59,13 +60,38 @@ export class ExplainedForest {
     }
   }
 
+  /**
+   * Adds the interactions of the players, where one of all numbers is explained, half to each of the two.
+   * @param out [nPlayers x nPlayers]
+   */
+  addInteractions(columns: Float64Array, place: number, out: Float64Array): void {
+    const { term: { forest, factor, first }, spokesman } = this
+    const number = place - first
+    if (number < 0 || number >= forest.nOutputs) return
+    const computed = spokesman ?? number
+    const { table, scratch: { masks } } = this.prepare(computed, computed + 1)
+    findBroken(table, this.encode(columns), this.slotMask, masks)
+    const nAll = Math.sqrt(out.length)
+    const own = new Float64Array(out.length)
+    for (const group of table.groups) addInteractions(group, masks, table.nPlaces, own, nAll)
+    const scale = computed === number ? factor : -factor
+    for (let i = 0; i < own.length; i++) out[i] += scale * own[i]
+  }
+
   private compute(columns: Float64Array, start: number, end: number): Prepared {
     const prepared = this.prepare(start, end)
     const { table, scratch, own } = prepared
-    const codes = encodeRow(this.compiled, this.select(columns), 0)
     own.fill(0)
-    addShapleyValues(table, codes, (1 << this.compiled.slotBits) - 1, scratch, own)
+    addShapleyValues(table, this.encode(columns), this.slotMask, scratch, own)
     return prepared
+  }
+
+  private encode(columns: Float64Array): Int32Array {
+    return encodeRow(this.compiled, this.select(columns), 0)
+  }
+
+  private get slotMask(): number {
+    return (1 << this.compiled.slotBits) - 1
   }
 
   private prepare(start: number, end: number): Prepared {

@@ -9,10 +9,18 @@ import { findAdditive, type Additive, type Space } from './additive.js'
 import { ExplainedForest } from './explained-forest.js'
 import { NotAdditiveError } from './not-additive-error.js'
 
-/** What one player has contributed. */
-interface Contribution {
+/** Who shares out what is explained: sets of the caller's fields, or the model's columns as in `shap`. */
+export type PlayerKind = 'fields' | 'columns'
+
+interface Player {
   /** One field, or the fields that columns are computed from together. */
   readonly fields: readonly string[]
+  /** Where columns are the players. */
+  readonly column?: string
+}
+
+/** What one player has contributed. */
+interface Contribution extends Player {
   readonly contribution: number
 }
 
@@ -42,6 +50,12 @@ export interface Explainer {
   explain(row: Row, output: number, number: number): OutputExplanation
   /** The same for all of the output's numbers, which share most of the work. */
   explainAll(row: Row, output: number): OutputExplanation[]
+  /**
+   * How players have acted together: Shapley interaction values, half of each in the rows of both.
+   * @returns [nPlayers x nPlayers] in the order of the contributions; 0 on the diagonal, where what a player has
+   * contributed less the rest of its row is due to it alone
+   */
+  interact(row: Row, output: number, number: number): Float64Array
 }
 
 /**
@@ -50,9 +64,9 @@ export interface Explainer {
  * @throws NotAdditiveError for a model that has no exact explanation
  */
 export function createExplainer(
-  dump: Dump, compile: (forest: ForestDump) => CompiledForest = compileForest
+  dump: Dump, compile: (forest: ForestDump) => CompiledForest = compileForest, kind: PlayerKind = 'fields'
 ): Explainer {
-  return new TreeExplainer(dump, findAdditive(dump.model, dump.task === 'classifier'), compile)
+  return new TreeExplainer(dump, findAdditive(dump.model, dump.task === 'classifier'), compile, kind)
 }
 
 class TreeExplainer implements Explainer {
@@ -62,12 +76,12 @@ class TreeExplainer implements Explainer {
   private readonly start
   private readonly pipeline: Pipeline
   private readonly columns: Float64Array
-  /** Fields of each player. */
-  private readonly players: ReadonlyArray<readonly string[]>
+  private readonly players: readonly Player[]
   private readonly forests: readonly ExplainedForest[]
 
   constructor(
-    dump: Dump, { space, instead, terms, start, widths }: Additive, compile: (forest: ForestDump) => CompiledForest
+    dump: Dump, { space, instead, terms, start, widths }: Additive, compile: (forest: ForestDump) => CompiledForest,
+    kind: PlayerKind
   ) {
     const features = listFeatures(dump.model)
     this.space = space
@@ -76,7 +90,7 @@ class TreeExplainer implements Explainer {
     this.labels = listLabels(dump, widths)
     this.pipeline = compilePipeline(dump, features, createStepTools())
     this.columns = new Float64Array(features.length)
-    const { players, playerOf } = findPlayers(this.pipeline)
+    const { players, playerOf } = kind === 'fields' ? findPlayers(this.pipeline) : listColumns(this.pipeline, features)
     this.players = players
     this.forests = terms.map(term => new ExplainedForest(term, compile(term.forest), features, playerOf))
   }
@@ -92,17 +106,28 @@ class TreeExplainer implements Explainer {
   private explainNumbers(row: Row, output: number, first: number, end: number): OutputExplanation[] {
     const { players, labels, start, forests } = this
     this.pipeline.run(row, this.columns)
-    const before = labels.slice(0, output).reduce((sum, { length }) => sum + length, 0)
-    const [from, to] = [before + first, before + end]
+    const [from, to] = [this.placeOf(output, first), this.placeOf(output, end)]
     const bases = Float64Array.from(start.slice(from, to))
     const values = new Float64Array((to - from) * players.length)
     for (const forest of forests) forest.add(this.columns, from, to, bases, values)
     return Array.from(bases, (base, i) => {
       const own = values.subarray(i * players.length, (i + 1) * players.length)
-      const contributions = players.map((fields, player) => ({ fields, contribution: own[player] }))
+      const contributions = players.map((player, p) => ({ ...player, contribution: own[p] }))
       const value = own.reduce((sum, contribution) => sum + contribution, base)
       return { label: labels[output][first + i], base, value, contributions }
     })
+  }
+
+  interact(row: Row, output: number, number: number): Float64Array {
+    this.pipeline.run(row, this.columns)
+    const interactions = new Float64Array(this.players.length ** 2)
+    for (const forest of this.forests) forest.addInteractions(this.columns, this.placeOf(output, number), interactions)
+    return interactions
+  }
+
+  /** Of an output's number among all numbers. */
+  private placeOf(output: number, number: number): number {
+    return this.labels.slice(0, output).reduce((sum, { length }) => sum + length, number)
   }
 }
 
@@ -124,7 +149,7 @@ function listLabels({ task, outputs }: Dump, widths: readonly number[]): Array<R
 }
 
 /** The distinct sets of fields that the features come from, and which of them each feature has. */
-function findPlayers({ featureInputs }: Pipeline): { players: string[][], playerOf: Int32Array } {
+function findPlayers({ featureInputs }: Pipeline): Players {
   const sets = new Map<string, string[]>()
   const keys = featureInputs.map(inputs => {
     const fields = [...inputs].sort()
@@ -133,5 +158,21 @@ function findPlayers({ featureInputs }: Pipeline): { players: string[][], player
     return key
   })
   const order = [...sets.keys()].sort((a, b) => (sets.get(a)?.length ?? 0) - (sets.get(b)?.length ?? 0))
-  return { players: order.map(key => sets.get(key) ?? []), playerOf: Int32Array.from(keys, key => order.indexOf(key)) }
+  return {
+    players: order.map(key => ({ fields: sets.get(key) ?? [] })),
+    playerOf: Int32Array.from(keys, key => order.indexOf(key))
+  }
+}
+
+function listColumns({ featureInputs }: Pipeline, features: readonly string[]): Players {
+  return {
+    players: features.map((column, f) => ({ fields: [...featureInputs[f]].sort(), column })),
+    playerOf: Int32Array.from(features.keys())
+  }
+}
+
+interface Players {
+  readonly players: readonly Player[]
+  /** [nFeatures] */
+  readonly playerOf: Int32Array
 }

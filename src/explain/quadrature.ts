@@ -16,7 +16,7 @@ interface Quadrature {
 const QUADRATURES = new Map<number, Quadrature>()
 
 /** Exact for polynomials of a degree below 2 n. */
-export function findQuadrature(n: number): Quadrature {
+function findQuadrature(n: number): Quadrature {
   let found = QUADRATURES.get(n)
   if (found === undefined) {
     found = makeQuadrature(n)
@@ -83,6 +83,30 @@ export function addLongPaths(group: LeafGroup, masks: Int32Array, nPlaces: numbe
     for (let q = 0; q < nodes.length; q++) {
       const product = weights[q] * factors(leaf, nodes[q], gains)
       for (let j = 0; j < nPlayers; j++) out[offsets[leaf] + players[leaf * nPlayers + j]] += product * gains[j]
+    }
+  }
+}
+
+/**
+ * Adds half of each interaction to both of its players' rows.
+ * @param group whose leaves add to the one number that is explained
+ * @param out [nAll x nAll] of all players of the game
+ */
+export function addInteractions(
+  group: LeafGroup, masks: Int32Array, nPlaces: number, out: Float64Array, nAll: number
+): void {
+  const { nPlayers, nLeaves, players } = group
+  const factors = createFactors(group, masks, nPlaces)
+  const { nodes, weights } = findQuadrature(Math.ceil(nPlayers / 2))
+  const gains = new Float64Array(nPlayers)
+  for (let leaf = 0; leaf < nLeaves; leaf++) {
+    const at = leaf * nPlayers
+    for (let q = 0; q < nodes.length; q++) {
+      const half = weights[q] * factors(leaf, nodes[q], gains) / 2
+      for (let i = 0; i < nPlayers; i++) {
+        const row = players[at + i] * nAll
+        for (let j = 0; j < nPlayers; j++) if (j !== i) out[row + players[at + j]] += half * gains[i] * gains[j]
+      }
     }
   }
 }
