@@ -25,7 +25,7 @@ interface Contribution extends Player {
 }
 
 /** Why one number is what it is: the base and all contributions add up to it. */
-interface OutputExplanation {
+export interface OutputExplanation {
   /** Its class; undefined for a number. */
   readonly label: Label | undefined
   /** What is expected of a row of which nothing is known. */

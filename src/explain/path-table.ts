@@ -1,6 +1,6 @@
 /**
- * A forest as its Shapley values need it: the leaves that add anything, each with the players on its path and the share of
- * the training rows that goes its way at each of them.
+ * A forest as its Shapley values need it: the leaves that add anything, each with the players on its path and the share
+ * of the training rows that goes its way at each of them.
  */
 import type { ForestDump, TreeDump } from '../dump/dump.js'
 
