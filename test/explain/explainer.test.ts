@@ -135,7 +135,7 @@ t.test('all coalitions of random forests', async t => {
       for (const [number, all] of explainer.explainAll(fields, 0).entries()) {
         const own = bruteForce(forest, row, number, playerOf)
         const errors = all.contributions.map(({ fields: [name], contribution }) => contribution - own[numberOf(name)])
-        t.ok(Math.max(...errors.map(Math.abs)) < 1e-12, `class ${number} among all: ${errors}`)
+        t.ok(Math.max(...errors.map(Math.abs)) < 1e-12, `class ${number} among all: ${String(errors)}`)
         t.ok(Math.abs(all.value - model.predict(fields).values[number]) < 1e-12, 'adds up among all')
       }
       const interactions = explainer.interact(fields, 0, output)
@@ -291,7 +291,8 @@ t.test('exact fractions of paths that are too long for one mask', async t => {
   for (const n of [31, 32, 60, 61, 95]) {
     for (let i = 0; i < 4; i++) {
       // Mostly large shares, as deep trees have: else all of it is too small to be seen.
-      const counts = Array.from({ length: n }, () => randomInteger(random, 3500, 4095)).map(yes => [yes, 4096 - yes] as const)
+      const yes = Array.from({ length: n }, () => randomInteger(random, 3500, 4095))
+      const counts = yes.map(count => [count, 4096 - count] as const)
       const kept = counts.map(() => random() < 0.7 + 0.1 * i)
       const names = counts.map((_, p) => `x${p}`)
       const dump = makeDump({
