@@ -3,40 +3,52 @@
  * module of Node.js and no package.
  */
 import type { Dump, ForestDump } from '../src/dump/dump.js'
-import { describeValue } from '../src/errors/describe-value.js'
-import { InputError } from '../src/errors/input-error.js'
 import { compileForest, type CompiledForest } from '../src/evaluator/compile.js'
 import { compileFast } from '../src/evaluator/estimator.js'
 import type { Space } from '../src/explain/additive.js'
-import { createExplainer as compileExplainer } from '../src/explain/explainer.js'
+import { openComparer, type Comparer } from '../src/explain/comparer.js'
+import {
+  createExplainer as compileExplainer, type Explainer as CompiledExplainer, type OutputExplanation
+} from '../src/explain/explainer.js'
+import { checkOptions, findClass, optionError, type Asked, type ExplainOptions } from '../src/explain/options.js'
 import { checkContent } from '../src/model/check-content.js'
 import { createRowCheck } from '../src/model/check-row.js'
 import { createModel } from '../src/model/create-model.js'
 import { checkDigestWith, hashContent } from '../src/model/hash-content.js'
 import { Sha256 } from '../src/model/sha256.js'
+import type { Model, Row } from '../src/model/types.js'
 import { isUnrelated, unrelatedRowError } from '../src/model/unrelated-row.js'
+import { fieldReader } from '../src/pipeline/inputs.js'
+import { compileOriginals } from '../src/pipeline/original-names.js'
 import type { InputRow, Label } from './model.js'
 
 export { DumpError } from '../src/dump/dump-error.js'
 export { InputError, type FieldProblem } from '../src/errors/input-error.js'
 export { NotAdditiveError } from '../src/explain/not-additive-error.js'
 export type { Space } from '../src/explain/additive.js'
+export type { ExplainOptions } from '../src/explain/options.js'
 export type { InputRow, Label } from './model.js'
-
-export interface ExplainOptions {
-  /** The class whose number is explained, instead of the predicted one. */
-  readonly label?: Label
-  /** Of a model with several outputs, the index of the one that is explained; 0 when absent. */
-  readonly output?: number
-  /** How many of the strongest factors are listed, instead of all. */
-  readonly top?: number
-}
 
 /** What one field has contributed, or what several fields have that the model reads together. */
 export interface Factor {
   readonly fields: readonly string[]
+  /** The model's column, where columns are explained. */
+  readonly column?: string
   /** The values of these fields, as they were sent. */
   readonly values: Readonly<Record<string, unknown>>
+  readonly contribution: number
+  /** With `interactions`: what is due to this factor alone. With all `interactions` it is the contribution. */
+  readonly main?: number
+  /** With `interactions`: its half of what it does together with each other factor, strongest first. */
+  readonly interactions?: readonly Interaction[]
+  /** Of the contribution, where too many fields differ from the reference row's to try all coalitions. */
+  readonly standardError?: number
+}
+
+export interface Interaction {
+  /** The other factor's. */
+  readonly fields: readonly string[]
+  readonly column?: string
   readonly contribution: number
 }
 
@@ -48,7 +60,9 @@ export interface Explanation {
   readonly instead?: string
   /** The class that is explained. */
   readonly label?: Label
-  /** What the model expects of a row of which it knows nothing. */
+  /** The class whose number is subtracted from that of `label`. */
+  readonly against?: Label
+  /** What the model expects of a row of which it knows nothing, or answers to the reference row. */
   readonly base: number
   readonly value: number
   /** Strongest first. */
@@ -61,6 +75,14 @@ export interface Explanation {
   readonly defaulted?: readonly string[]
 }
 
+export interface ReferenceExplainer {
+  /**
+   * @param row as `Model.predict` takes it
+   * @throws InputError naming each field, or option, that cannot be used
+   */
+  explain(row: InputRow, options: ExplainOptions & { readonly reference: InputRow }): Explanation
+}
+
 export interface Explainer {
   readonly space: Space
   /**
@@ -68,6 +90,11 @@ export interface Explainer {
    * @throws InputError naming each field, or option, that cannot be used
    */
   explain(row: InputRow, options?: ExplainOptions): Explanation
+  /**
+   * The same for all classes of an output, in their order, in about the time of the largest one.
+   * @param options without a class
+   */
+  explainAll(row: InputRow, options?: Omit<ExplainOptions, 'label' | 'against' | 'interactions' | 'reference'>): Explanation[]
 }
 
 /**
@@ -75,84 +102,223 @@ export interface Explainer {
  * @throws DumpError as `createModel`; NotAdditiveError with the reason for which the model has no exact explanation
  */
 export function createExplainer(dump: unknown): Explainer {
-  const checked = checkContent(dump)
-  checkDigestWith(checked, content => hashContent(content, new Sha256()))
-  return openExplainer(checked)
+  return new ModelExplainer(checkDump(dump))
 }
 
-function openExplainer(dump: Dump): Explainer {
-  // The explainer walks the same forests as the model.
-  const compiled = new Map<ForestDump, CompiledForest>()
-  const model = createModel(dump, forest => {
-    const evaluate = compileFast(forest)
-    if (evaluate.compiled !== undefined) compiled.set(forest, evaluate.compiled)
-    return evaluate
-  })
-  const explainer = compileExplainer(dump, forest => compiled.get(forest) ?? compileForest(forest))
-  const check = createRowCheck(model)
+/**
+ * Explains rows of any model, also of one that has no exact explanation of its own, by comparison with a reference row.
+ * @param dump the parsed JSON of a dump
+ * @throws DumpError as `createModel`
+ */
+export function createReferenceExplainer(dump: unknown): ReferenceExplainer {
+  const checked = checkDump(dump)
+  const model = createModel(checked)
+  const read = createRowReader(model)
+  const compare = openComparer(model, checked)
   return {
-    space: explainer.space,
-    explain(given, options = {}) {
-      const row = check(given, 'row')
-      const { classIndexes, defaulted } = model.predict(row)
-      if (isUnrelated(model, row, defaulted)) throw unrelatedRowError(model, row, 'row')
-      const output = options.output ?? 0
-      if (!Number.isInteger(output) || dump.outputs[output] === undefined) {
-        throw optionError('output', `a whole number from 0 to ${dump.outputs.length - 1}`, output)
-      }
-      const top = options.top ?? Infinity
-      if (top !== Infinity && !(Number.isInteger(top) && top >= 0)) throw optionError('top', 'a whole number, 0 or more', top)
-      // What is explained of an outlier detector is its trees' depth, which is not that of a class.
-      const classes = dump.task === 'outlier-detector' ? undefined : dump.outputs[output].classes
-      const label = options.label ?? classes?.[classIndexes[output]]
-      const labels = explainer.labels[output]
-      const number = findNumber(labels, classes, label)
-      const { base, value, contributions } = explainer.explain(row, output, number)
-      // The one number of two classes speaks for the second, and with the other sign for the first.
-      const sign = label !== undefined && labels[number] !== label ? -1 : 1
-      const factors = contributions
-        .map(({ fields, contribution }) => ({ fields, values: pick(row, fields), contribution: sign * contribution }))
-        .sort((a, b) => Math.abs(b.contribution) - Math.abs(a.contribution))
-      return {
-        space: explainer.space,
-        ...(explainer.instead === undefined ? {} : { instead: explainer.instead }),
-        ...(label === undefined ? {} : { label }),
-        base: sign * base,
-        value: sign * value,
-        factors: factors.slice(0, top),
-        rest: factors.slice(top).reduce((sum, { contribution }) => sum + contribution, 0),
-        fields: shareOut(dump, factors),
-        ...(defaulted === undefined ? {} : { defaulted })
-      }
+    explain(given, options) {
+      const asked = checkOptions(checked, options)
+      if (asked.reference === undefined) throw optionError('reference', 'a row to compare with', undefined)
+      return compareWith(compare, read, given, asked, checked)
     }
   }
 }
 
-/** @throws InputError when the class is none of the output's */
-function findNumber(
-  labels: ReadonlyArray<Label | undefined>, classes: readonly Label[] | undefined, label: Label | undefined
-): number {
-  if (label === undefined) return 0
-  const place = classes?.indexOf(label) ?? -1
-  if (classes === undefined || place < 0) {
-    const expected = classes === undefined ? 'none: the output is a number' : `one of ${classes.join(', ')}`
-    throw optionError('label', expected, label)
+function checkDump(dump: unknown): Dump {
+  const checked = checkContent(dump)
+  checkDigestWith(checked, content => hashContent(content, new Sha256()))
+  return checked
+}
+
+interface ReadRow {
+  readonly row: Row
+  /** Values of fields as they were sent, by the model's names for them. */
+  readonly pick: (fields: readonly string[]) => Record<string, unknown>
+  readonly defaulted: readonly string[] | undefined
+  /** Of each output that has classes. */
+  readonly classIndexes: Int32Array
+}
+
+type RowReader = (given: unknown, field: string) => ReadRow
+
+/** Checks rows as `Model.predict` does. */
+function createRowReader(model: Model): RowReader {
+  const check = createRowCheck(model)
+  const rename = compileOriginals(model.inputs) ?? ((row: Row) => row)
+  return (given, field) => {
+    const row = check(given, field)
+    const { classIndexes, defaulted } = model.predict(row)
+    if (isUnrelated(model, row, defaulted)) throw unrelatedRowError(model, row, field)
+    const renamed = rename(row)
+    const pick = (fields: readonly string[]) =>
+      Object.fromEntries(fields.map(name => [name, fieldReader(name)(renamed) ?? null]))
+    return { row, pick, defaulted, classIndexes: classIndexes.slice() }
   }
-  return labels.length === 1 ? 0 : place
 }
 
-function optionError(field: string, expected: string, value: unknown): InputError {
-  return new InputError([{ field, expected, received: describeValue(value) }])
-}
+class ModelExplainer implements Explainer {
+  readonly space
+  private readonly read: RowReader
+  private readonly compiled: CompiledExplainer
+  private readonly compare: Comparer
+  /** Made when they are first asked for. */
+  private columns: CompiledExplainer | undefined
 
-function pick(row: InputRow, fields: readonly string[]): Record<string, unknown> {
-  return Object.fromEntries(fields.map(field => [field, row[field] ?? null]))
-}
+  /** Gives a forest as the model has compiled it. */
+  private readonly compile: (forest: ForestDump) => CompiledForest
 
-function shareOut({ inputs }: Dump, factors: readonly Factor[]): Record<string, number> {
-  const totals = Object.fromEntries(inputs.map(({ name }) => [name, 0]))
-  for (const { fields, contribution } of factors) {
-    for (const field of fields) totals[field] += contribution / fields.length
+  constructor(private readonly dump: Dump) {
+    const forests = new Map<ForestDump, CompiledForest>()
+    const model = createModel(dump, forest => {
+      const evaluate = compileFast(forest)
+      if (evaluate.compiled !== undefined) forests.set(forest, evaluate.compiled)
+      return evaluate
+    })
+    this.compile = forest => forests.get(forest) ?? compileForest(forest)
+    this.read = createRowReader(model)
+    this.compare = openComparer(model, dump)
+    this.compiled = compileExplainer(dump, this.compile)
+    this.space = this.compiled.space
   }
-  return totals
+
+  explain(given: InputRow, options?: ExplainOptions): Explanation {
+    const asked = checkOptions(this.dump, options)
+    if (asked.reference !== undefined) return compareWith(this.compare, this.read, given, asked, this.dump)
+    const { output, against } = asked
+    const read = this.read(given, 'row')
+    const explainer = this.explainerOf(asked)
+    const labels = explainer.labels[output]
+    // What is explained of an outlier detector is its trees' depth, which is not that of a class.
+    const classes = this.dump.task === 'outlier-detector' ? undefined : this.dump.outputs[output].classes
+    const label = asked.label ?? classes?.[read.classIndexes[output]]
+    const explainOne = (wanted: Label | undefined) => {
+      const number = labels.length === 1 ? 0 : findClass(classes, wanted, 'label')
+      const explanation = explainer.explain(read.row, output, number)
+      const interactions = asked.interactions ? explainer.interact(read.row, output, number) : undefined
+      const sign = signOf(wanted, labels[number])
+      return { explanation: scale(explanation, sign), interactions: interactions?.map(value => sign * value) }
+    }
+    if (label !== undefined) findClass(classes, label, 'label')
+    if (against !== undefined) {
+      findClass(classes, against, 'against')
+      if (against === label) throw optionError('against', 'another class than the one that is explained', against)
+    }
+    const one = explainOne(label)
+    const other = against === undefined ? undefined : explainOne(against)
+    const explanation = other === undefined ? one.explanation : subtract(one.explanation, other.explanation)
+    const interactions = one.interactions?.map((value, i) => value - (other?.interactions?.[i] ?? 0))
+    return this.describe(read, { ...asked, label }, explanation, interactions)
+  }
+
+  explainAll(given: InputRow, options?: ExplainOptions): Explanation[] {
+    const asked = checkOptions(this.dump, options, ['label', 'against', 'interactions', 'reference'])
+    const read = this.read(given, 'row')
+    const explainer = this.explainerOf(asked)
+    const explanations = explainer.explainAll(read.row, asked.output)
+    const classes = this.dump.task === 'outlier-detector' ? undefined : this.dump.outputs[asked.output].classes
+    const labels: ReadonlyArray<Label | undefined> = classes ?? [undefined]
+    return labels.map((label, i) => {
+      const own = explanations.length === 1 ? explanations[0] : explanations[i]
+      return this.describe(read, { ...asked, label }, scale(own, signOf(label, own.label)), undefined)
+    })
+  }
+
+  private explainerOf({ space }: Asked): CompiledExplainer {
+    if (space === 'fields') return this.compiled
+    return this.columns ??= compileExplainer(this.dump, this.compile, 'columns')
+  }
+
+  private describe(
+    { pick, defaulted }: ReadRow, { label, against, top }: Asked, { base, value, contributions }: OutputExplanation,
+    interactions: Float64Array | undefined
+  ): Explanation {
+    const { instead } = this.compiled
+    const n = contributions.length
+    const factors = contributions.map(({ fields, column, contribution }, i): Factor => ({
+      fields,
+      ...(column === undefined ? {} : { column }),
+      values: pick(fields),
+      contribution,
+      ...(interactions && splitRow(contributions, i, interactions.subarray(i * n, (i + 1) * n)))
+    }))
+    return {
+      space: this.space,
+      ...(instead === undefined ? {} : { instead }),
+      ...(label === undefined ? {} : { label }),
+      ...(against === undefined ? {} : { against }),
+      base,
+      value,
+      ...listFactors(factors, top, this.dump),
+      ...(defaulted === undefined ? {} : { defaulted })
+    }
+  }
+}
+
+/** The one number of two classes speaks for the second, and with the other sign for the first. */
+function signOf(label: Label | undefined, labelOfNumber: Label | undefined): number {
+  return label !== undefined && labelOfNumber !== label ? -1 : 1
+}
+
+function scale({ label, base, value, contributions }: OutputExplanation, factor: number): OutputExplanation {
+  return {
+    label, base: factor * base, value: factor * value,
+    contributions: contributions.map(own => ({ ...own, contribution: factor * own.contribution }))
+  }
+}
+
+function subtract(a: OutputExplanation, b: OutputExplanation): OutputExplanation {
+  return {
+    label: a.label, base: a.base - b.base, value: a.value - b.value,
+    contributions: a.contributions.map((own, i) =>
+      ({ ...own, contribution: own.contribution - b.contributions[i].contribution }))
+  }
+}
+
+/** What a factor does alone and together with each other one. */
+function splitRow(
+  contributions: OutputExplanation['contributions'], factor: number, row: Float64Array
+): Pick<Factor, 'main' | 'interactions'> {
+  const interactions = contributions
+    .map(({ fields, column }, i) => ({ fields, ...(column === undefined ? {} : { column }), contribution: row[i] }))
+    .filter((_, i) => i !== factor)
+    .sort(byStrength)
+  return { main: contributions[factor].contribution - row.reduce((sum, value) => sum + value, 0), interactions }
+}
+
+function byStrength(a: { readonly contribution: number }, b: { readonly contribution: number }): number {
+  return Math.abs(b.contribution) - Math.abs(a.contribution)
+}
+
+function listFactors(
+  factors: readonly Factor[], top: number, { inputs }: Dump
+): Pick<Explanation, 'factors' | 'rest' | 'fields'> {
+  const sorted = [...factors].sort(byStrength)
+  const fields = Object.fromEntries(inputs.map(({ name }) => [name, 0]))
+  for (const { fields: own, contribution } of sorted) {
+    for (const field of own) fields[field] += contribution / own.length
+  }
+  return {
+    factors: sorted.slice(0, top),
+    rest: sorted.slice(top).reduce((sum, { contribution }) => sum + contribution, 0),
+    fields
+  }
+}
+
+function compareWith(
+  compare: Comparer, read: RowReader, given: unknown, asked: Asked, dump: Dump
+): Explanation {
+  const { row, pick, defaulted, classIndexes } = read(given, 'row')
+  const reference = read(asked.reference, 'reference').row
+  const { space, label, base, value, contributions } = compare(row, reference, asked, classIndexes)
+  const factors = contributions.map(({ field, ...own }): Factor =>
+    ({ fields: [field], values: pick([field]), ...own }))
+  return {
+    space,
+    ...(label === undefined ? {} : { label }),
+    ...(asked.against === undefined ? {} : { against: asked.against }),
+    base,
+    value,
+    ...listFactors(factors, asked.top, dump),
+    ...(defaulted === undefined ? {} : { defaulted })
+  }
 }

@@ -6,9 +6,10 @@ import { NotAdditiveError } from './not-additive-error.js'
 
 /**
  * What contributions add up to: class probabilities; the raw score that a link makes the answer of, such as log-odds;
- * the value itself; or the mean depth at which an isolation forest's trees end.
+ * the value itself; or the mean depth at which an isolation forest's trees end. Compared with a reference row it may
+ * also be a decision function, whether a class wins a vote (1 or 0), or an outlier detector's score.
  */
-export type Space = 'probability' | 'raw score' | 'value' | 'mean path length'
+export type Space = 'probability' | 'raw score' | 'value' | 'mean path length' | 'decision' | 'vote' | 'score'
 
 /** A forest whose sums, times a factor, are a part of what is explained. */
 export interface Term {

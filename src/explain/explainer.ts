@@ -1,26 +1,31 @@
 /** Exact explanations of a model's answers, in the caller's fields. */
-import type { Dump, ForestDump, Label, TreeDump } from '../dump/dump.js'
-import { compileForest, listWords, type CompiledForest } from '../evaluator/compile.js'
+import type { Dump, ForestDump, Label } from '../dump/dump.js'
+import { compileForest, type CompiledForest } from '../evaluator/compile.js'
 import { listFeatures } from '../evaluator/estimator.js'
-import { selectColumns } from '../evaluator/select-columns.js'
-import { encodeRow } from '../evaluator/walk.js'
 import type { Row } from '../errors/input-error.js'
 import { createStepTools } from '../model/compile-predictor.js'
 import { compilePipeline, type Pipeline } from '../pipeline/pipeline.js'
-import { findAdditive, type Additive, type Space, type Term } from './additive.js'
+import { findAdditive, type Additive, type Space } from './additive.js'
+import { ExplainedForest } from './explained-forest.js'
 import { NotAdditiveError } from './not-additive-error.js'
-import { compilePaths, type PathTable } from './path-table.js'
-import { addShapleyValues, createScratch, type ShapleyScratch } from './shapley.js'
 
-/** What one player has contributed. */
-interface Contribution {
+/** Who shares out what is explained: sets of the caller's fields, or the model's columns as in `shap`. */
+export type PlayerKind = 'fields' | 'columns'
+
+interface Player {
   /** One field, or the fields that columns are computed from together. */
   readonly fields: readonly string[]
+  /** Where columns are the players. */
+  readonly column?: string
+}
+
+/** What one player has contributed. */
+interface Contribution extends Player {
   readonly contribution: number
 }
 
 /** Why one number is what it is: the base and all contributions add up to it. */
-interface OutputExplanation {
+export interface OutputExplanation {
   /** Its class; undefined for a number. */
   readonly label: Label | undefined
   /** What is expected of a row of which nothing is known. */
@@ -43,17 +48,25 @@ export interface Explainer {
    * @throws InputError as `Model.predict`
    */
   explain(row: Row, output: number, number: number): OutputExplanation
+  /** The same for all of the output's numbers, which share most of the work. */
+  explainAll(row: Row, output: number): OutputExplanation[]
+  /**
+   * How players have acted together: Shapley interaction values, half of each in the rows of both.
+   * @returns [nPlayers x nPlayers] in the order of the contributions; 0 on the diagonal, where what a player has
+   * contributed less the rest of its row is due to it alone
+   */
+  interact(row: Row, output: number, number: number): Float64Array
 }
 
 /**
  * @param dump checked
  * @param compile a forest, unless a model has it compiled already
- * @throws NotAdditiveError for a model that has no exact explanation; what its paths lack, `explain` throws
+ * @throws NotAdditiveError for a model that has no exact explanation
  */
 export function createExplainer(
-  dump: Dump, compile: (forest: ForestDump) => CompiledForest = compileForest
+  dump: Dump, compile: (forest: ForestDump) => CompiledForest = compileForest, kind: PlayerKind = 'fields'
 ): Explainer {
-  return new TreeExplainer(dump, findAdditive(dump.model, dump.task === 'classifier'), compile)
+  return new TreeExplainer(dump, findAdditive(dump.model, dump.task === 'classifier'), compile, kind)
 }
 
 class TreeExplainer implements Explainer {
@@ -63,12 +76,12 @@ class TreeExplainer implements Explainer {
   private readonly start
   private readonly pipeline: Pipeline
   private readonly columns: Float64Array
-  /** Fields of each player. */
-  private readonly players: ReadonlyArray<readonly string[]>
+  private readonly players: readonly Player[]
   private readonly forests: readonly ExplainedForest[]
 
   constructor(
-    dump: Dump, { space, instead, terms, start, widths }: Additive, compile: (forest: ForestDump) => CompiledForest
+    dump: Dump, { space, instead, terms, start, widths }: Additive, compile: (forest: ForestDump) => CompiledForest,
+    kind: PlayerKind
   ) {
     const features = listFeatures(dump.model)
     this.space = space
@@ -77,20 +90,44 @@ class TreeExplainer implements Explainer {
     this.labels = listLabels(dump, widths)
     this.pipeline = compilePipeline(dump, features, createStepTools())
     this.columns = new Float64Array(features.length)
-    const { players, playerOf } = findPlayers(this.pipeline)
+    const { players, playerOf } = kind === 'fields' ? findPlayers(this.pipeline) : listColumns(this.pipeline, features)
     this.players = players
     this.forests = terms.map(term => new ExplainedForest(term, compile(term.forest), features, playerOf))
   }
 
   explain(row: Row, output: number, number: number): OutputExplanation {
+    return this.explainNumbers(row, output, number, number + 1)[0]
+  }
+
+  explainAll(row: Row, output: number): OutputExplanation[] {
+    return this.explainNumbers(row, output, 0, this.labels[output].length)
+  }
+
+  private explainNumbers(row: Row, output: number, first: number, end: number): OutputExplanation[] {
+    const { players, labels, start, forests } = this
     this.pipeline.run(row, this.columns)
-    const values = new Float64Array(this.players.length)
-    const place = this.labels.slice(0, output).reduce((sum, { length }) => sum + length, number)
-    let base = this.start[place]
-    for (const forest of this.forests) base += forest.add(this.columns, place, values)
-    const contributions = this.players.map((fields, player) => ({ fields, contribution: values[player] }))
-    const value = values.reduce((sum, contribution) => sum + contribution, base)
-    return { label: this.labels[output][number], base, value, contributions }
+    const [from, to] = [this.placeOf(output, first), this.placeOf(output, end)]
+    const bases = Float64Array.from(start.slice(from, to))
+    const values = new Float64Array((to - from) * players.length)
+    for (const forest of forests) forest.add(this.columns, from, to, bases, values)
+    return Array.from(bases, (base, i) => {
+      const own = values.subarray(i * players.length, (i + 1) * players.length)
+      const contributions = players.map((player, p) => ({ ...player, contribution: own[p] }))
+      const value = own.reduce((sum, contribution) => sum + contribution, base)
+      return { label: labels[output][first + i], base, value, contributions }
+    })
+  }
+
+  interact(row: Row, output: number, number: number): Float64Array {
+    this.pipeline.run(row, this.columns)
+    const interactions = new Float64Array(this.players.length ** 2)
+    for (const forest of this.forests) forest.addInteractions(this.columns, this.placeOf(output, number), interactions)
+    return interactions
+  }
+
+  /** Of an output's number among all numbers. */
+  private placeOf(output: number, number: number): number {
+    return this.labels.slice(0, output).reduce((sum, { length }) => sum + length, number)
   }
 }
 
@@ -112,7 +149,7 @@ function listLabels({ task, outputs }: Dump, widths: readonly number[]): Array<R
 }
 
 /** The distinct sets of fields that the features come from, and which of them each feature has. */
-function findPlayers({ featureInputs }: Pipeline): { players: string[][], playerOf: Int32Array } {
+function findPlayers({ featureInputs }: Pipeline): Players {
   const sets = new Map<string, string[]>()
   const keys = featureInputs.map(inputs => {
     const fields = [...inputs].sort()
@@ -121,63 +158,21 @@ function findPlayers({ featureInputs }: Pipeline): { players: string[][], player
     return key
   })
   const order = [...sets.keys()].sort((a, b) => (sets.get(a)?.length ?? 0) - (sets.get(b)?.length ?? 0))
-  return { players: order.map(key => sets.get(key) ?? []), playerOf: Int32Array.from(keys, key => order.indexOf(key)) }
-}
-
-/** A forest's part of the explanation. What it takes for an output is computed when that is first asked for. */
-class ExplainedForest {
-  private readonly words: readonly Int32Array[]
-  private readonly select: (all: Float64Array) => Float64Array
-  private readonly playerOf: Int32Array
-  private readonly tables = new Map<number, { readonly table: PathTable, readonly scratch: ShapleyScratch }>()
-  private readonly own: Float64Array
-
-  constructor(
-    private readonly term: Term, private readonly compiled: CompiledForest, features: readonly string[],
-    playerOf: Int32Array
-  ) {
-    const { forest } = term
-    this.words = listWords(forest, compiled)
-    this.select = selectColumns(forest.features, features)
-    this.playerOf = Int32Array.from(forest.features, name => playerOf[features.indexOf(name)])
-    this.own = new Float64Array(Math.max(...playerOf) + 1)
-  }
-
-  /**
-   * Adds the contributions to one of all numbers.
-   * @returns the forest's part of the base
-   */
-  add(columns: Float64Array, place: number, values: Float64Array): number {
-    const { term: { forest, factor, first }, compiled, own } = this
-    const o = place - first
-    if (o < 0 || o >= forest.nOutputs) return 0
-    const { table, scratch } = this.find(o)
-    const codes = encodeRow(compiled, this.select(columns), 0)
-    own.fill(0)
-    addShapleyValues(table, codes, (1 << compiled.slotBits) - 1, scratch, own)
-    for (let player = 0; player < own.length; player++) values[player] += own[player] * factor
-    return table.base * factor
-  }
-
-  private find(output: number): { readonly table: PathTable, readonly scratch: ShapleyScratch } {
-    let found = this.tables.get(output)
-    if (found === undefined) {
-      const isWhole = this.term.forest.leaves === 'probabilities'
-      const { term: { forest }, words, playerOf } = this
-      const table = compilePaths(forest, words, playerOf, (leaf, tree) => valueOf(leaf, tree, output, isWhole))
-      found = { table, scratch: createScratch(table) }
-      this.tables.set(output, found)
-    }
-    return found
+  return {
+    players: order.map(key => ({ fields: sets.get(key) ?? [] })),
+    playerOf: Int32Array.from(keys, key => order.indexOf(key))
   }
 }
 
-/** What a leaf adds to an output. */
-function valueOf(leaf: number | readonly number[], tree: TreeDump, output: number, isWhole: boolean): number {
-  if (typeof leaf === 'number') {
-    if (isWhole) return leaf === output ? 1 : 0
-    return (tree.output ?? 0) === output ? leaf : 0
+function listColumns({ featureInputs }: Pipeline, features: readonly string[]): Players {
+  return {
+    players: features.map((column, f) => ({ fields: [...featureInputs[f]].sort(), column })),
+    playerOf: Int32Array.from(features.keys())
   }
-  for (let i = 0; i < leaf.length; i += 2) if (leaf[i] === output) return leaf[i + 1]
-  return 0
+}
+
+interface Players {
+  readonly players: readonly Player[]
+  /** [nFeatures] */
+  readonly playerOf: Int32Array
 }

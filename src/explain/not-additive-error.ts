@@ -1,4 +1,8 @@
-/** A model that has no exact explanation, and why. */
+/** A model that has no exact explanation of its own, and why. */
 export class NotAdditiveError extends Error {
   override readonly name = 'NotAdditiveError'
+
+  constructor(reason: string) {
+    super(`${reason}; compare the row with a reference row instead, which every model allows`)
+  }
 }

@@ -1,22 +1,25 @@
 /** The players of a path in the order in which the kernels take them: kept ones, then broken ones. */
 
-/** Paths of more players have no table: it would not stay in a cache. */
-const LONGEST = 12
-
-const ORDERS: Array<Uint8Array | undefined> = []
+const ORDERS: Uint8Array[] = []
 
 /**
- * [2^nPlayers x nPlayers] By the mask of the broken players, the places of all players on the path; undefined for paths
- * that are too long.
+ * [2^nPlayers x nPlayers] By the mask of the broken players, the places of all players on the path.
+ * @param nPlayers few: it is a large table
  */
-export function findOrders(nPlayers: number): Uint8Array | undefined {
-  if (nPlayers > LONGEST) return undefined
-  return ORDERS[nPlayers] ??= Uint8Array.from({ length: nPlayers << nPlayers }, (_, i) =>
-    orderPlayers(Math.floor(i / nPlayers), nPlayers)[i % nPlayers])
+export function findOrders(nPlayers: number): Uint8Array {
+  return ORDERS[nPlayers] ??= makeOrders(nPlayers)
 }
 
-/** The same for one mask. */
-export function orderPlayers(mask: number, nPlayers: number): number[] {
-  const places = Array.from({ length: nPlayers }, (_, place) => place)
-  return [...places.filter(place => (mask >> place & 1) === 0), ...places.filter(place => (mask >> place & 1) === 1)]
+function makeOrders(nPlayers: number): Uint8Array {
+  const orders = new Uint8Array(nPlayers << nPlayers)
+  for (let mask = 0; mask < 1 << nPlayers; mask++) orderPlayers(mask, nPlayers, orders, mask * nPlayers)
+  return orders
+}
+
+/** The same for one mask. @param orders receives the places, from `start` on */
+export function orderPlayers(mask: number, nPlayers: number, orders: Uint8Array, start: number): void {
+  let next = start
+  for (const broken of [0, 1]) {
+    for (let place = 0; place < nPlayers; place++) if ((mask >> place & 1) === broken) orders[next++] = place
+  }
 }

@@ -55,22 +55,46 @@ function expectation(
   return total.reduce((sum, value) => sum + value, 0) / (forest.aggregate === 'mean' ? forest.trees.length : 1)
 }
 
+/** What is expected of each coalition of players. */
+function listWorths(forest: ForestDump, row: Float64Array, output: number, playerOf: readonly number[]): number[] {
+  return Array.from({ length: 2 ** (Math.max(...playerOf) + 1) }, (_, known) =>
+    expectation(forest, row, output, feature => (known >> playerOf[feature] & 1) === 1))
+}
+
+const factorial = (n: number): number => n < 2 ? 1 : n * factorial(n - 1)
+
+const sizeOf = (known: number) => known.toString(2).replaceAll('0', '').length
+
 /** Shapley values by their definition. */
 function bruteForce(forest: ForestDump, row: Float64Array, output: number, playerOf: readonly number[]): number[] {
   const nPlayers = Math.max(...playerOf) + 1
-  const worth = Array.from({ length: 2 ** nPlayers }, (_, known) =>
-    expectation(forest, row, output, feature => (known >> playerOf[feature] & 1) === 1))
-  const factorial = (n: number): number => n < 2 ? 1 : n * factorial(n - 1)
+  const worth = listWorths(forest, row, output, playerOf)
   return Array.from({ length: nPlayers }, (_, player) => {
     let sum = 0
     for (let known = 0; known < worth.length; known++) {
       if ((known >> player & 1) === 1) continue
-      const size = known.toString(2).replaceAll('0', '').length
+      const size = sizeOf(known)
       const weight = factorial(size) * factorial(nPlayers - size - 1) / factorial(nPlayers)
       sum += weight * (worth[known | 1 << player] - worth[known])
     }
     return sum
   })
+}
+
+/** Half of the Shapley interaction value of two players by its definition. */
+function bruteInteraction(
+  forest: ForestDump, row: Float64Array, output: number, playerOf: readonly number[], i: number, j: number
+): number {
+  const nPlayers = Math.max(...playerOf) + 1
+  const worth = listWorths(forest, row, output, playerOf)
+  let sum = 0
+  for (let known = 0; known < worth.length; known++) {
+    if ((known >> i & 1) === 1 || (known >> j & 1) === 1) continue
+    const size = sizeOf(known)
+    const weight = factorial(size) * factorial(nPlayers - size - 2) / factorial(nPlayers - 1)
+    sum += weight * (worth[known | 1 << i | 1 << j] - worth[known | 1 << i] - worth[known | 1 << j] + worth[known])
+  }
+  return sum / 2
 }
 
 /** A field per column. */
@@ -107,6 +131,20 @@ t.test('all coalitions of random forests', async t => {
       t.ok(worst < 1e-12, `player ${worst}`)
       t.ok(Math.abs(base - expectation(forest, row, output, () => false)) < 1e-12, 'base')
       t.ok(Math.abs(value - model.predict(fields).values[output]) < 1e-12, 'adds up to the prediction')
+      const numberOf = (name: string) => Number(name.slice(1))
+      for (const [number, all] of explainer.explainAll(fields, 0).entries()) {
+        const own = bruteForce(forest, row, number, playerOf)
+        const errors = all.contributions.map(({ fields: [name], contribution }) => contribution - own[numberOf(name)])
+        t.ok(Math.max(...errors.map(Math.abs)) < 1e-12, `class ${number} among all: ${String(errors)}`)
+        t.ok(Math.abs(all.value - model.predict(fields).values[number]) < 1e-12, 'adds up among all')
+      }
+      const interactions = explainer.interact(fields, 0, output)
+      for (const [i, { fields: [a] }] of contributions.entries()) {
+        for (const [j, { fields: [b] }] of contributions.entries()) {
+          const half = i === j ? 0 : bruteInteraction(forest, row, output, playerOf, numberOf(a), numberOf(b))
+          t.ok(Math.abs(interactions[i * contributions.length + j] - half) < 1e-12, `${a} with ${b}`)
+        }
+      }
     }
     checked++
   }
@@ -140,6 +178,12 @@ t.test('columns of one field are one player, columns of several fields are one o
     const found = [0, 1, 3, 2].map(player => contributions[player].contribution)
     const errors = found.map((value, player) => Math.abs(value - expected[player]))
     t.ok(Math.max(...errors) < 1e-12, String(errors))
+    // The columns themselves, as others take them.
+    const columns = createExplainer(dump, undefined, 'columns').explain({ a, b, c }, 0, 0).contributions
+    t.strictSame(columns.map(({ column }) => column), names)
+    t.strictSame(columns.map(({ fields }) => fields.join('*')), ['a', 'b', 'a*b', 'a', 'a*b', 'c'])
+    const ofColumns = bruteForce(forest, Float64Array.of(a, b, a * b, 2 * a, a * b + a, c), 0, [0, 1, 2, 3, 4, 5])
+    t.ok(Math.max(...columns.map(({ contribution }, f) => Math.abs(contribution - ofColumns[f]))) < 1e-12, 'columns')
   }
 })
 
@@ -237,6 +281,38 @@ t.test('exact fractions, up to thirty players on a path', async t => {
   }
   t.comment(`largest relative error ${worst}`)
   t.ok(worst < 1e-14, String(worst))
+})
+
+t.test('exact fractions of paths that are too long for one mask', async t => {
+  const seed = pickSeed()
+  t.comment(`TEST_SEED=${seed}`)
+  const random = makeRandom(seed)
+  let worst = 0
+  for (const n of [31, 32, 60, 61, 95]) {
+    for (let i = 0; i < 4; i++) {
+      // Mostly large shares, as deep trees have: else all of it is too small to be seen.
+      const yes = Array.from({ length: n }, () => randomInteger(random, 3500, 4095))
+      const counts = yes.map(count => [count, 4096 - count] as const)
+      const kept = counts.map(() => random() < 0.7 + 0.1 * i)
+      const names = counts.map((_, p) => `x${p}`)
+      const dump = makeDump({
+        inputs: names.map(name => ({ name, type: 'number' as const })),
+        golden: [],
+        model: makeForest([pathOf(counts)], { features: names })
+      })
+      const row = Object.fromEntries(names.map((name, p) => [name, kept[p] ? -1 : 1]))
+      const explainer = createExplainer(dump)
+      const exact = exactValues(counts, kept)
+      for (const { fields: [name], contribution } of explainer.explain(row, 0, 1).contributions) {
+        worst = Math.max(worst, relativeError(exact[Number(name.slice(1))], contribution))
+      }
+      const [opposite, all] = explainer.explainAll(row, 0)
+      t.ok(Math.abs(opposite.value + all.value - 1) < 1e-12)
+      t.ok(Math.abs(all.value - (kept.every(Boolean) ? 1 : 0)) < 1e-12, `${all.value}`)
+    }
+  }
+  t.comment(`largest relative error ${worst}`)
+  t.ok(worst < 1e-12, String(worst))
 })
 
 t.test('what is no sum over trees says so', async t => {

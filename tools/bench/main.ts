@@ -4,6 +4,7 @@ import { join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { listCases, makeSettings, SPEEDS } from './settings.js'
 import { compareCommits } from './compare.js'
+import { compareExplanations } from './explain.js'
 import { runAll, type Report } from './run.js'
 import { PROJECT, RESULTS } from './lib/paths.js'
 import { UsageError } from './lib/usage-error.js'
@@ -12,6 +13,7 @@ import { renderReport } from './report.js'
 
 const USAGE = `npm run bench -- [NAME ...] [options]
 npm run bench -- compare REF [REF] [NAME ...]   this checkout, or the second commit, against the first
+npm run bench -- explain                       explanations, beside those of shap, LightGBM and XGBoost
 
 NAME selects cases: a group (evaluate), a case (evaluate/m2cgen) or a peer (m2cgen); --list shows them all.
 
@@ -55,6 +57,7 @@ async function runCommand(args: readonly string[]): Promise<number> {
   }
   const root = resolve(values.root ?? PROJECT)
   if (!existsSync(join(root, 'dist', 'src', 'server.js'))) return say(`${root} is not built: npm run build\n`, 2)
+  if (first === 'explain') return say(await compareExplanations(root, makeSettings({ ...values, names: [], root }).rounds))
   const settings = makeSettings({ ...values, names: positionals, root })
   const report = values.from === undefined ? await runAll(settings, writeReport) : readReport(values.from)
   if (values.from === undefined) process.stderr.write(`${fileOf(report)}\n`)

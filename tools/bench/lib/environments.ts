@@ -7,9 +7,9 @@ import { BENCH, CACHE } from './paths.js'
 import { has, run } from './processes.js'
 
 /** What a peer needs to run. */
-export type Need = 'node' | 'python' | 'mlserver' | 'ydf' | 'c' | `npm:${string}`
+export type Need = 'node' | 'python' | 'mlserver' | 'ydf' | 'explain' | 'c' | `npm:${string}`
 
-const PYTHON_FILES = { python: 'forests.txt', mlserver: 'mlserver.txt', ydf: 'ydf.txt' } as const
+const PYTHON_FILES = { python: 'forests.txt', mlserver: 'mlserver.txt', ydf: 'ydf.txt', explain: 'explain.txt' } as const
 
 const made = new Map<string, Promise<string>>()
 
@@ -32,7 +32,7 @@ async function make(need: Need): Promise<string> {
     if (!has('cc')) throw new Error('no C compiler (cc) on this machine')
     return 'cc'
   }
-  if (need === 'python' || need === 'mlserver' || need === 'ydf') return await makePython(PYTHON_FILES[need])
+  if (need === 'python' || need === 'mlserver' || need === 'ydf' || need === 'explain') return await makePython(PYTHON_FILES[need])
   if (need.startsWith('npm:')) {
     const name = need.slice(4)
     try {
