@@ -33,12 +33,15 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
     'src/config', 'src/errors', 'src/http/bodies', 'src/http/observability', 'src/http/openapi', 'src/http/rows',
     'src/http/shared', 'src/model'
   ],
+  'src/threads': ['src/config', 'src/http/shared', 'src/model'],
+  'src/start-model-thread': [],
+  'src/model-thread': ['library', 'src/dump', 'src/errors', 'src/explain', 'src/model', 'src/threads'],
   'src/http/routes': [
     'src/config', 'src/dump', 'src/http/batch', 'src/http/bodies', 'src/http/connections', 'src/http/observability',
-    'src/http/openapi', 'src/http/rows', 'src/http/shared', 'src/model'
+    'src/http/openapi', 'src/http/rows', 'src/http/shared', 'src/model', 'src/threads'
   ],
-  'plugins': ['src/config', 'src/http', 'src/model'],
-  'src/app': ['plugins', 'src/config', 'src/http', 'src/model'],
+  'plugins': ['src/config', 'src/http', 'src/model', 'src/threads'],
+  'src/app': ['plugins', 'src/config', 'src/http', 'src/model', 'src/start-model-thread', 'src/threads'],
   'library': ['plugins', 'src', 'tools/convert'],
   'src/cluster': ['src/http/connections', 'src/http/open-inference'],
   'src/mistaken-settings': ['src/config', 'src/model'],

@@ -69,6 +69,18 @@ export class Metrics {
     })
   }
 
+  /** @param count tasks that wait for a thread of this process */
+  watchThreads(count: () => number): void {
+    new Gauge({
+      name: 'recall_ml_explanations_waiting',
+      help: 'Questions to the threads that explain answers, which wait for their turn.',
+      registers: [this.registry],
+      collect() {
+        this.set(count())
+      }
+    })
+  }
+
   countRequest(ended: EndedRequest): void {
     this.durations.count(ended)
   }

@@ -16,6 +16,7 @@ import type { RouteErrors } from '../openapi/openapi.js'
 import { BODY, toProblems } from '../shared/problems.js'
 import { addBatchRoute } from '../batch/batch-route.js'
 import { createAnswerer, type MeetUnrelated } from '../rows/row-answerer.js'
+import type { ModelThreads } from '../../threads/model-threads.js'
 import { UNCHECKED } from '../shared/unchecked.js'
 import { compileBody, compileLater, compileRowCheck } from '../rows/validator.js'
 
@@ -26,6 +27,7 @@ export interface ModelPluginOptions {
   readonly metrics: Metrics
   readonly cutOffs: CutOffs
   readonly inFlight: InFlight
+  readonly threads: ModelThreads
 }
 
 /** What one plugin says of its route. */
