@@ -2,6 +2,8 @@
 import { Type, type Static } from '@sinclair/typebox'
 import type { FastifyPluginAsync } from 'fastify'
 import type { Config } from '../src/config.js'
+import { ExplainSchema, ExplanationProperty } from '../src/http/explain/explanation-schema.js'
+import { FACTORS, type Extras } from '../src/http/explain/extras.js'
 import { finite } from '../src/http/rows/finite.js'
 import { whyNoProbabilities, type FirstClassModel } from '../src/http/routes/first-class.js'
 import { addModelRoute, type ModelPluginOptions } from '../src/http/routes/model-route.js'
@@ -35,6 +37,17 @@ const UsernameSchema = Type.Unknown({
 })
 
 const PATH = '/predict'
+
+/** Why the risk is what it is: always that of leaving, whatever is predicted. */
+const extras: Extras = {
+  query: { explain: ExplainSchema },
+  properties: { explanation: ExplanationProperty },
+  isRisk: true,
+  parameters: () => ({ explain: FACTORS }),
+  toWish: ({ explain }, model) =>
+    explain === undefined ? undefined : { factors: explain, label: model.outputs[0].classes?.[classOne(model)] }
+}
+
 const TAG = { name: 'churn', description: 'How likely a customer is to leave.' }
 
 const plugin: FastifyPluginAsync<ModelPluginOptions> = async (app, options) => {
@@ -47,6 +60,7 @@ const plugin: FastifyPluginAsync<ModelPluginOptions> = async (app, options) => {
     tag: TAG.name,
     summary: "Predict a customer's risk of leaving",
     response: PredictResponseSchema,
+    extras,
     answersUnrelated: true,
     extra: { username: UsernameSchema },
     answer: (_model, prediction) => {

@@ -6,8 +6,9 @@ import { InputError } from './errors/input-error.js'
 import { createPhrases } from './explain/phrases.js'
 import { identifyDump } from './model/digest.js'
 import { readDump } from './model/registry.js'
-import type {
-  DumpReference, ExplainedRow, ExplainQuestion, Failure, TaskKind, TaskMessage, TaskOutcome, Tasks
+import {
+  NOT_EXPLAINED, type DumpReference, type ExplainedRow, type ExplainQuestion, type Failure, type TaskKind,
+  type TaskMessage, type TaskOutcome, type Tasks
 } from './threads/protocol.js'
 
 const port = parentPort
@@ -84,17 +85,24 @@ function explainRows(
   const phrase = createPhrases(model.dump.inputs, language, isRisk)
   return rows.map(row => {
     try {
-      const { factors, ...explanation } = explainer.explain(row, { output, top, ...(label !== undefined && { label }) })
-      return { json: JSON.stringify({ ...explanation, factors: phrase(factors, explanation) }) }
+      const found = explainer.explain(row, { output, top, ...(label !== undefined && { label }) })
+      const { space, instead, label: explained, base, value, rest } = found
+      assertFinite(base, value, rest, ...found.factors.map(({ contribution }) => contribution))
+      return { json: JSON.stringify({ space, instead, label: explained, base, value, factors: phrase(found), rest }) }
     } catch (error) {
       return { failure: describeFailure(error) }
     }
   })
 }
 
+/** JSON would have null for them, and the caller would never know. @throws Error */
+function assertFinite(...numbers: readonly number[]): void {
+  if (!numbers.every(Number.isFinite)) throw new Error('a number of an explanation is not finite')
+}
+
 function describeFailure(error: unknown): Failure {
   if (error instanceof InputError) return { kind: 'input', problems: error.problems }
-  if (error instanceof NotAdditiveError) return { kind: 'unsuitable', message: error.message }
+  if (error instanceof NotAdditiveError) return { kind: 'unsuitable', message: `${NOT_EXPLAINED}: ${error.message}` }
   if (error instanceof ChangedDumpError) {
     return { kind: 'changed', message: `${error.message}: start the service again once the dump is right` }
   }

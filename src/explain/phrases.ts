@@ -11,8 +11,9 @@ interface FoundFactor {
   readonly contribution: number
 }
 
-/** What is explained. */
+/** An explanation that is to be put into words. */
 interface Explained {
+  readonly factors: readonly FoundFactor[]
   readonly space: Space
   readonly label?: Label
   readonly defaulted?: readonly string[]
@@ -84,11 +85,11 @@ const WORDS: Readonly<Record<Language, Words>> = {
 /**
  * @param inputs of the model
  * @param isRisk whether what is explained is the probability of something that nobody wants
- * @returns what puts the factors of one explanation into words, but for those without any effect
+ * @returns what puts the factors of an explanation into words, without those that have no effect
  */
 export function createPhrases(
   inputs: readonly Input[], language: Language, isRisk: boolean
-): (factors: readonly FoundFactor[], explained: Explained) => ToldFactor[] {
+): (explained: Explained) => ToldFactor[] {
   const words = WORDS[language]
   const byName = new Map(inputs.map(input => [input.name, input]))
   const describe = (name: string, value: unknown, isDefaulted: boolean, isAlone: boolean) => {
@@ -98,7 +99,7 @@ export function createPhrases(
     const text = counted === undefined ? sent : words.counts(sent, withUnit(counted, input, words))
     return isAlone ? words.is(name, text) : `${name} ${text}`
   }
-  return (factors, { space, label, defaulted = [] }) => {
+  return ({ factors, space, label, defaulted = [] }) => {
     const missed = new Set(defaulted)
     const what = isRisk && space === 'probability' ? words.risk : words.of[space](label === undefined ? '' : String(label))
     return factors.filter(({ contribution }) => contribution !== 0).map(({ fields, values, contribution }) => {

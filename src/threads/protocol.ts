@@ -27,6 +27,9 @@ export interface ExplainQuestion {
   readonly isRisk: boolean
 }
 
+/** Begins what a caller is told of a model that cannot be explained. */
+export const NOT_EXPLAINED = 'The model has no exact explanation'
+
 /** What came of a row: JSON, so that the service's thread has nothing to do but to pass it on. */
 export type ExplainedRow = { readonly json: string } | { readonly failure: Failure }
 
