@@ -102,7 +102,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   'tools/inspect': ['tools/convert', 'tools/terminal'],
   'tools/score/shared': ['tools/terminal'],
   'tools/score/input': ['tools/score/shared'],
-  'tools/score/rows': ['plugins', 'src', 'tools/score/input', 'tools/score/shared', 'tools/terminal'],
+  'tools/score/rows': ['library', 'plugins', 'src', 'tools/score/input', 'tools/score/shared', 'tools/terminal'],
   'tools/score/output': ['src/model', 'tools/score/rows', 'tools/score/shared'],
   'tools/score/threads': ['src/model', 'tools/score/input', 'tools/score/rows', 'tools/score/shared'],
   'tools/score': ['src', 'tools/score'],
