@@ -35,6 +35,7 @@ const extras: Extras = {
     }))
   },
   properties: { explanation: ExplanationProperty },
+  refusesOthers: true,
   parameters: ({ outputs }) => ({
     top: FACTORS, label: { expected: 'a label', read: text => text }, output: wholeNumber(0, outputs.length - 1)
   }),

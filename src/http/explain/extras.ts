@@ -5,7 +5,7 @@ import { createFieldPicker } from '../../model/pick-fields.js'
 import type { Label, Model, Prediction, Row } from '../../model/types.js'
 import type { ModelThreads } from '../../threads/model-threads.js'
 import type { DumpReference, ExplainedRow, Language } from '../../threads/protocol.js'
-import { wholeNumber, type Parameters } from '../shared/query.js'
+import { readQuery, wholeNumber, type Parameters } from '../shared/query.js'
 import { chooseLanguage } from './language.js'
 
 declare module 'fastify' {
@@ -56,6 +56,8 @@ export interface Extras {
   readonly properties: Readonly<Record<string, TSchema>>
   /** Whether the answer is a risk. */
   readonly isRisk?: boolean
+  /** Whether other parameters in the query are never ignored. */
+  readonly refusesOthers?: boolean
   /**
    * @returns undefined when nothing is asked for
    * @throws InputError when it cannot be had
@@ -66,6 +68,7 @@ export interface Extras {
 /** Of one route, whose model is loaded. */
 export class RouteExtras {
   readonly parameters: Partial<Parameters<Asked>>
+  readonly refusesOthers: boolean
   private readonly pick: (row: Row) => Row
   private readonly rowsAtOnce: number
 
@@ -74,8 +77,14 @@ export class RouteExtras {
     private readonly model: Model
   ) {
     this.parameters = extras.parameters(model)
+    this.refusesOthers = extras.refusesOthers === true
     this.pick = createFieldPicker(model.inputs)
     this.rowsAtOnce = Math.max(1, Math.min(MAX_ROWS_AT_ONCE, Math.floor(VALUES_AT_ONCE / model.inputs.length)))
+  }
+
+  /** As `open`, of a request whose query has nothing else. */
+  openQuery(request: FastifyRequest, reply: FastifyReply): RequestExtras | undefined {
+    return this.open(readQuery(request.query, this.parameters, this.refusesOthers), request, reply)
   }
 
   /**

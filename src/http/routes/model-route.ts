@@ -8,7 +8,6 @@ import { unrelatedRowError } from '../../model/unrelated-row.js'
 import type { CutOffs } from '../connections/cut-off.js'
 import { RouteExtras, type Extras } from '../explain/extras.js'
 import { describeExplainErrors } from '../explain/explanation-schema.js'
-import { readQuery } from '../shared/query.js'
 import { createExtendedAnswerer } from './extended-answer.js'
 import { describeErrorAnswer, errorBody } from '../shared/error-body.js'
 import { NOT_LOADED, notJson, tooLarge } from '../shared/errors.js'
@@ -115,7 +114,7 @@ export function addModelRoute<Answer extends object>(
       done()
     }
   }, (request, reply) => {
-    const asked = extras?.open(readQuery(request.query, extras.parameters), request, reply)
+    const asked = extras?.openQuery(request, reply)
     return asked === undefined ? answerGathered(request.body, reply) : answerExtended(request, reply, asked)
   })
   const parts = { model, check: compileRowCheck(body), answer: answerRow, schema: route.response }

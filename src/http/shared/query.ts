@@ -14,39 +14,45 @@ export interface Parameter<T> {
 /** The parameters of a query, by name. */
 export type Parameters<Values> = { readonly [Name in keyof Values]: Parameter<Values[Name]> }
 
-/** A message names no more parameters that there are not: a caller may send thousands. */
+/** No more other parameters are looked at: a caller may send thousands. */
 const NAMED = 5
 
 /** Of a name that there is not. */
 const SHOWN = 40
 
 /**
+ * Other parameters than those that a route has are ignored where none of its own is there, unless one of them is nearly
+ * one of its own: routes that had none were called with whatever callers and proxies add.
  * @param query as Fastify gives it: a list where a parameter is repeated
+ * @param refusesOthers whether they are never ignored
  * @returns a value of each parameter that is there
  * @throws InputError naming each that is not taken, and each value that cannot be used
  */
-export function readQuery<Values extends object>(query: unknown, parameters: Parameters<Values>): Partial<Values> {
+export function readQuery<Values extends object>(
+  query: unknown, parameters: Parameters<Values>, refusesOthers = false
+): Partial<Values> {
   const values: Record<string, unknown> = {}
   const problems: FieldProblem[] = []
   const known: Readonly<Record<string, Parameter<unknown>>> = parameters
-  let unknown = 0
-  for (const [name, given] of Object.entries(query as Record<string, unknown>)) {
-    if (!Object.hasOwn(known, name)) {
-      if (unknown++ < NAMED) problems.push(describeUnknown(name, Object.keys(known)))
-      continue
-    }
-    const value = typeof given === 'string' ? known[name].read(given) : undefined
-    if (value !== undefined) values[name] = value
-    else problems.push({ field: name, expected: known[name].expected, received: describeGiven(given) })
+  const given = Object.entries(query as Record<string, unknown>)
+  const others = given.filter(([name]) => !Object.hasOwn(known, name)).slice(0, NAMED)
+  const ignoresOthers = !refusesOthers && given.every(([name]) => !Object.hasOwn(known, name))
+  for (const [name] of others) {
+    const near = findNearName(name, Object.keys(known))
+    if (near !== undefined || !ignoresOthers) problems.push(describeOther(name, Object.keys(known), near))
+  }
+  for (const [name, value] of given) {
+    if (!Object.hasOwn(known, name)) continue
+    const read = typeof value === 'string' ? known[name].read(value) : undefined
+    if (read !== undefined) values[name] = read
+    else problems.push({ field: name, expected: known[name].expected, received: describeGiven(value) })
   }
   if (problems.length > 0) throw new InputError(problems)
   return values as Partial<Values>
 }
 
-function describeUnknown(name: string, known: readonly string[]): FieldProblem {
-  const near = findNearName(name, known)
-  const expected = known.length === 0 ? 'no parameters in the query'
-    : `${known.join(' or ')} in the query${near === undefined ? '' : `; is ${near} meant?`}`
+function describeOther(name: string, known: readonly string[], near: string | undefined): FieldProblem {
+  const expected = `${known.join(' or ')} in the query${near === undefined ? '' : `; is ${near} meant?`}`
   return { field: name.slice(0, SHOWN), expected, received: 'another parameter' }
 }
 
