@@ -1,4 +1,5 @@
 /** A thread that answers questions about models: the other end of `ModelThreads`. */
+import { getPriority, setPriority } from 'node:os'
 import { parentPort } from 'node:worker_threads'
 import { createExplainer, NotAdditiveError, type Explainer } from '../library/explain.js'
 import type { Dump } from './dump/dump.js'
@@ -13,6 +14,14 @@ import {
 
 const port = parentPort
 if (port === null) throw new Error('this module is a thread, not a program')
+
+/**
+ * How much less a thread like this one counts than the one that serves, where they compete for a core: nobody waits for
+ * an explanation as others do for their predictions. On Linux a thread has a priority of its own, elsewhere it would be
+ * that of the process.
+ */
+const NICE = 10
+if (process.platform === 'linux') setPriority(Math.min(19, getPriority() + NICE))
 
 /**
  * Sizes of the dumps whose models are kept, in bytes together: parsed, and with the tables of its paths, one takes many

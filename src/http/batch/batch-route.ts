@@ -123,7 +123,8 @@ class ManyRows {
   /** @throws InputError or Refusal for what cannot be answered at all */
   async answer(request: FastifyRequest, reply: FastifyReply): Promise<void> {
     const { extras: possible } = this.route
-    const { on_error: onError, ...asked } = readQuery(request.query, { ...possible?.parameters, ...ON_ERROR }, possible?.refusesOthers)
+    const parameters = { ...possible?.parameters, ...ON_ERROR }
+    const { on_error: onError, ...asked } = readQuery(request.query, parameters, possible?.refusesOthers)
     const caller = { request, reply, failOnError: onError === 'fail', extras: possible?.open(asked, request, reply) }
     try {
       if (request.body === LINES) await this.answerLines(caller)
