@@ -104,7 +104,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   'tools/score/input': ['tools/score/shared'],
   'tools/score/rows': ['library', 'plugins', 'src', 'tools/score/input', 'tools/score/shared', 'tools/terminal'],
   'tools/score/output': ['src/model', 'tools/score/rows', 'tools/score/shared'],
-  'tools/score/threads': ['src/model', 'tools/score/input', 'tools/score/rows', 'tools/score/shared'],
+  'tools/score/threads': ['src/dump', 'src/model', 'tools/score/input', 'tools/score/rows', 'tools/score/shared'],
   'tools/score': ['src', 'tools/score'],
   'tools/fuzz/shared': ['tools/convert'],
   'tools/fuzz/sockets': ['src', 'tools/fuzz/shared'],
