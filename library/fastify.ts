@@ -14,6 +14,8 @@ import { sendError } from '../src/http/shared/errors.js'
 import { DumpError } from '../src/dump/dump-error.js'
 import { findNearName } from '../src/model/near-names.js'
 import { loadEntries } from '../src/model/registry.js'
+import { startModelThread } from '../src/start-model-thread.js'
+import { openThreads } from '../src/threads/model-threads.js'
 
 /** What the plugin takes besides Fastify's own `prefix`. The settings have the service's defaults. */
 export interface RecallMlOptions {
@@ -31,6 +33,10 @@ export interface RecallMlOptions {
   readonly batchBodyLimitBytes?: number
   /** Bytes of all batches that are in hand at once. */
   readonly batchInFlightBytes?: number
+  /** Threads that explain answers. */
+  readonly explainThreads?: number
+  /** Most requests whose answers are being explained at once. */
+  readonly explainMaxRequests?: number
 }
 
 /**
@@ -51,7 +57,8 @@ export const recallMl: FastifyPluginAsync<RecallMlOptions> = async (app, options
   app.setErrorHandler<FastifyError>((error, request, reply) => sendError(error, request, reply))
   const operationPrefix = app.prefix.split(/[^A-Za-z0-9]+/).filter(word => word !== '').map(word => `${word}_`).join('')
   const cutOffs = new CutOffs(metrics, new ErrorFormats(), config)
-  await addEveryModel(app, { entries, operationPrefix, config, metrics, cutOffs, inFlight })
+  const threads = openThreads(app, config, startModelThread)
+  await addEveryModel(app, { entries, operationPrefix, config, metrics, cutOffs, inFlight, threads })
 }
 
 export default recallMl
@@ -64,7 +71,9 @@ const OPTION_TYPES: Readonly<Record<keyof RecallMlOptions, 'string' | 'number' |
   bodyLimitBytes: 'number',
   batchMaxRows: 'number',
   batchBodyLimitBytes: 'number',
-  batchInFlightBytes: 'number'
+  batchInFlightBytes: 'number',
+  explainThreads: 'number',
+  explainMaxRequests: 'number'
 }
 
 /** Fastify's own, which it reads itself. */

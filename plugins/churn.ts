@@ -2,10 +2,12 @@
 import { Type, type Static } from '@sinclair/typebox'
 import type { FastifyPluginAsync } from 'fastify'
 import type { Config } from '../src/config.js'
+import { ExplainSchema, ExplanationProperty } from '../src/http/explain/explanation-schema.js'
+import { FACTORS, type Extras } from '../src/http/explain/extras.js'
 import { finite } from '../src/http/rows/finite.js'
 import { whyNoProbabilities, type FirstClassModel } from '../src/http/routes/first-class.js'
 import { addModelRoute, type ModelPluginOptions } from '../src/http/routes/model-route.js'
-import type { Model, Prediction } from '../src/model/types.js'
+import type { Label, Model, Prediction } from '../src/model/types.js'
 
 const risk = {
   status: Type.Literal('success'),
@@ -35,6 +37,17 @@ const UsernameSchema = Type.Unknown({
 })
 
 const PATH = '/predict'
+
+/** Why the risk is what it is: always that of leaving, whatever is predicted. */
+const extras: Extras = {
+  query: { explain: ExplainSchema },
+  properties: { explanation: ExplanationProperty },
+  isRisk: true,
+  parameters: () => ({ explain: FACTORS }),
+  toWish: ({ explain }, model) =>
+    explain === undefined ? undefined : { factors: explain, label: findExplained(model) }
+}
+
 const TAG = { name: 'churn', description: 'How likely a customer is to leave.' }
 
 const plugin: FastifyPluginAsync<ModelPluginOptions> = async (app, options) => {
@@ -47,6 +60,7 @@ const plugin: FastifyPluginAsync<ModelPluginOptions> = async (app, options) => {
     tag: TAG.name,
     summary: "Predict a customer's risk of leaving",
     response: PredictResponseSchema,
+    extras,
     answersUnrelated: true,
     extra: { username: UsernameSchema },
     answer: (_model, prediction) => {
@@ -72,6 +86,10 @@ function classOne({ outputs }: Model): number {
   return outputs[0].classes?.findIndex(label => label === 1 || label === '1' || label === true) ?? -1
 }
 
+function findExplained(model: Model): Label | undefined {
+  return model.outputs[0].classes?.[classOne(model)]
+}
+
 /** Whether a prediction is that of leaving: above 0.5, unless the model has a threshold of its own. */
 function predictsOne(model: Model): (prediction: Prediction) => boolean {
   const classOfLeaving = classOne(model)
@@ -92,6 +110,7 @@ export const churn: FirstClassModel = {
   tag: TAG,
   plugin,
   whyUnsuitable,
+  findExplained,
   listColumns(model, config) {
     const categorize = categorizer(config)
     const classOfLeaving = classOne(model)

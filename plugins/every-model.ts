@@ -2,6 +2,7 @@
 import type { FastifyInstance } from 'fastify'
 import { acceptJson } from '../src/http/bodies/body.js'
 import { InFlight } from '../src/http/bodies/in-flight.js'
+import { ExplanationSchema } from '../src/http/explain/explanation-schema.js'
 import { namePredictOperations } from '../src/http/openapi/operation-ids.js'
 import type { ModelPluginOptions } from '../src/http/routes/model-route.js'
 import { BadRequestSchema, ErrorSchema } from '../src/http/shared/error-body.js'
@@ -21,6 +22,8 @@ export function prepareModels(app: FastifyInstance, config: Config): InFlight {
   acceptJson(app, config.bodyLimitBytes, inFlight)
   app.addSchema(ErrorSchema)
   app.addSchema(BadRequestSchema)
+  app.addSchema(ExplanationSchema)
+  app.decorateRequest('isExplained', false)
   return inFlight
 }
 
@@ -30,7 +33,7 @@ interface EveryModelOptions extends Omit<ModelPluginOptions, 'entry'> {
   readonly operationPrefix?: string
 }
 
-/** Adds `GET /models`, `GET /models/NAME`, `POST /models/NAME/predict` and its `/batch`. */
+/** Adds `GET /models`, `GET /models/NAME`, and `POST /models/NAME/predict` and `/explain` with their `/batch`. */
 export async function addEveryModel(
   app: FastifyInstance, { entries, operationPrefix = '', ...shared }: EveryModelOptions
 ): Promise<void> {
@@ -38,6 +41,8 @@ export async function addEveryModel(
   const served = entries.filter(({ name }) => isModelName(name))
   const operationIds = namePredictOperations(served.map(({ name }) => name))
   for (const [i, entry] of served.entries()) {
-    await app.register(genericModel, { entry, ...shared, operationId: `${operationPrefix}${operationIds[i]}` })
+    const operationId = `${operationPrefix}${operationIds[i]}`
+    const explainId = `${operationPrefix}${operationIds[i].replace('predict', 'explain')}`
+    await app.register(genericModel, { entry, ...shared, operationId, explainId })
   }
 }

@@ -21,6 +21,8 @@ import { withoutPrefix } from './http/shared/path.js'
 import { buildSerializer } from './http/rows/serializer.js'
 import { lookAtSocket, Shutdown } from './http/connections/shutdown.js'
 import type { ModelEntry } from './model/types.js'
+import { startModelThread } from './start-model-thread.js'
+import { openThreads } from './threads/model-threads.js'
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -124,7 +126,9 @@ export async function buildApp(config: Config, deps: AppDependencies): Promise<F
   handleErrors(app, config, errorFormats)
 
   const collected = collectOpenApi(app, firstClass.map(({ tag }) => tag))
-  const shared = { config, metrics, cutOffs, inFlight }
+  const threads = openThreads(app, config, startModelThread)
+  metrics.watchThreads(() => threads.length)
+  const shared = { config, metrics, cutOffs, inFlight, threads }
   for (const { plugin, entry } of own) await app.register(plugin, { entry, ...shared })
   await addEveryModel(app, { entries, ...shared })
   const control = deps.control ?? controlAlone()

@@ -106,6 +106,10 @@ const SETTINGS = {
   batchBodyLimitBytes: whole(1024, 104_857_600, 16_777_216),
   /** Of the bodies and answers of all batches and inferences under `/v2` that a process has in hand. */
   batchInFlightBytes: whole(1024, 1_099_511_627_776, 67_108_864),
+  /** Threads that explain answers, in each process. */
+  explainThreads: whole(1, 64, 1),
+  /** Most requests whose answers are being explained at once, in each process. */
+  explainMaxRequests: whole(1, 10_000, 64),
   /** `explicit`: callers may unload models under `/v2`. */
   modelControl: oneOf(['explicit', 'none'], 'none'),
   /** Path under which a proxy shows the service: '' or '/ml', with no slash at the end. */

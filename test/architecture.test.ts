@@ -25,20 +25,26 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   'src/http/connections': ['src/config', 'src/http/observability', 'src/http/shared', 'src/model'],
   'src/http/openapi': ['src/config', 'src/http/shared'],
   'src/http/rows': ['src/dump', 'src/http/observability', 'src/http/shared', 'src/model'],
+  'src/http/explain': [
+    'src/config', 'src/http/openapi', 'src/http/rows', 'src/http/shared', 'src/model', 'src/threads'
+  ],
   'src/http/batch': [
-    'src/config', 'src/errors', 'src/http/bodies', 'src/http/connections', 'src/http/observability', 'src/http/openapi',
+    'src/config', 'src/errors', 'src/http/bodies', 'src/http/connections', 'src/http/explain', 'src/http/observability', 'src/http/openapi',
     'src/http/rows', 'src/http/shared', 'src/model'
   ],
   'src/http/open-inference': [
     'src/config', 'src/errors', 'src/http/bodies', 'src/http/observability', 'src/http/openapi', 'src/http/rows',
     'src/http/shared', 'src/model'
   ],
+  'src/threads': ['src/config', 'src/http/shared', 'src/model'],
+  'src/start-model-thread': [],
+  'src/model-thread': ['library', 'src/dump', 'src/errors', 'src/explain', 'src/model', 'src/threads'],
   'src/http/routes': [
-    'src/config', 'src/dump', 'src/http/batch', 'src/http/bodies', 'src/http/connections', 'src/http/observability',
-    'src/http/openapi', 'src/http/rows', 'src/http/shared', 'src/model'
+    'src/config', 'src/dump', 'src/http/batch', 'src/http/bodies', 'src/http/connections', 'src/http/explain',
+    'src/http/observability', 'src/http/openapi', 'src/http/rows', 'src/http/shared', 'src/model', 'src/threads'
   ],
-  'plugins': ['src/config', 'src/http', 'src/model'],
-  'src/app': ['plugins', 'src/config', 'src/http', 'src/model'],
+  'plugins': ['src/config', 'src/errors', 'src/http', 'src/model'],
+  'src/app': ['plugins', 'src/config', 'src/http', 'src/model', 'src/start-model-thread', 'src/threads'],
   'library': ['plugins', 'src', 'tools/convert'],
   'src/cluster': ['src/http/connections', 'src/http/open-inference'],
   'src/mistaken-settings': ['src/config', 'src/model'],
@@ -96,9 +102,9 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   'tools/inspect': ['tools/convert', 'tools/terminal'],
   'tools/score/shared': ['tools/terminal'],
   'tools/score/input': ['tools/score/shared'],
-  'tools/score/rows': ['plugins', 'src', 'tools/score/input', 'tools/score/shared', 'tools/terminal'],
+  'tools/score/rows': ['library', 'plugins', 'src', 'tools/score/input', 'tools/score/shared', 'tools/terminal'],
   'tools/score/output': ['src/model', 'tools/score/rows', 'tools/score/shared'],
-  'tools/score/threads': ['src/model', 'tools/score/input', 'tools/score/rows', 'tools/score/shared'],
+  'tools/score/threads': ['src/dump', 'src/model', 'tools/score/input', 'tools/score/rows', 'tools/score/shared'],
   'tools/score': ['src', 'tools/score'],
   'tools/fuzz/shared': ['tools/convert'],
   'tools/fuzz/sockets': ['src', 'tools/fuzz/shared'],

@@ -139,7 +139,15 @@ async function bundle(): Promise<void> {
     external: INSTALLED,
     banner: { js: BANNER }
   })
-  const parts = [score, service, docs, plugin].flatMap(({ metafile }) => Object.keys(metafile.inputs))
+  // Beside both, as it is looked for beside the module that starts it.
+  const thread = await build({
+    ...OPTIONS,
+    entryPoints: [join(PACKAGE_ROOT, 'dist', 'src', 'model-thread.js')],
+    outdir: BUNDLES,
+    format: 'esm',
+    banner: { js: BANNER }
+  })
+  const parts = [score, service, docs, plugin, thread].flatMap(({ metafile }) => Object.keys(metafile.inputs))
   await writeFile(join(BUNDLES, 'LICENSES.txt'), collectLicenses(parts))
   await warmUp(file)
   stampBundles()

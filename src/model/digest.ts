@@ -12,6 +12,11 @@ export function computeDigest(dump: object): string {
   return hashContent(dump, createHash('sha256'))
 }
 
+/** What tells a checked dump from every other: its digest, which those of earlier releases lack. */
+export function identifyDump(dump: Dump): string {
+  return dump.digest ?? computeDigest(dump)
+}
+
 /** The dump as it is written: in the newest format, with its digest. */
 export function sealDump(dump: Dump): Dump {
   const { $schema, format, ...rest } = dump

@@ -4,6 +4,7 @@ import { basename, join } from 'node:path'
 import { DumpError } from '../dump/dump-error.js'
 import type { Dump } from '../dump/dump.js'
 import { createModel } from './create-model.js'
+import { identifyDump } from './digest.js'
 import { parseDump } from './parse-dump.js'
 import type { ModelEntry } from './types.js'
 
@@ -48,9 +49,9 @@ export async function listDumps(folder: string): Promise<string[]> {
 /** One model from its dump. Never throws: a reason takes the model's place. */
 export async function loadEntry(path: string, name: string): Promise<ModelEntry> {
   const start = performance.now()
-  const read = await readDump(path, name, dump => createModel(dump))
+  const read = await readDump(path, name, dump => ({ model: createModel(dump), digest: identifyDump(dump) }))
   if ('reason' in read) return { name, path, model: undefined, reason: read.reason }
-  return { name, path, model: read.made, bytes: read.bytes, loadMs: performance.now() - start }
+  return { name, path, ...read.made, bytes: read.bytes, loadMs: performance.now() - start }
 }
 
 /**

@@ -95,6 +95,8 @@ export type ModelEntry =
     readonly model: Model
     /** Size of the dump. */
     readonly bytes: number
+    /** Of the dump's content: what tells whether another thread reads the same one. */
+    readonly digest: string
     readonly loadMs: number
   }
   | { readonly name: string, readonly path: string, readonly model: undefined, readonly reason: string }

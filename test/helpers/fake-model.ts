@@ -96,7 +96,7 @@ function isGap(input: Input, value: unknown): boolean {
 
 /** A entry with a fake model in it. */
 export function fakeEntry(name: string, options: FakeOptions = {}): ModelEntry {
-  return { name, path: `/srv/secret models/${name}.json`, model: fakeModel(name, options), bytes: 1234, loadMs: 5.6 }
+  return { name, path: `/srv/secret models/${name}.json`, model: fakeModel(name, options), bytes: 1234, digest: 'of a fake', loadMs: 5.6 }
 }
 
 /** Both models of the service. */

@@ -1,6 +1,7 @@
 /** Requests and answers of the Open Inference Protocol, for tests. */
 import type { FastifyInstance, LightMyRequestResponse } from 'fastify'
 import { createModel } from '../../src/model/create-model.js'
+import { identifyDump } from '../../src/model/digest.js'
 import type { ModelEntry } from '../../src/model/types.js'
 import type { Dump } from '../../src/dump/dump.js'
 import { post } from './app.js'
@@ -23,7 +24,7 @@ export interface InferAnswer {
 }
 
 export function entryOf(name: string, dump: Dump): ModelEntry {
-  return { name, path: `/srv/secret models/${name}.json`, model: createModel(dump), bytes: 1, loadMs: 1 }
+  return { name, path: `/srv/secret models/${name}.json`, model: createModel(dump), bytes: 1, digest: identifyDump(dump), loadMs: 1 }
 }
 
 export async function infer(

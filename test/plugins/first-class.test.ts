@@ -27,7 +27,7 @@ const upsell: FirstClassModel = {
   listColumns: () => [{ name: 'likely', read: ({ values }) => values[1] > 0.5 }]
 }
 
-const entryOf = (model: Model): ModelEntry => ({ name: model.name, path: `${model.name}.json`, model, bytes: 1, loadMs: 1 })
+const entryOf = (model: Model): ModelEntry => ({ name: model.name, path: `${model.name}.json`, model, bytes: 1, digest: '', loadMs: 1 })
 
 t.test('a third one has its route, its batches and its place in the document', async t => {
   const app = await build(t, {}, [entryOf(fakeModel('upsell'))], undefined, { firstClass: [...FIRST_CLASS_MODELS, upsell] })

@@ -20,6 +20,8 @@ export interface Job {
   readonly gzip: boolean
   /** Of the names that are added. */
   readonly prefix: string
+  /** Factors of each answer's explanation; 0 without one. */
+  readonly explain: number
   readonly workers: number
   readonly shard: Shard | undefined
   readonly resume: boolean

@@ -5,6 +5,7 @@ import type { Config } from '../../src/config.js'
 import { descriptorOf, isSpecial } from './output/descriptor.js'
 import type { Job, RejectLimit } from './job.js'
 import { UsageError } from './shared/score-error.js'
+import { MAX_FACTORS } from '../../src/http/explain/extras.js'
 import { shardName, type Shard } from './input/shards.js'
 
 export interface ScoreCommandOptions {
@@ -13,6 +14,7 @@ export interface ScoreCommandOptions {
   readonly format?: string
   readonly delimiter?: string
   readonly gzip?: boolean
+  readonly explain?: string
   readonly prefix?: string
   readonly rejects?: string
   readonly maxRejects?: string
@@ -63,6 +65,7 @@ export function readOptions(
     delimiter: readDelimiter(options.delimiter),
     gzip: options.gzip ?? named?.endsWith('.gz') ?? false,
     prefix: options.prefix ?? '',
+    explain: options.explain === undefined ? 0 : readWhole('--explain', options.explain, 1, MAX_FACTORS),
     workers: options.workers === undefined
       ? Math.min(availableParallelism(), MAX_WORKERS)
       : readWhole('--workers', options.workers, 1, MAX_WORKERS),

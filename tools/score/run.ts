@@ -43,10 +43,10 @@ export async function runJob(job: Job, signal: AbortSignal): Promise<Outcome> {
   signal.addEventListener('abort', stop)
   try {
     const form = await readForm(reader, job.format, job.delimiter)
-    const { config, prefix, gzip, workers, model: path } = job
-    const model = await loadSharedModel(path)
+    const { config, prefix, gzip, explain, workers, model: path } = job
+    const { model, dump } = await loadSharedModel(path, explain > 0)
     const pool = await ScorerPool.start(workers, {
-      model, path, config, csv: form.csv, inputName: reader.name, prefix, gzip
+      model, path, config, csv: form.csv, inputName: reader.name, prefix, gzip, explain, dump
     })
     try {
       return await scoreInput({ job, signal, reader, form, pool })
@@ -190,6 +190,7 @@ async function describeConditions(job: Job, reader: ByteReader, { csv }: InputFo
     'delimiter': csv?.delimiter ?? '',
     'compression of the output': job.gzip,
     'prefix': job.prefix,
+    'factors that are explained': job.explain,
     'shard': shard === undefined ? 'none' : `${shard.index}/${shard.count}`,
     'setting STRICT_INPUT': config.strictInput,
     'setting RISK_MEDIUM_FROM': config.riskMediumFrom,

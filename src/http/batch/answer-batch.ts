@@ -27,13 +27,13 @@ export interface BatchOptions {
 /** How rows are answered: see `RowAnswers.answerAll`. */
 export type AnswerRows = (
   rows: Iterable<number>, read: () => unknown
-) => Iterable<AnsweredItem<number> | undefined>
+) => Iterable<AnsweredItem<number> | undefined | Promise<void>>
 
 /**
  * Answers the rows in slices, and takes turns with everything else.
  * @param rows each gives its row
  * @param answerAll of rows, each read when it is its turn, the text of their answers, or the bodies of their error
- * answers; undefined after a piece of work that has none
+ * answers; undefined after a piece of work that has none, and a promise where the next answer has to be waited for
  * @returns text of the whole answer, as bytes; undefined when nobody waits for it
  * @throws Refusal when there are more rows than the limit, when the answer gets too large or has no room; InputError
  * naming the bad rows, when they spoil the batch
@@ -80,7 +80,12 @@ export async function answerBatch(
   }
   let until = await nextSlice()
   for (const answer of answerAll(count(), () => current())) {
-    if (answer !== undefined) add(answer.answered)
+    if (answer instanceof Promise) {
+      await answer
+      until = 0
+    } else if (answer !== undefined) {
+      add(answer.answered)
+    }
     if (performance.now() < until) continue
     until = await nextSlice()
     if (options.isGone()) return undefined

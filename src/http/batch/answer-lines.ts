@@ -26,7 +26,9 @@ interface NumberedLine {
 }
 
 /** How lines are answered: see `RowAnswers.answerAll`. */
-export type AnswerAll = (lines: Iterable<NumberedLine | undefined>) => Iterable<AnsweredItem<NumberedLine> | undefined>
+export type AnswerAll = (
+  lines: Iterable<NumberedLine | undefined>
+) => Iterable<AnsweredItem<NumberedLine> | undefined | Promise<void>>
 
 /** Where lines come from and answers go. */
 export interface LineStream {
@@ -35,7 +37,7 @@ export interface LineStream {
   readonly splitter: LineSplitter
   /**
    * Of lines, each read when it is its turn, the text of their answers, or the bodies of their error answers; undefined
-   * after a piece of work that has none.
+   * after a piece of work that has none, and a promise where the next answer has to be waited for.
    */
   readonly answerAll: AnswerAll
   /** The answer to the first bad line is the last. */
@@ -89,7 +91,10 @@ class LineWriter {
     let goesOn = true
     let until = await this.nextSlice()
     for (const one of stream.answerAll(this.count(lines))) {
-      if (typeof one?.answered === 'string') {
+      if (one instanceof Promise) {
+        await one
+        until = 0
+      } else if (typeof one?.answered === 'string') {
         this.text += `${one.answered}\n`
       } else if (one !== undefined) {
         this.text += `${JSON.stringify({ ...one.answered, line: one.item.number })}\n`

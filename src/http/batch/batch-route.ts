@@ -1,8 +1,8 @@
 /** The route of many rows beside that of one: a batch in one body, or a stream of lines. */
+import type { TSchema } from '@sinclair/typebox'
 import type { FastifyInstance, FastifyReply, FastifyRequest, preParsingHookHandler } from 'fastify'
 import type { Config } from '../../config.js'
 import { InputError } from '../../model/types.js'
-import { describeValue } from '../../errors/describe-value.js'
 import { answerBatch } from './answer-batch.js'
 import { answerLines, drain } from './answer-lines.js'
 import { describeBatch } from './batch-schema.js'
@@ -13,6 +13,9 @@ import { NOT_LOADED } from '../shared/errors.js'
 import type { InFlight } from '../bodies/in-flight.js'
 import { logFailure } from '../observability/log.js'
 import { readInstances } from './instances.js'
+import { ExtendedRowAnswers } from '../explain/extended-rows.js'
+import { headersOf, type RequestExtras, type RouteExtras } from '../explain/extras.js'
+import { oneOf, readQuery } from '../shared/query.js'
 import { LineSplitter } from './line-splitter.js'
 import type { CountRows, Metrics } from '../observability/metrics.js'
 import { unreadable } from '../shared/problems.js'
@@ -30,6 +33,10 @@ export interface BatchRoute {
   readonly example: object
   /** How a row is answered; undefined when the model is not loaded. */
   readonly parts: RowParts | undefined
+  /** What may be asked for besides; undefined when nothing may be, or the model is not loaded. */
+  readonly extras: RouteExtras | undefined
+  /** Parameters of the query that do. */
+  readonly query: Readonly<Record<string, TSchema>>
   /** Name of the model. */
   readonly model: string
   readonly config: Config
@@ -39,9 +46,7 @@ export interface BatchRoute {
   readonly inFlight: InFlight
 }
 
-interface Queried {
-  readonly Querystring: { readonly on_error?: unknown }
-}
+const ON_ERROR = { on_error: oneOf('continue', 'fail') }
 
 /** Adds `POST path/batch`. Its errors say what is wrong with the request; those of rows are in the answer. */
 export function addBatchRoute(app: FastifyInstance, route: BatchRoute): void {
@@ -71,11 +76,8 @@ export function addBatchRoute(app: FastifyInstance, route: BatchRoute): void {
         if (isLinesType(request.headers['content-type'])) next(null, payload)
         else holdBody.call(this, request, reply, payload, next)
       }
-      scope.post<Queried>(`${route.path}/batch`, { ...options, preParsing }, async (request, reply) => {
-        const failOnError = readOnError(request.query.on_error)
-        if (request.body === LINES) await rows.answerLines(request, reply, failOnError)
-        else if (typeof request.body === 'string') await rows.answerBatch(request.body, request, reply, failOnError)
-        else throw unreadable('no body at all')
+      scope.post(`${route.path}/batch`, { ...options, preParsing }, async (request, reply) => {
+        await rows.answer(request, reply)
         return reply
       })
     }
@@ -83,16 +85,31 @@ export function addBatchRoute(app: FastifyInstance, route: BatchRoute): void {
   })
 }
 
-/** @returns whether the first bad row spoils all. @throws InputError when it is neither of the two words */
-function readOnError(value: unknown = 'continue'): boolean {
-  if (value === 'continue' || value === 'fail') return value === 'fail'
-  throw new InputError([{ field: 'on_error', expected: 'continue or fail', received: describeValue(value) }])
+/** Whoever sends many rows, and what is asked for. */
+interface Caller {
+  readonly request: FastifyRequest
+  readonly reply: FastifyReply
+  /** Whether the first bad row spoils all. */
+  readonly failOnError: boolean
+  readonly extras: RequestExtras | undefined
+}
+
+/**
+ * Asks for the explanation of no row, before the answer begins: what cannot be explained at all has its own status.
+ * @returns false when nobody waits for the answer any more
+ * @throws Refusal
+ */
+async function canExplain({ reply, extras }: Caller): Promise<boolean> {
+  if (extras?.explaining === undefined || await extras.explaining.ask([]) !== undefined) return true
+  reply.hijack()
+  return false
 }
 
 /** The two ways in. */
 class ManyRows {
   private readonly countBatch: CountRows
   private readonly countStream: CountRows
+  private readonly countExplained: CountRows
 
   constructor(
     private readonly route: BatchRoute, private readonly parts: RowParts, private readonly readJson: ReadJson
@@ -100,12 +117,36 @@ class ManyRows {
     const { metrics, model } = route
     this.countBatch = metrics.rowCounter(model, 'batch')
     this.countStream = metrics.rowCounter(model, 'stream')
+    this.countExplained = metrics.rowCounter(model, 'explain')
   }
 
-  async answerBatch(text: string, request: FastifyRequest, reply: FastifyReply, failOnError: boolean): Promise<void> {
+  /** @throws InputError or Refusal for what cannot be answered at all */
+  async answer(request: FastifyRequest, reply: FastifyReply): Promise<void> {
+    const { extras: possible } = this.route
+    const parameters = { ...possible?.parameters, ...ON_ERROR }
+    const { on_error: onError, ...asked } = readQuery(request.query, parameters, possible?.refusesOthers)
+    const caller = { request, reply, failOnError: onError === 'fail', extras: possible?.open(asked, request, reply) }
+    try {
+      if (request.body === LINES) await this.answerLines(caller)
+      else if (typeof request.body === 'string') await this.answerBatch(request.body, caller)
+      else throw unreadable('no body at all')
+    } finally {
+      caller.extras?.close()
+    }
+  }
+
+  private openAnswers({ request, reply, extras }: Caller): RowAnswers | ExtendedRowAnswers {
+    return extras === undefined
+      ? new RowAnswers(this.parts, request, reply) : new ExtendedRowAnswers(this.parts, extras, request, reply)
+  }
+
+  private async answerBatch(text: string, caller: Caller): Promise<void> {
+    const { request, reply, failOnError, extras } = caller
     const { config, cutOffs, inFlight } = this.route
-    const answers = new RowAnswers(this.parts, request, reply)
+    const answers = this.openAnswers(caller)
+    const count = request.isExplained ? this.countExplained : this.countBatch
     cutOffs.allowTime(reply, config.requestTimeoutMs, () => reply.sent)
+    if (!await canExplain(caller)) return
     try {
       const rows = readInstances(text, this.readJson, config.bodyLimitBytes)
       const answer = await answerBatch(rows, (items, read) => answers.answerAll(items, read), {
@@ -114,21 +155,27 @@ class ManyRows {
         isGone: () => reply.raw.destroyed
       })
       if (answer === undefined) reply.hijack()
-      else reply.type('application/json; charset=utf-8').send(answer)
+      else reply.type('application/json; charset=utf-8').headers(headersOf(extras)).send(answer)
     } finally {
-      this.countBatch(...answers.takeCounts())
+      count(...answers.takeCounts())
     }
   }
 
-  async answerLines(request: FastifyRequest, reply: FastifyReply, failOnError: boolean): Promise<void> {
+  private async answerLines(caller: Caller): Promise<void> {
+    const { request, reply, failOnError, extras } = caller
     const { config, cutOffs, inFlight } = this.route
     const [input, output] = [request.raw, reply.raw]
-    const answers = new RowAnswers(this.parts, request, reply)
-    const count = () => this.countStream(...answers.takeCounts())
-    let isWaiting = true
+    const answers = this.openAnswers(caller)
+    const countRows = request.isExplained ? this.countExplained : this.countStream
+    const count = () => countRows(...answers.takeCounts())
+    let isWaiting = false
     cutOffs.allowTime(reply, config.requestTimeoutMs, () => isWaiting)
+    if (!await canExplain(caller)) return
+    // A stream may last for hours, and rest. Its rows have their turn like those of any other request.
+    extras?.close()
+    isWaiting = true
     reply.hijack()
-    output.writeHead(200, { 'content-type': LINES_TYPE })
+    output.writeHead(200, { 'content-type': LINES_TYPE, ...headersOf(extras) })
     // Some callers send no more than they have been answered.
     output.flushHeaders()
     try {

@@ -7,8 +7,11 @@ import type { EndedRequest } from './log.js'
 import { collectProcessMetrics } from './process-metrics.js'
 import { Tally } from './tally.js'
 
-/** How rows come in: one per request, many in a body, one per line of a stream, or as tensors under `/v2`. */
-const APIS = ['single', 'batch', 'stream', 'open_inference'] as const
+/**
+ * How rows come in: one per request, many in a body, one per line of a stream, or as tensors under `/v2`; and those
+ * whose answers are explained, however they come in.
+ */
+const APIS = ['single', 'batch', 'stream', 'open_inference', 'explain'] as const
 export type Api = typeof APIS[number]
 
 /** Counts rows: `good` were answered, `bad` could not be used. */
@@ -35,7 +38,7 @@ export class Metrics {
   )
   private readonly rows = new Tally(
     this.registry, 'recall_ml_rows_total',
-    'Rows that were answered, by how they came in: single requests, batches, streams or open_inference (under /v2); error when a row could not be used.',
+    'Rows that were answered, by how they came in: single requests, batches, streams, open_inference (under /v2), or explain for those with an explanation; error when a row could not be used.',
     ['model', 'api', 'outcome']
   )
   private readonly modelLoaded = new Gauge({
@@ -62,6 +65,18 @@ export class Metrics {
     new Gauge({
       name: 'recall_ml_in_flight_bytes',
       help: 'Bytes of batches, /v2 inferences and other long bodies, and of their answers, of BATCH_IN_FLIGHT_BYTES.',
+      registers: [this.registry],
+      collect() {
+        this.set(count())
+      }
+    })
+  }
+
+  /** @param count tasks that wait for a thread of this process */
+  watchThreads(count: () => number): void {
+    new Gauge({
+      name: 'recall_ml_explanations_waiting',
+      help: 'Questions to the threads that explain answers, which wait for their turn.',
       registers: [this.registry],
       collect() {
         this.set(count())

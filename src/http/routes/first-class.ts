@@ -1,7 +1,7 @@
 /** Models that have a route of their own, besides that of any model. */
 import type { FastifyPluginAsync } from 'fastify'
 import type { Config } from '../../config.js'
-import type { Model, ModelEntry } from '../../model/types.js'
+import type { Label, Model, ModelEntry } from '../../model/types.js'
 import type { AnswerColumn } from '../rows/answer-columns.js'
 import type { ModelPluginOptions } from './model-route.js'
 
@@ -18,6 +18,8 @@ export interface FirstClassModel {
   readonly whyUnsuitable: (model: Model) => string | undefined
   /** The route's answer as columns of a table, of a model that suits. */
   readonly listColumns: (model: Model, config: Config) => AnswerColumn[]
+  /** The class that explanations are about, of a model that suits; that which is predicted when undefined. */
+  readonly findExplained?: (model: Model) => Label | undefined
 }
 
 /** Why one that answers with a class and its probability cannot use a model; undefined when it can. */

@@ -1,11 +1,14 @@
 /** What a model's route is made of: schemas from its inputs, one prediction, and how missing values are reported. */
-import type { TSchema } from '@sinclair/typebox'
+import { Type, type TSchema } from '@sinclair/typebox'
 import type { FastifyInstance, FastifySchema } from 'fastify'
 import type { Config } from '../../config.js'
 import { isDemonstration } from '../../model/demonstration.js'
 import { InputError, type Model, type ModelEntry, type Prediction, type Row } from '../../model/types.js'
 import { unrelatedRowError } from '../../model/unrelated-row.js'
 import type { CutOffs } from '../connections/cut-off.js'
+import { RouteExtras, type Extras } from '../explain/extras.js'
+import { describeExplainErrors } from '../explain/explanation-schema.js'
+import { createExtendedAnswerer } from './extended-answer.js'
 import { describeErrorAnswer, errorBody } from '../shared/error-body.js'
 import { NOT_LOADED, notJson, tooLarge } from '../shared/errors.js'
 import { gatherRows } from '../rows/gather-rows.js'
@@ -16,6 +19,7 @@ import type { RouteErrors } from '../openapi/openapi.js'
 import { BODY, toProblems } from '../shared/problems.js'
 import { addBatchRoute } from '../batch/batch-route.js'
 import { createAnswerer, type MeetUnrelated } from '../rows/row-answerer.js'
+import type { ModelThreads } from '../../threads/model-threads.js'
 import { UNCHECKED } from '../shared/unchecked.js'
 import { compileBody, compileLater, compileRowCheck } from '../rows/validator.js'
 
@@ -26,6 +30,7 @@ export interface ModelPluginOptions {
   readonly metrics: Metrics
   readonly cutOffs: CutOffs
   readonly inFlight: InFlight
+  readonly threads: ModelThreads
 }
 
 /** What one plugin says of its route. */
@@ -35,8 +40,10 @@ export interface ModelRoute<Answer extends object> {
   readonly operationId: string
   readonly tag: string
   readonly summary: string
-  /** Schema of the 200 answer, with `defaulted` in it. */
+  /** Schema of the 200 answer, with `defaulted` in it, and without what may be asked for besides. */
   readonly response: TSchema
+  /** What may be asked for besides, in the query; nothing when undefined. */
+  readonly extras?: Extras
   /** Properties of the body besides the model's inputs. */
   readonly extra?: Readonly<Record<string, TSchema>>
   /**
@@ -53,22 +60,25 @@ export interface ModelRoute<Answer extends object> {
  * that the model is not loaded.
  */
 export function addModelRoute<Answer extends object>(
-  app: FastifyInstance, { entry, config, metrics, cutOffs, inFlight }: ModelPluginOptions, route: ModelRoute<Answer>
+  app: FastifyInstance, { entry, config, metrics, cutOffs, inFlight, threads }: ModelPluginOptions,
+  route: ModelRoute<Answer>
 ): void {
   const { model, name } = entry
-  const batch = { ...route, model: name, config, metrics, cutOffs, inFlight }
+  const { query = {}, properties = {} } = route.extras ?? {}
+  const batch = { ...route, query, model: name, config, metrics, cutOffs, inFlight }
   const schemaId = route.operationId[0].toUpperCase() + route.operationId.slice(1)
-  app.addSchema({ ...route.response, $id: `${schemaId}Response` })
+  const { properties: plain } = route.response as { properties?: object }
+  app.addSchema({ ...route.response, properties: { ...plain, ...properties }, $id: `${schemaId}Response` })
   if (model === undefined) {
     app.post(route.path, {
-      schema: describeRoute(route, schemaId, { type: 'object' }),
+      schema: describeRoute(route, { type: 'object' }),
       ...UNCHECKED,
-      config: { errors: describeErrors(config) },
+      config: { errors: describeAnswers(route, schemaId, config) },
       onRequest: (_request, reply) => {
         void reply.code(500).send(errorBody(NOT_LOADED))
       }
     }, () => undefined)
-    addBatchRoute(app, { ...batch, parts: undefined, example: {} })
+    addBatchRoute(app, { ...batch, extras: undefined, parts: undefined, example: {} })
     return
   }
 
@@ -87,20 +97,28 @@ export function addModelRoute<Answer extends object>(
   })
   const answerLone = route.answersUnrelated === true ? answererOf(reportUnrelated(app, name, metrics)) : answerRow
   const answerGathered = gatherRows(model, answerLone)
+  const extras = route.extras && new RouteExtras(route.extras, threads, entry, model)
+  const answerExtended = createExtendedAnswerer(model, answerLone, route.response)
   const countRows = metrics.rowCounter(name, 'single')
+  const countExplained = metrics.rowCounter(name, 'explain')
   app.post<{ Body: Row }>(route.path, {
-    schema: describeRoute(route, schemaId, { $ref: `${schemaId}Request#` }, model),
-    validatorCompiler: () => compileBody(schema),
-    config: { errors: describeErrors(config) },
+    schema: describeRoute(route, { $ref: `${schemaId}Request#` }, model),
+    // The query is read by hand, or not at all.
+    validatorCompiler: ({ httpPart }) => httpPart === 'body' ? compileBody(schema) : () => true,
+    config: { errors: describeAnswers(route, schemaId, config) },
     schemaErrorFormatter: errors => new InputError(toProblems(errors, expected)),
-    onResponse: (_request, { statusCode }, done) => {
-      if (statusCode === 200) countRows(1, 0)
-      else if (statusCode === 400 || statusCode === 500) countRows(0, 1)
+    onResponse: ({ isExplained }, { statusCode }, done) => {
+      const count = isExplained ? countExplained : countRows
+      if (statusCode === 200) count(1, 0)
+      else if (statusCode === 400 || statusCode === 500) count(0, 1)
       done()
     }
-  }, (request, reply) => answerGathered(request.body, reply))
-  const parts = { model, check: compileRowCheck(body), answer: answerRow, schema: { $ref: `${schemaId}Response#` } }
-  addBatchRoute(app, { ...batch, parts, example: (schema.examples as object[])[0] })
+  }, (request, reply) => {
+    const asked = extras?.openQuery(request, reply)
+    return asked === undefined ? answerGathered(request.body, reply) : answerExtended(request, reply, asked)
+  })
+  const parts = { model, check: compileRowCheck(body), answer: answerRow, schema: route.response }
+  addBatchRoute(app, { ...batch, extras, parts, example: (schema.examples as object[])[0] })
 }
 
 /** How often the log says that rows with none of a model's fields are answered, in milliseconds. */
@@ -127,7 +145,7 @@ const DEMONSTRATION =
   'Set `MODEL_PATH` to a folder with your own.'
 
 function describeRoute(
-  route: ModelRoute<object>, schemaId: string, body: object, model?: Model
+  route: ModelRoute<object>, body: object, model?: Model
 ): FastifySchema {
   const isDemo = model !== undefined && isDemonstration(model.provenance)
   const description = [model?.description, ...(isDemo ? [DEMONSTRATION] : [])].filter(text => text !== undefined).join('. ')
@@ -136,17 +154,24 @@ function describeRoute(
     tags: [route.tag],
     summary: isDemo ? `${route.summary} (demonstration model)` : route.summary,
     ...(description !== '' && { description }),
+    ...(route.extras !== undefined && { querystring: Type.Object({ ...route.extras.query }) }),
     body,
-    response: { 200: { $ref: `${schemaId}Response#` } }
+    // What the serialiser is made of: answers with more than this are put together otherwise.
+    response: { 200: route.response }
   }
 }
 
-/** The error answers of every model's route, for the OpenAPI document. */
-function describeErrors(config: Config): RouteErrors {
+/** The answers of every model's route, for the OpenAPI document. */
+function describeAnswers({ response, extras }: ModelRoute<object>, schemaId: string, config: Config): RouteErrors {
   return {
+    200: {
+      description: response.description,
+      content: { 'application/json': { schema: { $ref: `${schemaId}Response#` } } }
+    },
     400: { $ref: 'BadRequest#' },
     413: describeErrorAnswer('The body is too large.', tooLarge(config.bodyLimitBytes)),
     415: describeErrorAnswer('The body is not JSON.', notJson('text/plain')),
+    ...(extras !== undefined && describeExplainErrors(config)),
     500: describeErrorAnswer('The model is not loaded, or something failed that should not.', NOT_LOADED)
   }
 }

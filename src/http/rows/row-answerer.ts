@@ -39,12 +39,19 @@ export function createAnswerer<Answer extends object>(
 
 /** What the rows of a request that has many are answered with. */
 export interface RowParts {
-  readonly model: Pick<Model, 'predictRows'>
+  readonly model: Model
   /** Gives back a row that can be used. @throws InputError */
   readonly check: (row: unknown) => Row
   readonly answer: (predicted: Predicted) => object
-  /** Schema of the answer: its serialiser writes the same text for a row among many as for a row alone. */
-  readonly schema: { readonly $ref: string }
+  /** Of the plain answer: its serialiser writes the same text for a row among many as for a row alone. */
+  readonly schema: object
+}
+
+/** What of these `RowAnswers` needs. */
+export interface AnswerParts extends Omit<RowParts, 'model'> {
+  readonly model: Pick<Model, 'predictRows'>
+  /** Whether the answers are not complete yet: whoever completes them counts those that are good. */
+  readonly isPartial?: boolean
 }
 
 /** An item that a row was read from, and the text of its answer; the body of an error answer for an unusable row. */
@@ -60,9 +67,10 @@ export class RowAnswers {
   private readonly serialize: (answer: object) => string
   private hasFailed = false
 
-  constructor(private readonly parts: RowParts, private readonly request: FastifyRequest, reply: FastifyReply) {
+  constructor(private readonly parts: AnswerParts, private readonly request: FastifyRequest, reply: FastifyReply) {
     // Compiled by the first request, kept by the route.
-    this.serialize = reply.compileSerializationSchema(parts.schema) as (answer: object) => string
+    const schema = parts.schema as Record<string, unknown>
+    this.serialize = reply.compileSerializationSchema(schema) as (answer: object) => string
   }
 
   /** Those that were answered, and those that could not be used, since this was last asked. */
@@ -80,7 +88,7 @@ export class RowAnswers {
   * answerAll<Item>(
     items: Iterable<Item | undefined>, read: (item: Item) => unknown
   ): Generator<AnsweredItem<Item> | undefined> {
-    const { model, check, answer } = this.parts
+    const { model, check, answer, isPartial = false } = this.parts
     let row: unknown
     const readRow = (item: Item) => {
       row = undefined
@@ -94,22 +102,29 @@ export class RowAnswers {
       }
       const { item } = result
       if (result.prediction === undefined) {
-        yield { item, answered: this.failureBody(result.error, row) }
+        yield { item, answered: this.fail(result.error, row) }
         continue
       }
       let answered: string | ErrorBody
       try {
         answered = this.serialize(answer(result))
-        this.good++
+        if (!isPartial) this.countGood()
       } catch (error) {
-        answered = this.failureBody(error, row)
+        answered = this.fail(error, row)
       }
       yield { item, answered }
     }
   }
 
-  /** @param row that was read last, which is the one that failed where an error may repeat it */
-  private failureBody(error: unknown, row: unknown): ErrorBody {
+  countGood(): void {
+    this.good++
+  }
+
+  /**
+   * Counts a row that could not be answered.
+   * @param row that was read last, which is the one that failed where an error may repeat it
+   */
+  fail(error: unknown, row: unknown): ErrorBody {
     this.bad++
     if (error instanceof InputError) return inputErrorBody(error)
     // Said once: what fails for one row may fail for a million.

@@ -52,12 +52,17 @@ export function batchesInHand(limit: number): string {
   return `The batches of other callers take the ${limit} bytes that all may take together: send this one again in a second`
 }
 
+/** @param limit requests whose answers are explained at once */
+export function threadsBusy(limit: number): string {
+  return `The answers of ${limit} other requests are being explained, the most at once: send this one again in a second`
+}
+
 /** What to do with more rows than are taken at once. */
 const SPLIT = 'send several batches, or one row per line as application/x-ndjson, which has no limit'
 
-/** What is wrong with a request that can be used but would take too much. The message is the caller's. */
+/** Why a request is not answered although it can be read: it takes too much, or asks for what there is not. */
 export class Refusal extends Error {
-  constructor(readonly statusCode: 413 | 415 | 503, message: string) {
+  constructor(readonly statusCode: 413 | 415 | 422 | 500 | 503, message: string) {
     super(message)
   }
 }

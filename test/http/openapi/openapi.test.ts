@@ -18,19 +18,20 @@ t.test('structure', async t => {
   const ofProtocol = (path: string) => path.startsWith('/v2')
   t.strictSame(Object.keys(document.paths).filter(path => !ofProtocol(path)), [
     '/recommend', '/recommend/batch', '/predict', '/predict/batch', '/models', '/models/{name}',
-    '/models/recommend/predict', '/models/recommend/predict/batch', '/models/churn/predict', '/models/churn/predict/batch',
+    ...['recommend', 'churn'].flatMap(name => ['', '/batch'].flatMap(many =>
+      [`/models/${name}/predict${many}`, `/models/${name}/explain${many}`])),
     '/health/live', '/health/ready', '/metrics'
   ])
   t.strictSame(Object.keys(document.components.schemas).sort(), [
-    'BadRequest', 'Error', 'InferenceError', 'InferenceModel', 'InferenceReady', 'InferenceRequest',
+    'BadRequest', 'Error', 'Explanation', 'InferenceError', 'InferenceModel', 'InferenceReady', 'InferenceRequest',
     'InferenceResponse', 'InferenceStatistics', 'ModelInfo', 'ModelList', 'ModelSummary',
-    ...['Predict', 'Predict_churn', 'Predict_recommend', 'Recommend'].flatMap(name =>
+    ...['Explain_churn', 'Explain_recommend', 'Predict', 'Predict_churn', 'Predict_recommend', 'Recommend'].flatMap(name =>
       ['BatchRequest', 'BatchResponse', 'Request', 'Response'].map(kind => `${name}${kind}`))
   ].sort())
   for (const route of ['/recommend', '/predict']) {
-    const responses = ['200', '400', '413', '415', '500']
+    const responses = ['200', '400', '413', '415', '422', '500', '503']
     t.strictSame(Object.keys(document.paths[route].post.responses), responses)
-    t.strictSame(Object.keys(document.paths[`${route}/batch`].post.responses), [...responses, '503'])
+    t.strictSame(Object.keys(document.paths[`${route}/batch`].post.responses), responses)
   }
 })
 

@@ -47,7 +47,7 @@ export function createCsvScorer(model: ScoringModel, { header, delimiter, lineBr
         }
         const { values, defaulted } = answer
         let text = ''
-        for (const value of values) text += delimiter + toCell(toText(value), delimiter)
+        for (const value of values) text += delimiter + (value === null ? '' : toCell(toText(value), delimiter))
         text += delimiter
         if (defaulted !== undefined) text += toCell(defaulted.join(';'), delimiter)
         writer.put(start, end, text, end, next, lineBreak)

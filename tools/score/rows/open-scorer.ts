@@ -20,8 +20,9 @@ export interface Scorer {
 }
 
 /** @throws ScoreError when the model or the header cannot be used */
-export function openScorer({ model: shared, path, config, csv, inputName, prefix, gzip }: WorkerSetup): Scorer {
-  const model = openModel(shared, path, config)
+export function openScorer(setup: WorkerSetup): Scorer {
+  const { model: shared, path, config, csv, inputName, prefix, gzip, explain, dump } = setup
+  const model = openModel(shared, path, config, dump && { dump, factors: explain })
   const absent = csv === undefined ? [] : checkHeader(model, csv.header, prefix, inputName)
   const scorer = csv === undefined ? createNdjsonScorer(model, prefix) : createCsvScorer(model, csv)
   return {

@@ -2,20 +2,26 @@
 import { basename } from 'node:path'
 import { FIRST_CLASS_MODELS } from '../../../plugins/index.js'
 import type { Config } from '../../../src/config.js'
+import type { Dump } from '../../../src/dump/dump.js'
 import { buildBodySchema, whyUnservable } from '../../../src/http/rows/input-schema.js'
 import type { FirstClassModel } from '../../../src/http/routes/first-class.js'
 import { listAnswerColumns, type AnswerColumn } from '../../../src/http/rows/answer-columns.js'
 import { compileRowCheck } from '../../../src/http/rows/validator.js'
 import { openSharedModel, type SharedModel } from '../../../src/model/shared-model.js'
-import { InputError, type Input, type Label, type Model, type Provenance, type RowResult } from '../../../src/model/types.js'
+import { predictEach } from '../../../src/model/predict-rows.js'
+import { InputError, type Input, type Label, type Model, type Provenance, type Row, type RowResult } from '../../../src/model/types.js'
 import { unrelatedRowError } from '../../../src/model/unrelated-row.js'
+import { createReasons, type Reasons } from './reasons.js'
 import { ScoreError } from '../shared/score-error.js'
+
+/** Null where there is none: a row has fewer factors than columns for them. */
+type AnswerValue = number | Label | null
 
 /** The answer to the row of an item. */
 interface RowAnswer<Item> {
   readonly item: Item
   /** One per column. */
-  readonly values: ReadonlyArray<number | Label>
+  readonly values: readonly AnswerValue[]
   /** Fields that counted as their fallback. */
   readonly defaulted: readonly string[] | undefined
 }
@@ -44,17 +50,30 @@ export interface ScoringModel {
   answerAll<Item>(items: Iterable<Item>, read: (item: Item) => unknown): Generator<RowAnswer<Item> | RowFailure<Item>>
 }
 
+/** How answers are explained. */
+interface Explaining {
+  /** Whole. */
+  readonly dump: Dump
+  /** Most factors. */
+  readonly factors: number
+}
+
 /**
  * A thread's own model. Those with routes of their own answer as these do, all others as `/models/{name}/predict`.
  * @param path of its dump
- * @throws ScoreError with the reason for which it would not be served
+ * @param explaining undefined when answers are not explained
+ * @throws ScoreError with the reason for which it would not be served, or cannot be explained
  */
-export function openModel(shared: SharedModel, path: string, config: Config): ScoringModel {
+export function openModel(
+  shared: SharedModel, path: string, config: Config, explaining?: Explaining
+): ScoringModel {
   const model = openSharedModel(shared)
   const own = findFirstClass(path)
   const refusal = whyUnservable(model) ?? own?.whyUnsuitable(model)
   if (refusal !== undefined) throw new ScoreError(`${basename(path)} cannot be used: ${refusal}`)
-  return serve(model, own?.listColumns(model, config) ?? listAnswerColumns(model), config.strictInput)
+  const columns = own?.listColumns(model, config) ?? listAnswerColumns(model)
+  const reasons = explaining && createReasons(explaining.dump, explaining.factors, own?.findExplained?.(model))
+  return serve(model, columns, reasons, config.strictInput)
 }
 
 /**
@@ -71,10 +90,13 @@ function findFirstClass(path: string): FirstClassModel | undefined {
   return FIRST_CLASS_MODELS.find(({ name }) => name === basename(path, '.json'))
 }
 
-function serve(model: Model, columns: readonly AnswerColumn[], strict: boolean): ScoringModel {
+function serve(
+  model: Model, columns: readonly AnswerColumn[], reasons: Reasons | undefined, strict: boolean
+): ScoringModel {
   const body = buildBodySchema(model, 'Row', strict)
   const check = compileRowCheck(body)
-  const values: Array<number | Label> = columns.map(() => 0)
+  const values: AnswerValue[] = columns.map(() => 0)
+  let row: Row = {}
   const answer = <Item>(result: RowResult<Item>): RowAnswer<Item> | RowFailure<Item> => {
     const { item, prediction } = result
     if (prediction === undefined) return { item, values: undefined, error: result.error }
@@ -88,16 +110,24 @@ function serve(model: Model, columns: readonly AnswerColumn[], strict: boolean):
       }
       values[i] = value
     }
-    return { item, values, defaulted: prediction.defaulted }
+    const { defaulted } = prediction
+    if (reasons === undefined) return { item, values, defaulted }
+    return { item, values: [...values, ...reasons.read(row)], defaulted }
   }
   return {
     inputs: model.inputs,
     usedInputs: model.usedInputs,
     provenance: model.provenance,
     required: (body.schema.required as string[] | undefined) ?? [],
-    columns: columns.map(({ name }) => name),
+    columns: [...columns.map(({ name }) => name), ...reasons?.columns ?? []],
     * answerAll(items, read) {
-      for (const result of model.predictRows(items, item => check(read(item)))) {
+      const readRow = (item: Parameters<typeof read>[0]) => {
+        row = check(read(item))
+        return row
+      }
+      // A row is explained while it is there, which is until the next one is read.
+      const results = reasons === undefined ? model.predictRows(items, readRow) : predictEach(model, items, readRow)
+      for (const result of results) {
         if (result !== undefined) yield answer(result)
       }
     }

@@ -1,4 +1,5 @@
 /** What the main thread and the threads that score say to each other. */
+import type { Dump } from '../../../src/dump/dump.js'
 import type { Config } from '../../../src/config.js'
 import type { SharedModel } from '../../../src/model/shared-model.js'
 import type { CsvForm } from '../input/csv.js'
@@ -18,6 +19,10 @@ export interface WorkerSetup {
   readonly prefix: string
   /** Whether each block's output is a gzip member. */
   readonly gzip: boolean
+  /** Factors of each answer's explanation; 0 without one. */
+  readonly explain: number
+  /** The whole dump, which only explanations need. */
+  readonly dump: Dump | undefined
 }
 
 /** A block to score. Its memory and the spare memory for the output go to the thread, and come back. */

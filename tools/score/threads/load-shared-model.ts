@@ -1,6 +1,7 @@
 /** Reads a model once, for all threads. */
 import { stat } from 'node:fs/promises'
 import { Worker } from 'node:worker_threads'
+import type { Dump } from '../../../src/dump/dump.js'
 import type { SharedModel } from '../../../src/model/shared-model.js'
 import { ScoreError } from '../shared/score-error.js'
 
@@ -11,18 +12,30 @@ const OLD_MB_PER_DUMP_MB = 64
 /** Young objects of a dump that is read live as long as the others: room for them is only room. */
 const YOUNG_MB = 4
 
-type Loaded = { readonly made: SharedModel } | { readonly reason: string }
+/** A model, and the dump that it is of where that is asked for. */
+export interface LoadedModel {
+  readonly model: SharedModel
+  readonly dump: Dump | undefined
+}
+
+export interface LoadRequest {
+  readonly path: string
+  readonly wantsDump: boolean
+}
+
+type Loaded = { readonly made: LoadedModel } | { readonly reason: string }
 
 /**
  * In a thread of its own: to read a dump takes many times the memory of the model, and a thread gives all of it back.
  * @param path of the dump
+ * @param wantsDump whether all of the dump is needed, as by explanations
  * @throws ScoreError with the reason for which it would not be served
  */
-export async function loadSharedModel(path: string): Promise<SharedModel> {
+export async function loadSharedModel(path: string, wantsDump: boolean): Promise<LoadedModel> {
   // That it is not there is told when it is read.
   const bytes = await stat(path).then(({ size }) => size, () => 0)
   const worker = new Worker(new URL('loader.js', import.meta.url), {
-    workerData: path,
+    workerData: { path, wantsDump } satisfies LoadRequest,
     resourceLimits: {
       maxYoungGenerationSizeMb: YOUNG_MB,
       maxOldGenerationSizeMb: OLD_MB + Math.ceil(bytes / 2 ** 20 * OLD_MB_PER_DUMP_MB)

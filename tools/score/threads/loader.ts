@@ -3,6 +3,8 @@ import { basename } from 'node:path'
 import { parentPort, workerData } from 'node:worker_threads'
 import { readDump } from '../../../src/model/registry.js'
 import { shareModel } from '../../../src/model/share-model.js'
+import type { LoadedModel, LoadRequest } from './load-shared-model.js'
 
-const path = workerData as string
-parentPort?.postMessage(await readDump(path, basename(path, '.json'), shareModel))
+const { path, wantsDump } = workerData as LoadRequest
+parentPort?.postMessage(await readDump(path, basename(path, '.json'), (dump): LoadedModel =>
+  ({ model: shareModel(dump), dump: wantsDump ? dump : undefined })))

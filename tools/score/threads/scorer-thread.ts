@@ -9,6 +9,9 @@ import type { BlockRequest, ScoredBlock, WorkerMessage, WorkerSetup } from '../r
  */
 const LIMITS = { maxYoungGenerationSizeMb: 2, maxOldGenerationSizeMb: 256 }
 
+/** A dump, from which answers are explained, may be of any size, and lies within. */
+const EXPLAINING_LIMITS = { maxYoungGenerationSizeMb: 2 }
+
 /**
  * It is started with node:worker_threads itself: blocks are of one kind and come back in the order in which they were
  * given, so that there is nothing left for a pool's scheduler to do.
@@ -22,7 +25,8 @@ export class ScorerThread {
   private failure: Error | undefined
 
   constructor(setup: WorkerSetup) {
-    this.worker = new Worker(new URL('worker.js', import.meta.url), { workerData: setup, resourceLimits: LIMITS })
+    const resourceLimits = setup.dump === undefined ? LIMITS : EXPLAINING_LIMITS
+    this.worker = new Worker(new URL('worker.js', import.meta.url), { workerData: setup, resourceLimits })
     this.ready = new Promise((resolve, reject) => {
       const fail = (error: Error) => {
         this.failure ??= error

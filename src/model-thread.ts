@@ -1,0 +1,132 @@
+/** A thread that answers questions about models: the other end of `ModelThreads`. */
+import { getPriority, setPriority } from 'node:os'
+import { parentPort } from 'node:worker_threads'
+import { createExplainer, NotAdditiveError, type Explainer } from '../library/explain.js'
+import type { Dump } from './dump/dump.js'
+import { InputError } from './errors/input-error.js'
+import { createPhrases } from './explain/phrases.js'
+import { identifyDump } from './model/digest.js'
+import { readDump } from './model/registry.js'
+import {
+  NOT_EXPLAINED, type DumpReference, type ExplainedRow, type ExplainQuestion, type Failure, type TaskKind,
+  type TaskMessage, type TaskOutcome, type Tasks
+} from './threads/protocol.js'
+
+const port = parentPort
+if (port === null) throw new Error('this module is a thread, not a program')
+
+/**
+ * How much less a thread like this one counts than the one that serves, where they compete for a core: nobody waits for
+ * an explanation as others do for their predictions. On Linux a thread has a priority of its own, elsewhere it would be
+ * that of the process.
+ */
+const NICE = 10
+if (process.platform === 'linux') setPriority(Math.min(19, getPriority() + NICE))
+
+/**
+ * Sizes of the dumps whose models are kept, in bytes together: parsed, and with the tables of its paths, one takes many
+ * times as much.
+ */
+const KEPT_BYTES = 64 * 2 ** 20
+
+/** How each kind of question is answered. */
+const ANSWERS: {
+  readonly [Kind in TaskKind]: (model: ThreadModel, question: Tasks[Kind]['question']) => Tasks[Kind]['answer']
+} = {
+  explain: explainRows
+}
+
+/** The dump on the disk is another one than the service has loaded. */
+class ChangedDumpError extends Error {}
+
+/** A model as a thread has it. What is made of its dump is made when it is first asked for, and kept. */
+class ThreadModel {
+  private explainer: Explainer | NotAdditiveError | undefined
+
+  constructor(readonly digest: string, readonly bytes: number, readonly dump: Dump) {}
+
+  /** @throws NotAdditiveError */
+  explain(): Explainer {
+    this.explainer ??= this.createExplainer()
+    if (this.explainer instanceof NotAdditiveError) throw this.explainer
+    return this.explainer
+  }
+
+  private createExplainer(): Explainer | NotAdditiveError {
+    try {
+      return createExplainer(this.dump)
+    } catch (error) {
+      if (error instanceof NotAdditiveError) return error
+      throw error
+    }
+  }
+}
+
+/** By path, the one that was asked about last at the end. */
+const models = new Map<string, ThreadModel>()
+
+async function findModel({ name, path, digest }: DumpReference): Promise<ThreadModel> {
+  const known = models.get(path)
+  models.delete(path)
+  const model = known?.digest === digest ? known : await readModel({ name, path, digest })
+  models.set(path, model)
+  let bytes = 0
+  for (const [other, { bytes: own }] of [...models].reverse()) {
+    bytes += own
+    if (bytes > KEPT_BYTES && other !== path) models.delete(other)
+  }
+  return model
+}
+
+async function readModel({ name, path, digest }: DumpReference): Promise<ThreadModel> {
+  const read = await readDump(path, name, dump => dump)
+  if ('reason' in read) throw new ChangedDumpError(read.reason)
+  if (identifyDump(read.made) !== digest) {
+    throw new ChangedDumpError(`the dump of ${name} is another one than the service has loaded`)
+  }
+  return new ThreadModel(digest, read.bytes, read.made)
+}
+
+function explainRows(
+  model: ThreadModel, { rows, output, label, top, language, isRisk }: ExplainQuestion
+): ExplainedRow[] {
+  const explainer = model.explain()
+  const phrase = createPhrases(model.dump.inputs, language, isRisk)
+  return rows.map(row => {
+    try {
+      const found = explainer.explain(row, { output, top, ...(label !== undefined && { label }) })
+      const { space, instead, label: explained, base, value, rest } = found
+      assertFinite(base, value, rest, ...found.factors.map(({ contribution }) => contribution))
+      return { json: JSON.stringify({ space, instead, label: explained, base, value, factors: phrase(found), rest }) }
+    } catch (error) {
+      return { failure: describeFailure(error) }
+    }
+  })
+}
+
+/** JSON would have null for them, and the caller would never know. @throws Error */
+function assertFinite(...numbers: readonly number[]): void {
+  if (!numbers.every(Number.isFinite)) throw new Error('a number of an explanation is not finite')
+}
+
+function describeFailure(error: unknown): Failure {
+  if (error instanceof InputError) return { kind: 'input', problems: error.problems }
+  if (error instanceof NotAdditiveError) return { kind: 'unsuitable', message: `${NOT_EXPLAINED}: ${error.message}` }
+  if (error instanceof ChangedDumpError) {
+    return { kind: 'changed', message: `${error.message}: start the service again once the dump is right` }
+  }
+  const { message, stack } = error instanceof Error ? error : new Error(String(error))
+  return { kind: 'unexpected', message, stack }
+}
+
+async function answer<Kind extends TaskKind>({ kind, dump, question }: TaskMessage<Kind>): Promise<TaskOutcome<Kind>> {
+  try {
+    return { answer: ANSWERS[kind](await findModel(dump), question) }
+  } catch (error) {
+    return { failure: describeFailure(error) }
+  }
+}
+
+port.on('message', (message: TaskMessage) => {
+  void answer(message).then(outcome => port.postMessage(outcome))
+})

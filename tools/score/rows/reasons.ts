@@ -1,0 +1,47 @@
+/** Why a row is answered as it is, as columns of a table. */
+import { createExplainer, NotAdditiveError, type Explainer } from '../../../library/explain.js'
+import type { Dump } from '../../../src/dump/dump.js'
+import type { Label, Row } from '../../../src/model/types.js'
+import { ScoreError } from '../shared/score-error.js'
+
+export interface Reasons {
+  /** `base`, `factor_1`, `contribution_1` and so on, and `rest`. */
+  readonly columns: readonly string[]
+  /**
+   * A value per column; null where a row has fewer factors.
+   * @throws ScoreError when the model cannot be explained
+   */
+  readonly read: (row: Row) => ReadonlyArray<number | string | null>
+}
+
+/**
+ * @param dump checked
+ * @param factors that each row has columns for
+ * @param label of the class that is explained; that which is predicted when undefined
+ * @throws ScoreError when the model cannot be explained
+ */
+export function createReasons(dump: Dump, factors: number, label: Label | undefined): Reasons {
+  const explainer = orRefuse((): Explainer => createExplainer(dump), dump)
+  const places = Array.from({ length: factors }, (_, i) => i)
+  return {
+    columns: ['base', ...places.flatMap(i => [`factor_${i + 1}`, `contribution_${i + 1}`]), 'rest'],
+    read: row => {
+      const options = { top: factors, ...(label !== undefined && { label }) }
+      const { base, factors: found, rest } = orRefuse(() => explainer.explain(row, options), dump)
+      const cells = places.flatMap(i => {
+        const { fields, contribution = 0 } = found.at(i) ?? {}
+        return fields === undefined || contribution === 0 ? [null, null] : [fields.join(';'), contribution]
+      })
+      return [base, ...cells, rest]
+    }
+  }
+}
+
+function orRefuse<T>(explain: () => T, { name }: Dump): T {
+  try {
+    return explain()
+  } catch (error) {
+    if (error instanceof NotAdditiveError) throw new ScoreError(`${name} has no exact explanation: ${error.message}`)
+    throw error
+  }
+}
