@@ -13,6 +13,7 @@ import { checkDigestWith, hashContent } from '../src/model/hash-content.js'
 import { createReader } from '../src/model/read-answer.js'
 import { Sha256 } from '../src/model/sha256.js'
 import { isUnrelated, unrelatedRowError } from '../src/model/unrelated-row.js'
+import { findCheapest, type CheapestOptions } from '../src/what-if/cheapest.js'
 import { findNearest, type NearestOptions, type Turn as FoundTurn } from '../src/what-if/nearest.js'
 import type { Answered } from '../src/what-if/probe.js'
 import { WhatIf as Core, type CurveOptions } from '../src/what-if/what-if.js'
@@ -23,6 +24,7 @@ import type { InputRow } from './model.js'
 
 export { DumpError } from '../src/dump/dump-error.js'
 export { InputError, type FieldProblem } from '../src/errors/input-error.js'
+export type { CheapestOptions } from '../src/what-if/cheapest.js'
 export type { GoalOptions, Outcome } from '../src/what-if/goal.js'
 export type { MoveOptions, NearestOptions } from '../src/what-if/nearest.js'
 export type { CurveOptions } from '../src/what-if/what-if.js'
@@ -87,6 +89,30 @@ export interface Nearest {
   readonly fields: readonly NearestField[]
 }
 
+/** A field that changes, together with others. */
+export interface Change {
+  readonly field: string
+  /** As it was sent; null where it was missing. */
+  readonly from: unknown
+  readonly to: string | number | boolean | null
+  /** The least change that will do, which the cost is of: `to` may be a little further, and have fewer digits. */
+  readonly limit: string | number | boolean | null
+}
+
+export interface Cheapest {
+  /** The outcome as the row is. */
+  readonly now: Outcome
+  /** Whether it is the one that is wanted: then nothing has to change. */
+  readonly reached: boolean
+  /** Whether it is proven that no change of so many fields is cheaper, or that there is none. */
+  readonly proven: boolean
+  /** What changes. Absent, with all below, where nothing has to change, or nothing was found. */
+  readonly changes?: readonly Change[]
+  readonly cost?: number
+  readonly outcome?: Outcome
+  readonly answer?: Answer
+}
+
 export interface WhatIf {
   /**
    * The answer as a function of one field, all others being as they are.
@@ -98,6 +124,11 @@ export interface WhatIf {
    * @throws InputError as `curve`
    */
   nearest(row: InputRow, options?: NearestOptions): Nearest
+  /**
+   * The cheapest change of one field or several that changes the answer. A field costs how far it moves, of its range.
+   * @throws InputError as `curve`
+   */
+  cheapest(row: InputRow, options?: CheapestOptions): Cheapest
 }
 
 /**
@@ -151,6 +182,20 @@ function openWhatIf(dump: Dump): WhatIf {
         exact,
         pieces: pieces.map(({ from, to, answered }) => ({ from, to, ...say(answered) })),
         values: choices.map(({ choice, answered }) => describeChoice(choice, answered))
+      }
+    },
+    cheapest(given, options) {
+      const { now, isReached, proven, found } = findCheapest(core, check(given), options)
+      return {
+        now,
+        reached: isReached,
+        proven,
+        ...(found && {
+          changes: found.changes.map(({ field, from, to, limit }) => ({ field: field.name, from, to, limit })),
+          cost: found.cost,
+          outcome: found.outcome,
+          answer: answer(found.answered)
+        })
       }
     },
     nearest(given, options) {

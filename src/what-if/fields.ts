@@ -26,36 +26,53 @@ export interface Field {
   readonly isWhole: boolean
   /** What a missing value counts as, where that is a number. */
   readonly fallback: number | undefined
+  /** Whether any text is taken, and a category's number is its hash. */
+  readonly isHashed: boolean
+  /** From the least to the largest number that the model is proven with; undefined when there are none. */
+  readonly seen: Span | undefined
 }
 
-/** Fewest golden rows that say whether a field is counted. */
+/** A row that proves a model. */
+type ProvenRow = Readonly<Record<string, unknown>>
+
+/** Fewest rows that say whether a field is counted. */
 const ENOUGH_ROWS = 3
 
-/** Names of the fields of which a model has seen whole numbers only, by the rows that prove it. */
-export function findWholeFields(inputs: readonly Input[], rows: ReadonlyArray<Readonly<Record<string, unknown>>>): ReadonlySet<string> {
-  return new Set(inputs.filter(({ name, type }) => {
-    const values = rows.map(row => row[name]).filter(value => typeof value === 'number')
-    return type === 'number' && values.length >= ENOUGH_ROWS && values.every(Number.isInteger)
-  }).map(({ name }) => name))
+function listNumbers(name: string, rows: readonly ProvenRow[]): number[] {
+  return rows.map(row => row[name]).filter(value => typeof value === 'number')
 }
 
-/** @returns undefined for text, and for what the model does not read at all */
-export function describeField(input: Input, index: number, isUsed: boolean, isWhole: boolean): Field | undefined {
+/** Whether a model has seen whole numbers only. */
+export function isCounted({ name, type }: Input, rows: readonly ProvenRow[]): boolean {
+  const values = listNumbers(name, rows)
+  return type === 'number' && values.length >= ENOUGH_ROWS && values.every(Number.isInteger)
+}
+
+/**
+ * @param rows that prove the model
+ * @returns undefined for text, and for what the model does not read at all
+ */
+export function describeField(input: Input, index: number, isUsed: boolean, rows: readonly ProvenRow[]): Field | undefined {
   if (input.type === 'any' || input.type === 'text') return undefined
   const { name } = input
   const missing: Choice[] = leniencyOf(input, isUsed, false).missing ? [{ value: null }] : []
-  if (input.type === 'number') {
-    const values = isFlag(input) ? [false, true] : input.values
-    const fallback = typeof input.fallback?.missing === 'number' ? input.fallback.missing : undefined
-    if (values !== undefined) {
-      const choices = [...values.map(value => ({ value })), ...missing]
-      return { name, index, span: undefined, choices, isWhole: false, fallback }
-    }
-    const span = { from: input.minimum ?? -Number.MAX_VALUE, to: input.maximum ?? Number.MAX_VALUE }
-    return { name, index, span, choices: missing, isWhole, fallback }
+  const field = { name, index, span: undefined, isWhole: false, fallback: undefined, isHashed: false, seen: undefined }
+  if (input.type === 'category') {
+    const choices = [...input.categories.map(value => ({ value })), ...missing, ...unknownOf(input, isUsed)]
+    return { ...field, choices, isHashed: input.hashed === true }
   }
-  const choices = [...input.categories.map(value => ({ value })), ...missing, ...unknownOf(input, isUsed)]
-  return { name, index, span: undefined, choices, isWhole: false, fallback: undefined }
+  const fallback = typeof input.fallback?.missing === 'number' ? input.fallback.missing : undefined
+  const values = isFlag(input) ? [false, true] : input.values
+  if (values !== undefined) return { ...field, choices: [...values.map(value => ({ value })), ...missing], fallback }
+  const numbers = listNumbers(name, rows)
+  return {
+    ...field,
+    fallback,
+    choices: missing,
+    span: { from: input.minimum ?? -Number.MAX_VALUE, to: input.maximum ?? Number.MAX_VALUE },
+    isWhole: isCounted(input, rows),
+    seen: numbers.length === 0 ? undefined : { from: Math.min(...numbers), to: Math.max(...numbers) }
+  }
 }
 
 /** Texts that are hashed may each have an answer of their own. */

@@ -100,6 +100,9 @@ export class RangeModel {
   private readonly high: Float64Array
   private row: Row = {}
 
+  /** By column of the steps and of the model, the fields that it is computed from. */
+  private readonly sources: ReadonlyArray<ReadonlySet<string>>
+
   /** @param dump checked */
   constructor(
     { inputs, steps, model }: Pick<Dump, 'inputs' | 'steps' | 'model'>, usedInputs: ReadonlySet<string>,
@@ -116,7 +119,9 @@ export class RangeModel {
       compileStep(step, { ...tools, table, inputs, path: `steps[${i}]` })
         .map(unit => ({ ...unit, rule: compileRangeRule(step, unit, context) })))
     this.selected = Int32Array.from(this.readers.features, slotOf)
-    this.rules = keepUsed(units, [...this.selected]).map(({ rule }) => rule)
+    const used = keepUsed(units, [...this.selected])
+    this.rules = used.map(({ rule }) => rule)
+    this.sources = [...this.selected, ...used.flatMap(({ writes }) => writes)].map(slot => table.sources(slot))
     this.reader = new InputReader(inputs, usedInputs)
     this.start = new Float64Array(table.size)
     this.lo = new Float64Array(table.size)
@@ -139,6 +144,11 @@ export class RangeModel {
   open(row: Row): void {
     this.reader.read(row, this.start)
     this.row = row
+  }
+
+  /** Whether a column is computed from several of some fields. */
+  areMixed(fields: readonly string[]): boolean {
+    return this.sources.some(own => fields.filter(field => own.has(field)).length > 1)
   }
 
   /** Looks at the rows in which some fields lie between two numbers each. */

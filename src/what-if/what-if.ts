@@ -4,7 +4,7 @@ import type { CompiledForest } from '../evaluator/compile.js'
 import { InputError, type Row } from '../errors/input-error.js'
 import type { Model, Prediction } from '../model/types.js'
 import { fieldReader } from '../pipeline/inputs.js'
-import { describeField, findWholeFields, limitSpan, optionError, toWhole, type Choice, type Field } from './fields.js'
+import { describeField, limitSpan, optionError, toWhole, type Choice, type Field } from './fields.js'
 import { findPieces, type Piece, type Span } from './pieces.js'
 import { answerTo, isSameAnswer, type Answered } from './probe.js'
 import { RangeModel } from './range-model.js'
@@ -42,9 +42,9 @@ export class WhatIf {
     compiledOf: (forest: ForestDump) => CompiledForest
   ) {
     this.ranges = new RangeModel(dump, model.usedInputs, compiledOf)
-    const whole = findWholeFields(dump.inputs, dump.golden.map(({ input }) => input))
+    const rows = dump.golden.map(({ input }) => input)
     this.fields = dump.inputs.flatMap((input, index) =>
-      describeField(input, index, model.usedInputs.has(input.name), whole.has(input.name)) ?? [])
+      describeField(input, index, model.usedInputs.has(input.name), rows) ?? [])
   }
 
   /** @throws InputError for a name that is none of a field that can move */
