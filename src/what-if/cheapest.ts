@@ -60,6 +60,9 @@ interface Axis {
 const MOST_FIELDS = 4
 const DEFAULT_WORK = 20_000
 
+/** A field whose limits are further apart has none. */
+const MOST_RANGE = 1e300
+
 /** @throws InputError for an option, or a row that the model refuses */
 export function findCheapest(whatIf: WhatIf, row: Row, options: CheapestOptions = {}): Cheapest {
   const { maxFields = 2, maxWork = DEFAULT_WORK } = options
@@ -92,10 +95,15 @@ function listAxes(whatIf: WhatIf, row: Row, options: CheapestOptions): Axis[] {
     const seen = Object.hasOwn(bounds, field.name) ? undefined : field.seen
     const own = span && seen && current !== undefined
       ? { from: Math.max(span.from, Math.min(seen.from, current)), to: Math.min(span.to, Math.max(seen.to, current)) } : span
-    const width = own === undefined ? 1 : own.to - own.from
-    const weight = Object.hasOwn(weights, field.name) ? weights[field.name] : width > 0 ? 1 / width : 1
+    const weight = Object.hasOwn(weights, field.name) ? weights[field.name] : 1 / rangeOf(field)
     return { field, span: own, current, weight }
   })
+}
+
+/** What costs 1: the field's own range, or without one that of the rows that prove the model. */
+function rangeOf({ span, range }: Field): number {
+  const own = span === undefined ? 1 : span.to - span.from
+  return own > 0 && own < MOST_RANGE ? own : range
 }
 
 function* combine<T>(items: readonly T[], size: number, first = 0): Generator<T[], void> {

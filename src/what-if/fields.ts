@@ -30,10 +30,15 @@ export interface Field {
   readonly isHashed: boolean
   /** From the least to the largest number that the model is proven with; undefined when there are none. */
   readonly seen: Span | undefined
+  /** How far apart such numbers are, but for the few that are out of the way. */
+  readonly range: number
 }
 
 /** A row that proves a model. */
 type ProvenRow = Readonly<Record<string, unknown>>
+
+/** Share of the least, and of the largest, numbers that are out of the way. */
+const ASIDE = 0.05
 
 /** Fewest rows that say whether a field is counted. */
 const ENOUGH_ROWS = 3
@@ -56,7 +61,7 @@ export function describeField(input: Input, index: number, isUsed: boolean, rows
   if (input.type === 'any' || input.type === 'text') return undefined
   const { name } = input
   const missing: Choice[] = leniencyOf(input, isUsed, false).missing ? [{ value: null }] : []
-  const field = { name, index, span: undefined, isWhole: false, fallback: undefined, isHashed: false, seen: undefined }
+  const field = { name, index, span: undefined, isWhole: false, fallback: undefined, isHashed: false, seen: undefined, range: 1 }
   if (input.type === 'category') {
     const choices = [...input.categories.map(value => ({ value })), ...missing, ...unknownOf(input, isUsed)]
     return { ...field, choices, isHashed: input.hashed === true }
@@ -64,14 +69,17 @@ export function describeField(input: Input, index: number, isUsed: boolean, rows
   const fallback = typeof input.fallback?.missing === 'number' ? input.fallback.missing : undefined
   const values = isFlag(input) ? [false, true] : input.values
   if (values !== undefined) return { ...field, choices: [...values.map(value => ({ value })), ...missing], fallback }
-  const numbers = listNumbers(name, rows)
+  const numbers = listNumbers(name, rows).sort((a, b) => a - b)
+  const aside = Math.ceil(numbers.length * ASIDE)
+  const range = (numbers.at(-1 - aside) ?? 0) - (numbers.at(aside) ?? 0)
   return {
     ...field,
     fallback,
     choices: missing,
     span: { from: input.minimum ?? -Number.MAX_VALUE, to: input.maximum ?? Number.MAX_VALUE },
     isWhole: isCounted(input, rows),
-    seen: numbers.length === 0 ? undefined : { from: Math.min(...numbers), to: Math.max(...numbers) }
+    seen: numbers.length === 0 ? undefined : { from: numbers[0], to: numbers[numbers.length - 1] },
+    range: range > 0 ? range : 1
   }
 }
 
