@@ -92,12 +92,19 @@ function listAxes(whatIf: WhatIf, row: Row, options: CheapestOptions): Axis[] {
   }
   return listMovable(whatIf, options).map(({ field, span }) => {
     const current = whatIf.numberOf(row, field)
-    const seen = Object.hasOwn(bounds, field.name) ? undefined : field.seen
-    const own = span && seen && current !== undefined
-      ? { from: Math.max(span.from, Math.min(seen.from, current)), to: Math.min(span.to, Math.max(seen.to, current)) } : span
+    const own = Object.hasOwn(bounds, field.name) ? span : span && limitToSeen(span, field, current)
     const weight = Object.hasOwn(weights, field.name) ? weights[field.name] : 1 / rangeOf(field)
     return { field, span: own, current, weight }
   })
+}
+
+/** Where a field has no limit, that of the rows that prove the model: what is further out is not plausible. */
+function limitToSeen(span: Span, { seen }: Field, current: number | undefined): Span {
+  if (seen === undefined || current === undefined) return span
+  return {
+    from: span.from === -Number.MAX_VALUE ? Math.min(seen.from, current) : span.from,
+    to: span.to === Number.MAX_VALUE ? Math.max(seen.to, current) : span.to
+  }
 }
 
 /** What costs 1: the field's own range, or without one that of the rows that prove the model. */

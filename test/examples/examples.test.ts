@@ -136,6 +136,17 @@ t.test('reasons for a risk', { skip }, async t => {
   t.strictSame(sizes, sizes.toSorted((a, b) => b - a))
 })
 
+t.test('what would have to change', { skip }, async t => {
+  const { status, output, errors } = run(process.execPath, ['main.mjs', 'model.json'], copyExample('what-if'))
+  t.equal(status, 0, errors)
+  const { now, alone, together } = JSON.parse(output) as {
+    now: string, alone: ReadonlyArray<{ field: string }>, together: { changes: ReadonlyArray<{ field: string }>, outcome: string }
+  }
+  t.equal(now, 'HIGH')
+  t.ok(alone.length > 0 && together.changes.length > 0)
+  t.not(together.outcome, 'HIGH')
+})
+
 t.test('a Fastify app with two folders', { skip }, async t => {
   const folder = copyExample('fastify')
   for (const [name, file] of [['models-a', churn], ['models-b', recommend]]) {
