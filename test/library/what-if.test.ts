@@ -26,14 +26,14 @@ t.test('nearest changes of random customers', async t => {
   const churn = new Checked(readDump('churn'), t, 'churn')
   const recommend = new Checked(readDump('recommend'), t, 'recommend')
   let turns = 0
-  for (let i = 0; i < 60; i++) {
+  for (let i = 0; i < 20; i++) {
     const row = { ...churn.randomRow(random), monthly_spend: Math.round(2e5 * random()), pct_video_usage: random() }
     turns += churn.checkNearest(row, churn.whatIf.nearest(row, RISK), riskOf)
     turns += churn.checkNearest(row, churn.whatIf.nearest(row), answer => answer?.prediction)
     const other = { ...recommend.randomRow(random), monthly_spend: Math.round(2e5 * random()), travel_score: random() }
     if (i % 4 === 0) turns += recommend.checkNearest(other, recommend.whatIf.nearest(other), answer => answer?.prediction)
   }
-  t.ok(turns > 100, `${turns} turns`)
+  t.ok(turns > 40, `${turns} turns`)
 })
 
 t.test('curves of the shipped models', async t => {
