@@ -114,7 +114,10 @@ function rangeOf({ span, range }: Field): number {
 }
 
 function* combine<T>(items: readonly T[], size: number, first = 0): Generator<T[], void> {
-  if (size === 0) return yield []
+  if (size === 0) {
+    yield []
+    return
+  }
   for (let i = first; i <= items.length - size; i++) {
     for (const rest of combine(items, size - 1, i + 1)) yield [items[i], ...rest]
   }
@@ -123,7 +126,8 @@ function* combine<T>(items: readonly T[], size: number, first = 0): Generator<T[
 /** Combinations of candidates in the order of their cost. */
 class Search {
   proven = true
-  private best: { readonly axes: readonly Axis[], readonly chosen: readonly Candidate[], readonly cost: number } | undefined
+  private best: { readonly axes: readonly Axis[], readonly chosen: readonly Candidate[],
+    readonly cost: number } | undefined
   private work = 0
 
   constructor(
@@ -137,7 +141,7 @@ class Search {
     if (candidates.some(({ length }) => length === 0)) return
     const costOf = (places: readonly number[]) => places.reduce((sum, place, i) => sum + candidates[i][place].cost, 0)
     const queue = new Queue()
-    const start = axes.map(() => 0)
+    const start: number[] = axes.map(() => 0)
     queue.push({ places: start, cost: costOf(start), last: 0 })
     for (let one = queue.pop(); one !== undefined; one = queue.pop()) {
       if (one.cost >= (this.best?.cost ?? Infinity)) return
@@ -202,7 +206,8 @@ class Search {
     ranges.open(row)
     const found: Candidate[] = []
     for (const isDown of [true, false]) {
-      const side: Span = isDown ? { from: span.from, to: Math.min(span.to, current) } : { from: Math.max(span.from, current), to: span.to }
+      const side: Span = isDown ? { from: span.from, to: Math.min(span.to, current) } : { from: Math.max(span.from,
+        current), to: span.to }
       if (side.from > side.to) continue
       for (const { exact, ...piece } of findPieces(ranges, field.index, side, isDown, cuts)) {
         if (!exact) this.proven = false

@@ -57,11 +57,13 @@ export function isCounted({ name, type }: Input, rows: readonly ProvenRow[]): bo
  * @param rows that prove the model
  * @returns undefined for text, and for what the model does not read at all
  */
-export function describeField(input: Input, index: number, isUsed: boolean, rows: readonly ProvenRow[]): Field | undefined {
+export function describeField(input: Input, index: number, isUsed: boolean,
+  rows: readonly ProvenRow[]): Field | undefined {
   if (input.type === 'any' || input.type === 'text') return undefined
   const { name } = input
   const missing: Choice[] = leniencyOf(input, isUsed, false).missing ? [{ value: null }] : []
-  const field = { name, index, span: undefined, isWhole: false, fallback: undefined, isHashed: false, seen: undefined, range: 1 }
+  const field = { name, index, span: undefined, isWhole: false, fallback: undefined, isHashed: false,
+    seen: undefined, range: 1 }
   if (input.type === 'category') {
     const choices = [...input.categories.map(value => ({ value })), ...missing, ...unknownOf(input, isUsed)]
     return { ...field, choices, isHashed: input.hashed === true }
@@ -107,10 +109,12 @@ export function limitSpan(span: Span, bounds: unknown, option: string): Span {
   if (!isPair) throw optionError(option, 'a list of two numbers, the smaller one first', bounds)
   const [low, high] = bounds as number[]
   const limited = { from: Math.max(span.from, low) + 0, to: Math.min(span.to, high) + 0 }
-  if (limited.from > limited.to) throw optionError(option, `numbers within ${span.from} to ${span.to}, which the model takes`, bounds)
+  if (limited.from > limited.to) throw optionError(option,
+    `numbers within ${span.from} to ${span.to}, which the model takes`, bounds)
   return limited
 }
 
 export function optionError(field: string, expected: string, value: unknown): InputError {
-  return new InputError([{ field, expected, received: Array.isArray(value) && value.length < 5 ? `the list ${JSON.stringify(value)}` : describeValue(value) }])
+  return new InputError([{ field, expected, received: Array.isArray(value) && value.length < 5
+    ? `the list ${JSON.stringify(value)}` : describeValue(value) }])
 }

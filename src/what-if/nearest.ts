@@ -68,11 +68,13 @@ export function listMovable(
   const { fields, model } = whatIf
   const fixedNames = new Set(fixed.map((name, i) => whatIf.findField(name, `fixed[${i}]`).name))
   for (const name of Object.keys(bounds)) {
-    if (whatIf.findField(name, 'bounds').span === undefined) throw optionError(`bounds.${name}`, 'none for a field that is no number', bounds[name])
+    if (whatIf.findField(name, 'bounds').span === undefined) throw optionError(`bounds.${name}`,
+      'none for a field that is no number', bounds[name])
   }
   return fields.filter(({ name }) => !fixedNames.has(name) && model.usedInputs.has(name)).map(field => ({
     field,
-    span: field.span && limitSpan(field.span, Object.hasOwn(bounds, field.name) ? bounds[field.name] : undefined, `bounds.${field.name}`)
+    span: field.span && limitSpan(field.span, Object.hasOwn(bounds, field.name) ? bounds[field.name] : undefined,
+      `bounds.${field.name}`)
   }))
 }
 
@@ -92,9 +94,11 @@ class Search {
     const down = span && current !== undefined && current >= span.from
       ? this.findTurn({ from: span.from, to: Math.min(current, span.to) }, current, true) : undefined
     const start = current ?? -Infinity
-    const up = span && start <= span.to ? this.findTurn({ from: Math.max(start, span.from), to: span.to }, start, false) : undefined
+    const up = span && start <= span.to ? this.findTurn({ from: Math.max(start, span.from), to: span.to }, start,
+      false) : undefined
     const sent = row[field.name] ?? null
-    const choices = field.choices.filter(({ value, isUnknown }) => value !== sent && value !== null && isUnknown !== true)
+    const choices = field.choices.filter(({ value, isUnknown }) => value !== sent && value !== null && isUnknown !==
+      true)
       .map(choice => ({ choice, answered: this.answer(choice.value) }))
       .map(({ choice, answered }) => ({ choice, answered, outcome: this.goal.outcomeOf(answered) }))
       .filter(({ outcome }) => this.goal.isReached(outcome, this.now))

@@ -152,7 +152,8 @@ class Slope {
   constructor(private readonly model: RangeModel, private readonly index: number, private readonly whole: Span) {}
 
   /** @returns a number of the range that is not its last */
-  find(column: number, value: number, { from, to }: Span, { lo, hi }: { readonly lo: number, readonly hi: number }): number {
+  find(column: number, value: number, { from, to }: Span, { lo, hi }: { readonly lo: number,
+    readonly hi: number }): number {
     const isRising = this.isRising(column)
     const [left, right] = isRising ? [value - lo, hi - value] : [hi - value, value - lo]
     const width = to - from

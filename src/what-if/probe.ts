@@ -18,5 +18,6 @@ export function answerTo(model: Model, row: Row): Answered {
 
 export function isSameAnswer(a: Answered, b: Answered): boolean {
   if (a instanceof InputError || b instanceof InputError) return a instanceof InputError && b instanceof InputError
-  return a.values.every((value, i) => Object.is(value, b.values[i])) && a.classIndexes.every((index, i) => index === b.classIndexes[i])
+  return a.values.every((value, i) => Object.is(value, b.values[i])) && a.classIndexes.every((index, i) => index ===
+    b.classIndexes[i])
 }

@@ -3,7 +3,8 @@ import type { StepOf } from '../dump/steps.js'
 import type { Range } from './range-expression.js'
 
 /**
- * More than rounding takes from `(x ** lambda - 1) / lambda`: what is subtracted may be nearly all of the power, and the
+ * More than rounding takes from `(x ** lambda - 1) / lambda`: what is subtracted may be nearly all of the power, and
+ * the
  * exponent of a large power is rounded itself.
  */
 function errorOfPower(result: number, lambda: number): number {
@@ -40,7 +41,10 @@ export function castRange(range: Range, isNegativeMissing: boolean): boolean {
   return true
 }
 
-/** Puts the ranges of a column's splines into their slots; false where they are not known, undefined where it is refused. */
+/**
+ * Puts the ranges of a column's splines into their slots; false where they are not known, undefined where it is
+ * refused.
+ */
 export type FindSplines = (
   a: number, b: number, lo: Float64Array, hi: Float64Array, slots: readonly number[]
 ) => boolean | undefined

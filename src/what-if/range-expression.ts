@@ -25,7 +25,8 @@ type Unary = keyof typeof NUMPY_FUNCTIONS
 /** Functions that never fall, and whether their last bit may. */
 const RISING: Readonly<Partial<Record<Unary, 'exact' | 'nearly'>>> = {
   cbrt: 'nearly', ceil: 'exact', exp: 'nearly', exp2: 'nearly', expm1: 'nearly', float32: 'exact', floor: 'exact',
-  log: 'nearly', log10: 'nearly', log1p: 'nearly', log2: 'nearly', rint: 'exact', sign: 'exact', sqrt: 'exact', trunc: 'exact'
+  log: 'nearly', log10: 'nearly', log1p: 'nearly', log2: 'nearly', rint: 'exact', sign: 'exact', sqrt: 'exact',
+    trunc: 'exact'
 }
 
 /** Below these there is no value. */
@@ -110,7 +111,8 @@ const isEqual = (a: Range, b: Range) => a.hi < b.lo || a.lo > b.hi ? 0 : undefin
 const takeRemainder: Combine = (a, b, out) => {
   if (holdsZero(b) || !Number.isFinite(a.lo) || !Number.isFinite(a.hi)) return false
   const isInOnePart = isPoint(b) && (a.lo >= 0 || a.hi < 0) && floorDivide(a.lo, b.lo) === floorDivide(a.hi, b.lo)
-  return isInOnePart ? setRange(out, remainder(a.lo, b.lo), remainder(a.hi, b.lo)) : setRange(out, Math.min(0, b.lo), Math.max(0, b.hi))
+  return isInOnePart ? setRange(out, remainder(a.lo, b.lo), remainder(a.hi, b.lo)) : setRange(out, Math.min(0,
+    b.lo), Math.max(0, b.hi))
 }
 
 const raise: Combine = (a, b, out) => {
@@ -165,7 +167,7 @@ export function compileRangeExpression(expression: Expression, slotOf: (column: 
       return true
     }
   }
-  const [a, b, c] = expression.slice(1).map(operand => compileRangeExpression(operand as Expression, slotOf))
+  const [a, b, c] = expression.slice(1).map(operand => compileRangeExpression(operand, slotOf))
   const x: Range = { lo: 0, hi: 0 }
   const y: Range = { lo: 0, hi: 0 }
   if (expression[0] === 'if') {

@@ -47,7 +47,8 @@ class Readers {
       cuts: new ForestCuts(compiledOf(forest)), places: forest.features.map(name => this.features.indexOf(name))
     }))
     const smooth = readers.filter(reader => reader.kind !== 'forest' || hasLinearLeaves(reader))
-      .flatMap(reader => reader.kind === 'columns' && reader.label !== undefined ? [...reader.features, reader.label] : reader.features)
+      .flatMap(reader => reader.kind === 'columns' && reader.label !== undefined ? [...reader.features,
+        reader.label] : reader.features)
     this.isSmooth = this.features.map(name => smooth.includes(name))
   }
 
@@ -200,7 +201,8 @@ export class RangeModel {
   /** [nFeatures] How many cuts each column of the last evaluation, of which none crosses any, has below it. */
   rank(cuts: readonly Cuts[]): Int32Array {
     // A cut has both -0 and 0 on the same side.
-    return Int32Array.from(cuts, (own, column) => Number.isNaN(this.low[column]) ? -1 : countCuts(own, this.low[column]))
+    return Int32Array.from(cuts, (own, column) => Number.isNaN(this.low[column]) ? -1 : countCuts(own,
+      this.low[column]))
   }
 
   /** Of a predictor among the steps: it gives the same to all of a range when no column crosses any of its cuts. */

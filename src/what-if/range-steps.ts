@@ -178,7 +178,8 @@ const RULES: Rules = {
     const rule = runAtEnds(unit)
     return (lo, hi, row) => {
       const isMoving = (slot: number) => !isPointAt(lo, hi, slot)
-      if (missing !== undefined && unit.reads.some(slot => isMoving(slot) && missing >= lo[slot] && missing <= hi[slot])) {
+      if (missing !== undefined && unit.reads.some(slot => isMoving(slot) && missing >= lo[slot] && missing <=
+        hi[slot])) {
         return 'unknown'
       }
       // Who the neighbours of a row with gaps are changes with its values.
@@ -243,7 +244,8 @@ const RULES: Rules = {
       if (verdict !== 'smooth') return verdict
       notes.isGuess = true
       if (!runAt(unit, lo, row) || !runAt(unit, hi, row)) return 'unknown'
-      for (const slot of unit.writes) [lo[slot], hi[slot]] = [Math.min(lo[slot], hi[slot]), Math.max(lo[slot], hi[slot])]
+      for (const slot of unit.writes) [lo[slot], hi[slot]] = [Math.min(lo[slot], hi[slot]), Math.max(lo[slot],
+        hi[slot])]
       return 'known'
     }
   },

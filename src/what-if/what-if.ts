@@ -50,7 +50,8 @@ export class WhatIf {
   /** @throws InputError for a name that is none of a field that can move */
   findField(name: unknown, option = 'field'): Field {
     const field = this.fields.find(one => one.name === name)
-    if (field === undefined) throw optionError(option, `one of the fields ${this.fields.map(one => one.name).join(', ')}`, name)
+    if (field === undefined) throw optionError(option,
+      `one of the fields ${this.fields.map(one => one.name).join(', ')}`, name)
     return field
   }
 
@@ -89,7 +90,8 @@ export class WhatIf {
   curve(row: Row, name: unknown, { bounds }: CurveOptions = {}): FieldCurve {
     const field = this.findField(name)
     this.open(row)
-    const choices = field.choices.map(choice => ({ choice, answered: this.answerWith(row, { [field.name]: choice.value }) }))
+    const choices = field.choices.map(choice => ({ choice, answered: this.answerWith(row,
+      { [field.name]: choice.value }) }))
     if (field.span === undefined) {
       if (bounds !== undefined) throw optionError('bounds', `none for ${field.name}, which is no number`, bounds)
       return { field, exact: true, pieces: [], choices }
@@ -105,7 +107,8 @@ export class WhatIf {
       if (piece === undefined) continue
       const answered = this.answerWith(row, { [field.name]: piece.from })
       const last = pieces.at(-1)
-      if (last !== undefined && isSameAnswer(last.answered, answered)) pieces[pieces.length - 1] = { ...last, to: piece.to }
+      if (last !== undefined && isSameAnswer(last.answered, answered)) pieces[pieces.length - 1] = { ...last,
+        to: piece.to }
       else pieces.push({ from: piece.from, to: piece.to, answered })
     }
     return { field, exact, pieces, choices }

@@ -1,5 +1,6 @@
 /**
- * What would change the answers of the RECALL service's own models, where this machine has them: see recall.test.ts. For
+ * What would change the answers of the RECALL service's own models, where this machine has them: see recall.test.ts.
+ * For
  * a thousand rows of each, the nearest value changes the answer, and the float64 before it does not.
  */
 import { join } from 'node:path'
@@ -17,7 +18,8 @@ const PICKLES = ['telco_pipeline_model.pkl', 'rf_churn_risk_model.pkl', 'label_e
 const ROWS = 1000
 
 /** What each model is asked, and its outcome by the answer itself. */
-const QUESTIONS: Readonly<Record<string, { readonly options: NearestOptions, readonly outcomeOf: (answer: Answer | undefined) => unknown }>> = {
+const QUESTIONS: Readonly<Record<string, { readonly options: NearestOptions,
+  readonly outcomeOf: (answer: Answer | undefined) => unknown }>> = {
   churn: {
     options: { label: 1, thresholds: [0.3, 0.6], categories: ['LOW', 'MEDIUM', 'HIGH'] },
     outcomeOf: answer => {

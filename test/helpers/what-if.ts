@@ -1,6 +1,7 @@
 /** Curves and nearest changes, held against the model itself. */
 import { createModel, type Answer, type Model } from '../../library/index.js'
-import { createWhatIf, InputError, type Curve, type InputRow, type Nearest, type WhatIf } from '../../library/what-if.js'
+import { createWhatIf, InputError, type Curve, type InputRow, type Nearest,
+  type WhatIf } from '../../library/what-if.js'
 import type { Dump } from '../../src/dump/dump.js'
 import { randomInteger, type Random } from './forests.js'
 import { nextFloat64 } from './forests.js'
@@ -43,7 +44,8 @@ export class Checked {
     const low = Math.min(0, ...values)
     const high = Math.max(1, ...values)
     const drawn = Array.from({ length: 40 }, () => low + (high - low) * random())
-    return [...values.slice(0, 30).flatMap(value => [value, nextFloat64(value, true), nextFloat64(value, false)]), ...drawn]
+    return [...values.slice(0, 30).flatMap(value => [value, nextFloat64(value, true), nextFloat64(value, false)]),
+      ...drawn]
   }
 
   /** @returns the curve, whose answers are the model's own at all of its ends and at many numbers within */
@@ -59,7 +61,8 @@ export class Checked {
       if (curve.exact && !same(piece.to, piece)) t.fail(`${where}: the answer to ${piece.to}`)
       const next = curve.pieces.at(i + 1)
       if (next === undefined) break
-      const after = isWhole ? piece.to + Math.max(1, Math.abs(nextFloat64(piece.to, true) - piece.to)) : nextFloat64(piece.to, true)
+      const after = isWhole ? piece.to + Math.max(1, Math.abs(nextFloat64(piece.to, true) - piece.to)) :
+        nextFloat64(piece.to, true)
       if (after !== next.from) t.fail(`${where}: nothing between ${piece.to} and ${next.from}`)
       if (curve.exact && same(piece.to, next)) t.fail(`${where}: nothing happens at ${next.from}`)
     }
@@ -85,9 +88,12 @@ export class Checked {
         const { value, outcome, plausible } = turn
         if (outcome === nearest.now || outcomeAt(value) !== outcome) t.fail(`${where}: ${value} does not change it`)
         const before = outcomeAt(nextFloat64(value, !isUp))
-        if (before !== nearest.now && before !== undefined) t.fail(`${where}: ${nextFloat64(value, !isUp)} changes it before ${value}`)
-        if (plausible !== undefined && outcomeAt(plausible.value) === nearest.now) t.fail(`${where}: ${plausible.value} does not change it`)
-        if (plausible !== undefined && (isUp ? plausible.value < value : plausible.value > value)) t.fail(`${where}: ${plausible.value} is nearer than ${value}`)
+        if (before !== nearest.now && before !==
+          undefined) t.fail(`${where}: ${nextFloat64(value, !isUp)} changes it before ${value}`)
+        if (plausible !== undefined && outcomeAt(plausible.value) ===
+          nearest.now) t.fail(`${where}: ${plausible.value} does not change it`)
+        if (plausible !== undefined && (isUp ? plausible.value < value :
+          plausible.value > value)) t.fail(`${where}: ${plausible.value} is nearer than ${value}`)
       }
       for (const { value, outcome } of values) {
         if (outcome === nearest.now || outcomeAt(value) !== outcome) t.fail(`${where}: ${value} does not change it`)
