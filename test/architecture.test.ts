@@ -19,6 +19,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   'src/pipeline': ['src/arithmetic', 'src/dump', 'src/errors'],
   'src/model': ['src/arithmetic', 'src/dump', 'src/errors', 'src/evaluator', 'src/pipeline'],
   'src/explain': ['src/dump', 'src/errors', 'src/evaluator', 'src/model', 'src/pipeline'],
+  'src/what-if': ['src/arithmetic', 'src/dump', 'src/errors', 'src/evaluator', 'src/model', 'src/pipeline'],
   'src/http/observability': ['src/config', 'src/model'],
   'src/http/shared': ['src/config', 'src/errors', 'src/http/observability', 'src/model'],
   'src/http/bodies': ['src/errors', 'src/http/shared', 'src/model'],
@@ -120,7 +121,8 @@ const PACKAGES: Readonly<Record<string, RegExp>> = {
   'src/dump': /^@sinclair\/typebox/,
   'src/evaluator': /^$/,
   'src/explain': /^$/,
-  'src/pipeline': /^$/
+  'src/pipeline': /^$/,
+  'src/what-if': /^$/
 }
 
 /** tools/bench is a package of its own. */

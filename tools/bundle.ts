@@ -130,7 +130,7 @@ async function bundle(): Promise<void> {
     footer: { js: BUNDLE_END }
   })
   const docs = await bundleDocs()
-  for (const entry of ['core', 'explain']) await bundleSmall(entry)
+  for (const entry of ['core', 'explain', 'what-if']) await bundleSmall(entry)
   const plugin = await build({
     ...OPTIONS,
     entryPoints: [join(PACKAGE_ROOT, 'dist', 'library', 'fastify.js')],
@@ -154,8 +154,9 @@ async function bundle(): Promise<void> {
 }
 
 /**
- * `recall-ml/core` and `recall-ml/explain`: one small file each for browsers, workers and edge runtimes. It is minified
- * after its constants are declared as such, since within a bundle esbuild makes a `var` of every one.
+ * `recall-ml/core`, `recall-ml/explain` and `recall-ml/what-if`: one small file each for browsers, workers and edge
+ * runtimes. It is minified after its constants are declared as such, since within a bundle esbuild makes a `var` of
+ * every one.
  */
 async function bundleSmall(entry: string): Promise<void> {
   const { build, transform } = await import('esbuild')

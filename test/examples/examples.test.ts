@@ -76,7 +76,8 @@ t.test('the package has what it needs, and nothing else', async t => {
   const manifest = JSON.parse(readFileSync(join(PACKAGE_ROOT, 'package.json'), 'utf8')) as {
     exports: Record<string, string | Record<string, string>>, scripts: Record<string, string>, overrides?: object
   }
-  for (const target of Object.values(manifest.exports).flatMap(value => typeof value === 'string' ? [value] : Object.values(value))) {
+  for (const target of Object.values(manifest.exports).flatMap(value => typeof value === 'string' ? [value] :
+    Object.values(value))) {
     if (!target.includes('*')) t.ok(paths.includes(target.slice(2)), target)
   }
   for (const name of ['preinstall', 'install', 'postinstall']) t.notOk(name in manifest.scripts, name)
@@ -110,9 +111,12 @@ const answer = () => {
 t.test('a TypeScript program and a CommonJS one', { skip }, async t => {
   const node = copyExample('node')
   writeFileSync(join(node, 'package.json'), '{ "type": "module" }')
-  cpSync(join(PACKAGE_ROOT, 'node_modules', '@types', 'node'), join(home, 'node_modules', '@types', 'node'), { recursive: true })
-  cpSync(join(PACKAGE_ROOT, 'node_modules', 'undici-types'), join(home, 'node_modules', 'undici-types'), { recursive: true })
-  const compiled = run(process.execPath, [join(PACKAGE_ROOT, 'node_modules', 'typescript', 'bin', 'tsc'), '-p', '.'], node)
+  cpSync(join(PACKAGE_ROOT, 'node_modules', '@types', 'node'), join(home, 'node_modules', '@types', 'node'),
+    { recursive: true })
+  cpSync(join(PACKAGE_ROOT, 'node_modules', 'undici-types'), join(home, 'node_modules', 'undici-types'),
+    { recursive: true })
+  const compiled = run(process.execPath, [join(PACKAGE_ROOT, 'node_modules', 'typescript', 'bin', 'tsc'), '-p',
+    '.'], node)
   t.equal(compiled.status, 0, compiled.output)
   const { status, output, errors } = run(process.execPath, ['main.js', 'model.json'], node)
   t.equal(status, 0, errors)
@@ -136,13 +140,26 @@ t.test('reasons for a risk', { skip }, async t => {
   t.strictSame(sizes, sizes.toSorted((a, b) => b - a))
 })
 
+t.test('what would have to change', { skip }, async t => {
+  const { status, output, errors } = run(process.execPath, ['main.mjs', 'model.json'], copyExample('what-if'))
+  t.equal(status, 0, errors)
+  const { now, alone, together } = JSON.parse(output) as {
+    now: string, alone: ReadonlyArray<{ field: string }>, together: { changes: ReadonlyArray<{ field: string }>,
+      outcome: string }
+  }
+  t.equal(now, 'HIGH')
+  t.ok(alone.length > 0 && together.changes.length > 0)
+  t.not(together.outcome, 'HIGH')
+})
+
 t.test('a Fastify app with two folders', { skip }, async t => {
   const folder = copyExample('fastify')
   for (const [name, file] of [['models-a', churn], ['models-b', recommend]]) {
     mkdirSync(join(folder, name))
     cpSync(file, join(folder, name, 'model.json'))
   }
-  const app = startProcess(t, { PORT: '0' }, join(folder, 'app.mjs'), [join(folder, 'models-a'), join(folder, 'models-b')])
+  const app = startProcess(t, { PORT: '0' }, join(folder, 'app.mjs'), [join(folder, 'models-a'), join(folder,
+    'models-b')])
   await until(() => app.output().includes('http://'), app)
   const url = /http:\S+/.exec(app.output())?.[0] ?? ''
   for (const prefix of ['ml', 'more']) {
@@ -171,7 +188,8 @@ const corePath = () => join(home, 'node_modules', 'recall-ml', 'dist', 'bundle',
 for (const name of ['golden.mjs', 'bits.mjs']) {
   cpSync(join(PACKAGE_ROOT, 'test', 'examples', name), join(home, name))
 }
-const golden = (command: string, args: readonly string[]) => run(command, [...args, join(home, 'golden.mjs'), churn, recommend])
+const golden = (command: string, args: readonly string[]) => run(command, [...args, join(home, 'golden.mjs'), churn,
+  recommend])
 const ownBits = skip === false ? golden(process.execPath, []) : { status: 0, output: '', errors: '' }
 
 t.test('recall-ml/core is small and loads nothing', { skip }, async t => {
@@ -212,7 +230,8 @@ const BITS_PAGE = `<!doctype html><meta charset="utf-8"><pre id="bits"></pre>
   document.querySelector('#bits').textContent = dumps.map(hashAnswers).join(' ')
 </script>`
 
-t.test('a page in a browser', { skip: skip !== false ? skip : findChromium() === undefined && 'no Chromium' }, async t => {
+t.test('a page in a browser', { skip: skip !== false ? skip : findChromium() === undefined && 'no Chromium' },
+  async t => {
   const folder = copyExample('browser')
   cpSync(corePath(), join(folder, 'core.min.js'))
   cpSync(join(home, 'bits.mjs'), join(folder, 'bits.mjs'))
@@ -231,7 +250,8 @@ t.test('a page in a browser', { skip: skip !== false ? skip : findChromium() ===
   await once(server, 'listening')
   const { port } = server.address() as AddressInfo
   const show = async (page: string) => await dumpPage(`http://127.0.0.1:${port}/${page}`, join(home, 'chromium'))
-  const { prediction } = JSON.parse(/<pre id="answer">(.*?)<\/pre>/.exec(await show('index.html'))?.[1] ?? '{}') as Answer
+  const { prediction } =
+    JSON.parse(/<pre id="answer">(.*?)<\/pre>/.exec(await show('index.html'))?.[1] ?? '{}') as Answer
   t.ok(dump.outputs[0].classes?.includes(prediction as number), `answered ${prediction}`)
   t.match(await show('bits.html'), ownBits.output.trim().replace('\n', ' '), asked.join(' '))
 })
