@@ -223,8 +223,8 @@ class ModelExplainer implements Explainer {
     })
   }
 
-  private explainerOf({ space }: Asked): CompiledExplainer {
-    if (space === 'fields') return this.compiled
+  private explainerOf({ players }: Asked): CompiledExplainer {
+    if (players === 'fields') return this.compiled
     return this.columns ??= compileExplainer(this.dump, this.compile, 'columns')
   }
 
