@@ -33,7 +33,7 @@ interface EveryModelOptions extends Omit<ModelPluginOptions, 'entry'> {
   readonly operationPrefix?: string
 }
 
-/** Adds `GET /models`, `GET /models/NAME`, and `POST /models/NAME/predict` and `/explain` with their `/batch`. */
+/** Adds `GET /models`, `GET /models/NAME`, `POST /models/NAME/predict` and `/explain` with their `/batch`, and `/compare`. */
 export async function addEveryModel(
   app: FastifyInstance, { entries, operationPrefix = '', ...shared }: EveryModelOptions
 ): Promise<void> {
@@ -43,6 +43,7 @@ export async function addEveryModel(
   for (const [i, entry] of served.entries()) {
     const operationId = `${operationPrefix}${operationIds[i]}`
     const explainId = `${operationPrefix}${operationIds[i].replace('predict', 'explain')}`
-    await app.register(genericModel, { entry, ...shared, operationId, explainId })
+    const compareId = `${operationPrefix}${operationIds[i].replace('predict', 'compare')}`
+    await app.register(genericModel, { entry, ...shared, operationId, explainId, compareId })
   }
 }
