@@ -33,7 +33,10 @@ interface EveryModelOptions extends Omit<ModelPluginOptions, 'entry'> {
   readonly operationPrefix?: string
 }
 
-/** Adds `GET /models`, `GET /models/NAME`, `POST /models/NAME/predict` and `/explain` with their `/batch`, and `/compare`. */
+/**
+ * Adds `GET /models`, `GET /models/NAME`, 
+ * `POST /models/NAME/predict` and `/explain` with their `/batch`, and `/compare`.
+ */
 export async function addEveryModel(
   app: FastifyInstance, { entries, operationPrefix = '', ...shared }: EveryModelOptions
 ): Promise<void> {

@@ -106,7 +106,8 @@ async function readModel({ name, path, digest }: DumpReference): Promise<ThreadM
 function explainRows(
   model: ThreadModel, { rows, language, isRisk, reference, ...options }: ExplainQuestion
 ): ExplainedRow[] {
-  const explain = reference === undefined ? explainAlone(model.explain(), options) : explainBeside(model, reference, options)
+  const explain = reference === undefined
+    ? explainAlone(model.explain(), options) : explainBeside(model, reference, options)
   const phrase = createPhrases(model.dump.inputs, language, isRisk)
   return rows.map(row => {
     try {

@@ -1,5 +1,5 @@
 /** `POST /models/{name}/compare`: the prediction of a row, and why it is another one than that of a reference row. */
-import type { FastifyInstance } from 'fastify'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { describeValue } from '../../errors/describe-value.js'
 import { InputError, type FieldProblem, type Row } from '../../model/types.js'
 import { isUnrelated, unrelatedRowError } from '../../model/unrelated-row.js'
@@ -66,7 +66,7 @@ export function addCompareRoute<Answer extends object>(
   if (model === undefined) {
     app.post(route.path, {
       ...options,
-      onRequest: (_request, reply) => {
+      onRequest: (_request: FastifyRequest, reply: FastifyReply) => {
         void reply.code(500).send(errorBody(NOT_LOADED))
       }
     }, () => undefined)

@@ -18,10 +18,8 @@ t.test('structure', async t => {
   const ofProtocol = (path: string) => path.startsWith('/v2')
   t.strictSame(Object.keys(document.paths).filter(path => !ofProtocol(path)), [
     '/recommend', '/recommend/batch', '/predict', '/predict/batch', '/models', '/models/{name}',
-    ...['recommend', 'churn'].flatMap(name => [
-      ...['', '/batch'].flatMap(many => [`/models/${name}/predict${many}`, `/models/${name}/explain${many}`]),
-      `/models/${name}/compare`
-    ]),
+    ...['recommend', 'churn'].flatMap(name =>
+      ['predict', 'explain', 'compare', 'predict/batch', 'explain/batch'].map(path => `/models/${name}/${path}`)),
     '/health/live', '/health/ready', '/metrics'
   ])
   t.strictSame(Object.keys(document.components.schemas).sort(), [
