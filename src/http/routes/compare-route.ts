@@ -1,6 +1,5 @@
 /** `POST /models/{name}/compare`: the prediction of a row, and why it is another one than that of a reference row. */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import { describeValue } from '../../errors/describe-value.js'
 import { InputError, type FieldProblem, type Row } from '../../model/types.js'
 import { isUnrelated, unrelatedRowError } from '../../model/unrelated-row.js'
 import { describeErrorAnswer, errorBody } from '../shared/error-body.js'
@@ -10,7 +9,7 @@ import { buildBodySchema } from '../rows/input-schema.js'
 import { createAnswerer } from '../rows/row-answerer.js'
 import { compileRowCheck } from '../rows/validator.js'
 import { NOT_LOADED, notJson, tooLarge } from '../shared/errors.js'
-import { unreadable } from '../shared/problems.js'
+import { absentKey, BODY, notObject } from '../shared/problems.js'
 import { UNCHECKED } from '../shared/unchecked.js'
 import { createExtendedAnswerer } from './extended-answer.js'
 import type { RouteErrors } from '../openapi/openapi.js'
@@ -85,7 +84,7 @@ export function addCompareRoute<Answer extends object>(
     try {
       const row = check(body[key])
       if (key === 'reference' && isUnrelated(model, row, model.predict(row).defaulted)) {
-        throw unrelatedRowError(model, row, 'body')
+        throw unrelatedRowError(model, row, BODY)
       }
       return row
     } catch (error) {
@@ -111,10 +110,10 @@ export function addCompareRoute<Answer extends object>(
 /** @throws InputError */
 function readBody(body: unknown): Row {
   if (typeof body !== 'object' || body === null || Array.isArray(body)) {
-    throw unreadable(body === null || body === undefined ? 'null, or no body at all' : describeValue(body))
+    throw notObject(body)
   }
-  const problems: FieldProblem[] = KEYS.filter(key => !Object.hasOwn(body, key)).map(key =>
-    ({ field: key, expected: 'an object with the fields of a row', received: describeValue(undefined) }))
+  const problems: FieldProblem[] = KEYS.filter(key => !Object.hasOwn(body, key))
+    .map(key => absentKey(key, 'an object with the fields of a row'))
   const other = Object.keys(body).find(key => !KEYS.some(known => known === key))
   if (other !== undefined) {
     problems.push({ field: other.slice(0, 40), expected: 'row and reference alone', received: 'another key' })
@@ -126,5 +125,5 @@ function readBody(body: unknown): Row {
 /** Says which of the two rows has a problem. */
 function nameRow({ problems }: InputError, key: string): InputError {
   return new InputError(problems.map(problem =>
-    ({ ...problem, field: problem.field === 'body' ? key : `${key}.${problem.field}` })))
+    ({ ...problem, field: problem.field === BODY ? key : `${key}.${problem.field}` })))
 }

@@ -14,12 +14,14 @@ const entries = await loadEntries(testConfig().modelPath, ['recommend', 'churn']
 
 const REFERENCE = { ...GOOD_BODY, complaint_count: 4, monthly_spend: 1000 }
 
-const readDump = (name: string): unknown => JSON.parse(readFileSync(join(PACKAGE_ROOT, 'model-json', `${name}.json`), 'utf8'))
+const readDump = (name: string): unknown =>
+  JSON.parse(readFileSync(join(PACKAGE_ROOT, 'model-json', `${name}.json`), 'utf8'))
 
 /** What both have: numbers, and the factors that had an effect. */
 const essence = ({ space, label, against, base, value, factors, rest }: Explanation) => ({
   space, label, against, base, value, rest, factors: factors.filter(({ contribution }) => contribution !== 0)
-    .map(({ fields, column, contribution, main, interactions }) => ({ fields, column, contribution, main, interactions }))
+    .map(({ fields, column, contribution, main, interactions }) =>
+      ({ fields, column, contribution, main, interactions }))
 })
 
 t.test('the plain answer, and the comparison that the library makes', async t => {
