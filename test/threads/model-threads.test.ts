@@ -156,7 +156,8 @@ t.test("a thread's explanations are the library's", async t => {
   t.equal(answers.length, rows.length)
   rows.forEach((row, i) => {
     // Sums by field are for programs, and fallbacks are said of each factor.
-    const { fields: _, defaulted, ...expected } = explainer.explain(row, { label: 1, top: 4 })
+    const { fields: sums, defaulted, ...expected } = explainer.explain(row, { label: 1, top: 4 })
+    t.ok(sums)
     const answer = answers[i]
     const { factors, ...rest } = JSON.parse('json' in answer ? answer.json : '{}') as ToldExplanation
     const found = factors.map(({ fields, values, contribution }) => ({ fields, values, contribution }))
