@@ -230,14 +230,14 @@ function softmaxNumpy32(raw: Float64Array, values: Float64Array): void {
   for (let i = 0; i < raw.length; i++) values[i] = fround(values[i] / sum)
 }
 
-/** What onnxruntime's kernels make of the sums of trees. */
+/** What onnxruntime's kernels make of the sums of trees, which are of float32 or float64. */
 function compileOnnx({ function: name }: LinkOf<'onnx'>, nOutputs: number): CompiledLink {
   const decide = (raw: Float64Array) => firstMaximum(raw)
   switch (name) {
-    case 'identity': return { nValues: nOutputs, apply: (raw, values) => mapInto(raw, values, x => x), decide }
+    case 'identity': return { nValues: nOutputs, apply: (raw, values) => mapInto(raw, values, fround), decide }
     case 'logistic': return { nValues: nOutputs, apply: (raw, values) => mapInto(raw, values, logistic32), decide }
     case 'softmax': return { nValues: nOutputs, apply: softmaxOnnx, decide }
-    case 'complement': return compilePair(0.5, (raw, values) => { values[0] = fround(1 - raw); values[1] = raw })
+    case 'complement': return compilePair(0.5, (raw, values) => { values[0] = fround(1 - raw); values[1] = fround(raw) })
     case 'logistic-pair':
       return compilePair(0, (raw, values) => { values[0] = logistic32(-raw); values[1] = logistic32(raw) })
   }
@@ -247,14 +247,15 @@ function compilePair(limit: number, write: (raw: number, values: Float64Array) =
   return { nValues: 2, apply: ([raw], values) => write(raw, values), decide: ([raw]) => raw > limit ? 1 : 0 }
 }
 
-function logistic32(x: number): number {
+function logistic32(number: number): number {
+  const x = fround(number)
   const v = fround(1 / fround(1 + expf(-Math.abs(x))))
   return x < 0 ? fround(1 - v) : v
 }
 
 function softmaxOnnx(raw: Float64Array, values: Float64Array): void {
-  const largest = maximum(raw)
-  mapInto(raw, values, x => expf(fround(x - largest)))
+  const largest = fround(maximum(raw))
+  mapInto(raw, values, x => expf(fround(fround(x) - largest)))
   const sum = values.reduce((total, x) => fround(total + x), 0)
   mapInto(values, values, x => fround(x / sum))
 }
