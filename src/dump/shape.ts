@@ -1,5 +1,5 @@
 /** The shape of a dump, which `npm run schema` writes from dump.ts. */
-import type { JsonSchema } from './find-fault.js'
+import type { JsonSchema } from './fits-shape.js'
 
 export const DUMP_SHAPE: JsonSchema =
 {'additionalProperties':false,'type':'object','required':['format','formatVersion','name','provenance','inputs','steps',

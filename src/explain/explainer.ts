@@ -1,11 +1,11 @@
 /** Exact explanations of a model's answers, in the caller's fields. */
 import type { Dump, ForestDump, Label, TreeDump } from '../dump/dump.js'
 import { compileForest, listWords, type CompiledForest } from '../evaluator/compile.js'
-import { listFeatures } from '../evaluator/estimator.js'
+import { listFeatures } from '../dump/list-forests.js'
 import { selectColumns } from '../evaluator/select-columns.js'
 import { encodeRow } from '../evaluator/walk.js'
 import type { Row } from '../errors/input-error.js'
-import { createStepTools } from '../model/compile-predictor.js'
+import { createStepTools } from '../model/create-step-tools.js'
 import { compilePipeline, type Pipeline } from '../pipeline/pipeline.js'
 import { findAdditive, type Additive, type Space, type Term } from './additive.js'
 import { NotAdditiveError } from './not-additive-error.js'

@@ -2,10 +2,18 @@ import type { Input } from '../dump/dump.js'
 import type { Step, StepOf } from '../dump/steps.js'
 import type { CompileSums } from '../arithmetic/sums.js'
 import type { ColumnTable, Unit } from './column-table.js'
+import type { CreateCategoryHash } from './inputs.js'
 import type { CompilePredictor } from './whole-row-steps.js'
 
-/** How sums and predictors among the steps become evaluations. */
-export interface StepTools {
+/** Steps and inputs that are known. */
+export interface StepKinds {
+  readonly steps: StepTable
+  /** Undefined where no input is hashed. */
+  readonly createCategoryHash?: CreateCategoryHash
+}
+
+/** What a pipeline is compiled with: also how sums and predictors among the steps become evaluations. */
+export interface StepTools extends StepKinds {
   readonly sums: CompileSums
   readonly predictor: CompilePredictor
 }
@@ -19,3 +27,16 @@ export interface StepContext extends StepTools {
 
 /** Compiles one kind of step; the table in steps.ts has them all. */
 export type CompileStep<Op extends Step['op']> = (step: StepOf<Op>, context: StepContext) => Unit | Unit[]
+
+/** What each kind of step does; a table may know some kinds only. */
+export type StepTable = { readonly [Op in Step['op']]?: CompileStep<Op> }
+
+/**
+ * @param step of a known kind
+ * @returns what the step does, in order
+ * @throws DumpError when it names a column that does not exist, adds one that does, or its lists differ in length
+ */
+export function compileStep<Op extends Step['op']>(step: StepOf<Op> & { op: Op }, context: StepContext): Unit[] {
+  const compile = context.steps[step.op] as CompileStep<Op>
+  return [compile(step, context)].flat()
+}
