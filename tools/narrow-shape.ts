@@ -1,32 +1,54 @@
 import type { JsonSchema } from '../src/dump/fits-shape.js'
 import { COMMON_KINDS } from '../src/model/common-kinds.js'
 
-/** Where the shape of a dump lists kinds: the property that they are of, the one that tells them apart, those to keep. */
-const LISTS: ReadonlyArray<readonly [property: string, kind: string, kept: readonly string[]]> = [
-  ['steps', 'op', Object.keys(COMMON_KINDS.steps)],
-  ['model', 'kind', Object.keys(COMMON_KINDS.estimators)],
-  ['link', 'kind', Object.keys(COMMON_KINDS.links)],
-  ['inputs', 'type', ['number', 'category', 'any']]
-]
+/** Kinds to keep, by the property whose shape lists them. */
+const KEPT: Readonly<Record<string, { readonly tag: string, readonly kinds: readonly string[] }>> = {
+  inputs: { tag: 'type', kinds: ['number', 'category', 'any'] },
+  steps: { tag: 'op', kinds: Object.keys(COMMON_KINDS.steps) },
+  model: { tag: 'kind', kinds: Object.keys(COMMON_KINDS.estimators) },
+  link: { tag: 'kind', kinds: Object.keys(COMMON_KINDS.links) }
+}
 
-/** Properties of what is not common, wherever they stand. */
-const RARE: ReadonlySet<string> = new Set(['hashed'])
+const OPERATIONS: readonly string[] = ['if', ...Object.keys(COMMON_KINDS.operations)]
+
+/** Properties of what is not common. */
+const RARE: readonly string[] = ['hashed']
 
 /**
- * The shape of those dumps that consist of common kinds only. What has it has the shape of all dumps as well: variants
- * and properties that may be absent are left out, and no other property may stand there.
+ * The shape of those dumps that consist of common kinds only. Whatever has it has the shape of all dumps as well:
+ * variants are left out, and properties that may be absent, in whose place there may be no other.
+ * @param property whose shape it is
  */
-export function narrowShape(shape: JsonSchema, property?: string): JsonSchema {
-  const list = LISTS.find(([name]) => name === property)
+export function narrowShape(shape: JsonSchema, property = ''): JsonSchema {
   const { anyOf, items, properties } = shape
-  const variants = list === undefined ? anyOf : anyOf?.filter(variant => list[2].includes(String(variant.properties?.[list[1]]?.const)))
   return {
     ...shape,
-    ...(variants && { anyOf: variants.map(variant => narrowShape(variant)) }),
-    ...(items && { items: Array.isArray(items) ? items.map((item: JsonSchema) => narrowShape(item)) : narrowShape(items as JsonSchema, property) }),
-    ...(properties && {
-      properties: Object.fromEntries(Object.entries(properties).filter(([name]) => !RARE.has(name))
-        .map(([name, part]) => [name, narrowShape(part, name)]))
-    })
+    ...(anyOf && { anyOf: property === 'expression' ? anyOf.flatMap(narrowOperation) : narrowVariants(anyOf, property) }),
+    // A tuple is an operation.
+    ...(items && !Array.isArray(items) && { items: narrowShape(items as JsonSchema, property) }),
+    ...(properties && { properties: narrowProperties(properties) })
   }
+}
+
+function narrowVariants(variants: readonly JsonSchema[], property: string): JsonSchema[] {
+  const { tag, kinds } = KEPT[property] ?? {}
+  const kept = tag === undefined ? variants : variants.filter(variant => kinds.includes(constantOf(variant.properties?.[tag])))
+  return kept.map(variant => narrowShape(variant))
+}
+
+function narrowProperties(properties: Readonly<Record<string, JsonSchema>>): Record<string, JsonSchema> {
+  const kept = Object.entries(properties).filter(([name]) => !RARE.includes(name))
+  return Object.fromEntries(kept.map(([name, shape]) => [name, narrowShape(shape, name)]))
+}
+
+/** An operation is a tuple whose first item says which, or which of several. */
+function narrowOperation(variant: JsonSchema): JsonSchema[] {
+  if (!Array.isArray(variant.items)) return [variant]
+  const [name, ...operands] = variant.items as readonly JsonSchema[]
+  const kept = (name.anyOf ?? [name]).filter(shape => OPERATIONS.includes(constantOf(shape)))
+  return kept.length === 0 ? [] : [{ ...variant, items: [name.anyOf === undefined ? name : { anyOf: kept }, ...operands] }]
+}
+
+function constantOf(shape: JsonSchema | undefined): string {
+  return String(shape?.const)
 }

@@ -6,9 +6,9 @@ import { columnsOf, compileExpression } from './expression.js'
 import { compileImpute, compileIsMissing, compileReplace, compileZeroToMissing } from './impute-steps.js'
 import { compileBin, compileClip, compileMultiply, compileScale, compileThreshold } from './scale-steps.js'
 
-const compileDerive: CompileStep<'derive'> = ({ column, expression }, { table, path }) => {
+const compileDerive: CompileStep<'derive'> = ({ column, expression }, { table, operations, path }) => {
   const reads = columnsOf(expression).map(name => table.slot(name, path))
-  const evaluate = compileExpression(expression, name => table.slot(name, path))
+  const evaluate = compileExpression(expression, name => table.slot(name, path), operations)
   const target = table.add(column, reads.flatMap(slot => [...table.sources(slot)]), path)
   return {
     reads,

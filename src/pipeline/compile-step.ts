@@ -2,12 +2,15 @@ import type { Input } from '../dump/dump.js'
 import type { Step, StepOf } from '../dump/steps.js'
 import type { CompileSums } from '../arithmetic/sums.js'
 import type { ColumnTable, Unit } from './column-table.js'
+import type { OperationTable } from './expression.js'
 import type { CreateCategoryHash } from './inputs.js'
 import type { CompilePredictor } from './whole-row-steps.js'
 
-/** Steps and inputs that are known. */
+/** Steps, operations and inputs that are known. */
 export interface StepKinds {
   readonly steps: StepTable
+  /** What expressions may do. */
+  readonly operations: OperationTable
   /** Undefined where no input is hashed. */
   readonly createCategoryHash?: CreateCategoryHash
 }
