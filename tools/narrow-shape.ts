@@ -11,8 +11,8 @@ const KEPT: Readonly<Record<string, { readonly tag: string, readonly kinds: read
 
 const OPERATIONS: readonly string[] = ['if', ...Object.keys(COMMON_KINDS.operations)]
 
-/** Properties of what is not common. */
-const RARE: readonly string[] = ['hashed']
+/** Properties of what is not common, and constants that only rare variants of common kinds have. */
+const RARE: readonly string[] = ['hashed', 'exp', 'logsumexp']
 
 /**
  * The shape of those dumps that consist of common kinds only. Whatever has it has the shape of all dumps as well:
@@ -32,7 +32,8 @@ export function narrowShape(shape: JsonSchema, property = ''): JsonSchema {
 
 function narrowVariants(variants: readonly JsonSchema[], property: string): JsonSchema[] {
   const { tag, kinds } = KEPT[property] ?? {}
-  const kept = tag === undefined ? variants : variants.filter(variant => kinds.includes(constantOf(variant.properties?.[tag])))
+  const kept = variants.filter(variant =>
+    !RARE.includes(constantOf(variant)) && (tag === undefined || kinds.includes(constantOf(variant.properties?.[tag]))))
   return kept.map(variant => narrowShape(variant))
 }
 

@@ -53,7 +53,7 @@ function writeShape(title: string, name: string, shape: JsonSchema): string {
 import type { JsonSchema } from './fits-shape.js'
 
 export const ${name}: JsonSchema =
-${foldJson(shape)}
+${foldJson(condense(shape))}
 `
 }
 
@@ -71,6 +71,27 @@ function withoutNotes(schema: unknown): unknown {
 /** Of properties, whose names may be anything. */
 function withoutNotesEach(properties: object): object {
   return Object.fromEntries(Object.entries(properties).map(([name, schema]) => [name, withoutNotes(schema)]))
+}
+
+/** Leaves out what says the same twice, and lists constants as such. */
+function condense(shape: JsonSchema): JsonSchema {
+  const { anyOf, items, properties, patternProperties, type, additionalItems, minItems, maxItems, ...rest } = shape
+  if ('const' in rest) return rest
+  if (anyOf?.every(variant => 'const' in variant)) return { ...rest, enum: anyOf.map(variant => variant.const) }
+  const isTuple = Array.isArray(items)
+  return {
+    ...rest,
+    ...(type !== undefined && { type }),
+    ...(anyOf && { anyOf: anyOf.map(condense) }),
+    ...(items && { items: isTuple ? items.map(condense) : condense(items as JsonSchema) }),
+    ...(!isTuple && { ...(minItems !== undefined && { minItems }), ...(maxItems !== undefined && { maxItems }) }),
+    ...(properties && { properties: condenseEach(properties) }),
+    ...(patternProperties && { patternProperties: condenseEach(patternProperties) })
+  }
+}
+
+function condenseEach(shapes: Readonly<Record<string, JsonSchema>>): Record<string, JsonSchema> {
+  return Object.fromEntries(Object.entries(shapes).map(([name, shape]) => [name, condense(shape)]))
 }
 
 /** Longest line of the module. */

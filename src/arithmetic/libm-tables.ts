@@ -1,5 +1,5 @@
 /**
- * The tables of libm.ts, computed from their definition when the module loads (3 ms). Every entry is exact to the last
+ * The tables of libm.ts and libm-log.ts, computed from their definition when the module loads (3 ms). Every entry is exact to the last
  * bit: the results are the C library's only if the tables are.
  */
 

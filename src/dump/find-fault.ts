@@ -43,7 +43,7 @@ export function findUnknownKeyword(schema: JsonSchema): string | undefined {
 }
 
 const KEYWORDS: ReadonlySet<string> = new Set([
-  '$id', '$ref', 'type', 'const', 'anyOf', 'properties', 'required', 'additionalProperties', 'patternProperties', 'items',
+  '$id', '$ref', 'type', 'const', 'enum', 'anyOf', 'properties', 'required', 'additionalProperties', 'patternProperties', 'items',
   'additionalItems', 'minItems', 'maxItems', 'uniqueItems', 'minLength', 'maxLength', 'pattern', 'minimum', 'maximum'
 ])
 

@@ -9,6 +9,7 @@ export interface JsonSchema {
   readonly $ref?: string
   readonly type?: string
   readonly const?: unknown
+  readonly enum?: readonly unknown[]
   readonly anyOf?: readonly JsonSchema[]
   readonly properties?: Readonly<Record<string, JsonSchema>>
   readonly required?: readonly string[]
@@ -16,7 +17,7 @@ export interface JsonSchema {
   readonly additionalProperties?: boolean
   /** One pattern only, which any key matches. */
   readonly patternProperties?: Readonly<Record<string, JsonSchema>>
-  /** A list for a tuple, which has no other items. */
+  /** A list for a tuple, which has these items and no other. */
   readonly items?: JsonSchema | readonly JsonSchema[]
   readonly additionalItems?: boolean
   readonly minItems?: number
@@ -97,6 +98,7 @@ export function describeMisfit(schema: JsonSchema, value: unknown): string | und
     if (value === schema.const) return undefined
     return typeof schema.const === 'string' ? `'${schema.const}'` : String(schema.const)
   }
+  if (schema.enum !== undefined) return schema.enum.includes(value) ? undefined : 'union value'
   switch (schema.type) {
     case 'object': return isObject(value) ? undefined : 'object'
     case 'array':

@@ -2,7 +2,7 @@
 import type { CompiledEstimator } from './compiled-estimator.js'
 import { DumpError } from '../dump/dump-error.js'
 import type { Ballot } from '../dump/dump.js'
-import { log } from '../arithmetic/libm.js'
+import { log } from '../arithmetic/libm-log.js'
 import { compileLink, firstMaximum, type LinkTable } from './link.js'
 import { sumLikeNumpy } from '../arithmetic/numpy-sum.js'
 

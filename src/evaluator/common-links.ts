@@ -1,15 +1,14 @@
-/** The links of most forests. Those of the others are in links.ts. */
-import { expOfFmath } from '../arithmetic/fmath-exp.js'
-import { exp, exp2, expit, log } from '../arithmetic/libm.js'
+/** The links of most forests, computed as most do. The others are in links.ts. */
+import { exp, exp2, expit } from '../arithmetic/libm.js'
 import { sumLikeNumpy } from '../arithmetic/numpy-sum.js'
 import { compileEach, firstMaximum, maximum, type CompiledLink, type LinkOf, type LinkTable } from './link.js'
 
 export const COMMON_LINKS = {
   adaboost: compileAdaBoost,
-  exp: (link, nOutputs) => compileEach(nOutputs, link.exp === undefined ? exp : raw => expOfFmath(raw)),
+  exp: (_, nOutputs) => compileEach(nOutputs, exp),
   expit: compileExpit,
   isolation: compileIsolation,
-  softmax: compileSoftmax
+  softmax: (link, nOutputs) => compileSoftmax(link, nOutputs)
 } satisfies LinkTable
 
 function compileExpit({ factor, positive }: LinkOf<'expit'>): CompiledLink {
@@ -25,31 +24,42 @@ function compileExpit({ factor, positive }: LinkOf<'expit'>): CompiledLink {
   }
 }
 
-export function compileSoftmax(link: LinkOf<'softmax'>, nOutputs: number): CompiledLink {
-  const { normalize, sum, decide, binary, exp: library } = link
-  if (binary === true) return compileBinarySoftmax(link)
+/** How a softmax computes: each changes `values`. */
+export interface SoftmaxArithmetic {
+  /** To exp(raw - max). */
+  readonly exponentiate: (raw: Float64Array, max: number, values: Float64Array) => void
+  /** From these, whose sum is `total`, to probabilities. */
+  readonly normalize: (raw: Float64Array, max: number, values: Float64Array, total: number) => void
+}
+
+export const PLAIN_SOFTMAX: SoftmaxArithmetic = {
+  exponentiate(raw, max, values) {
+    for (let i = 0; i < raw.length; i++) values[i] = exp(raw[i] - max)
+  },
+  normalize(_raw, _max, values, total) {
+    for (let i = 0; i < values.length; i++) values[i] /= total
+  }
+}
+
+export function compileSoftmax(
+  link: Pick<LinkOf<'softmax'>, 'sum' | 'decide' | 'binary'>, nOutputs: number, arithmetic = PLAIN_SOFTMAX
+): CompiledLink {
+  const { sum, decide, binary } = link
+  if (binary === true) return compileBinarySoftmax(compileSoftmax({ sum, decide }, 2, arithmetic))
+  const { exponentiate, normalize } = arithmetic
   return {
     nValues: nOutputs,
     apply(raw, values) {
       const max = maximum(raw)
-      if (library === undefined) for (let i = 0; i < nOutputs; i++) values[i] = exp(raw[i] - max)
-      // Four at a time, and the rest one by one.
-      else for (let i = 0; i < nOutputs; i++) values[i] = expOfFmath(raw[i] - max, i < (nOutputs & ~3))
-      const total = sumInOrder(values, sum)
-      if (normalize === 'quotient') {
-        for (let i = 0; i < nOutputs; i++) values[i] /= total
-      } else {
-        const logSumExp = log(total) + max
-        for (let i = 0; i < nOutputs; i++) values[i] = exp(raw[i] - logSumExp)
-      }
+      exponentiate(raw, max, values)
+      normalize(raw, max, values, sumInOrder(values, sum))
     },
     decide: decide === 'raw' ? raw => firstMaximum(raw) : undefined
   }
 }
 
-/** As of the two numbers -d and d. */
-function compileBinarySoftmax({ kind, normalize, sum, decide }: LinkOf<'softmax'>): CompiledLink {
-  const softmax = compileSoftmax({ kind, normalize, sum, decide }, 2)
+/** @param softmax of two numbers: d stands for -d and d */
+function compileBinarySoftmax(softmax: CompiledLink): CompiledLink {
   const pair = new Float64Array(2)
   const scores = new Float64Array(1)
   return {

@@ -1,13 +1,17 @@
 /** One table of what each kind of link does. */
 import { expOfFmath } from '../arithmetic/fmath-exp.js'
-import { exp, expit, log1p } from '../arithmetic/libm.js'
+import { exp, expit } from '../arithmetic/libm.js'
+import { log, log1p } from '../arithmetic/libm-log.js'
 import { sumLikeNumpy } from '../arithmetic/numpy-sum.js'
-import { COMMON_LINKS } from './common-links.js'
+import { COMMON_LINKS, compileSoftmax, PLAIN_SOFTMAX } from './common-links.js'
 import { compileFloat32, compileOnnx } from './float32-links.js'
 import { compileEach, firstMaximum, mapInto, type CompiledLink, type LinkOf, type LinkTable } from './link.js'
 
 export const LINKS: Required<LinkTable> = {
   ...COMMON_LINKS,
+  /** Of CatBoost as well. */
+  exp: ({ exp: library }, nOutputs) => compileEach(nOutputs, library === undefined ? exp : raw => expOfFmath(raw)),
+  softmax: compileAnySoftmax,
   decision: (_, nOutputs) => compileDecision(nOutputs),
   'expit-each': ({ factor, decide }, nOutputs) => ({
     ...compileEach(nOutputs, raw => expit(factor * raw)),
@@ -22,6 +26,26 @@ export const LINKS: Required<LinkTable> = {
   'signed-square': (_, nOutputs) => compileEach(nOutputs, raw => (raw < 0 ? -raw : raw) * raw),
   softplus: (_, nOutputs) => compileEach(nOutputs, raw => log1p(exp(raw))),
   'weighted-median': compileWeightedMedian
+}
+
+/** CatBoost's exponentials, and the other way to divide. */
+function compileAnySoftmax(link: LinkOf<'softmax'>, nOutputs: number): CompiledLink {
+  const arithmetic = {
+    ...PLAIN_SOFTMAX,
+    ...(link.exp === 'fmath' && { exponentiate: exponentiateLikeFmath }),
+    ...(link.normalize === 'logsumexp' && { normalize: subtractLogSum })
+  }
+  return compileSoftmax(link, nOutputs, arithmetic)
+}
+
+/** Four at a time, and the rest one by one. */
+function exponentiateLikeFmath(raw: Float64Array, max: number, values: Float64Array): void {
+  for (let i = 0; i < raw.length; i++) values[i] = expOfFmath(raw[i] - max, i < (raw.length & ~3))
+}
+
+function subtractLogSum(raw: Float64Array, max: number, values: Float64Array, total: number): void {
+  const logSumExp = log(total) + max
+  for (let i = 0; i < raw.length; i++) values[i] = exp(raw[i] - logSumExp)
 }
 
 /** CatBoost's RMSEWithUncertainty. */
