@@ -9,7 +9,6 @@ import { checkFormat, checkParts } from '../src/model/check-parts.js'
 import { COMMON_KINDS } from '../src/model/common-kinds.js'
 import { compileModel } from '../src/model/compile-model.js'
 import { checkDigestWith, hashContent } from '../src/model/hash-content.js'
-import type { Kinds } from '../src/model/kinds.js'
 import { checkOutline } from '../src/model/outline.js'
 import { Sha256 } from '../src/model/sha256.js'
 import type * as more from './core-more.js'
@@ -28,22 +27,20 @@ export type { FeatureImportance, Input, InputRow, Label, Model, Output, Provenan
  */
 export async function createModel(dump: unknown): Promise<Model> {
   checkFormat(dump)
-  if (isCommon(dump)) {
-    checkParts(dump)
-    return open(dump, COMMON_KINDS)
+  let kinds = COMMON_KINDS
+  if (!isCommon(dump)) {
+    // A damaged dump as well: to say what is wrong takes the shape of all of them.
+    const loaded: typeof more = await loadMore()
+    loaded.checkShape(dump)
+    kinds = loaded.ALL_KINDS
   }
-  // Also what is wrong with a dump: to say so takes the shape of all of them.
-  const { ALL_KINDS, checkContent } = await loadMore()
-  return open(checkContent(dump), ALL_KINDS)
+  checkParts(dump)
+  checkDigestWith(dump, content => hashContent(content, new Sha256()))
+  return openModel(compileModel(dump, kinds))
 }
 
 function isCommon(document: object): document is Dump {
   return checkOutline(document, outline => fitsShape(COMMON_SHAPE, outline))
-}
-
-function open(dump: Dump, kinds: Kinds): Model {
-  checkDigestWith(dump, content => hashContent(content, new Sha256()))
-  return openModel(compileModel(dump, kinds))
 }
 
 async function loadMore(): Promise<typeof more> {
@@ -51,8 +48,8 @@ async function loadMore(): Promise<typeof more> {
     return await import('./core-more.js')
   } catch (cause) {
     throw new Error(
-      'core-more.min.js cannot be loaded, which has what this dump needs beyond the common kinds of models, and what ' +
-      `says where a damaged dump is wrong (${String(cause)}): serve it beside core.min.js`, { cause }
+      `core-more.min.js cannot be loaded (${String(cause)}): serve it beside core.min.js. It has what this dump needs ` +
+      'beyond the kinds of models that core.min.js knows, or says what is wrong with the dump', { cause }
     )
   }
 }

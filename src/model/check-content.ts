@@ -17,7 +17,8 @@ export function checkContent(document: unknown): Dump {
   return document
 }
 
-function checkShape(document: object): asserts document is Dump {
+/** @throws DumpError naming the place in the document, what was expected and what came */
+export function checkShape(document: object): asserts document is Dump {
   const fault = checkOutline(document, outline => findFault(DUMP_SHAPE, outline))
   if (fault === undefined) return
   const { path, expected, received } = fault
