@@ -47,7 +47,8 @@ function narrowOperation(variant: JsonSchema): JsonSchema[] {
   if (!Array.isArray(variant.items)) return [variant]
   const [name, ...operands] = variant.items as readonly JsonSchema[]
   const kept = (name.anyOf ?? [name]).filter(shape => OPERATIONS.includes(constantOf(shape)))
-  return kept.length === 0 ? [] : [{ ...variant, items: [name.anyOf === undefined ? name : { anyOf: kept }, ...operands] }]
+  if (kept.length === 0) return []
+  return [{ ...variant, items: [name.anyOf === undefined ? name : { anyOf: kept }, ...operands] }]
 }
 
 function constantOf(shape: JsonSchema | undefined): string {

@@ -84,7 +84,7 @@ function condense(shape: JsonSchema): JsonSchema {
     ...(type !== undefined && { type }),
     ...(anyOf && { anyOf: anyOf.map(condense) }),
     ...(items && { items: isTuple ? items.map(condense) : condense(items as JsonSchema) }),
-    ...(!isTuple && { ...(minItems !== undefined && { minItems }), ...(maxItems !== undefined && { maxItems }) }),
+    ...(!isTuple && { minItems, maxItems, additionalItems }),
     ...(properties && { properties: condenseEach(properties) }),
     ...(patternProperties && { patternProperties: condenseEach(patternProperties) })
   }

@@ -1,6 +1,6 @@
 /**
- * exp and its kin with the float64 bits of the C library behind scikit-learn: glibc 2.28 or newer on an x86-64 with FMA.
- * `Math.exp` differs from it for one argument in ten, by a unit in the last place. Logarithms are in libm-log.ts.
+ * exp and its kin with the float64 bits of the C library behind scikit-learn: glibc 2.28 or newer on an x86-64 with
+ * FMA. `Math.exp` differs from it for one argument in ten, by a unit in the last place. Logarithms are in libm-log.ts.
  *
  * exp, pow and log follow the algorithms of Arm's optimized-routines (Szabolcs Nagy, 2018), which glibc uses: reduce
  * by a table of 128 entries, then a polynomial. A result is only the same if every rounding is, so the order of

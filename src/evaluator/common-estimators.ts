@@ -14,7 +14,8 @@ export const COMMON_ESTIMATORS = {
 
 /** @param baseOf where the sums start for a row's columns, if that is not the forest's own base */
 export function compileForestNode(
-  forest: ForestDump, { columns, links, forest: compile }: EstimatorContext, baseOf?: (all: Float64Array) => Float64Array
+  forest: ForestDump, { columns, links, forest: compile }: EstimatorContext,
+  baseOf?: (all: Float64Array) => Float64Array
 ): CompiledEstimator {
   const link = compileLink(forest, links)
   const evaluate = compile(forest, baseOf !== undefined)

@@ -23,7 +23,8 @@ export type LinkTable = { readonly [K in Link['kind']]?: (link: LinkOf<K>, nOutp
 
 /** The link of so many sums, of a forest's trees or of a linear model. */
 export function compileLink<K extends Link['kind']>(
-  { link, nOutputs }: { readonly link?: LinkOf<K> & { kind: K } | undefined, readonly nOutputs: number }, links: LinkTable
+  { link, nOutputs }: { readonly link?: LinkOf<K> & { kind: K } | undefined, readonly nOutputs: number },
+  links: LinkTable
 ): CompiledLink {
   if (link === undefined) return { nValues: nOutputs, apply: (raw, values) => values.set(raw), decide: undefined }
   const compile = links[link.kind] as (link: LinkOf<K>, nOutputs: number) => CompiledLink

@@ -6,4 +6,6 @@ import { STEPS } from '../pipeline/steps.js'
 import type { Kinds } from './kinds.js'
 
 /** All that dumps may hold. */
-export const ALL_KINDS: Kinds = { estimators: ESTIMATORS, links: LINKS, steps: STEPS, operations: OPERATIONS, createCategoryHash }
+export const ALL_KINDS: Kinds = {
+  estimators: ESTIMATORS, links: LINKS, steps: STEPS, operations: OPERATIONS, createCategoryHash
+}

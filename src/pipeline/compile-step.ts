@@ -1,3 +1,4 @@
+import { DumpError } from '../dump/dump-error.js'
 import type { Input } from '../dump/dump.js'
 import type { Step, StepOf } from '../dump/steps.js'
 import type { CompileSums } from '../arithmetic/sums.js'
@@ -35,11 +36,12 @@ export type CompileStep<Op extends Step['op']> = (step: StepOf<Op>, context: Ste
 export type StepTable = { readonly [Op in Step['op']]?: CompileStep<Op> }
 
 /**
- * @param step of a known kind
  * @returns what the step does, in order
- * @throws DumpError when it names a column that does not exist, adds one that does, or its lists differ in length
+ * @throws DumpError when the kind is not known, or the step names a column that does not exist, adds one that does, or
+ * has lists that differ in length
  */
 export function compileStep<Op extends Step['op']>(step: StepOf<Op> & { op: Op }, context: StepContext): Unit[] {
-  const compile = context.steps[step.op] as CompileStep<Op>
+  const compile: CompileStep<Op> | undefined = context.steps[step.op]
+  if (compile === undefined) throw new DumpError(context.path, `the step ${step.op} is not known here`)
   return [compile(step, context)].flat()
 }

@@ -6,7 +6,7 @@ export type Evaluate = (columns: Float64Array) => number
 type OperationName = Exclude<Extract<Expression, readonly unknown[]>[0], 'if'>
 
 /** What each operation does, of one number or two; a table may know some of them only. */
-export type OperationTable = { readonly [Name in OperationName]?: (x: number, y: number) => number }
+export type OperationTable = Readonly<Partial<Record<OperationName, (x: number, y: number) => number>>>
 
 /**
  * @param expression of known operations
