@@ -232,6 +232,7 @@ t.test('a page in a browser', { skip: skip !== false ? skip : findChromium() ===
   const show = async (page: string) => await dumpPage(`http://127.0.0.1:${port}/${page}`, join(home, 'chromium'))
   const { prediction } = JSON.parse(/<pre id="answer">(.*?)<\/pre>/.exec(await show('index.html'))?.[1] ?? '{}') as Answer
   t.ok(dump.outputs[0].classes?.includes(prediction as number), `answered ${prediction}`)
+  t.notOk(asked.includes('core-more.min.js'), 'a plain forest does without')
   t.match(await show('bits.html'), ownBits.output.trim().replaceAll('\n', ' '), asked.join(' '))
 })
 
