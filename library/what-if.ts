@@ -5,7 +5,7 @@
 import type { Dump, TreeDump } from '../src/dump/dump.js'
 import { InputError } from '../src/errors/input-error.js'
 import type { CompiledForest } from '../src/evaluator/compile.js'
-import { compileFast } from '../src/evaluator/estimator.js'
+import { compileFast } from '../src/evaluator/evaluate-forest.js'
 import { checkContent } from '../src/model/check-content.js'
 import { createRowCheck } from '../src/model/check-row.js'
 import { createModel } from '../src/model/create-model.js'

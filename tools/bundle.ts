@@ -130,7 +130,7 @@ async function bundle(): Promise<void> {
     footer: { js: BUNDLE_END }
   })
   const docs = await bundleDocs()
-  for (const entry of ['core', 'explain', 'what-if']) await bundleSmall(entry)
+  for (const entry of ['core', 'core-more', 'explain', 'what-if']) await bundleSmall(entry)
   const plugin = await build({
     ...OPTIONS,
     entryPoints: [join(PACKAGE_ROOT, 'dist', 'library', 'fastify.js')],
@@ -153,10 +153,17 @@ async function bundle(): Promise<void> {
   stampBundles()
 }
 
+/** `recall-ml/core` imports the file with what most models have no use for when a model needs it. */
+const leaveMore: Plugin = {
+  name: 'leave what few models need',
+  setup(build) {
+    build.onResolve({ filter: /^\.\/core-more\.js$/ }, () => ({ path: './core-more.min.js', external: true }))
+  }
+}
+
 /**
- * `recall-ml/core`, `recall-ml/explain` and `recall-ml/what-if`: one small file each for browsers, workers and edge
- * runtimes. It is minified after its constants are declared as such, since within a bundle esbuild makes a `var` of
- * every one.
+ * `recall-ml/core`, `recall-ml/explain` and `recall-ml/what-if`: small files for browsers, workers and edge runtimes.
+ * Each is minified after its constants are declared as such, since within a bundle esbuild makes a `var` of every one.
  */
 async function bundleSmall(entry: string): Promise<void> {
   const { build, transform } = await import('esbuild')
@@ -167,6 +174,7 @@ async function bundleSmall(entry: string): Promise<void> {
     platform: 'neutral',
     format: 'esm',
     target: 'es2023',
+    plugins: [leaveMore],
     write: false,
     logLevel: 'warning'
   })

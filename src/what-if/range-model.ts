@@ -1,16 +1,15 @@
 /** A model of ranges: whether all rows between two have the same answer, and if not, where it may change. */
-import { listReaders } from '../dump/list-forests.js'
+import { listFeatures, listReaders } from '../dump/list-forests.js'
 import type { Dump, Estimator, ForestDump } from '../dump/dump.js'
 import type { CompiledForest } from '../evaluator/compile.js'
-import { listFeatures } from '../evaluator/estimator.js'
 import { fits, listLimits, type FeatureLimits } from '../evaluator/limits.js'
 import { hasLinearLeaves } from '../evaluator/linear-leaves.js'
 import type { Row } from '../errors/input-error.js'
-import { createStepTools } from '../model/compile-predictor.js'
+import { createStepTools } from '../model/create-step-tools.js'
 import { ColumnTable } from '../pipeline/column-table.js'
 import { InputReader } from '../pipeline/inputs.js'
 import { keepUsed } from '../pipeline/pipeline.js'
-import { compileStep } from '../pipeline/steps.js'
+import { compileStep } from '../pipeline/compile-step.js'
 import type { StepOf } from '../dump/steps.js'
 import { countCuts, ForestCuts, sortCuts, type Cuts } from './cuts.js'
 import { compileRangeRule, type RangeNotes, type RangeRule, type Verdict } from './range-steps.js'
@@ -123,7 +122,7 @@ export class RangeModel {
     const used = keepUsed(units, [...this.selected])
     this.rules = used.map(({ rule }) => rule)
     this.sources = [...this.selected, ...used.flatMap(({ writes }) => writes)].map(slot => table.sources(slot))
-    this.reader = new InputReader(inputs, usedInputs)
+    this.reader = new InputReader(inputs, usedInputs, tools.createCategoryHash)
     this.start = new Float64Array(table.size)
     this.lo = new Float64Array(table.size)
     this.hi = new Float64Array(table.size)
