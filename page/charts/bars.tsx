@@ -1,6 +1,5 @@
 /** Rows of numbers as bars, in a table that needs no other text. */
 import { scaleLinear } from 'd3-scale'
-import { usePage } from '../parts/context.js'
 
 export interface Bar {
   readonly label: string
@@ -23,17 +22,19 @@ interface BarsProps {
 }
 
 export function Bars({ caption, header, bars, series, show, full, colours }: BarsProps) {
-  const { texts } = usePage()
+  // The bars alone have room then.
+  const isMany = series.length > 2
   const numbers = bars.flatMap(({ values }) => values).filter(value => value !== undefined && Number.isFinite(value)) as number[]
   const scale = scaleLinear([Math.min(0, ...numbers), full ?? Math.max(...numbers, 0)], [0, 100])
   const zero = scale(0)
   return (
     <table class="bars">
       <caption class="hidden">{caption}</caption>
-      <thead class="hidden">
+      <thead class={series.length === 1 || isMany ? 'hidden' : ''}>
         <tr>
           <th scope="col">{header}</th>
-          {series.map(name => <th key={name} scope="col" colSpan={2}>{name === '' ? texts.value : name}</th>)}
+          <td />
+          {series.map((name, s) => <th key={name} scope="col" class="number"><span class={colours?.[s] ?? ''}>{name}</span></th>)}
         </tr>
       </thead>
       <tbody>
@@ -48,7 +49,7 @@ export function Bars({ caption, header, bars, series, show, full, colours }: Bar
               })}
             </td>
             {values.map((value, s) => (
-              <td key={s} class="number">{value === undefined || Number.isNaN(value) ? '–' : show(value)}</td>
+              <td key={s} class={isMany ? 'hidden' : 'number'}>{value === undefined || Number.isNaN(value) ? '–' : show(value)}</td>
             ))}
           </tr>
         ))}

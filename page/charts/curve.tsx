@@ -22,7 +22,7 @@ interface CurveProps {
 }
 
 const HEIGHT = 240
-const MARGIN = { top: 14, right: 16, bottom: 26, left: 46 }
+const MARGIN = { top: 14, right: 30, bottom: 26, left: 56 }
 
 export function CurveChart({ label, xs, series, now, limits, isShare }: CurveProps) {
   const { format, texts } = usePage()

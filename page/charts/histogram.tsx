@@ -14,7 +14,7 @@ interface HistogramProps {
 }
 
 const HEIGHT = 220
-const MARGIN = { top: 12, right: 12, bottom: 26, left: 46 }
+const MARGIN = { top: 12, right: 26, bottom: 26, left: 56 }
 
 export function HistogramChart({ label, histogram: { edges, counts }, isShare, colour }: HistogramProps) {
   const { format, texts } = usePage()

@@ -36,8 +36,8 @@ export function TreeChart({ label, root, describe }: TreeChartProps) {
               {data.hidden > 0 && <text x={BOX.width + 8} dy="0.32em" class="second">{texts.hiddenNodes(String(data.hidden))}</text>}
               {children !== undefined && (
                 <>
-                  <text x={BOX.width + 6} y="-8" class="second">{texts.yes}</text>
-                  <text x={BOX.width + 6} y="16" class="second">{texts.no}</text>
+                  <text x={BOX.width + 6} y="-9" class="second branch">{texts.yes}</text>
+                  <text x={BOX.width + 6} y="18" class="second branch">{texts.no}</text>
                 </>
               )}
               <title>{`${first} ${second}`}</title>

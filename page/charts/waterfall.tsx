@@ -14,10 +14,13 @@ interface WaterfallProps {
   readonly value: number
   readonly steps: readonly Step[]
   readonly show: (value: number) => string
+  /** Whether less is better. */
+  readonly isRisk: boolean
+  readonly showChange: (value: number) => string
 }
 
-export function Waterfall({ caption, base, value, steps, show }: WaterfallProps) {
-  const { texts, format } = usePage()
+export function Waterfall({ caption, base, value, steps, show, showChange, isRisk }: WaterfallProps) {
+  const { texts } = usePage()
   let reached = base
   const bars = steps.map(step => {
     const from = reached
@@ -30,7 +33,7 @@ export function Waterfall({ caption, base, value, steps, show }: WaterfallProps)
   const place = (from: number, to: number) =>
     ({ left: `${Math.min(scale(from), scale(to))}%`, width: `${Math.abs(scale(to) - scale(from))}%` })
   return (
-    <table class="waterfall">
+    <table class={`waterfall ${isRisk ? 'risky' : ''}`}>
       <caption class="hidden">{caption}</caption>
       <thead class="hidden">
         <tr><th scope="col">{texts.factor}</th><td /><th scope="col">{texts.effect}</th></tr>
@@ -45,7 +48,7 @@ export function Waterfall({ caption, base, value, steps, show }: WaterfallProps)
           <tr key={label}>
             <th scope="row">{label}{detail !== undefined && <span class="detail">{detail}</span>}</th>
             <td class="track" aria-hidden="true"><div class={`bar ${change < 0 ? 'down' : 'up'}`} style={place(from, to)} /></td>
-            <td class="number">{format.signed(change)}</td>
+            <td class="number">{showChange(change)}</td>
           </tr>
         ))}
         <tr class="end">

@@ -1,5 +1,5 @@
 /** The controls of a form, made from the inputs of models and rows that these are known to take. */
-import { nice } from 'd3-array'
+import { median, nice } from 'd3-array'
 import type { Input } from '../../library/core.js'
 import type { ModelInfo, Row } from '../models/types.js'
 
@@ -44,6 +44,9 @@ export type Field = NumberField | ChoiceField | CategoryField | TextField
 /** Steps of a slider from end to end, about. */
 const STEPS = 200
 
+/** So many times as far from the middle as its neighbour, a value says nothing of the usual ones. */
+const FAR = 5
+
 /** Most steps where all known values are multiples of one number. */
 const MOST_STEPS = 1000
 
@@ -84,18 +87,36 @@ function describeField(input: Input, samples: readonly Row[]): Field | undefined
 export function rangeOf(
   known: readonly number[], minimum: number | undefined, maximum: number | undefined
 ): { from: number, to: number, step: number } {
-  const low = minimum ?? Math.min(...known, 0)
-  const high = maximum ?? Math.max(...known, low)
-  const width = high > low ? high - low : Math.abs(low) || 1
-  const [from, to] = [minimum ?? low, maximum ?? (high > low ? high : low + width)]
-  const [niceFrom, niceTo] = nice(from, to, 5)
-  const ends = { from: minimum ?? niceFrom, to: maximum ?? niceTo }
+  const usual = dropExtremes(known)
+  const low = minimum ?? Math.min(...usual, 0)
+  const high = Math.max(...usual, low)
+  // Beyond what is known there is something as well.
+  const [from, to] = nice(low, high > low ? high + (high - low) / 2 : low + (Math.abs(low) || 1), 5)
+  const ends = { from: minimum ?? from, to: maximum ?? to }
   const span = ends.to - ends.from
   // Steps by which all known values can be reached.
   for (let step = 10 ** Math.floor(Math.log10(span)); step * MOST_STEPS >= span; step /= 10) {
-    if (span / step >= 5 && known.every(value => isMultiple(value - ends.from, step))) return { ...ends, step: tidy(step) }
+    // Of few whole numbers each is a step; but what goes from 0 to 1 is more likely a share.
+    const isCoarse = span / step < 5 && !(step === 1 && span > 1)
+    if (!isCoarse && usual.every(value => isMultiple(value - ends.from, step))) return { ...ends, step: tidy(step) }
   }
   return { ...ends, step: tidy(10 ** Math.floor(Math.log10(span / STEPS))) }
+}
+
+/** Golden rows are at the edges of what a model takes: one of them may lie far beyond all others. */
+function dropExtremes(values: readonly number[]): number[] {
+  const sorted = [...values].sort((a, b) => a - b)
+  const middle = median(sorted) ?? 0
+  const isFar = (value: number, next: number) => Math.abs(value - middle) > FAR * Math.abs(next - middle) && next !== middle
+  while (sorted.length > 2 && isFar(sorted[sorted.length - 1], lastOther(sorted))) sorted.pop()
+  while (sorted.length > 2 && isFar(sorted[0], sorted.find(value => value !== sorted[0]) ?? sorted[0])) sorted.shift()
+  return sorted
+}
+
+/** The greatest of ascending numbers that is not the last. */
+function lastOther(sorted: readonly number[]): number {
+  const last = sorted[sorted.length - 1]
+  return sorted.findLast(value => value !== last) ?? last
 }
 
 function isMultiple(value: number, step: number): boolean {

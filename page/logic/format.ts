@@ -10,6 +10,8 @@ export interface Format {
   percent(share: number): string
   /** A contribution, with its sign. */
   signed(value: number): string
+  /** A contribution to a share, in percentage points, with its sign. */
+  signedPercent(share: number): string
   /** A whole number. */
   count(value: number): string
   /** Any value of a row. */
@@ -22,6 +24,8 @@ export function createFormat(language: Language): Format {
   const plain = new Intl.NumberFormat(locale, { maximumSignificantDigits: 6 })
   const share = new Intl.NumberFormat(locale, { style: 'percent', minimumFractionDigits: 1, maximumFractionDigits: 1 })
   const signed = new Intl.NumberFormat(locale, { maximumSignificantDigits: 3, signDisplay: 'exceptZero' })
+  const points = new Intl.NumberFormat(
+    locale, { style: 'percent', minimumFractionDigits: 1, maximumFractionDigits: 2, signDisplay: 'exceptZero' })
   const whole = new Intl.NumberFormat(locale, { maximumFractionDigits: 0 })
   const size = new Intl.NumberFormat(locale, { maximumSignificantDigits: 3 })
   const number = (value: number) => plain.format(value)
@@ -29,9 +33,10 @@ export function createFormat(language: Language): Format {
     number,
     percent: value => share.format(value),
     signed: value => signed.format(value),
+    signedPercent: value => points.format(value),
     count: value => whole.format(value),
     value: value => typeof value === 'number' ? number(value) : value === null || value === undefined ? '–' : String(value),
-    bytes: value => value < 1e6 ? `${size.format(value / 1e3)} kB` : `${size.format(value / 1e6)} MB`
+    bytes: value => value < 1e3 ? `${whole.format(value)} B` : value < 1e6 ? `${size.format(value / 1e3)} kB` : `${size.format(value / 1e6)} MB`
   }
 }
 

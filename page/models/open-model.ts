@@ -11,7 +11,7 @@ export type RowAnswer = { readonly answer: Answer } | { readonly message: string
 
 export interface OpenModel extends SubjectModel {
   /** Rows that the model is known to take. */
-  readonly samples: readonly Row[]
+  readonly known: readonly Row[]
   /** At once, where the page computes it. */
   readonly compute: ((row: Row) => RowAnswer) | undefined
   readonly ask: (row: Row) => Promise<RowAnswer>
@@ -28,6 +28,7 @@ export interface Models {
 
 export interface OpenSubject extends Subject {
   readonly models: readonly OpenModel[]
+  /** Some of the rows that the models are known to take. */
   readonly samples: readonly Row[]
 }
 
@@ -74,7 +75,7 @@ export function createModels({ models }: PageSettings, service: Service): Models
         models: list,
         offers: isTogether ? list.find(({ route }) => route === OFFERS) : undefined,
         risk: risk === undefined || label === undefined ? undefined : { ...risk, label },
-        samples: list.flatMap(({ samples }) => samples.slice(0, SAMPLES / list.length))
+        samples: list.flatMap(({ known }) => known.slice(0, SAMPLES / list.length))
       }
     }
   }
@@ -84,21 +85,21 @@ async function openModel(model: PageModel, info: ModelInfo, service: Service): P
   const { name, local } = model
   if (!local) {
     const example = Object.fromEntries(info.inputs.map(input => [input.name, 'example' in input ? input.example ?? null : null]))
-    return { ...model, info, samples: [example], compute: undefined, ask: async row => askService(service, name, row) }
+    return { ...model, info, known: [example], compute: undefined, ask: async row => askService(service, name, row) }
   }
   const dump = await service.dump(name)
   const compiled = createModel(dump)
   const compute = (row: Row) => computeAnswer(compiled, row)
-  return { ...model, info, samples: listSamples(dump, compiled), compute, ask: async row => Promise.resolve(compute(row)) }
+  return { ...model, info, known: listKnown(dump, compiled), compute, ask: async row => Promise.resolve(compute(row)) }
 }
 
 /** The example first, then other golden rows, which the model is proven to take. */
-function listSamples(dump: unknown, { example, inputs }: Model): Row[] {
+function listKnown(dump: unknown, { example, inputs }: Model): Row[] {
   const golden = (dump as { golden: ReadonlyArray<{ input: Row }> }).golden.map(({ input }) => input)
   const rows = [...example === undefined ? [] : [example], ...golden].map(row =>
     Object.fromEntries(inputs.map(({ name }) => [name, row[name] ?? null])))
   const distinct = new Map(rows.map(row => [JSON.stringify(row), row]))
-  return [...distinct.values()].slice(0, SAMPLES)
+  return [...distinct.values()]
 }
 
 function computeAnswer(model: Model, row: Row): RowAnswer {

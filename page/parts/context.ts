@@ -4,6 +4,7 @@ import type { PageSettings } from '../../src/http/page/page-settings.js'
 import type { Format } from '../logic/format.js'
 import { humanize } from '../logic/format.js'
 import type { Models } from '../models/open-model.js'
+import type { Subject, SubjectModel } from '../models/protocol.js'
 import type { WorkerClient } from '../models/worker-client.js'
 import type { Texts } from '../texts/en.js'
 
@@ -28,6 +29,12 @@ export function usePage(): PageContext {
   const page = useContext(Context)
   if (page === undefined) throw new Error('expected a PageProvider around this part')
   return page
+}
+
+/** What a model of a subject is called. */
+export function titleOf({ risk, offers }: Subject, { name, info }: SubjectModel, texts: Texts): string {
+  if (name === risk?.name) return texts.risk
+  return name === offers?.name ? texts.offers : info.description ?? name
 }
 
 /** What a field is called: its description where that is short, else its name. */

@@ -2,14 +2,15 @@
 import { useId, useState } from 'preact/hooks'
 import type { FieldProblem } from '../../library/core.js'
 import { snap, type Field, type NumberField } from '../logic/fields.js'
+import type { Texts } from '../texts/en.js'
 import { Combobox } from './combobox.js'
 import { labelOf, usePage } from './context.js'
 
 interface FieldControlProps {
   readonly field: Field
   readonly value: unknown
-  /** Names of all models that answer. */
-  readonly models: readonly string[]
+  /** All models that answer, with what they are called. */
+  readonly models: ReadonlyMap<string, string>
   readonly problem: FieldProblem | undefined
   readonly onChange: (value: unknown) => void
 }
@@ -18,16 +19,19 @@ export function FieldControl({ field, value, models, problem, onChange }: FieldC
   const { texts, format } = usePage()
   const id = useId()
   const label = labelOf(texts, field.name, field.description)
-  const unit = field.kind === 'number' ? field.unit : undefined
-  const unused = models.filter(name => !field.usedBy.includes(name))
-  const notes = problem !== undefined
-    ? [texts.expectedReceived(problem.expected, problem.received)]
-    : [...noteOf(field, value, texts, format.value), ...unused.length > 0 ? [`${texts.unusedBy} ${unused.join(', ')}`] : []]
-  const note = `${id}-note`
-  const describedBy = notes.length > 0 ? note : undefined
+  const unit = field.kind === 'number' ? unitOf(texts, field.unit, label) : undefined
+  const users = field.usedBy.map(name => models.get(name) ?? name)
+  const use = users.length === 0 ? texts.unused : users.length < models.size ? texts.onlyFor(users.join(', ')) : undefined
+  const note = problem === undefined
+    ? noteOf(field, value, texts, format.value) : texts.expectedReceived(problem.expected, problem.received)
+  const noteId = `${id}-note`
+  const describedBy = note === undefined ? undefined : noteId
   return (
-    <div class={`field${problem === undefined ? '' : ' refused'}`} title={field.name}>
-      <label for={id}>{label}{unit !== undefined && <span class="unit">{Object.hasOwn(texts.units, unit) ? texts.units[unit] : unit}</span>}</label>
+    <div class={`field ${field.kind}-field${problem === undefined ? '' : ' refused'}`} title={field.name}>
+      <label for={id}>
+        {label}
+        {(unit ?? use) !== undefined && <span class="unit">{[unit, use].filter(text => text !== undefined).join(' · ')}</span>}
+      </label>
       {field.kind === 'number' && (
         <NumberControl id={id} field={field} label={label} value={value} describedBy={describedBy} onChange={onChange} />
       )}
@@ -56,19 +60,23 @@ export function FieldControl({ field, value, models, problem, onChange }: FieldC
           onInput={event => onChange(event.currentTarget.value)}
         />
       )}
-      {notes.length > 0 && <p class="note" id={note}>{notes.join('. ')}</p>}
+      {note !== undefined && <p class="note" id={noteId}>{note}</p>}
     </div>
   )
 }
 
-function noteOf(
-  field: Field, value: unknown, texts: ReturnType<typeof usePage>['texts'], show: (value: unknown) => string
-): string[] {
-  if (field.kind === 'category' && typeof value === 'string' && !field.categories.includes(value)) return [texts.unknownCategory]
-  if (value !== null && value !== undefined) return []
-  if (field.kind !== 'number' && field.kind !== 'category') return []
-  if (field.missing === undefined) return [texts.required]
-  return [field.missing === null || Number.isNaN(field.missing) ? texts.missingOwn : texts.missing(show(field.missing))]
+/** A unit beside a label that does not have it already. */
+function unitOf({ units }: Texts, unit = '', label: string): string | undefined {
+  const text = Object.hasOwn(units, unit) ? units[unit] : unit
+  return text === '' || label.toLowerCase().includes(text.toLowerCase()) ? undefined : text
+}
+
+/** What to know of a value that the model takes. */
+function noteOf(field: Field, value: unknown, texts: Texts, show: (value: unknown) => string): string | undefined {
+  if (field.kind === 'category' && typeof value === 'string' && !field.categories.includes(value)) return texts.unknownCategory
+  if ((value !== null && value !== undefined) || (field.kind !== 'number' && field.kind !== 'category')) return undefined
+  if (field.missing === undefined) return texts.required
+  return field.missing === null || Number.isNaN(field.missing) ? texts.missingOwn : texts.missing(show(field.missing))
 }
 
 interface NumberControlProps {
@@ -88,7 +96,7 @@ function NumberControl({ id, field, label, value, describedBy, onChange }: Numbe
   const number = typeof value === 'number' ? value : undefined
   const share = number === undefined ? 0 : Math.min(1, Math.max(0, (number - from) / (to - from)))
   return (
-    <div class="number-control">
+    <>
       <input
         type="range" class={number === undefined ? 'empty' : ''} min={from} max={to} step={step} value={number ?? from}
         style={{ '--filled': `${share * 100}%` }} aria-label={texts.slider(label)}
@@ -105,6 +113,6 @@ function NumberControl({ id, field, label, value, describedBy, onChange }: Numbe
         }}
         onBlur={() => setDraft(undefined)}
       />
-    </div>
+    </>
   )
 }

@@ -5,7 +5,7 @@ import { Gauge } from '../charts/gauge.js'
 import { categorize, classNumbers, outputOf, rankClasses, readNumber } from '../logic/read-answer.js'
 import type { OpenModel, OpenSubject, RowAnswer } from '../models/open-model.js'
 import type { Row } from '../models/types.js'
-import { labelOf, usePage } from '../parts/context.js'
+import { labelOf, titleOf, usePage } from '../parts/context.js'
 import { useThought } from '../parts/hooks.js'
 import { ROW_NAMES } from './form.js'
 
@@ -46,8 +46,8 @@ function AnswerCard({ subject, model, answers }: { subject: OpenSubject, model: 
   const defaulted = new Set(usable.flatMap(answer => answer.defaulted ?? []))
   const descriptions = new Map(model.info.inputs.map(({ name, description }) => [name, description]))
   return (
-    <section class={`card answer${isRisk ? ' risk' : ''}`} aria-label={isRisk ? texts.risk : isOffers ? texts.offers : model.name}>
-      <h2>{isRisk ? texts.risk : isOffers ? texts.offers : model.info.description ?? model.name}</h2>
+    <section class={`card answer${isRisk ? ' risk' : ''}`} aria-label={titleOf(subject, model, texts)}>
+      <h2>{titleOf(subject, model, texts)}</h2>
       {refusal !== undefined && (
         <p class="refusal" role="alert">{texts.refused}: {refusal.problems.length > 0 ? refusal.problems.map(({ field, expected, received }) =>
           `${field} ${texts.expectedReceived(expected, received)}`).join('; ') : refusal.message}</p>
@@ -83,6 +83,23 @@ function Risk({ answers, model, label }: { answers: readonly Answer[], model: st
         ))}
       </div>
     </>
+  )
+}
+
+/** The answers in a line, for small screens whose form hides the rest. */
+export function Dock({ subject, answers, active }: AnswersProps & { readonly active: number }) {
+  const { texts, format, settings: { risk: limits } } = usePage()
+  return (
+    <div class="dock" aria-hidden="true">
+      {subject.models.map(({ name }) => {
+        const one = answers.get(name)?.[active]
+        if (one === undefined || 'message' in one) return <span key={name}>–</span>
+        if (name !== subject.risk?.name) return <strong key={name}>{nameAnswer(outputOf(one.answer, 0), texts, format.number)}</strong>
+        const score = readNumber(one.answer, { model: name, output: 0, label: subject.risk.label })
+        const category = categorize(score, limits)
+        return <span key={name}><strong>{format.percent(score)}</strong> <span class={`chip ${category.toLowerCase()}`}>{texts.categories[category]}</span></span>
+      })}
+    </div>
   )
 }
 

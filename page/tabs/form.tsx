@@ -4,7 +4,7 @@ import type { Field } from '../logic/fields.js'
 import { completeRow, isSameRow, type State } from '../logic/state.js'
 import { TOGETHER, type OpenSubject } from '../models/open-model.js'
 import type { Row } from '../models/types.js'
-import { usePage } from '../parts/context.js'
+import { titleOf, usePage } from '../parts/context.js'
 import { FieldControl } from '../parts/field-control.js'
 
 interface FormProps {
@@ -25,6 +25,7 @@ export function Form({ subject, fields, state, problems, change }: FormProps) {
   const setRow = (row: Row) => change({ rows: rows.map((other, i) => i === active ? row : other) })
   const samples = subject.samples.map(sample => completeRow(fields, sample))
   const sample = samples.findIndex(one => isSameRow(one, row))
+  const titles = new Map(subject.models.map(model => [model.name, titleOf(subject, model, texts)]))
   const name = subject.id === TOGETHER ? texts.customerName : texts.rowName
   return (
     <section class="card form" aria-labelledby="inputs">
@@ -56,7 +57,7 @@ export function Form({ subject, fields, state, problems, change }: FormProps) {
       </div>
       {fields.map(field => (
         <FieldControl
-          key={field.name} field={field} value={row[field.name]} models={subject.models.map(model => model.name)}
+          key={field.name} field={field} value={row[field.name]} models={titles}
           problem={problems.find(problem => problem.field === field.name)}
           onChange={value => setRow({ ...row, [field.name]: value })}
         />

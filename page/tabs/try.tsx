@@ -1,5 +1,7 @@
 /** The first tab: a form, and what the models answer to it while it changes. */
+import { greatest } from 'd3-array'
 import { useMemo } from 'preact/hooks'
+import { isDemonstration } from '../../src/model/demonstration.js'
 import { listFields, type Field } from '../logic/fields.js'
 import { classNumbers, outputOf } from '../logic/read-answer.js'
 import type { State } from '../logic/state.js'
@@ -7,7 +9,7 @@ import type { OpenModel, OpenSubject, RowAnswer } from '../models/open-model.js'
 import type { Target } from '../models/types.js'
 import { usePage } from '../parts/context.js'
 import { useSettled } from '../parts/hooks.js'
-import { Answers, useAnswers } from './answers.js'
+import { Answers, Dock, useAnswers } from './answers.js'
 import { Changes } from './changes.js'
 import { Differences } from './differences.js'
 import { Form } from './form.js'
@@ -31,7 +33,7 @@ export interface Aspect {
 
 /** The fields of a subject's form. */
 export function fieldsOf(subject: OpenSubject): Field[] {
-  return listFields(subject.models.map(({ info }) => info), subject.samples)
+  return listFields(subject.models.map(({ info }) => info), subject.models.flatMap(({ known }) => known))
 }
 
 export function TryTab({ subject, state, change }: TryProps) {
@@ -52,7 +54,9 @@ export function TryTab({ subject, state, change }: TryProps) {
   return (
     <div class="try">
       <Form subject={subject} fields={fields} state={state} problems={problems} change={change} />
+      <Dock subject={subject} answers={answers} active={active} />
       <div class="results">
+        {subject.models.some(({ info }) => isDemonstration(info.provenance)) && <p class="notice">{texts.demonstration}</p>}
         <Answers subject={subject} answers={answers} />
         <Status answers={answers} models={subject.models} active={active} />
         {rows.length > 1 && <Differences rows={rows} fields={fields} />}
@@ -62,7 +66,7 @@ export function TryTab({ subject, state, change }: TryProps) {
               row={rows[active]} fields={fields} aspects={aspects} aspect={aspect}
               answer={answers.get(aspect.target.model)?.[active]} change={change}
             />
-            <Over row={rows[active]} fields={fields} aspect={aspect} field={state.field} change={change} />
+            <Over row={rows[active]} fields={fields} aspect={aspect} field={state.field ?? strongestOf(subject, aspect)} change={change} />
             <Changes
               row={rows[active]} fields={fields} aspect={aspect}
               apply={row => change({ rows: rows.map((other, i) => i === active ? row : other) })}
@@ -74,6 +78,13 @@ export function TryTab({ subject, state, change }: TryProps) {
       </div>
     </div>
   )
+}
+
+/** The input that counts most for a model, by its own importances; undefined when it has none. */
+function strongestOf({ models }: OpenSubject, { target }: Aspect): string | undefined {
+  const { inputs = [], featureImportances = [] } = models.find(({ name }) => name === target.model)?.info ?? {}
+  const numbers = new Set(inputs.filter(({ type }) => type === 'number').map(({ name }) => name))
+  return greatest(featureImportances.filter(({ feature }) => numbers.has(feature)), one => one.importance)?.feature
 }
 
 function listAspects({ models, risk, offers }: OpenSubject, texts: ReturnType<typeof usePage>['texts']): Aspect[] {
