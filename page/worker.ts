@@ -2,8 +2,8 @@
  * Thinks for the page: all that takes longer than a frame. It has models of its own, so that moving a slider never waits
  * for it.
  */
-import { drawCurve } from './logic/curve.js'
-import { findChanges } from './logic/changes.js'
+import { drawCurve, traceCurve } from './logic/curve.js'
+import { findChanges, tryChanges } from './logic/changes.js'
 import { scoreFile, type RowResult } from './logic/score-file.js'
 import { createService, ServiceError, type Service } from './models/ask-service.js'
 import { LocalModel } from './models/local-model.js'
@@ -35,8 +35,13 @@ class Thinker implements Thinking {
 
   curve: Thinking['curve'] = async ({ row, target, field }) => drawCurve(this.ask, row, target, field)
 
+  exactCurve: Thinking['exactCurve'] = async ({ row, target, field }) =>
+    this.local.has(target.model) ? traceCurve((await this.open(target.model)).whatIf, row, target, field) : undefined
+
   changes: Thinking['changes'] = async ({ row, target, fields, limits }) =>
-    findChanges(this.ask, row, target, fields, limits)
+    this.local.has(target.model)
+      ? findChanges((await this.open(target.model)).whatIf, row, target, fields, limits)
+      : tryChanges(this.ask, row, target, fields, limits)
 
   score: Thinking['score'] = async ({ file, subject, limits }) =>
     scoreFile(file, subject, limits, this.answerRows, this.report)

@@ -1,5 +1,6 @@
 /** An answer over one field, all others as they are. */
 import type { Answer } from '../../library/core.js'
+import type { WhatIf } from '../../library/what-if.js'
 import type { Row, Target } from '../models/types.js'
 import type { Field } from './fields.js'
 import { classNumbers, outputOf, readNumber } from './read-answer.js'
@@ -13,6 +14,8 @@ export interface Curve {
   readonly xs: ReadonlyArray<number | string | boolean>
   /** One per class that matters, or one; each has [n] numbers, NaN where the model refuses the row. */
   readonly series: ReadonlyArray<{ readonly label: string | undefined, readonly ys: readonly number[] }>
+  /** Whether each number holds up to the next x, and no step is left out. */
+  readonly isExact: boolean
 }
 
 /** Points of a curve over a number. */
@@ -46,7 +49,25 @@ export async function drawCurve(
 ): Promise<Curve | undefined> {
   const xs = listValues(field, row[field.name], points)
   if (xs.length === 0) return undefined
-  const answers = await ask(target.model, xs.map(x => ({ ...row, [field.name]: x })))
+  return { ...pickNumbers(xs, await ask(target.model, xs.map(x => ({ ...row, [field.name]: x }))), target, field), isExact: false }
+}
+
+/**
+ * All steps of the answer over the slider of a number.
+ * @returns undefined for another field, and where it is not proven that there are no other steps
+ */
+export function traceCurve(whatIf: WhatIf, row: Row, target: Target, field: Field): Curve | undefined {
+  if (field.kind !== 'number') return undefined
+  const { pieces, exact } = whatIf.curve(row, field.name, { bounds: [field.from, field.to] })
+  const last = pieces.at(-1)
+  if (!exact || last === undefined) return undefined
+  const ends = [...pieces, { ...last, from: last.to }]
+  return { ...pickNumbers(ends.map(({ from }) => from), ends.map(({ answer }) => answer), target, field), isExact: true }
+}
+
+function pickNumbers(
+  xs: Curve['xs'], answers: ReadonlyArray<Answer | undefined>, target: Target, field: Field
+): Omit<Curve, 'isExact'> {
   const [first] = answers.filter(answer => answer !== undefined)
   const one = first && outputOf(first, target.output)
   const wanted = target.label === undefined && one !== undefined && classNumbers(one) !== undefined

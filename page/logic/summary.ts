@@ -91,9 +91,9 @@ function count(numbers: readonly number[], isShare: boolean): Histogram | undefi
   const finite = numbers.filter(Number.isFinite)
   const [low, high] = isShare ? [0, 1] : extent(finite)
   if (low === undefined || high === undefined || finite.length === 0) return undefined
-  const width = (high - low) / BINS
-  const edges = Array.from({ length: BINS + 1 }, (_, i) => i === BINS ? high : low + i * width)
-  if (width === 0) return { edges: [low, high], counts: [finite.length] }
+  // Divided last, so that an edge at 0.6 is the number 0.6.
+  const edges = Array.from({ length: BINS + 1 }, (_, i) => low + (high - low) * i / BINS)
+  if (low === high) return { edges: [low, high], counts: [finite.length] }
   const counts = bin<number, number>().domain([low, high]).thresholds(edges.slice(1, -1))(finite).map(({ length }) => length)
   return { edges, counts }
 }

@@ -1,6 +1,7 @@
 /** A model that the worker computes with itself. */
 import { createModel, DumpError, InputError, type Model } from '../../library/core.js'
 import { createExplainer, NotAdditiveError, type Explainer } from '../../library/explain.js'
+import { createWhatIf, type WhatIf } from '../../library/what-if.js'
 import { listForests, listPredictors } from '../../src/dump/list-forests.js'
 import type { Dump } from '../../src/dump/dump.js'
 import { createStepTools } from '../../src/model/compile-predictor.js'
@@ -14,6 +15,7 @@ export class LocalModel {
   private readonly dump: Dump
   private readonly model: Model
   private explainer: Explainer | string | undefined
+  private opened: WhatIf | undefined
 
   /** @throws DumpError when the dump is damaged, or does not give its golden rows' bits */
   constructor(dump: unknown) {
@@ -40,6 +42,10 @@ export class LocalModel {
       if (error instanceof NotAdditiveError || error instanceof InputError) return { reason: error.message }
       throw error
     }
+  }
+
+  get whatIf(): WhatIf {
+    return this.opened ??= createWhatIf(this.dump)
   }
 
   /** Compiles the model anew, which compares the bits of all golden rows. */

@@ -45,6 +45,8 @@ export interface DrawnTree {
 export interface Thinking {
   explain(asked: { row: Row, target: Target, top: number }): Promise<Explained>
   curve(asked: { row: Row, target: Target, field: Field }): Promise<Curve | undefined>
+  /** All steps of it; undefined where that is not known. */
+  exactCurve(asked: { row: Row, target: Target, field: Field }): Promise<Curve | undefined>
   changes(asked: { row: Row, target: Target, fields: readonly Field[], limits: RiskLimits }): Promise<Change[]>
   score(asked: { file: Blob, subject: Subject, limits: RiskLimits }): Promise<FileScores>
   prove(asked: { model: string }): Promise<Proof>

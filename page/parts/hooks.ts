@@ -49,6 +49,9 @@ export function useWidth<E extends HTMLElement>(): readonly [ref: { current: E |
   return [ref, width]
 }
 
+/** After so long without a change, values rest. */
+export const SETTLED_MS = 250
+
 /** A value once it has not changed for a while. */
 export function useSettled<T>(value: T, ms: number): T {
   const [settled, setSettled] = useState(value)

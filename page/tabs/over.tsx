@@ -6,7 +6,7 @@ import type { Field } from '../logic/fields.js'
 import type { State } from '../logic/state.js'
 import type { Row } from '../models/types.js'
 import { labelOf, usePage } from '../parts/context.js'
-import { useThought } from '../parts/hooks.js'
+import { SETTLED_MS, useSettled, useThought } from '../parts/hooks.js'
 import type { Aspect } from './try.js'
 
 interface OverProps {
@@ -24,10 +24,13 @@ export function Over({ row, fields, aspect: { target }, field: wanted, change }:
   const { texts, worker } = usePage()
   const used = fields.filter(({ kind, usedBy }) => kind !== 'text' && usedBy.includes(target.model))
   const field = used.find(({ name }) => name === wanted) ?? used.find(({ kind }) => kind === 'number') ?? used[0]
-  const { value: curve } = useThought(
-    field === undefined ? undefined : JSON.stringify([row, target, field.name]),
-    async () => worker.ask('curve', { row, target, field: field as Field }))
+  const key = field === undefined ? undefined : JSON.stringify([row, target, field.name])
+  const rough = useThought(key, async () => worker.ask('curve', { row, target, field: field as Field }))
+  // All steps take longer than a frame: they are looked for once the values rest.
+  const isSettled = useSettled(key, SETTLED_MS) === key
+  const exact = useThought(isSettled ? key : undefined, async () => worker.ask('exactCurve', { row, target, field: field as Field }))
   if (field === undefined) return null
+  const curve = isSettled && !exact.isStale && exact.value !== undefined ? exact.value : rough.value
   const label = labelOf(texts, field.name, field.description)
   return (
     <section class="card" aria-labelledby="over">
@@ -37,7 +40,7 @@ export function Over({ row, fields, aspect: { target }, field: wanted, change }:
           {used.map(({ name, description }) => <option key={name} value={name}>{labelOf(texts, name, description)}</option>)}
         </select>
       </div>
-      <p class="lead">{texts.overText(label)}</p>
+      <p class="lead">{texts.overText(label)}{curve?.isExact === true && ` ${texts.allSteps}`}</p>
       {curve?.field === field.name && <Drawn curve={curve} field={field} now={row[field.name]} target={target} label={label} />}
     </section>
   )

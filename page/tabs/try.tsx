@@ -68,7 +68,7 @@ export function TryTab({ subject, state, change }: TryProps) {
             />
             <Over row={rows[active]} fields={fields} aspect={aspect} field={state.field ?? strongestOf(subject, aspect)} change={change} />
             <Changes
-              row={rows[active]} fields={fields} aspect={aspect}
+              row={rows[active]} fields={fields} aspect={aspect} answer={answers.get(aspect.target.model)?.[active]}
               apply={row => change({ rows: rows.map((other, i) => i === active ? row : other) })}
             />
           </>

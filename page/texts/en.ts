@@ -76,6 +76,7 @@ export const en = {
   over: 'Answer over one field',
   field: 'Field',
   overText: (field: string) => `All other values stay as they are while ${field} changes.`,
+  allSteps: 'All steps are drawn.',
   now: 'now',
   asTable: 'Show as a table',
   change: 'What would change this?',

@@ -78,6 +78,7 @@ export const id: Texts = {
   over: 'Jawaban terhadap satu kolom',
   field: 'Kolom',
   overText: field => `Semua nilai lain tetap sementara ${field} berubah.`,
+  allSteps: 'Semua anak tangga digambar.',
   now: 'sekarang',
   asTable: 'Tampilkan sebagai tabel',
   change: 'Apa yang akan mengubahnya?',

@@ -3,8 +3,8 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
 import { createModel, InputError } from '../../../library/core.js'
-import { findChanges } from '../../../page/logic/changes.js'
-import { drawCurve, type AskRows } from '../../../page/logic/curve.js'
+import { findChanges, tryChanges } from '../../../page/logic/changes.js'
+import { drawCurve, traceCurve, type AskRows } from '../../../page/logic/curve.js'
 import { listFields } from '../../../page/logic/fields.js'
 import { categorize, classOfLeaving, rankClasses, readNumber, readVerdict } from '../../../page/logic/read-answer.js'
 import { buildTree, depthOf, type TreeNode } from '../../../page/logic/tree.js'
@@ -53,11 +53,32 @@ t.test('a curve has the answers of the rows that it stands for', async t => {
   }
 })
 
+t.test('an exact curve agrees with a drawn one', async t => {
+  const { whatIf } = new LocalModel(dump)
+  for (const field of fields.filter(({ kind, usedBy }) => kind === 'number' && usedBy.length > 0)) {
+    const traced = traceCurve(whatIf, row, target, field)
+    const drawn = await drawCurve(ask, row, target, field)
+    if (traced === undefined || drawn === undefined) throw new Error(field.name)
+    t.ok(traced.isExact)
+    const xs = traced.xs as readonly number[]
+    drawn.xs.forEach((x, i) => {
+      const place = xs.findLastIndex(from => from <= Number(x))
+      // A field that counts has no pieces between whole numbers.
+      if (!Number.isInteger(x) && xs.every(Number.isInteger)) return
+      if (!Object.is(traced.series[0].ys[place], drawn.series[0].ys[i])) t.fail(`${field.name} ${x}`)
+    })
+  }
+})
+
 t.test('a change changes the answer', async t => {
+  const { whatIf } = new LocalModel(dump)
   let found = 0
   for (const row of rows) {
     const now = readVerdict(model.predict(row), target, limits)
-    for (const { field, to, verdict, number } of await findChanges(ask, row, target, fields, limits)) {
+    const tried = await tryChanges(ask, row, target, fields, limits)
+    const exact = findChanges(whatIf, row, target, fields, limits)
+    t.ok(exact.length >= tried.length, 'what is proven finds what is tried')
+    for (const { field, to, verdict, number } of [...exact, ...tried]) {
       const changed = model.predict({ ...row, [field]: to })
       if (verdict === now) t.fail(`${field} ${to}`)
       t.strictSame([readVerdict(changed, target, limits), readNumber(changed, target)], [verdict, number])
