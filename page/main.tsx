@@ -28,6 +28,7 @@ async function start(root: HTMLElement): Promise<void> {
     const local = settings.models.filter(model => model.local).map(({ name }) => name)
     const openWorker = () => new WorkerClient(new URL(WORKER_PATH, base), { base, local })
     root.replaceChildren()
+    performance.mark('interactive')
     render(<App settings={settings} models={models} worker={openWorker()} openWorker={openWorker} base={base} first={opened} />, root)
   } catch (error) {
     root.textContent = texts.failed(error instanceof Error ? error.message : String(error))

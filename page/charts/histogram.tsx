@@ -48,7 +48,7 @@ export function HistogramChart({ label, histogram: { edges, counts }, isShare, c
       )}
       <details>
         <summary>{texts.asTable}</summary>
-        <div class="scroll" role="region" aria-label={label} tabIndex={0}>
+        <div class="scroll" role="region" aria-label={texts.tableOf(label)} tabIndex={0}>
           <table class="plain">
             <thead><tr><th scope="col">{texts.value}</th><th scope="col" class="number">{texts.rowsAxis}</th></tr></thead>
             <tbody>

@@ -21,7 +21,7 @@ export function TreeChart({ label, root, describe }: TreeChartProps) {
   const bottom = Math.max(...nodes.map(({ x }) => x)) + BOX.height
   const width = Math.max(...nodes.map(({ y }) => y)) + BOX.width + 48
   return (
-    <div class="scroll tree" role="region" aria-label={label} tabIndex={0}>
+    <div class="scroll tree" role="region" aria-label={texts.drawingOf(label)} tabIndex={0}>
       <svg width={width} height={bottom - top} viewBox={`-4 ${top} ${width} ${bottom - top}`} role="img" aria-label={label}>
         {nodes.slice(1).map(node => (
           <path key={node.data.index} class={node.data.isOnPath ? 'link lit' : 'link'} d={drawLink(node)} />

@@ -59,7 +59,8 @@ export function createModels({ models }: PageSettings, service: Service): Models
   const open = async (name: string) => keep(opened, name, async () => {
     const model = models.find(one => one.name === name)
     if (model === undefined) throw new ServiceError(`no model is called ${JSON.stringify(name)}`)
-    return openModel(model, await info(name), service)
+    const [described, dump] = await Promise.all([info(name), model.local ? service.dump(name) : undefined])
+    return openModel(model, described, dump, service)
   })
   return {
     subjects: [...together.length > 0 ? [TOGETHER] : [], ...others],
@@ -81,13 +82,13 @@ export function createModels({ models }: PageSettings, service: Service): Models
   }
 }
 
-async function openModel(model: PageModel, info: ModelInfo, service: Service): Promise<OpenModel> {
-  const { name, local } = model
-  if (!local) {
+/** @param dump undefined where the service answers */
+function openModel(model: PageModel, info: ModelInfo, dump: unknown, service: Service): OpenModel {
+  const { name } = model
+  if (dump === undefined) {
     const example = Object.fromEntries(info.inputs.map(input => [input.name, 'example' in input ? input.example ?? null : null]))
     return { ...model, info, known: [example], compute: undefined, ask: async row => askService(service, name, row) }
   }
-  const dump = await service.dump(name)
   const compiled = createModel(dump)
   const compute = (row: Row) => computeAnswer(compiled, row)
   return { ...model, info, known: listKnown(dump, compiled), compute, ask: async row => Promise.resolve(compute(row)) }

@@ -142,7 +142,7 @@ function Inputs({ info: { inputs } }: { readonly info: ModelInfo }) {
   return (
     <section class="card" aria-labelledby="model-inputs">
       <h2 id="model-inputs">{texts.inputsTitle}</h2>
-      <div class="scroll" role="region" aria-labelledby="model-inputs" tabIndex={0}>
+      <div class="scroll" role="region" aria-label={texts.tableOf(texts.inputsTitle)} tabIndex={0}>
         <table class="plain">
           <thead>
             <tr>

@@ -88,7 +88,7 @@ function Drawn({ curve: { xs, series }, field, now, target, label }: DrawnProps)
       />
       <details>
         <summary>{texts.asTable}</summary>
-        <div class="scroll" role="region" aria-label={`${texts.over}: ${label}`} tabIndex={0}>
+        <div class="scroll" role="region" aria-label={texts.tableOf(`${texts.over}: ${label}`)} tabIndex={0}>
           <table class="plain">
             <thead>
               <tr><th scope="col">{label}</th>{names.map(name => <th key={name} scope="col" class="number">{name}</th>)}</tr>

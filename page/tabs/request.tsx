@@ -47,9 +47,10 @@ export function CopyButton({ text, label }: { readonly text: string, readonly la
     setCopied(text)
   }
   return (
-    <button type="button" onClick={() => void copy()}>
-      <span role="status">{copied === text ? texts.copied : label ?? texts.copy}</span>
-    </button>
+    <>
+      <button type="button" onClick={() => void copy()}>{copied === text ? texts.copied : label ?? texts.copy}</button>
+      <span class="hidden" role="status">{copied === text && texts.copied}</span>
+    </>
   )
 }
 

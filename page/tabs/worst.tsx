@@ -25,7 +25,7 @@ export function Worst({ rows, subject, tryRow }: WorstProps) {
   return (
     <section class="card" aria-labelledby="worst">
       <h2 id="worst">{texts.worst[kind]}</h2>
-      <div class="scroll tall" role="region" aria-labelledby="worst" tabIndex={0}>
+      <div class="scroll tall" role="region" aria-label={texts.tableOf(texts.worst[kind])} tabIndex={0}>
         <table class="plain">
           <thead>
             <tr>
