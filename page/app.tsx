@@ -31,7 +31,8 @@ function readState(subject: OpenSubject): State {
   const address = readAddress(location.hash)
   const { tab, about, field, model, tree = 0, depth = FIRST_DEPTH, active, language = askedLanguage() } = address
   const rows = readRows(address, fieldsOf(subject), subject.samples)
-  return { tab, language, subject: subject.id, rows, active: Math.min(active, rows.length - 1), about, field, model, tree, depth }
+  const shown = Math.min(active, rows.length - 1)
+  return { tab, language, subject: subject.id, rows, active: shown, about, field, model, tree, depth }
 }
 
 export function App({ first, ...page }: AppProps) {
@@ -96,7 +97,10 @@ export function App({ first, ...page }: AppProps) {
           <TabList tab={tab} onChange={tab => change({ tab })} labels={texts.tabs} />
           <div class="tools">
             <a href="docs/">{texts.api}</a>
-            <select aria-label={texts.language} value={language} onChange={event => change({ language: event.currentTarget.value as Language })}>
+            <select
+              aria-label={texts.language} value={language}
+              onChange={event => change({ language: event.currentTarget.value as Language })}
+            >
               {LANGUAGES.map(([code, name]) => <option key={code} value={code} lang={code}>{name}</option>)}
             </select>
           </div>

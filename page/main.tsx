@@ -24,12 +24,14 @@ async function start(root: HTMLElement): Promise<void> {
     const { subject } = readAddress(location.hash)
     const [first] = models.subjects
     if (first === undefined) throw new Error(texts.noModels)
-    const opened = await models.openSubject(subject !== undefined && models.subjects.includes(subject) ? subject : first)
+    const isKnown = subject !== undefined && models.subjects.includes(subject)
+    const opened = await models.openSubject(isKnown ? subject : first)
     const local = settings.models.filter(model => model.local).map(({ name }) => name)
     const openWorker = () => new WorkerClient(new URL(WORKER_PATH, base), { base, local })
     root.replaceChildren()
     performance.mark('interactive')
-    render(<App settings={settings} models={models} worker={openWorker()} openWorker={openWorker} base={base} first={opened} />, root)
+    const page = { settings, models, worker: openWorker(), openWorker, base }
+    render(<App {...page} first={opened} />, root)
   } catch (error) {
     root.textContent = texts.failed(error instanceof Error ? error.message : String(error))
   }

@@ -1,6 +1,6 @@
 /**
- * Thinks for the page: all that takes longer than a frame. It has models of its own, so that moving a slider never waits
- * for it.
+ * Thinks for the page: all that takes longer than a frame. It has models of its own, so that moving a slider never
+ * waits for it.
  */
 import { drawCurve, traceCurve } from './logic/curve.js'
 import { findChanges, tryChanges } from './logic/changes.js'

@@ -1,4 +1,4 @@
-/** Builds the page that the service shows: files with the hash of their content in their names, compressed beforehand. */
+/** Builds the page of the service: files with the hash of their content in their names, compressed beforehand. */
 import { createHash } from 'node:crypto'
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { extname, join } from 'node:path'
@@ -11,7 +11,9 @@ import { bundleMinified } from './minified.js'
  * @param target folder, which is made
  * @returns what the scripts consist of
  */
-export async function bundlePage(source: string, target: string): Promise<ReadonlyArray<{ readonly metafile: Metafile }>> {
+export async function bundlePage(
+  source: string, target: string
+): Promise<ReadonlyArray<{ readonly metafile: Metafile }>> {
   const { transform } = await import('esbuild')
   await mkdir(target, { recursive: true })
   const worker = await bundleMinified(join(source, 'worker.ts'))
@@ -27,7 +29,7 @@ export async function bundlePage(source: string, target: string): Promise<Readon
     await writeFile(join(target, name), text)
     await writeFile(join(target, `${name}.gz`), gzipSync(text, { level: 9 }))
     await writeFile(join(target, `${name}.br`), brotliCompressSync(text, {
-      params: { [constants.BROTLI_PARAM_QUALITY]: constants.BROTLI_MAX_QUALITY, [constants.BROTLI_PARAM_SIZE_HINT]: text.length }
+      params: { [constants.BROTLI_PARAM_QUALITY]: constants.BROTLI_MAX_QUALITY }
     }))
   }
   return [worker, main]

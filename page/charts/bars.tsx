@@ -24,7 +24,7 @@ interface BarsProps {
 export function Bars({ caption, header, bars, series, show, full, colours }: BarsProps) {
   // The bars alone have room then.
   const isMany = series.length > 2
-  const numbers = bars.flatMap(({ values }) => values).filter(value => value !== undefined && Number.isFinite(value)) as number[]
+  const numbers = bars.flatMap(({ values }) => values).filter(value => value !== undefined).filter(Number.isFinite)
   const scale = scaleLinear([Math.min(0, ...numbers), full ?? Math.max(...numbers, 0)], [0, 100])
   const zero = scale(0)
   return (

@@ -26,7 +26,7 @@ const MARGIN = { top: 14, right: 30, bottom: 26, left: 56 }
 
 export function CurveChart({ label, xs, series, now, limits, isShare }: CurveProps) {
   const { format, texts } = usePage()
-  const [ref, width] = useWidth<HTMLDivElement>()
+  const [ref, width] = useWidth()
   const [pointed, setPointed] = useState<number>()
   const ys = series.flatMap(one => one.ys).filter(Number.isFinite)
   const [low = 0, high = 1] = isShare ? [0, Math.max(...ys, ...limits.map(({ at }) => at), 0.1)] : extent(ys)

@@ -23,7 +23,8 @@ export function Gauge({ values, limits: { mediumFrom, highFrom }, label }: Gauge
     .filter(([, from, to]) => to > from)
   const draw = arc<readonly [string, number, number]>()
     .innerRadius(RADIUS - THICKNESS).outerRadius(RADIUS).cornerRadius(3)
-    .startAngle(([, from]) => angle(from) + (from === 0 ? 0 : GAP)).endAngle(([, , to]) => angle(to) - (to === 1 ? 0 : GAP))
+    .startAngle(([, from]) => angle(from) + (from === 0 ? 0 : GAP))
+    .endAngle(([, , to]) => angle(to) - (to === 1 ? 0 : GAP))
   return (
     <svg class="gauge" viewBox="-124 -122 248 130" role="img" aria-label={label}>
       {zones.map(zone => <path key={zone[0]} class={`zone ${zone[0]}`} d={draw(zone) ?? ''} />)}

@@ -18,7 +18,7 @@ const MARGIN = { top: 12, right: 26, bottom: 26, left: 56 }
 
 export function HistogramChart({ label, histogram: { edges, counts }, isShare, colour }: HistogramProps) {
   const { format, texts } = usePage()
-  const [ref, width] = useWidth<HTMLDivElement>()
+  const [ref, width] = useWidth()
   const first = edges[0]
   const last = edges[edges.length - 1]
   const x = scaleLinear([first, first === last ? first + 1 : last], [MARGIN.left, Math.max(width, 200) - MARGIN.right])

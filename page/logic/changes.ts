@@ -25,10 +25,12 @@ export function findChanges(
 ): Change[] {
   const bounds = Object.fromEntries(fields.flatMap(field =>
     field.kind === 'number' && field.usedBy.includes(target.model) ? [[field.name, boundsOf(field, row)]] : []))
-  const nearest = new Map(whatIf.nearest(row, { ...goalOf(target, limits), bounds }).fields.map(found => [found.field, found]))
+  const { fields: found } = whatIf.nearest(row, { ...goalOf(target, limits), bounds })
+  const nearest = new Map(found.map(one => [one.field, one]))
   return pickNearest(fields, row, field => {
-    const found = nearest.get(field.name)
-    return found === undefined ? [] : listCandidates(found).map(({ to, answer }) => describe(field, row, to, answer, target, limits))
+    const one = nearest.get(field.name)
+    if (one === undefined) return []
+    return listCandidates(one).map(({ to, answer }) => describe(field, row, to, answer, target, limits))
   })
 }
 
@@ -67,7 +69,8 @@ function boundsOf({ name, from, to }: Field & { kind: 'number' }, row: Row): rea
 function listCandidates({ up, down, values }: NearestField): Array<{ to: Change['to'], answer: Answer }> {
   const numbers = [up, down].flatMap(turn => turn === undefined ? [] : [turn.plausible ?? turn])
     .map(({ value, answer }) => ({ to: value, answer }))
-  const others = values.flatMap(({ value, answer }) => value === null || answer === undefined ? [] : [{ to: value, answer }])
+  const others = values.flatMap(({ value, answer }) =>
+    value === null || answer === undefined ? [] : [{ to: value, answer }])
   return [...numbers, ...others]
 }
 
@@ -83,7 +86,8 @@ function pickNearest(fields: readonly Field[], row: Row, candidatesOf: (field: F
   return fields
     .flatMap(field => {
       const nearest = least(candidatesOf(field), ({ to }) => distanceOf(field, row[field.name], to))
-      return nearest === undefined ? [] : [{ change: nearest, distance: distanceOf(field, row[field.name], nearest.to) }]
+      if (nearest === undefined) return []
+      return [{ change: nearest, distance: distanceOf(field, row[field.name], nearest.to) }]
     })
     .sort((a, b) => a.distance - b.distance)
     .map(({ change }) => change)

@@ -42,7 +42,9 @@ export function findAbsent(inputs: ReadonlyArray<Input & { used: boolean }>, hea
 }
 
 /** @returns what makes a row of cells, which must be as many as the header's */
-export function createRowReader(inputs: readonly Input[], header: readonly string[]): (cells: readonly string[]) => Row {
+export function createRowReader(
+  inputs: readonly Input[], header: readonly string[]
+): (cells: readonly string[]) => Row {
   const originals = findOriginals(inputs, header)
   const columns = inputs.flatMap(input => {
     const column = header.indexOf(originals.get(input.name) ?? input.name)

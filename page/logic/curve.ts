@@ -49,7 +49,8 @@ export async function drawCurve(
 ): Promise<Curve | undefined> {
   const xs = listValues(field, row[field.name], points)
   if (xs.length === 0) return undefined
-  return { ...pickNumbers(xs, await ask(target.model, xs.map(x => ({ ...row, [field.name]: x }))), target, field), isExact: false }
+  const answers = await ask(target.model, xs.map(x => ({ ...row, [field.name]: x })))
+  return { ...pickNumbers(xs, answers, target, field), isExact: false }
 }
 
 /**
@@ -62,7 +63,8 @@ export function traceCurve(whatIf: WhatIf, row: Row, target: Target, field: Fiel
   const last = pieces.at(-1)
   if (!exact || last === undefined) return undefined
   const ends = [...pieces, { ...last, from: last.to }]
-  return { ...pickNumbers(ends.map(({ from }) => from), ends.map(({ answer }) => answer), target, field), isExact: true }
+  const xs = ends.map(({ from }) => from)
+  return { ...pickNumbers(xs, ends.map(({ answer }) => answer), target, field), isExact: true }
 }
 
 function pickNumbers(
@@ -82,6 +84,7 @@ function pickNumbers(
 function pickSeries(series: Curve['series']): Curve['series'] {
   if (series.length <= 1) return series
   const peak = ({ ys }: Curve['series'][number]) => Math.max(...ys.filter(y => !Number.isNaN(y)))
-  const picked = [...series].sort((a, b) => peak(b) - peak(a)).slice(0, MOST_SERIES).filter(one => peak(one) > NEGLIGIBLE)
+  const ranked = [...series].sort((a, b) => peak(b) - peak(a))
+  const picked = ranked.slice(0, MOST_SERIES).filter(one => peak(one) > NEGLIGIBLE)
   return series.filter(one => picked.includes(one))
 }

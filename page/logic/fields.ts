@@ -107,7 +107,8 @@ export function rangeOf(
 function dropExtremes(values: readonly number[]): number[] {
   const sorted = [...values].sort((a, b) => a - b)
   const middle = median(sorted) ?? 0
-  const isFar = (value: number, next: number) => Math.abs(value - middle) > FAR * Math.abs(next - middle) && next !== middle
+  const isFar = (value: number, next: number) =>
+    next !== middle && Math.abs(value - middle) > FAR * Math.abs(next - middle)
   while (sorted.length > 2 && isFar(sorted[sorted.length - 1], lastOther(sorted))) sorted.pop()
   while (sorted.length > 2 && isFar(sorted[0], sorted.find(value => value !== sorted[0]) ?? sorted[0])) sorted.shift()
   return sorted

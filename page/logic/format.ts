@@ -5,18 +5,18 @@ const LOCALES: Readonly<Record<Language, string>> = { en: 'en-GB', id: 'id-ID' }
 
 export interface Format {
   /** A value of a field: all digits that matter. */
-  number(value: number): string
+  readonly number: (value: number) => string
   /** A share as a percentage with one decimal. */
-  percent(share: number): string
+  readonly percent: (share: number) => string
   /** A contribution, with its sign. */
-  signed(value: number): string
+  readonly signed: (value: number) => string
   /** A contribution to a share, in percentage points, with its sign. */
-  signedPercent(share: number): string
+  readonly signedPercent: (share: number) => string
   /** A whole number. */
-  count(value: number): string
+  readonly count: (value: number) => string
   /** Any value of a row. */
-  value(value: unknown): string
-  bytes(value: number): string
+  readonly value: (value: unknown) => string
+  readonly bytes: (value: number) => string
 }
 
 export function createFormat(language: Language): Format {
@@ -35,9 +35,14 @@ export function createFormat(language: Language): Format {
     signed: value => signed.format(value),
     signedPercent: value => points.format(value),
     count: value => whole.format(value),
-    value: value => typeof value === 'number' ? number(value) : value === null || value === undefined ? '–' : String(value),
+    value: value => typeof value === 'number' ? number(value) : writeValue(value) || '–',
     bytes: value => value < 1e3 ? `${whole.format(value)} B` : value < 1e6 ? `${size.format(value / 1e3)} kB` : `${size.format(value / 1e6)} MB`
   }
+}
+
+/** A value of a row as a text that keeps all of it; nothing of one that is missing. */
+export function writeValue(value: unknown): string {
+  return typeof value === 'string' ? value : value === null || value === undefined ? '' : JSON.stringify(value)
 }
 
 /** A column's name as a person would write it: `avg_data_usage_gb` is "Avg data usage gb". */

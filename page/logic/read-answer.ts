@@ -22,7 +22,8 @@ export function readNumber(answer: Answer, { output, label }: Target): number {
   const one = outputOf(answer, output)
   if (one.value !== undefined) return one.value
   if (one.decision !== undefined) return one.decision
-  const place = one.classes?.indexOf(label ?? (one.prediction as Label)) ?? -1
+  const wanted = label ?? one.prediction
+  const place = one.classes?.findIndex(known => known === wanted) ?? -1
   return classNumbers(one)?.[place] ?? NaN
 }
 

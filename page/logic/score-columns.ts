@@ -19,7 +19,8 @@ export function listScoreColumns({ models, offers, risk }: Subject, limits: Risk
       ]
     }
     if (name === risk?.name) {
-      const score = (answers: readonly Answer[]) => readNumber(answers[m], { model: name, output: 0, label: risk.label })
+      const target = { model: name, output: 0, label: risk.label }
+      const score = (answers: readonly Answer[]) => readNumber(answers[m], target)
       return [
         { name: 'risk_score', read: answers => write(score(answers)) },
         { name: 'risk_category', read: answers => categorize(score(answers), limits) }

@@ -54,11 +54,13 @@ export async function scoreFile(
   for (let start = 0; start < rows.length; start += ROWS_AT_ONCE) {
     const block = rows.slice(start, start + ROWS_AT_ONCE)
     const usable = block.filter(({ length }) => length === header.length)
-    const results = await Promise.all(readers.map(async ({ name, read }) => answerRows(name, usable.map(cells => read(cells)))))
+    const results = await Promise.all(readers.map(async ({ name, read }) =>
+      answerRows(name, usable.map(cells => read(cells)))))
     const places = new Map(usable.map((cells, place) => [cells, place]))
     parts.push(block.map((cells, i) => {
       const place = places.get(cells)
-      const merged = place === undefined ? wrongWidth(header.length, cells.length) : merge(results.map(list => list[place]))
+      const merged = place === undefined
+        ? wrongWidth(header.length, cells.length) : merge(results.map(list => list[place]))
       if ('problems' in merged) {
         rejected++
         if (rejects.length < LISTED_REJECTS) rejects.push({ number: start + i + 1, problems: merged.problems })

@@ -53,5 +53,6 @@ export function isSameRow(a: Row, b: Row): boolean {
 
 /** Names of the fields whose values differ. */
 export function listDifferences(a: Row, b: Row): string[] {
-  return [...new Set([...Object.keys(a), ...Object.keys(b)])].filter(name => !Object.is(a[name] ?? null, b[name] ?? null))
+  const names = new Set([...Object.keys(a), ...Object.keys(b)])
+  return [...names].filter(name => !Object.is(a[name] ?? null, b[name] ?? null))
 }

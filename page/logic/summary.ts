@@ -94,6 +94,7 @@ function count(numbers: readonly number[], isShare: boolean): Histogram | undefi
   // Divided last, so that an edge at 0.6 is the number 0.6.
   const edges = Array.from({ length: BINS + 1 }, (_, i) => low + (high - low) * i / BINS)
   if (low === high) return { edges: [low, high], counts: [finite.length] }
-  const counts = bin<number, number>().domain([low, high]).thresholds(edges.slice(1, -1))(finite).map(({ length }) => length)
+  const fill = bin<number, number>().domain([low, high]).thresholds(edges.slice(1, -1))
+  const counts = fill(finite).map(({ length }) => length)
   return { edges, counts }
 }

@@ -67,7 +67,9 @@ function describeQuestion(dump: Dump, forest: ForestDump, tree: TreeDump, node: 
   const input = dump.inputs.find(({ name }) => name === column)
   const categories = input?.type === 'category' && input.hashed !== true ? input.categories : undefined
   const split = tree.categoricalSplits?.find(one => one.node === node)
-  if (split !== undefined) return { column, test: { categories: split.left.map(code => categories?.[code] ?? String(code)) } }
+  if (split !== undefined) {
+    return { column, test: { categories: split.left.map(code => categories?.[code] ?? String(code)) } }
+  }
   const sign = forest.split === '<' ? '<' : '≤'
   const { threshold, isExact } = inUnits(dump, column, Number(tree.threshold[node]))
   if (categories === undefined || !isExact) return { column, test: { sign, threshold, isExact } }
@@ -91,7 +93,9 @@ function inUnits({ steps }: Dump, column: string, threshold: number): { threshol
   return { threshold: value, isExact: true }
 }
 
-function readLeaf({ leaves }: ForestDump, { value, output }: TreeDump, place: number): { place: number, value: number } {
+function readLeaf(
+  { leaves }: ForestDump, { value, output }: TreeDump, place: number
+): { place: number, value: number } {
   const leaf = value[place]
   if (typeof leaf === 'number') return leaves === 'probabilities' ? { place: leaf, value: 1 } : { place: output ?? 0, value: leaf }
   let best = { place: output ?? 0, value: 0 }

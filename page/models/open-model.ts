@@ -7,7 +7,8 @@ import type { Subject, SubjectModel } from './protocol.js'
 import type { ModelInfo, Row } from './types.js'
 
 /** What came of a row. */
-export type RowAnswer = { readonly answer: Answer } | { readonly message: string, readonly problems: readonly FieldProblem[] }
+export type RowAnswer =
+  { readonly answer: Answer } | { readonly message: string, readonly problems: readonly FieldProblem[] }
 
 export interface OpenModel extends SubjectModel {
   /** Rows that the model is known to take. */
@@ -21,7 +22,7 @@ export interface Models {
   /** Those that can be tried, by the id in the address. */
   readonly subjects: readonly string[]
   open(name: string): Promise<OpenModel>
-  info(name: string): Promise<ModelInfo>
+  readonly ask: (name: string) => Promise<ModelInfo>
   /** Opens the models of a subject; the models with routes of their own together are {@link TOGETHER}. */
   openSubject(id: string): Promise<OpenSubject>
 }
@@ -65,7 +66,7 @@ export function createModels({ models }: PageSettings, service: Service): Models
   return {
     subjects: [...together.length > 0 ? [TOGETHER] : [], ...others],
     open,
-    info,
+    ask: info,
     async openSubject(id) {
       const isTogether = id === TOGETHER && together.length > 0
       const list = await Promise.all((isTogether ? together.map(({ name }) => name) : [id]).map(open))

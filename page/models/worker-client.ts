@@ -1,5 +1,5 @@
 /** The worker as the page has it. */
-import type { Setup, Question, Thinking, Told } from './protocol.js'
+import type { Setup, Thinking, Told } from './protocol.js'
 
 interface Waiting {
   readonly resolve: (result: never) => void
@@ -25,7 +25,7 @@ export class WorkerClient {
     const id = ++this.asked
     return new Promise((resolve, reject) => {
       this.waiting.set(id, { resolve, reject, report })
-      this.worker.postMessage({ id, name, asked } as Question)
+      this.worker.postMessage({ id, name, asked })
     })
   }
 

@@ -2,6 +2,7 @@
 import { useId, useState } from 'preact/hooks'
 import type { FieldProblem } from '../../library/core.js'
 import { snap, type Field, type NumberField } from '../logic/fields.js'
+import { writeValue } from '../logic/format.js'
 import type { Texts } from '../texts/en.js'
 import { Combobox } from './combobox.js'
 import { labelOf, usePage } from './context.js'
@@ -33,7 +34,7 @@ export function FieldControl({ field, value, models, problem, onChange }: FieldC
         {(unit ?? use) !== undefined && <span class="unit">{[unit, use].filter(text => text !== undefined).join(' · ')}</span>}
       </label>
       {field.kind === 'number' && (
-        <NumberControl id={id} field={field} label={label} value={value} describedBy={describedBy} onChange={onChange} />
+        <NumberControl {...{ id, field, label, value, describedBy, onChange }} />
       )}
       {field.kind === 'category' && (
         <Combobox
@@ -43,8 +44,9 @@ export function FieldControl({ field, value, models, problem, onChange }: FieldC
       )}
       {field.kind === 'choice' && (
         <select
-          id={id} aria-describedby={describedBy} value={String(value ?? '')}
-          onChange={event => onChange(field.options.find(option => String(option) === event.currentTarget.value) ?? null)}
+          id={id} aria-describedby={describedBy} value={writeValue(value)}
+          onChange={({ currentTarget }) =>
+            onChange(field.options.find(option => String(option) === currentTarget.value) ?? null)}
         >
           <option value="">{texts.noValue}</option>
           {field.options.map(option => (

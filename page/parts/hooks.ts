@@ -36,8 +36,8 @@ export function useThought<T>(key: string | undefined, think: () => Promise<T>):
 }
 
 /** Width of an element in pixels, for charts that have to know; 0 before it is known. */
-export function useWidth<E extends HTMLElement>(): readonly [ref: { current: E | null }, width: number] {
-  const ref = useRef<E>(null)
+export function useWidth(): readonly [ref: { current: HTMLDivElement | null }, width: number] {
+  const ref = useRef<HTMLDivElement>(null)
   const [width, setWidth] = useState(0)
   useEffect(() => {
     const element = ref.current

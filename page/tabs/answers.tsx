@@ -1,5 +1,5 @@
 /** The answers to one or two rows. */
-import type { Answer } from '../../library/core.js'
+import type { Answer, Label } from '../../library/core.js'
 import { Bars } from '../charts/bars.js'
 import { Gauge } from '../charts/gauge.js'
 import { categorize, classNumbers, outputOf, rankClasses, readNumber } from '../logic/read-answer.js'
@@ -37,7 +37,13 @@ export function Answers({ subject, answers }: AnswersProps) {
   )
 }
 
-function AnswerCard({ subject, model, answers }: { subject: OpenSubject, model: OpenModel, answers: readonly RowAnswer[] }) {
+interface AnswerCardProps {
+  readonly subject: OpenSubject
+  readonly model: OpenModel
+  readonly answers: readonly RowAnswer[]
+}
+
+function AnswerCard({ subject, model, answers }: AnswerCardProps) {
   const { texts } = usePage()
   const isRisk = model.name === subject.risk?.name
   const isOffers = model.name === subject.offers?.name
@@ -55,7 +61,9 @@ function AnswerCard({ subject, model, answers }: { subject: OpenSubject, model: 
       {usable.length === answers.length && usable.length > 0 && (
         isRisk && subject.risk !== undefined
           ? <Risk answers={usable} label={subject.risk.label} model={model.name} />
-          : model.info.outputs.map((output, o) => <OutputAnswers key={o} name={output.name} output={o} answers={usable} isOffers={isOffers} />)
+          : model.info.outputs.map((output, o) => (
+            <OutputAnswers key={o} name={output.name} output={o} answers={usable} isOffers={isOffers} />
+          ))
       )}
       {defaulted.size > 0 && (
         <p class="note">{texts.defaulted([...defaulted].map(name => labelOf(texts, name, descriptions.get(name))).join(', '))}</p>
@@ -64,7 +72,13 @@ function AnswerCard({ subject, model, answers }: { subject: OpenSubject, model: 
   )
 }
 
-function Risk({ answers, model, label }: { answers: readonly Answer[], model: string, label: string | number | boolean }) {
+interface RiskProps {
+  readonly answers: readonly Answer[]
+  readonly model: string
+  readonly label: Label
+}
+
+function Risk({ answers, model, label }: RiskProps) {
   const { texts, format, settings: { risk: limits } } = usePage()
   const scores = answers.map(answer => readNumber(answer, { model, output: 0, label }))
   const words = scores.map(score => texts.riskIs(format.percent(score), texts.categories[categorize(score, limits)]))
@@ -94,10 +108,17 @@ export function Dock({ subject, answers, active }: AnswersProps & { readonly act
       {subject.models.map(({ name }) => {
         const one = answers.get(name)?.[active]
         if (one === undefined || 'message' in one) return <span key={name}>–</span>
-        if (name !== subject.risk?.name) return <strong key={name}>{nameAnswer(outputOf(one.answer, 0), texts, format.number)}</strong>
+        if (name !== subject.risk?.name) {
+          return <strong key={name}>{nameAnswer(outputOf(one.answer, 0), texts, format.number)}</strong>
+        }
         const score = readNumber(one.answer, { model: name, output: 0, label: subject.risk.label })
         const category = categorize(score, limits)
-        return <span key={name}><strong>{format.percent(score)}</strong> <span class={`chip ${category.toLowerCase()}`}>{texts.categories[category]}</span></span>
+        return (
+          <span key={name}>
+            <strong>{format.percent(score)}</strong>{' '}
+            <span class={`chip ${category.toLowerCase()}`}>{texts.categories[category]}</span>
+          </span>
+        )
       })}
     </div>
   )
@@ -114,7 +135,8 @@ function OutputAnswers({ name, output, answers, isOffers }: OutputAnswersProps) 
   const { texts, format } = usePage()
   const ones = answers.map(answer => outputOf(answer, output))
   const ranked = rankClasses(ones[0])
-  const show = ones[0].probabilities === undefined ? format.number : format.percent
+  const isShare = ones[0].probabilities !== undefined
+  const show = isShare ? format.percent : format.number
   const values = ones.map(one => new Map(rankClasses(one).map(({ label, value }) => [label, value])))
   return (
     <>
@@ -137,11 +159,11 @@ function OutputAnswers({ name, output, answers, isOffers }: OutputAnswersProps) 
         <>
           <Bars
             caption={isOffers ? texts.offers : texts.classes} header={texts.class} show={show}
-            series={ones.length > 1 ? [...ROW_NAMES] : [ones[0].probabilities === undefined ? texts.decision : texts.probability]}
+            series={ones.length > 1 ? ROW_NAMES : [isShare ? texts.probability : texts.decision]}
             bars={ranked.slice(0, LISTED).map(({ label }, i) => (
               { label, values: values.map(map => map.get(label)), isStrong: i === 0 }
             ))}
-            {...ones[0].probabilities !== undefined && { full: 1 }}
+            {...isShare && { full: 1 }}
             colours={['customer-0', 'customer-1']}
           />
           {ranked.length > LISTED && <p class="note">{texts.others(format.count(ranked.length - LISTED))}</p>}

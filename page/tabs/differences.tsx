@@ -5,7 +5,12 @@ import type { Row } from '../models/types.js'
 import { labelOf, usePage } from '../parts/context.js'
 import { ROW_NAMES } from './form.js'
 
-export function Differences({ rows: [a, b], fields }: { readonly rows: readonly Row[], readonly fields: readonly Field[] }) {
+interface DifferencesProps {
+  readonly rows: readonly Row[]
+  readonly fields: readonly Field[]
+}
+
+export function Differences({ rows: [a, b], fields }: DifferencesProps) {
   const { texts, format } = usePage()
   const names = new Set(listDifferences(a, b))
   const different = fields.filter(({ name }) => names.has(name))

@@ -3,6 +3,7 @@ import { useEffect, useRef, useState } from 'preact/hooks'
 import { Bars } from '../charts/bars.js'
 import { HistogramChart } from '../charts/histogram.js'
 import { formatLine } from '../logic/csv.js'
+import { writeValue } from '../logic/format.js'
 import { primaryOf } from '../logic/primary.js'
 import { categorize } from '../logic/read-answer.js'
 import type { FileScores } from '../logic/score-file.js'
@@ -54,7 +55,7 @@ export function FileTab({ subject, tryRow }: FileProps) {
   const scoreSamples = () => {
     const names = subject.models.flatMap(({ info }) => info.inputs.map(({ name }) => name))
     const header = [...new Set(names)]
-    const lines = subject.samples.map(row => formatLine(header.map(name => row[name] === null || row[name] === undefined ? '' : String(row[name])), ','))
+    const lines = subject.samples.map(row => formatLine(header.map(name => writeValue(row[name])), ','))
     return score(new Blob([formatLine(header, ','), ...lines]), 'samples.csv')
   }
   return (

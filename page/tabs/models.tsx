@@ -16,7 +16,7 @@ interface ModelsProps {
 }
 
 export function ModelsTab({ state, row, change }: ModelsProps) {
-  const { texts, settings: { models }, models: { info: ask } } = usePage()
+  const { texts, settings: { models }, models: { ask } } = usePage()
   const { name, local } = models.find(model => model.name === state.model) ?? models[0]
   const { value: info, error } = useThought(name, async () => ask(name))
   return (
@@ -56,7 +56,8 @@ function Provenance({ info }: { readonly info: ModelInfo }) {
   const { texts, format } = usePage()
   const { provenance: { estimator, recipe, converter, sklearnVersion, sources, golden, quality } } = info
   const facts = [
-    [texts.estimator, estimator], [texts.size, texts.sizeText(format.count(info.nTrees), format.count(info.nNodes), format.bytes(info.bytes))],
+    [texts.estimator, estimator],
+    [texts.size, texts.sizeText(format.count(info.nTrees), format.count(info.nNodes), format.bytes(info.bytes))],
     [texts.library, sklearnVersion], [texts.recipe, recipe], [texts.converter, converter], [texts.goldenBy, golden]
   ]
   return (
@@ -129,7 +130,8 @@ function Importances({ info: { featureImportances, inputs } }: { readonly info: 
           <p class="lead">{texts.importancesText}</p>
           <Bars
             caption={texts.importances} header={texts.feature} series={[texts.importance]} show={format.percent}
-            bars={ranked.map(({ feature, importance }) => ({ label: labelOf(texts, feature, descriptions.get(feature)), values: [importance] }))}
+            bars={ranked.map(({ feature, importance }) =>
+              ({ label: labelOf(texts, feature, descriptions.get(feature)), values: [importance] }))}
           />
         </>
       )}

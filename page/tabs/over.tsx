@@ -25,10 +25,10 @@ export function Over({ row, fields, aspect: { target }, field: wanted, change }:
   const used = fields.filter(({ kind, usedBy }) => kind !== 'text' && usedBy.includes(target.model))
   const field = used.find(({ name }) => name === wanted) ?? used.find(({ kind }) => kind === 'number') ?? used[0]
   const key = field === undefined ? undefined : JSON.stringify([row, target, field.name])
-  const rough = useThought(key, async () => worker.ask('curve', { row, target, field: field as Field }))
+  const rough = useThought(key, async () => worker.ask('curve', { row, target, field: field }))
   // All steps take longer than a frame: they are looked for once the values rest.
   const isSettled = useSettled(key, SETTLED_MS) === key
-  const exact = useThought(isSettled ? key : undefined, async () => worker.ask('exactCurve', { row, target, field: field as Field }))
+  const exact = useThought(isSettled ? key : undefined, async () => worker.ask('exactCurve', { row, target, field: field }))
   if (field === undefined) return null
   const curve = isSettled && !exact.isStale && exact.value !== undefined ? exact.value : rough.value
   const label = labelOf(texts, field.name, field.description)
@@ -36,12 +36,17 @@ export function Over({ row, fields, aspect: { target }, field: wanted, change }:
     <section class="card" aria-labelledby="over">
       <div class="heading">
         <h2 id="over">{texts.over}</h2>
-        <select aria-label={texts.field} value={field.name} onChange={event => change({ field: event.currentTarget.value })}>
-          {used.map(({ name, description }) => <option key={name} value={name}>{labelOf(texts, name, description)}</option>)}
+        <select
+          aria-label={texts.field} value={field.name}
+          onChange={event => change({ field: event.currentTarget.value })}
+        >
+          {used.map(({ name, description }) => (
+            <option key={name} value={name}>{labelOf(texts, name, description)}</option>
+          ))}
         </select>
       </div>
       <p class="lead">{texts.overText(label)}{curve?.isExact === true && ` ${texts.allSteps}`}</p>
-      {curve?.field === field.name && <Drawn curve={curve} field={field} now={row[field.name]} target={target} label={label} />}
+      {curve?.field === field.name && <Drawn {...{ curve, field, target, label }} now={row[field.name]} />}
     </section>
   )
 }

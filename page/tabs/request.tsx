@@ -19,7 +19,10 @@ export function RequestText({ subject, row }: { readonly subject: OpenSubject, r
       <div class="heading">
         <h2 id="request">{texts.request}</h2>
         {routes.length > 1 && (
-          <select aria-label={texts.request} value={String(route)} onChange={event => setRoute(Number(event.currentTarget.value))}>
+          <select
+            aria-label={texts.request} value={String(route)}
+            onChange={event => setRoute(Number(event.currentTarget.value))}
+          >
             {routes.map((path, i) => <option key={path} value={String(i)}>/{path}</option>)}
           </select>
         )}

@@ -3,11 +3,11 @@ import { greatest } from 'd3-array'
 import { useMemo } from 'preact/hooks'
 import { isDemonstration } from '../../src/model/demonstration.js'
 import { listFields, type Field } from '../logic/fields.js'
-import { classNumbers, outputOf } from '../logic/read-answer.js'
+import { outputOf, readNumber } from '../logic/read-answer.js'
 import type { State } from '../logic/state.js'
-import type { OpenModel, OpenSubject, RowAnswer } from '../models/open-model.js'
+import type { OpenSubject, RowAnswer } from '../models/open-model.js'
 import type { Target } from '../models/types.js'
-import { usePage } from '../parts/context.js'
+import { titleOf, usePage } from '../parts/context.js'
 import { useSettled } from '../parts/hooks.js'
 import { Answers, Dock, useAnswers } from './answers.js'
 import { Changes } from './changes.js'
@@ -16,6 +16,9 @@ import { Form } from './form.js'
 import { Over } from './over.js'
 import { RequestText } from './request.js'
 import { Why } from './why.js'
+
+/** What is said aloud waits until somebody has stopped to change values. */
+const STATUS_MS = 800
 
 interface TryProps {
   readonly subject: OpenSubject
@@ -58,7 +61,7 @@ export function TryTab({ subject, state, change }: TryProps) {
       <div class="results">
         {subject.models.some(({ info }) => isDemonstration(info.provenance)) && <p class="notice">{texts.demonstration}</p>}
         <Answers subject={subject} answers={answers} />
-        <Status answers={answers} models={subject.models} active={active} />
+        <Status answers={answers} subject={subject} active={active} />
         {rows.length > 1 && <Differences rows={rows} fields={fields} />}
         {!isRefused && (
           <>
@@ -66,7 +69,10 @@ export function TryTab({ subject, state, change }: TryProps) {
               row={rows[active]} fields={fields} aspects={aspects} aspect={aspect}
               answer={answers.get(aspect.target.model)?.[active]} change={change}
             />
-            <Over row={rows[active]} fields={fields} aspect={aspect} field={state.field ?? strongestOf(subject, aspect)} change={change} />
+            <Over
+              row={rows[active]} fields={fields} aspect={aspect} field={state.field ?? strongestOf(subject, aspect)}
+              change={change}
+            />
             <Changes
               row={rows[active]} fields={fields} aspect={aspect} answer={answers.get(aspect.target.model)?.[active]}
               apply={row => change({ rows: rows.map((other, i) => i === active ? row : other) })}
@@ -90,7 +96,9 @@ function strongestOf({ models }: OpenSubject, { target }: Aspect): string | unde
 function listAspects({ models, risk, offers }: OpenSubject, texts: ReturnType<typeof usePage>['texts']): Aspect[] {
   const list = models.flatMap(({ name, info: { outputs } }) => outputs.map((output, o): Aspect => {
     const id = o === 0 ? name : `${name}/${o}`
-    if (name === risk?.name) return { id, title: texts.whyRisk, target: { model: name, output: 0, label: risk.label, isRisk: true } }
+    if (name === risk?.name) {
+      return { id, title: texts.whyRisk, target: { model: name, output: 0, label: risk.label, isRisk: true } }
+    }
     const title = name === offers?.name ? texts.whyOffer : outputs.length > 1 ? output.name ?? `${name} ${o}` : name
     return { id, title, target: { model: name, output: o } }
   }))
@@ -98,17 +106,23 @@ function listAspects({ models, risk, offers }: OpenSubject, texts: ReturnType<ty
   return list.sort((a, b) => Number(b.target.isRisk === true) - Number(a.target.isRisk === true))
 }
 
+interface StatusProps {
+  readonly answers: ReadonlyMap<string, readonly RowAnswer[]>
+  readonly subject: OpenSubject
+  readonly active: number
+}
+
 /** The answers in words for those who do not see them change, once they rest. */
-function Status({ answers, models, active }: { answers: ReadonlyMap<string, readonly RowAnswer[]>, models: readonly OpenModel[], active: number }) {
-  const { format } = usePage()
-  const words = models.map(({ name }) => {
-    const one = answers.get(name)?.[active]
+function Status({ answers, subject, active }: StatusProps) {
+  const { texts, format } = usePage()
+  const words = subject.models.map(model => {
+    const one = answers.get(model.name)?.[active]
     if (one === undefined || 'message' in one) return ''
-    const { prediction, value, probabilities, classes } = { ...outputOf(one.answer, 0), ...{} }
-    const numbers = classNumbers({ ...probabilities && { probabilities } })
-    const share = numbers?.[classes?.indexOf(prediction ?? '') ?? -1]
-    const said = value === undefined ? String(prediction) : format.number(value)
-    return `${name}: ${said}${share === undefined ? '' : `, ${format.percent(share)}`}`
+    const output = outputOf(one.answer, 0)
+    const said = output.value === undefined ? String(output.prediction) : format.number(output.value)
+    const target = { model: model.name, output: 0, label: model.name === subject.risk?.name ? subject.risk.label : undefined }
+    const share = output.probabilities === undefined ? '' : `, ${format.percent(readNumber(one.answer, target))}`
+    return `${titleOf(subject, model, texts)}: ${said}${share}`
   })
-  return <p class="hidden" role="status">{useSettled(words.join('. '), 800)}</p>
+  return <p class="hidden" role="status">{useSettled(words.join('. '), STATUS_MS)}</p>
 }

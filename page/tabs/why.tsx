@@ -71,7 +71,8 @@ export function Why({ row, fields, aspects, aspect, answer, change }: WhyProps) 
             {texts.whyText(show(explanation.base), show(explanation.value))} {texts.spaces[explanation.space] ?? ''}
           </p>
           <Waterfall
-            caption={texts.why} base={explanation.base} value={explanation.value} show={show} isRisk={target.isRisk === true}
+            caption={texts.why} base={explanation.base} value={explanation.value} show={show}
+            isRisk={target.isRisk === true}
             showChange={explanation.space === 'probability' ? format.signedPercent : format.signed}
             steps={[
               ...explanation.factors.map(({ fields, values, contribution }) => ({

@@ -19,7 +19,8 @@ export function Worst({ rows, subject, tryRow }: WorstProps) {
   const { target, kind } = primaryOf(subject)
   const { value: explained } = useThought(JSON.stringify(rows), async () =>
     Promise.all(rows.map(async ({ row }) => worker.ask('explain', { row, target, top: FACTORS }))))
-  const descriptions = new Map(subject.models.flatMap(({ info }) => info.inputs.map(({ name, description }) => [name, description])))
+  const inputs = subject.models.flatMap(({ info }) => info.inputs)
+  const descriptions = new Map(inputs.map(({ name, description }) => [name, description]))
   const name = (field: string) => labelOf(texts, field, descriptions.get(field))
   const isShare = kind !== 'value' && kind !== 'decision'
   return (

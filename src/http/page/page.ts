@@ -27,7 +27,8 @@ const HEADERS = {
  * @param folder of the built page
  */
 export function servePage(
-  app: FastifyInstance, config: Config, entries: readonly ModelEntry[], routes: ReadonlyMap<string, string>, folder = PAGE
+  app: FastifyInstance, config: Config, entries: readonly ModelEntry[], routes: ReadonlyMap<string, string>,
+  folder = PAGE
 ): void {
   if (!config.page) return
   // Read when it is first asked for: a start does not wait for it.
@@ -80,7 +81,9 @@ interface Sendable {
   readonly cacheControl: string
 }
 
-function send({ type, etag, bodies, cacheControl }: Sendable, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+function send(
+  { type, etag, bodies, cacheControl }: Sendable, request: FastifyRequest, reply: FastifyReply
+): FastifyReply {
   const encoding = chooseEncoding(request.headers['accept-encoding'], bodies)
   const vary = reply.getHeader('vary')
   reply.headers({

@@ -15,7 +15,8 @@ import type { Dump, ForestDump } from '../../../src/dump/dump.js'
 
 const dump = JSON.parse(readFileSync(join(PACKAGE_ROOT, 'model-json', 'churn.json'), 'utf8')) as Dump
 const model = createModel(dump)
-const rows: Row[] = dump.golden.map(({ input }) => input).filter(row => dump.inputs.every(({ name }) => (row[name] ?? null) !== null))
+const rows: Row[] = dump.golden.map(({ input }) => input)
+  .filter(row => dump.inputs.every(({ name }) => (row[name] ?? null) !== null))
 const [row] = rows
 const target = { model: 'churn', output: 0, label: 1, isRisk: true }
 const limits = { mediumFrom: 0.3, highFrom: 0.6 }
@@ -96,7 +97,11 @@ t.test('the way through a tree ends at the leaf that answers', async t => {
     const drawn = local.tree(i, 1000, row)
     if (drawn === undefined) throw new Error('no tree')
     let node = drawn.root
-    while (node.children.length > 0) node = node.children.find(child => child.isOnPath) as TreeNode
+    while (node.children.length > 0) {
+      const next = node.children.find(child => child.isOnPath)
+      if (next === undefined) throw new Error('the way ends before a leaf')
+      node = next
+    }
     t.equal(node.hidden, 0)
     if (node.leaf === undefined) throw new Error('the way ends before a leaf')
     sum += node.leaf.place === 1 ? node.leaf.value : 1 - node.leaf.value
@@ -106,8 +111,10 @@ t.test('the way through a tree ends at the leaf that answers', async t => {
 
 t.test('a tree that is cut says how much is below', async t => {
   const forest = dump.model as ForestDump
-  const count = ({ children, hidden }: TreeNode): number => 1 + hidden + children.reduce((sum, child) => sum + count(child), 0)
-  for (const depth of [0, 1, 3, 100]) t.equal(count(buildTree(dump, forest, 0, depth)), forest.trees[0].feature.length, String(depth))
+  const count = ({ children, hidden }: TreeNode): number =>
+    1 + hidden + children.reduce((sum, child) => sum + count(child), 0)
+  const { length } = forest.trees[0].feature
+  for (const depth of [0, 1, 3, 100]) t.equal(count(buildTree(dump, forest, 0, depth)), length, String(depth))
   t.equal(depthOf(forest.trees[0]), 8)
   const { question, isOnPath } = buildTree(dump, forest, 0, 1)
   t.notOk(isOnPath, 'without a row nothing is lit')

@@ -11,7 +11,8 @@ t.test('sliders reach what is known, in steps that hit it', async t => {
   t.strictSame(rangeOf([44000, 71000, 262000, 5_000_000], 0, undefined), { from: 0, to: 400_000, step: 1000 })
   t.match(rangeOf([0, 1], 0, 1), { step: 0.1 }, 'a share')
   for (const [known, minimum, maximum] of [
-    [[], undefined, undefined], [[], 0, undefined], [[], 5, 5], [[0], undefined, undefined], [[-3], undefined, undefined],
+    [[], undefined, undefined], [[], 0, undefined], [[], 5, 5], [[0], undefined, undefined],
+    [[-3], undefined, undefined],
     [[1e-9, 3e-9], 0, undefined], [[1e300], undefined, undefined], [[-1e6, 1e6, 0.5], undefined, undefined]
   ] as const) {
     const { from, to, step } = rangeOf(known, minimum, maximum)
@@ -56,8 +57,10 @@ t.test('requests can be run as they are copied', async t => {
   const row = dropMissing({ 'name': `it's "one" $HOME \\ \n`, 'gone': null, 'spend': 0.1, '__proto__x': 1 })
   const { stdout } = spawnSync('sh', ['-c', writeCurl('http://host/a b', row).replace(/^curl/, 'printf "%s\\n"')], { encoding: 'utf8' })
   t.strictSame(JSON.parse(stdout.slice(stdout.indexOf('{'))), row)
-  const sent = await new Function('axios', `return (async () => { ${writeAxios('http://host/', row)}; return data })()`)(
-    { post: async (_url: string, data: unknown) => ({ data }) }) as unknown
-  t.strictSame(sent, row)
+  const program = `const axios = { post: async (url, data) => ({ data }) }
+    ${writeAxios('http://host/', row)}
+    console.log(JSON.stringify(data))`
+  const ran = spawnSync(process.execPath, ['--input-type=module', '--eval', program], { encoding: 'utf8' })
+  t.strictSame(JSON.parse(ran.stdout), row, ran.stderr)
   t.match(writeAxios('u', JSON.parse('{"__proto__":1}') as object as never), /\["__proto__"\]: 1/)
 })

@@ -14,7 +14,8 @@ import { seededRandom } from '../../helpers/random.js'
 function load(name: string, route: string): { model: SubjectModel, local: LocalModel, dump: Dump } {
   const dump = JSON.parse(readFileSync(join(PACKAGE_ROOT, 'model-json', `${name}.json`), 'utf8')) as Dump
   const inputs = dump.inputs.map(input => ({ ...input, used: true }))
-  const info = { name, task: dump.task, nTrees: 1, nNodes: 1, nFeatures: 1, bytes: 1, inputs, outputs: dump.outputs, provenance: dump.provenance }
+  const { task, outputs, provenance } = dump
+  const info = { name, task, nTrees: 1, nNodes: 1, nFeatures: 1, bytes: 1, inputs, outputs, provenance }
   return { model: { name, route, local: true, info }, local: new LocalModel(dump), dump }
 }
 
@@ -25,7 +26,7 @@ const subject: Subject = {
   id: 'customer', models: [offers.model, churn.model], offers: offers.model, risk: { ...churn.model, label: 1 }
 }
 const answerRows: AnswerRows = async (name, rows) => rows.map(row => (name === 'churn' ? churn : offers).local.answer(row))
-const score = async (text: string | Uint8Array) => scoreFile(new Blob([text as never]), subject, limits, answerRows, () => {})
+const score = async (text: string | Uint8Array) => scoreFile(new Blob([text]), subject, limits, answerRows, () => {})
 
 t.test('cells become values as in score', async t => {
   const read = createRowReader([
@@ -64,7 +65,8 @@ t.test('every row has the answers of a request', async t => {
     }
     answered++
     const best = Math.max(...offer.answer.probabilities ?? [])
-    t.strictSame(cells.slice(0, 3), [String(offer.answer.prediction), String(best), String(risk.answer.probabilities?.[1])])
+    const score = risk.answer.probabilities?.[1]
+    t.strictSame(cells.slice(0, 3), [String(offer.answer.prediction), String(best), String(score)])
   })
   t.equal(scores.rows, answered)
   t.equal(scores.rejected, rows.length - answered)
