@@ -8,7 +8,7 @@ import { scoreFile, type RowResult } from './logic/score-file.js'
 import { createService, ServiceError, type Service } from './models/ask-service.js'
 import { LocalModel } from './models/local-model.js'
 import type { Question, Setup, Thinking, Told } from './models/protocol.js'
-import type { Row } from './models/types.js'
+import type { Row } from './logic/types.js'
 
 /** The scope of a worker, whose types would get in the way of the page's. */
 const scope = self as unknown as {

@@ -1,7 +1,7 @@
 /** The state of the page in its address, after the `#`, so that a link shows what the sender sees. */
 import type { Language } from './format.js'
 import type { Field } from './fields.js'
-import type { Row } from '../models/types.js'
+import type { Row } from './types.js'
 
 export type Tab = 'try' | 'file' | 'models'
 

@@ -2,7 +2,7 @@
 import { least } from 'd3-array'
 import type { Answer, NearestField, NearestOptions, WhatIf } from '../../library/what-if.js'
 import type { RiskLimits } from '../../src/http/page/page-settings.js'
-import type { Row, Target } from '../models/types.js'
+import type { Row, Target } from './types.js'
 import { listValues, type AskRows } from './curve.js'
 import type { Field } from './fields.js'
 import { readNumber, readVerdict } from './read-answer.js'

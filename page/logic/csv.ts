@@ -2,7 +2,7 @@
 import { dsvFormat } from 'd3-dsv'
 import type { Input } from '../../library/core.js'
 import { findOriginals } from '../../src/pipeline/original-names.js'
-import type { Row } from '../models/types.js'
+import type { Row } from './types.js'
 
 const DELIMITERS = [',', ';', '\t', '|']
 

@@ -1,7 +1,7 @@
 /** An answer over one field, all others as they are. */
 import type { Answer } from '../../library/core.js'
 import type { WhatIf } from '../../library/what-if.js'
-import type { Row, Target } from '../models/types.js'
+import type { Row, Target } from './types.js'
 import type { Field } from './fields.js'
 import { classNumbers, outputOf, readNumber } from './read-answer.js'
 

@@ -1,7 +1,7 @@
 /** The controls of a form, made from the inputs of models and rows that these are known to take. */
 import { median, nice } from 'd3-array'
 import type { Input } from '../../library/core.js'
-import type { ModelInfo, Row } from '../models/types.js'
+import type { ModelInfo, Row } from './types.js'
 
 interface Common {
   readonly name: string

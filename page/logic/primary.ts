@@ -1,6 +1,6 @@
 /** The one number of a subject that rows are ranked by. */
-import type { Subject } from '../models/protocol.js'
-import type { Target } from '../models/types.js'
+import type { Subject } from './subject.js'
+import type { Target } from './types.js'
 
 export interface Primary {
   readonly target: Target

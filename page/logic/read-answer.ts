@@ -1,7 +1,7 @@
 /** Numbers and verdicts out of answers. */
 import type { Answer, ClassAnswer, Label, ValueAnswer } from '../../library/core.js'
 import type { RiskLimits } from '../../src/http/page/page-settings.js'
-import type { Target } from '../models/types.js'
+import type { Target } from './types.js'
 
 export type RiskCategory = 'LOW' | 'MEDIUM' | 'HIGH'
 

@@ -1,5 +1,5 @@
 /** Requests that ask the service what the page shows, to be copied. */
-import type { Row } from '../models/types.js'
+import type { Row } from './types.js'
 
 /** @param url absolute */
 export function writeCurl(url: string, row: Row): string {

@@ -1,7 +1,7 @@
 /** The columns that a scored file has more than the file, called as `recall-ml score` calls them. */
 import type { Answer } from '../../library/core.js'
 import type { RiskLimits } from '../../src/http/page/page-settings.js'
-import type { Subject } from '../models/protocol.js'
+import type { Subject } from './subject.js'
 import { categorize, classNumbers, outputOf, readNumber } from './read-answer.js'
 
 export interface ScoreColumn {

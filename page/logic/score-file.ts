@@ -1,8 +1,8 @@
 /** A file of rows, scored: what the answers are like as a whole, and the file with them. */
 import type { Answer, FieldProblem } from '../../library/core.js'
 import type { RiskLimits } from '../../src/http/page/page-settings.js'
-import type { Subject } from '../models/protocol.js'
-import type { Row } from '../models/types.js'
+import type { Subject } from './subject.js'
+import type { Row } from './types.js'
 import { createRowReader, findAbsent, formatLine, parseTable } from './csv.js'
 import { listScoreColumns } from './score-columns.js'
 import { Summary, type SummaryOfRows } from './summary.js'

@@ -2,7 +2,7 @@
 import { readRow, writeRow, type Address, type Tab } from './address.js'
 import type { Field } from './fields.js'
 import type { Language } from './format.js'
-import type { Row } from '../models/types.js'
+import type { Row } from './types.js'
 
 export interface State {
   readonly tab: Tab

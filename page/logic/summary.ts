@@ -2,8 +2,8 @@
 import { bin, extent } from 'd3-array'
 import type { Answer } from '../../library/core.js'
 import type { RiskLimits } from '../../src/http/page/page-settings.js'
-import type { Subject } from '../models/protocol.js'
-import type { Row } from '../models/types.js'
+import type { Subject } from './subject.js'
+import type { Row } from './types.js'
 import { primaryOf, type Primary } from './primary.js'
 import { categorize, readNumber, type RiskCategory } from './read-answer.js'
 

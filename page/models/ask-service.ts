@@ -1,7 +1,7 @@
 /** What the page asks the service. All paths are relative to the page, so that a proxy may add a prefix. */
 import type { Answer, FieldProblem } from '../../library/core.js'
 import type { PageSettings } from '../../src/http/page/page-settings.js'
-import type { ModelInfo, Row } from './types.js'
+import type { ModelInfo, Row } from '../logic/types.js'
 
 /** Most rows of one request. */
 const ROWS_AT_ONCE = 500

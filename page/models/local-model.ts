@@ -9,7 +9,7 @@ import { compilePipeline } from '../../src/pipeline/pipeline.js'
 import { buildTree, depthOf } from '../logic/tree.js'
 import type { DrawnTree, Explained, Proof } from './protocol.js'
 import type { RowResult } from '../logic/score-file.js'
-import type { Row, Target } from './types.js'
+import type { Row, Target } from '../logic/types.js'
 
 export class LocalModel {
   private readonly dump: Dump

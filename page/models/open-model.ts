@@ -3,8 +3,8 @@ import { createModel, InputError, type Answer, type FieldProblem, type Model } f
 import type { PageModel, PageSettings } from '../../src/http/page/page-settings.js'
 import { classOfLeaving } from '../logic/read-answer.js'
 import { ServiceError, type Service } from './ask-service.js'
-import type { Subject, SubjectModel } from './protocol.js'
-import type { ModelInfo, Row } from './types.js'
+import type { Subject, SubjectModel } from '../logic/subject.js'
+import type { ModelInfo, Row } from '../logic/types.js'
 
 /** What came of a row. */
 export type RowAnswer =

@@ -1,26 +1,13 @@
 /** What the page asks its worker, and what it is told. */
-import type { Explanation, Label } from '../../library/explain.js'
-import type { PageModel, RiskLimits } from '../../src/http/page/page-settings.js'
+import type { Explanation } from '../../library/explain.js'
+import type { RiskLimits } from '../../src/http/page/page-settings.js'
 import type { Change } from '../logic/changes.js'
 import type { Curve } from '../logic/curve.js'
 import type { Field } from '../logic/fields.js'
 import type { FileScores } from '../logic/score-file.js'
 import type { TreeNode } from '../logic/tree.js'
-import type { ModelInfo, Row, Target } from './types.js'
-
-/** A model that a subject consists of. */
-export interface SubjectModel extends PageModel {
-  readonly info: ModelInfo
-}
-
-/** What is tried: a model, or the models with routes of their own together. */
-export interface Subject {
-  /** In the address. */
-  readonly id: string
-  readonly models: readonly SubjectModel[]
-  readonly offers: SubjectModel | undefined
-  readonly risk: (SubjectModel & { readonly label: Label }) | undefined
-}
+import type { Subject } from '../logic/subject.js'
+import type { Row, Target } from '../logic/types.js'
 
 /** Explanations, or the reason why there is none. */
 export type Explained = { readonly explanation: Explanation } | { readonly reason: string }

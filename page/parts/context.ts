@@ -4,7 +4,7 @@ import type { PageSettings } from '../../src/http/page/page-settings.js'
 import type { Format } from '../logic/format.js'
 import { humanize } from '../logic/format.js'
 import type { Models } from '../models/open-model.js'
-import type { Subject, SubjectModel } from '../models/protocol.js'
+import type { Subject, SubjectModel } from '../logic/subject.js'
 import type { WorkerClient } from '../models/worker-client.js'
 import type { Texts } from '../texts/en.js'
 

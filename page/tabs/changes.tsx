@@ -1,6 +1,6 @@
 /** What would change the answer. */
 import type { Field } from '../logic/fields.js'
-import type { Row } from '../models/types.js'
+import type { Row } from '../logic/types.js'
 import type { RowAnswer } from '../models/open-model.js'
 import { outputOf, type RiskCategory } from '../logic/read-answer.js'
 import { labelOf, usePage } from '../parts/context.js'

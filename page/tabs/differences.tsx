@@ -1,7 +1,7 @@
 /** Where two rows differ. */
 import type { Field } from '../logic/fields.js'
 import { listDifferences } from '../logic/state.js'
-import type { Row } from '../models/types.js'
+import type { Row } from '../logic/types.js'
 import { labelOf, usePage } from '../parts/context.js'
 import { ROW_NAMES } from './form.js'
 

@@ -3,7 +3,7 @@ import type { FieldProblem } from '../../library/core.js'
 import type { Field } from '../logic/fields.js'
 import { completeRow, isSameRow, type State } from '../logic/state.js'
 import { TOGETHER, type OpenSubject } from '../models/open-model.js'
-import type { Row } from '../models/types.js'
+import type { Row } from '../logic/types.js'
 import { titleOf, usePage } from '../parts/context.js'
 import { FieldControl } from '../parts/field-control.js'
 

@@ -2,7 +2,7 @@
 import { useState } from 'preact/hooks'
 import { dropMissing, writeAxios, writeCurl } from '../logic/request-text.js'
 import type { OpenSubject } from '../models/open-model.js'
-import type { Row } from '../models/types.js'
+import type { Row } from '../logic/types.js'
 import { usePage } from '../parts/context.js'
 
 const FORMS = [['curl', writeCurl], ['axios', writeAxios]] as const

@@ -19,6 +19,11 @@ const NARROW = { width: 390, height: 844 }
 const BUILT = join(PACKAGE_ROOT, 'dist', 'bundle', 'page')
 const MOST_BYTES = 250_000
 
+/** The pictures that the documents show. */
+const SHOWN = [
+  'page-try-wide-light.png', 'page-file-wide-light.png', 'page-models-wide-light.png', 'page-try-narrow-dark.png'
+]
+
 const skip = findChromium() === undefined && 'no Chromium'
 const screenshots = process.env.SCREENSHOTS
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
@@ -400,9 +405,8 @@ async function focused(page: Page): Promise<string> {
   return page.evaluate<string>('document.activeElement.textContent')
 }
 
-/** Those that the documents show. */
 async function keepScreenshot(page: Page, name: string): Promise<void> {
-  if (screenshots === undefined) return
+  if (screenshots === undefined || !SHOWN.includes(name)) return
   const folder = join(PACKAGE_ROOT, screenshots)
   mkdirSync(folder, { recursive: true })
   await page.evaluate('scrollTo(0, 0)')

@@ -9,7 +9,7 @@ import { listFields } from '../../../page/logic/fields.js'
 import { categorize, classOfLeaving, rankClasses, readNumber, readVerdict } from '../../../page/logic/read-answer.js'
 import { buildTree, depthOf, type TreeNode } from '../../../page/logic/tree.js'
 import { LocalModel } from '../../../page/models/local-model.js'
-import type { Row } from '../../../page/models/types.js'
+import type { Row } from '../../../page/logic/types.js'
 import { PACKAGE_ROOT } from '../../../src/config.js'
 import type { Dump, ForestDump } from '../../../src/dump/dump.js'
 

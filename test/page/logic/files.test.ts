@@ -6,7 +6,7 @@ import { createRowReader, detectDelimiter, findAbsent, formatLine, parseTable } 
 import { scoreFile, type AnswerRows } from '../../../page/logic/score-file.js'
 import { Summary } from '../../../page/logic/summary.js'
 import { LocalModel } from '../../../page/models/local-model.js'
-import type { Subject, SubjectModel } from '../../../page/models/protocol.js'
+import type { Subject, SubjectModel } from '../../../page/logic/subject.js'
 import { PACKAGE_ROOT } from '../../../src/config.js'
 import type { Dump } from '../../../src/dump/dump.js'
 import { seededRandom } from '../../helpers/random.js'
