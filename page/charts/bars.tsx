@@ -1,7 +1,7 @@
 /** Rows of numbers as bars, in a table that needs no other text. */
 import { scaleLinear } from 'd3-scale'
 
-export interface Bar {
+interface Bar {
   readonly label: string
   /** One per series; NaN or undefined is no bar. */
   readonly values: ReadonlyArray<number | undefined>

@@ -6,7 +6,7 @@ import { useState } from 'preact/hooks'
 import { usePage } from '../parts/context.js'
 import { useWidth } from '../parts/hooks.js'
 
-export interface Limit {
+interface Limit {
   readonly at: number
   readonly label: string
 }

@@ -2,7 +2,7 @@
 import { scaleLinear } from 'd3-scale'
 import { usePage } from '../parts/context.js'
 
-export interface Step {
+interface Step {
   readonly label: string
   readonly detail?: string
   readonly change: number

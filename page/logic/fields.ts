@@ -23,19 +23,19 @@ export interface NumberField extends Common {
   readonly missing: number | undefined
 }
 
-export interface ChoiceField extends Common {
+interface ChoiceField extends Common {
   readonly kind: 'choice'
   /** What may be chosen: numbers, or true and false. */
   readonly options: ReadonlyArray<number | boolean>
 }
 
-export interface CategoryField extends Common {
+interface CategoryField extends Common {
   readonly kind: 'category'
   readonly categories: readonly string[]
   readonly missing: string | null | undefined
 }
 
-export interface TextField extends Common {
+interface TextField extends Common {
   readonly kind: 'text'
 }
 

@@ -26,7 +26,7 @@ const ROWS_AT_ONCE = 500
 const LISTED_REJECTS = 5
 
 /** A file that cannot be scored at all. */
-export class FileError extends Error {
+class FileError extends Error {
   /** @param names of columns that were looked for */
   constructor(readonly reason: 'encoding' | 'empty' | 'columns', readonly names: readonly string[] = []) {
     super([reason, ...names].join(' '))

@@ -18,7 +18,7 @@ export interface TreeNode {
   readonly children: readonly TreeNode[]
 }
 
-export interface Question {
+interface Question {
   readonly column: string
   /** Whether the column is one of the categories, or a number at most, or below, the threshold. */
   readonly test: Comparison | { readonly categories: readonly string[] }

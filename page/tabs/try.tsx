@@ -120,7 +120,8 @@ function Status({ answers, subject, active }: StatusProps) {
     if (one === undefined || 'message' in one) return ''
     const output = outputOf(one.answer, 0)
     const said = output.value === undefined ? String(output.prediction) : format.number(output.value)
-    const target = { model: model.name, output: 0, label: model.name === subject.risk?.name ? subject.risk.label : undefined }
+    const label = model.name === subject.risk?.name ? subject.risk.label : undefined
+    const target = { model: model.name, output: 0, label }
     const share = output.probabilities === undefined ? '' : `, ${format.percent(readNumber(one.answer, target))}`
     return `${titleOf(subject, model, texts)}: ${said}${share}`
   })

@@ -189,7 +189,8 @@ t.test('the page', { skip }, async t => {
     const { page, watched } = await open('/', WIDE, { permissions: ['clipboard-read', 'clipboard-write'] })
     await page.locator('#sample').selectOption('3')
     await page.locator('section[aria-labelledby=request] select').selectOption('1')
-    const text = await page.locator('pre').textContent() ?? ''
+    const pre = page.locator('pre', { hasText: `${origin}/predict` })
+    const text = await pre.textContent() ?? ''
     t.match(text, `curl -s '${origin}/predict'`)
     const body = JSON.parse(/-d '(.*)'$/s.exec(text)?.[1] ?? '{}') as Record<string, unknown>
     const answer = await (await fetch(`${origin}/predict`, {
@@ -197,7 +198,7 @@ t.test('the page', { skip }, async t => {
     })).json() as { risk_score: number }
     t.equal(await page.locator('.risk .exact').textContent(), `Exactly ${answer.risk_score}`, 'the service says the same')
     await page.locator('section[aria-labelledby=request] label', { hasText: 'axios' }).click()
-    t.match(await page.locator('pre').textContent(), /^const \{ data \} = await axios\.post/)
+    await page.locator('pre', { hasText: 'await axios.post(' }).waitFor()
     await page.locator('section[aria-labelledby=request]').getByRole('button').click()
     await page.getByRole('button', { name: 'Copied' }).waitFor()
     t.match(await page.evaluate('navigator.clipboard.readText()'), /axios/)
@@ -217,7 +218,7 @@ t.test('the page', { skip }, async t => {
     await page.getByRole('heading', { name: 'Risk of leaving' }).waitFor({ state: 'detached' })
     t.equal(await page.locator('.answer').count(), 1)
     await page.locator('.waterfall tbody tr').nth(2).waitFor()
-    t.match(await page.locator('pre').textContent(), /models\/recommend\/predict/)
+    await page.locator('pre', { hasText: 'models/recommend/predict' }).waitFor()
     await finish(t, { page, watched })
   })
 
@@ -410,5 +411,10 @@ async function keepScreenshot(page: Page, name: string): Promise<void> {
   const folder = join(PACKAGE_ROOT, screenshots)
   mkdirSync(folder, { recursive: true })
   await page.evaluate('scrollTo(0, 0)')
+  const { width, height } = page.viewportSize() ?? WIDE
+  // A little less than usual: they have to be small.
+  await page.setViewportSize({ width: Math.min(width, 1280), height: Math.min(height, 800) })
+  await sleep(500)
   await page.screenshot({ path: join(folder, name) })
+  await page.setViewportSize({ width, height })
 }
