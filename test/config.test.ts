@@ -24,6 +24,8 @@ t.test('defaults', t => {
     batchBodyLimitBytes: 16_777_216,
     batchInFlightBytes: 67_108_864,
     modelControl: 'none',
+    page: true,
+    pageModelBytes: 16_777_216,
     pathPrefix: '',
     shutdownDelayMs: 0,
     shutdownGraceMs: 2000,
@@ -38,15 +40,16 @@ t.test('values from the environment', t => {
     HOST: '127.0.0.1', PORT: '8080', MODEL_PATH: 'models/', WORKERS: '4', LOG_LEVEL: 'debug', STRICT_INPUT: 'true',
     RISK_MEDIUM_FROM: '0.25', RISK_HIGH_FROM: '0.25', REQUEST_TIMEOUT_MS: '500', BODY_LIMIT_BYTES: '2048',
     SHUTDOWN_TIMEOUT_MS: '200', BATCH_MAX_ROWS: '20', BATCH_BODY_LIMIT_BYTES: '4096', MODEL_CONTROL: 'explicit',
-    SHUTDOWN_DELAY_MS: '5000', SHUTDOWN_GRACE_MS: '0', BATCH_IN_FLIGHT_BYTES: '8192', UNRELATED: 'x'
+    SHUTDOWN_DELAY_MS: '5000', SHUTDOWN_GRACE_MS: '0', BATCH_IN_FLIGHT_BYTES: '8192', PAGE: 'false', PAGE_MODEL_BYTES: '0',
+    UNRELATED: 'x'
   }, NO_FILE)
   t.match(config, {
     host: '127.0.0.1', port: 8080, modelPath: resolve('models'), workers: 4, logLevel: 'debug', strictInput: true,
     riskMediumFrom: 0.25, riskHighFrom: 0.25, requestTimeoutMs: 500, bodyLimitBytes: 2048, shutdownTimeoutMs: 200,
     batchMaxRows: 20, batchBodyLimitBytes: 4096, batchInFlightBytes: 8192, modelControl: 'explicit',
-    shutdownDelayMs: 5000, shutdownGraceMs: 0
+    shutdownDelayMs: 5000, shutdownGraceMs: 0, page: false, pageModelBytes: 0
   })
-  t.equal(Object.keys(config).length, 18, 'and nothing else')
+  t.equal(Object.keys(config).length, 20, 'and nothing else')
   t.end()
 })
 
