@@ -25,6 +25,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   'src/http/bodies': ['src/errors', 'src/http/shared', 'src/model'],
   'src/http/connections': ['src/config', 'src/http/observability', 'src/http/shared', 'src/model'],
   'src/http/openapi': ['src/config', 'src/http/shared'],
+  'src/http/page': ['src/config', 'src/http/shared', 'src/model'],
   'src/http/rows': ['src/dump', 'src/http/observability', 'src/http/shared', 'src/model'],
   'src/http/explain': [
     'src/config', 'src/http/openapi', 'src/http/rows', 'src/http/shared', 'src/model', 'src/threads'
@@ -47,6 +48,13 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   'plugins': ['src/config', 'src/errors', 'src/http', 'src/model'],
   'src/app': ['plugins', 'src/config', 'src/http', 'src/model', 'src/start-model-thread', 'src/threads'],
   'library': ['plugins', 'src', 'tools/convert'],
+  'page/texts': [],
+  'page/logic': ['library', 'src/dump', 'src/evaluator', 'src/http/page', 'src/pipeline'],
+  'page/models': ['library', 'page/logic', 'src/dump', 'src/http/page', 'src/model', 'src/pipeline'],
+  'page/parts': ['library', 'page/logic', 'page/models', 'page/texts', 'src/http/page'],
+  'page/charts': ['page/logic', 'page/parts', 'src/http/page'],
+  'page/tabs': ['library', 'page/charts', 'page/logic', 'page/models', 'page/parts', 'page/texts', 'src/http/page', 'src/model'],
+  'page': ['page', 'library'],
   'src/cluster': ['src/http/connections', 'src/http/open-inference'],
   'src/mistaken-settings': ['src/config', 'src/model'],
   'src/serve': ['src/app', 'src/cluster', 'src/config', 'src/http', 'src/mistaken-settings', 'src/model'],
@@ -126,9 +134,9 @@ const PACKAGES: Readonly<Record<string, RegExp>> = {
 }
 
 /** tools/bench is a package of its own. */
-const sources = ['src', 'plugins', 'library', 'tools'].flatMap(folder =>
+const sources = ['src', 'plugins', 'library', 'page', 'tools'].flatMap(folder =>
   readdirSync(join(PACKAGE_ROOT, folder), { recursive: true, encoding: 'utf8' })
-    .filter(file => file.endsWith('.ts') && !join(folder, file).startsWith('tools/bench/'))
+    .filter(file => /\.tsx?$/.test(file) && !join(folder, file).startsWith('tools/bench/'))
     .map(file => join(folder, file)))
 
 function roomOf(file: string): string {
