@@ -1,4 +1,4 @@
-/** Builds the page of the service: files with the hash of their content in their names, compressed beforehand. */
+/** Builds the page of the service: compressed files with the hash of their content in their names. */
 import { createHash } from 'node:crypto'
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { extname, join } from 'node:path'
@@ -26,7 +26,6 @@ export async function bundlePage(
   const html = (await readFile(join(source, 'index.html'), 'utf8'))
     .replaceAll(/\{([a-z.]+)\}/g, (_, name: string) => files.get(name)?.name ?? name)
   for (const { name, text } of [{ name: 'index.html', text: html }, { name: workerName, text: worker.code }, ...files.values()]) {
-    await writeFile(join(target, name), text)
     await writeFile(join(target, `${name}.gz`), gzipSync(text, { level: 9 }))
     await writeFile(join(target, `${name}.br`), brotliCompressSync(text, {
       params: { [constants.BROTLI_PARAM_QUALITY]: constants.BROTLI_MAX_QUALITY }

@@ -66,11 +66,11 @@ const leaveOptional: Plugin = {
 /** A source map that leads everything to nowhere: without one, it would seem to belong to the module before it. */
 const NO_MAP = `//# sourceMappingURL=data:application/json;base64,${btoa('{"version":3,"sources":[""],"mappings":"AAAA"}')}`
 
-/** Packages stay out of the source maps: four fifths of them, which the first stack to be mapped would wait for. */
+/** Packages and generated code stay out of the source maps, which the first stack to be mapped would wait for. */
 const mapOwnCode: Plugin = {
   name: 'map own code',
   setup(build) {
-    build.onLoad({ filter: /[\\/]node_modules[\\/].*\.[cm]?js$/ }, async ({ path }) => ({
+    build.onLoad({ filter: /[\\/]node_modules[\\/].*\.[cm]?js$|[\\/]explain[\\/]kernels\.js$/ }, async ({ path }) => ({
       contents: `${await readFile(path, 'utf8')}\n${NO_MAP}`, loader: 'js'
     }))
   }

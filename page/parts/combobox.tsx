@@ -14,33 +14,43 @@ interface ComboboxProps {
 /** Most suggestions that are shown at once. */
 const SHOWN = 100
 
+interface List {
+  readonly isOpen: boolean
+  /** Index of the suggestion that Enter takes; -1 for none. */
+  readonly active: number
+  /** Whether something was typed: until then all are shown, since the value itself would leave but one. */
+  readonly isTyped: boolean
+}
+
+const CLOSED: List = { isOpen: false, active: -1, isTyped: false }
+
+function suggest(options: readonly string[], text: string, isTyped: boolean): readonly string[] {
+  return options.filter(option => !isTyped || option.toLowerCase().includes(text.toLowerCase())).slice(0, SHOWN)
+}
+
 export function Combobox({ id, value, options, describedBy, placeholder, onChange }: ComboboxProps) {
   const { texts } = usePage()
   const list = useId()
   const box = useRef<HTMLInputElement>(null)
-  const [isOpen, setOpen] = useState(false)
-  const [active, setActive] = useState(-1)
-  // All of them until something is typed: the value itself would leave but one.
-  const [isTyped, setTyped] = useState(false)
-  const shown = options
-    .filter(option => !isTyped || option.toLowerCase().includes(value.toLowerCase()))
-    .slice(0, SHOWN)
-  const open = () => {
-    setTyped(false)
-    setOpen(true)
-    setActive(options.indexOf(value))
-  }
-  const close = () => setOpen(false)
+  const [{ isOpen, active, isTyped }, update] = useState(CLOSED)
+  const shown = suggest(options, value, isTyped)
+  const open = () => update({ isOpen: true, active: options.indexOf(value), isTyped: false })
+  const close = () => update(CLOSED)
   const choose = (option: string) => {
     onChange(option)
     close()
   }
-  const onKeyDown = (event: KeyboardEvent) => {
-    const move = { ArrowDown: 1, ArrowUp: -1 }[event.key]
-    if (move !== undefined) {
+  // Keys can come faster than the box is drawn: they go by what it holds, and not by what was drawn last.
+  const move = (text: string, by: number) => update(old => {
+    if (!old.isOpen) return { isOpen: true, active: options.indexOf(text), isTyped: false }
+    const { length } = suggest(options, text, old.isTyped)
+    return length === 0 ? old : { ...old, active: (Math.max(old.active, by > 0 ? -1 : 0) + by + length) % length }
+  })
+  const onKeyDown = (event: KeyboardEvent & { readonly currentTarget: HTMLInputElement }) => {
+    const by = { ArrowDown: 1, ArrowUp: -1 }[event.key]
+    if (by !== undefined) {
       event.preventDefault()
-      if (!isOpen) open()
-      else if (shown.length > 0) setActive((active + move + shown.length) % shown.length)
+      move(event.currentTarget.value, by)
     } else if (event.key === 'Enter' && isOpen && active >= 0 && active < shown.length) {
       event.preventDefault()
       choose(shown[active])
@@ -56,9 +66,7 @@ export function Combobox({ id, value, options, describedBy, placeholder, onChang
         aria-controls={list} aria-activedescendant={isOpen && active >= 0 && active < shown.length ? `${list}-${active}` : undefined}
         aria-describedby={describedBy} value={value} placeholder={placeholder}
         onInput={event => {
-          setTyped(true)
-          setOpen(true)
-          setActive(-1)
+          update({ isOpen: true, active: -1, isTyped: true })
           onChange(event.currentTarget.value)
         }}
         onClick={() => isOpen ? close() : open()} onBlur={close} onKeyDown={onKeyDown}

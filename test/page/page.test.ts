@@ -44,7 +44,7 @@ interface Opened {
 }
 
 t.test('the page', { skip }, async t => {
-  t.ok(existsSync(join(BUILT, 'index.html')), 'npm run build makes the page')
+  t.ok(existsSync(join(BUILT, 'index.html.gz')), 'npm run build makes the page')
   const browser = await openBrowser(t)
   const { port } = await startListening(t)
   const origin = `http://127.0.0.1:${port}`

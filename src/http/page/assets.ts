@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto'
 import { readdir, readFile } from 'node:fs/promises'
 import { extname, join } from 'node:path'
+import { gunzipSync } from 'node:zlib'
 
 const TYPES: Readonly<Record<string, string>> = {
   '.html': 'text/html; charset=utf-8',
@@ -24,14 +25,14 @@ export interface Asset {
 export async function readAssets(folder: string): Promise<ReadonlyMap<string, Asset>> {
   const names = await readdir(folder).catch((): string[] => [])
   const assets = new Map<string, Asset>()
-  for (const name of names) {
+  // The package has them compressed only.
+  for (const name of names.filter(name => name.endsWith('.gz')).map(name => name.slice(0, -'.gz'.length))) {
     const type = TYPES[extname(name)]
     if (type === undefined) continue
-    const body = await readFile(join(folder, name))
-    const bodies = new Map<string, Buffer>([['identity', body]])
-    for (const [encoding, ending] of ENCODINGS) {
-      if (names.includes(name + ending)) bodies.set(encoding, await readFile(join(folder, name + ending)))
-    }
+    const bodies = new Map<string, Buffer>()
+    for (const [encoding, ending] of ENCODINGS) bodies.set(encoding, await readFile(join(folder, name + ending)))
+    const body = gunzipSync(bodies.get('gzip') ?? '')
+    bodies.set('identity', body)
     assets.set(name, { type, etag: quoteDigest(createHash('sha256').update(body).digest('hex')), bodies })
   }
   return assets

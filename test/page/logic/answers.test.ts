@@ -130,6 +130,6 @@ t.test('explanations and proof', async t => {
   const { base, value, factors, rest } = explained.explanation
   t.equal(factors.length, 3)
   t.ok(Math.abs(base + rest + factors.reduce((sum, { contribution }) => sum + contribution, 0) - value) < 1e-12)
-  t.match(local.prove(), { rows: dump.golden.length, problem: undefined })
+  t.match(await local.prove(), { rows: dump.golden.length, problem: undefined })
   t.match(local.answer({ monthly_spend: 'a lot' }), { problems: [{ field: 'monthly_spend' }] })
 })
