@@ -107,7 +107,7 @@ export class WhatIf {
       if (piece === undefined) continue
       const answered = this.answerWith(row, { [field.name]: piece.from })
       const last = pieces.at(-1)
-      if (last !== undefined && isSameAnswer(last.answered, answered)) pieces[pieces.length - 1] = { ...last,
+      if (last !== undefined && isSameAnswer(this.model, last.answered, answered)) pieces[pieces.length - 1] = { ...last,
         to: piece.to }
       else pieces.push({ from: piece.from, to: piece.to, answered })
     }
