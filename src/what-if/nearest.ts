@@ -68,12 +68,14 @@ export function listMovable(
   }
   const { fields, model } = whatIf
   const fixedNames = findNames(whatIf, fixed, 'fixed')
-  const chosenNames = chosen === undefined ? model.usedInputs : findNames(whatIf, chosen, 'fields')
+  const chosenNames = chosen && findNames(whatIf, chosen, 'fields')
   for (const name of Object.keys(bounds)) {
     if (whatIf.findField(name, 'bounds').span === undefined) throw optionError(`bounds.${name}`,
       'none for a field that is no number', bounds[name])
   }
-  return fields.filter(({ name }) => !fixedNames.has(name) && chosenNames.has(name) && model.usedInputs.has(name)).map(field => ({
+  const isMovable = ({ name }: Field) =>
+    !fixedNames.has(name) && chosenNames?.has(name) !== false && model.usedInputs.has(name)
+  return fields.filter(isMovable).map(field => ({
     field,
     span: field.span && limitSpan(field.span, Object.hasOwn(bounds, field.name) ? bounds[field.name] : undefined,
       `bounds.${field.name}`)
