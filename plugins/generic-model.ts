@@ -1,6 +1,6 @@
 /**
  * `POST /models/{name}/predict`: the prediction of any model, for one row of named columns. `/models/{name}/explain`
- * adds why it is what it is.
+ * adds why it is what it is, and `/models/{name}/what-if` says what would change it.
  */
 import { Type } from '@sinclair/typebox'
 import type { FastifyPluginAsync } from 'fastify'
@@ -9,7 +9,9 @@ import { ExplanationProperty } from '../src/http/explain/explanation-schema.js'
 import { FACTORS, MAX_FACTORS, type Extras } from '../src/http/explain/extras.js'
 import { describeAnswer, type AnswerForm, type GenericAnswer } from '../src/http/rows/answer.js'
 import { exampleRow } from '../src/http/rows/input-schema.js'
-import { addModelRoute, type ModelPluginOptions } from '../src/http/routes/model-route.js'
+import { addModelRoute, nameBodySchema, type ModelPluginOptions } from '../src/http/routes/model-route.js'
+import { addWhatIfRoute } from '../src/http/what-if/what-if-route.js'
+import { GOAL } from '../src/http/what-if/what-if-schema.js'
 import { wholeNumber } from '../src/http/shared/query.js'
 import { listed } from '../src/model/input-rules.js'
 import { InputError, type Label, type Model, type Prediction } from '../src/model/types.js'
@@ -20,6 +22,8 @@ interface GenericModelOptions extends ModelPluginOptions {
   readonly operationId: string
   /** That of the route that explains. */
   readonly explainId: string
+  /** That of the route that says what would change the answer. */
+  readonly whatIfId: string
 }
 
 /** Factors that are listed where a caller does not say how many. */
@@ -58,7 +62,7 @@ function findLabel({ task, outputs }: Model, output: number, text: string): Labe
 }
 
 const genericModel: FastifyPluginAsync<GenericModelOptions> = async (app, options) => {
-  const { entry: { name, model }, operationId, explainId } = options
+  const { entry: { name, model }, operationId, explainId, whatIfId } = options
   const form = describeAnswer(model)
   const route = {
     tag: 'models',
@@ -70,6 +74,10 @@ const genericModel: FastifyPluginAsync<GenericModelOptions> = async (app, option
   })
   addModelRoute<GenericAnswer>(app, options, {
     ...route, path: `/models/${name}/explain`, operationId: explainId, summary: `Predict with ${name}, and say why`, extras
+  })
+  addWhatIfRoute(app, options, {
+    path: `/models/${name}/what-if`, operationId: whatIfId, rowId: nameBodySchema(operationId), tag: 'models',
+    summary: `What would change an answer of ${name}`, goal: GOAL
   })
 }
 

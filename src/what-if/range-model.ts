@@ -11,6 +11,7 @@ import { InputReader } from '../pipeline/inputs.js'
 import { keepUsed } from '../pipeline/pipeline.js'
 import { compileStep } from '../pipeline/compile-step.js'
 import type { StepOf } from '../dump/steps.js'
+import type { Clock } from './clock.js'
 import { countCuts, ForestCuts, sortCuts, type Cuts } from './cuts.js'
 import { compileRangeRule, type RangeNotes, type RangeRule, type Verdict } from './range-steps.js'
 
@@ -106,7 +107,7 @@ export class RangeModel {
   /** @param dump checked */
   constructor(
     { inputs, steps, model }: Pick<Dump, 'inputs' | 'steps' | 'model'>, usedInputs: ReadonlySet<string>,
-    compiledOf: (forest: ForestDump) => CompiledForest
+    compiledOf: (forest: ForestDump) => CompiledForest, private readonly clock: Clock
   ) {
     this.readers = new Readers(model, compiledOf)
     const table = new ColumnTable()
@@ -151,8 +152,12 @@ export class RangeModel {
     return this.sources.some(own => fields.filter(field => own.has(field)).length > 1)
   }
 
-  /** Looks at the rows in which some fields lie between two numbers each. */
+  /**
+   * Looks at the rows in which some fields lie between two numbers each.
+   * @throws LateError
+   */
   evaluate(ranges: readonly FieldRange[]): Verdict {
+    this.clock.tick()
     const { lo, hi, low, high, selected, rules, row } = this
     lo.set(this.start)
     hi.set(this.start)
