@@ -31,7 +31,8 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
     'src/config', 'src/http/openapi', 'src/http/rows', 'src/http/shared', 'src/model', 'src/threads'
   ],
   'src/http/what-if': [
-    'src/config', 'src/http/openapi', 'src/http/routes', 'src/http/rows', 'src/http/shared', 'src/model', 'src/threads'
+    'src/config', 'src/errors', 'src/http/openapi', 'src/http/routes', 'src/http/rows', 'src/http/shared', 'src/model',
+    'src/threads'
   ],
   'src/http/batch': [
     'src/config', 'src/errors', 'src/http/bodies', 'src/http/connections', 'src/http/explain', 'src/http/observability', 'src/http/openapi',

@@ -5,6 +5,7 @@ import { describeValue } from '../../errors/describe-value.js'
 import { findNearName } from '../../model/near-names.js'
 import { createFieldPicker } from '../../model/pick-fields.js'
 import { InputError, type FieldProblem } from '../../model/types.js'
+import { isUnrelated, unrelatedRowError } from '../../model/unrelated-row.js'
 import type { WhatIfQuestion } from '../../threads/protocol.js'
 import { nameBodySchema, type ModelPluginOptions } from '../routes/model-route.js'
 import { buildBodySchema, exampleRow } from '../rows/input-schema.js'
@@ -69,9 +70,12 @@ export function addWhatIfRoute(
       done()
     }
   }, async ({ body }, reply) => {
-    const { row, ask, field, options } = readQuestion(body, names)
+    const { row: sent, ask, field, options } = readQuestion(body, names)
+    const row = check(sent)
+    // Before it is picked: it has all fields then.
+    if (isUnrelated(model, row, model.predict(row).defaulted)) throw unrelatedRowError(model, row, 'row')
     const question = {
-      ask, field, row: pick(check(row)), maxMs: WHAT_IF_MS, options: ask === 'curve' ? options : { ...options, ...route.options }
+      ask, field, row: pick(row), maxMs: WHAT_IF_MS, options: ask === 'curve' ? options : { ...options, ...route.options }
     }
     const leave = threads.enter()
     try {
@@ -118,8 +122,8 @@ function readQuestion(body: unknown, names: readonly string[]): Read {
  * @throws InputError
  */
 function boundsOf(field: unknown, bounds: unknown): unknown {
-  const [[name, own], ...others] = isObject(bounds) ? Object.entries(bounds) : [[]]
-  if (name === field && others.length === 0) return own
+  const given = isObject(bounds) ? Object.entries(bounds) : []
+  if (given.length === 1 && given[0][0] === field) return given[0][1]
   throw new InputError([{ field: 'bounds', expected: `an object with two numbers for ${String(field)}`, received: describeValue(bounds) }])
 }
 
