@@ -4,7 +4,7 @@
  */
 import type { Dump, ForestDump } from '../src/dump/dump.js'
 import { compileForest, type CompiledForest } from '../src/evaluator/compile.js'
-import { compileFast } from '../src/evaluator/estimator.js'
+import { compileFast } from '../src/evaluator/evaluate-forest.js'
 import type { Space } from '../src/explain/additive.js'
 import { openComparer, type Comparer } from '../src/explain/comparer.js'
 import {

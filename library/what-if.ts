@@ -5,7 +5,7 @@
 import type { Dump, TreeDump } from '../src/dump/dump.js'
 import { InputError } from '../src/errors/input-error.js'
 import type { CompiledForest } from '../src/evaluator/compile.js'
-import { compileFast } from '../src/evaluator/estimator.js'
+import { compileFast } from '../src/evaluator/evaluate-forest.js'
 import { checkContent } from '../src/model/check-content.js'
 import { createRowCheck } from '../src/model/check-row.js'
 import { createModel } from '../src/model/create-model.js'
@@ -24,10 +24,11 @@ import type { InputRow } from './model.js'
 
 export { DumpError } from '../src/dump/dump-error.js'
 export { InputError, type FieldProblem } from '../src/errors/input-error.js'
+export { LateError } from '../src/what-if/clock.js'
 export type { CheapestOptions } from '../src/what-if/cheapest.js'
 export type { GoalOptions, Outcome } from '../src/what-if/goal.js'
 export type { MoveOptions, NearestOptions } from '../src/what-if/nearest.js'
-export type { CurveOptions } from '../src/what-if/what-if.js'
+export type { CurveOptions, TimeOptions } from '../src/what-if/what-if.js'
 export type { Answer } from './answer.js'
 export type { InputRow, Label } from './model.js'
 
@@ -116,7 +117,7 @@ export interface Cheapest {
 export interface WhatIf {
   /**
    * The answer as a function of one field, all others being as they are.
-   * @throws InputError naming each field, or option, that cannot be used
+   * @throws InputError naming each field, or option, that cannot be used; LateError when it takes longer than allowed
    */
   curve(row: InputRow, field: string, options?: CurveOptions): Curve
   /**

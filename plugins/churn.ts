@@ -6,7 +6,8 @@ import { ExplainSchema, ExplanationProperty } from '../src/http/explain/explanat
 import { FACTORS, type Extras } from '../src/http/explain/extras.js'
 import { finite } from '../src/http/rows/finite.js'
 import { whyNoProbabilities, type FirstClassModel } from '../src/http/routes/first-class.js'
-import { addModelRoute, type ModelPluginOptions } from '../src/http/routes/model-route.js'
+import { addModelRoute, nameBodySchema, type ModelPluginOptions } from '../src/http/routes/model-route.js'
+import { addWhatIfRoute } from '../src/http/what-if/what-if-route.js'
 import type { Label, Model, Prediction } from '../src/model/types.js'
 
 const risk = {
@@ -37,6 +38,10 @@ const UsernameSchema = Type.Unknown({
 })
 
 const PATH = '/predict'
+
+const TargetSchema = Type.Optional({
+  ...risk.risk_category, description: 'The category that is wanted: any other than now when absent.'
+})
 
 /** Why the risk is what it is: always that of leaving, whatever is predicted. */
 const extras: Extras = {
@@ -74,6 +79,22 @@ const plugin: FastifyPluginAsync<ModelPluginOptions> = async (app, options) => {
       return { status, prediction: leaving, risk_score: score, risk_category: category, result }
     }
   })
+  addWhatIfRoute(app, options, {
+    path: `${PATH}/what-if`,
+    operationId: 'predictWhatIf',
+    rowId: nameBodySchema('predict'),
+    tag: TAG.name,
+    summary: "What would change a customer's risk category",
+    goal: { target: TargetSchema },
+    options: { label: options.entry.model && findExplained(options.entry.model), ...listCategories(options.config) }
+  })
+}
+
+/** The limits of the settings, as what would change a category takes them. Where both are one, nothing is MEDIUM. */
+function listCategories({ riskMediumFrom, riskHighFrom }: Config): { thresholds: number[], categories: string[] } {
+  return riskMediumFrom === riskHighFrom
+    ? { thresholds: [riskHighFrom], categories: ['LOW', 'HIGH'] }
+    : { thresholds: [riskMediumFrom, riskHighFrom], categories: ['LOW', 'MEDIUM', 'HIGH'] }
 }
 
 /** The limits of the settings, as a function from a score to its category. */

@@ -6,6 +6,7 @@ import { ExplanationSchema } from '../src/http/explain/explanation-schema.js'
 import { namePredictOperations } from '../src/http/openapi/operation-ids.js'
 import type { ModelPluginOptions } from '../src/http/routes/model-route.js'
 import { BadRequestSchema, ErrorSchema } from '../src/http/shared/error-body.js'
+import { WhatIfSchema } from '../src/http/what-if/what-if-schema.js'
 import type { Config } from '../src/config.js'
 import { isModelName } from '../src/model/registry.js'
 import type { ModelEntry } from '../src/model/types.js'
@@ -23,6 +24,7 @@ export function prepareModels(app: FastifyInstance, config: Config): InFlight {
   app.addSchema(ErrorSchema)
   app.addSchema(BadRequestSchema)
   app.addSchema(ExplanationSchema)
+  app.addSchema(WhatIfSchema)
   app.decorateRequest('isExplained', false)
   return inFlight
 }
@@ -34,8 +36,8 @@ interface EveryModelOptions extends Omit<ModelPluginOptions, 'entry'> {
 }
 
 /**
- * Adds `GET /models`, `GET /models/NAME`, 
- * `POST /models/NAME/predict` and `/explain` with their `/batch`, and `/compare`.
+ * Adds `GET /models`, `GET /models/NAME`, `POST /models/NAME/predict` and `/explain` with their `/batch`, and
+ * `POST /models/NAME/compare` and `/what-if`.
  */
 export async function addEveryModel(
   app: FastifyInstance, { entries, operationPrefix = '', ...shared }: EveryModelOptions
@@ -45,8 +47,9 @@ export async function addEveryModel(
   const operationIds = namePredictOperations(served.map(({ name }) => name))
   for (const [i, entry] of served.entries()) {
     const operationId = `${operationPrefix}${operationIds[i]}`
-    const explainId = `${operationPrefix}${operationIds[i].replace('predict', 'explain')}`
-    const compareId = `${operationPrefix}${operationIds[i].replace('predict', 'compare')}`
-    await app.register(genericModel, { entry, ...shared, operationId, explainId, compareId })
+    const idOf = (route: string) => `${operationPrefix}${operationIds[i].replace('predict', route)}`
+    await app.register(genericModel, {
+      entry, ...shared, operationId, explainId: idOf('explain'), compareId: idOf('compare'), whatIfId: idOf('what_if')
+    })
   }
 }

@@ -1,6 +1,7 @@
 /**
  * `POST /models/{name}/predict`: the prediction of any model, for one row of named columns. `/models/{name}/explain`
- * adds why it is what it is, and `/models/{name}/compare` why it is another one than that of a reference row.
+ * adds why it is what it is, `/models/{name}/compare` why it is another one than that of a reference row, and
+ * `/models/{name}/what-if` says what would change it.
  */
 import { Type } from '@sinclair/typebox'
 import type { FastifyPluginAsync } from 'fastify'
@@ -10,7 +11,9 @@ import { FACTORS, MAX_FACTORS, type Extras } from '../src/http/explain/extras.js
 import { describeAnswer, type AnswerForm, type GenericAnswer } from '../src/http/rows/answer.js'
 import { exampleRow } from '../src/http/rows/input-schema.js'
 import { addCompareRoute } from '../src/http/routes/compare-route.js'
-import { addModelRoute, type ModelPluginOptions } from '../src/http/routes/model-route.js'
+import { addModelRoute, nameBodySchema, type ModelPluginOptions } from '../src/http/routes/model-route.js'
+import { addWhatIfRoute } from '../src/http/what-if/what-if-route.js'
+import { GOAL } from '../src/http/what-if/what-if-schema.js'
 import { oneOf, wholeNumber } from '../src/http/shared/query.js'
 import { listed } from '../src/model/input-rules.js'
 import { InputError, type Label, type Model, type Prediction } from '../src/model/types.js'
@@ -23,6 +26,8 @@ interface GenericModelOptions extends ModelPluginOptions {
   readonly explainId: string
   /** That of the route that compares. */
   readonly compareId: string
+  /** That of the route that says what would change the answer. */
+  readonly whatIfId: string
 }
 
 /** Factors that are listed where a caller does not say how many. */
@@ -93,7 +98,7 @@ function findLabel(
 }
 
 const genericModel: FastifyPluginAsync<GenericModelOptions> = async (app, options) => {
-  const { entry: { name, model }, operationId, explainId, compareId } = options
+  const { entry: { name, model }, operationId, explainId, compareId, whatIfId } = options
   const form = describeAnswer(model)
   const route = {
     tag: 'models',
@@ -109,6 +114,10 @@ const genericModel: FastifyPluginAsync<GenericModelOptions> = async (app, option
   addCompareRoute<GenericAnswer>(app, options, {
     ...route, path: `/models/${name}/compare`, operationId: compareId, schemasOf: explainId,
     summary: `Predict with ${name}, and say why it is not what a reference row gets`, extras: compareExtras
+  })
+  addWhatIfRoute(app, options, {
+    path: `/models/${name}/what-if`, operationId: whatIfId, rowId: nameBodySchema(operationId), tag: 'models',
+    summary: `What would change an answer of ${name}`, goal: GOAL
   })
 }
 

@@ -5,6 +5,7 @@ import {
   createExplainer, createReferenceExplainer, NotAdditiveError, type Explainer, type Explanation, type Factor,
   type ReferenceExplainer
 } from '../library/explain.js'
+import { createWhatIf, LateError, type WhatIf } from '../library/what-if.js'
 import type { Dump } from './dump/dump.js'
 import { InputError } from './errors/input-error.js'
 import { createPhrases } from './explain/phrases.js'
@@ -12,8 +13,8 @@ import { identifyDump } from './model/digest.js'
 import { readDump } from './model/registry.js'
 import type { Row } from './model/types.js'
 import {
-  NOT_EXPLAINED, type DumpReference, type ExplainedRow, type ExplainQuestion, type Failure, type TaskKind,
-  type TaskMessage, type TaskOutcome, type Tasks
+  NOT_EXPLAINED, TOO_LONG, type DumpReference, type ExplainedRow, type ExplainQuestion, type Failure, type TaskKind,
+  type TaskMessage, type TaskOutcome, type Tasks, type WhatIfQuestion
 } from './threads/protocol.js'
 
 const port = parentPort
@@ -43,8 +44,15 @@ const MOST_DIFFERING = 256
 const ANSWERS: {
   readonly [Kind in TaskKind]: (model: ThreadModel, question: Tasks[Kind]['question']) => Tasks[Kind]['answer']
 } = {
-  explain: explainRows
+  explain: explainRows,
+  'what-if': answerWhatIf
 }
+
+/** Most characters of an answer: a curve may have a piece per threshold, and each a number per class. */
+const MOST_TEXT = 8 * 2 ** 20
+
+/** The answer is longer than anybody reads. */
+class TooLongError extends Error {}
 
 /** The dump on the disk is another one than the service has loaded. */
 class ChangedDumpError extends Error {}
@@ -53,6 +61,7 @@ class ChangedDumpError extends Error {}
 class ThreadModel {
   private explainer: Explainer | NotAdditiveError | undefined
   private referenceExplainer: ReferenceExplainer | undefined
+  private whatIf: WhatIf | undefined
 
   constructor(readonly digest: string, readonly bytes: number, readonly dump: Dump) {}
 
@@ -66,6 +75,10 @@ class ThreadModel {
   /** What any model has. */
   compare(): ReferenceExplainer {
     return this.referenceExplainer ??= createReferenceExplainer(this.dump)
+  }
+
+  openWhatIf(): WhatIf {
+    return this.whatIf ??= createWhatIf(this.dump)
   }
 
   private createExplainer(): Explainer | NotAdditiveError {
@@ -146,14 +159,33 @@ function listNumbers({ contribution, main = 0, standardError = 0, interactions =
   return [contribution, main, standardError, ...interactions.map(own => own.contribution)]
 }
 
+/** @throws InputError naming options and fields that cannot be used; LateError; TooLongError */
+function answerWhatIf(model: ThreadModel, { row, ask, field, options, maxMs }: WhatIfQuestion): string {
+  const whatIf = model.openWhatIf()
+  const limited = { ...options, maxMs }
+  const found = ask === 'curve' ? whatIf.curve(row, field as string, limited) : whatIf[ask](row, limited)
+  assertAllFinite(found)
+  const json = JSON.stringify(found)
+  if (json.length > MOST_TEXT) throw new TooLongError(`its answer has more than ${MOST_TEXT} characters: narrow the bounds`)
+  return json
+}
+
 /** JSON would have null for them, and the caller would never know. @throws Error */
 function assertFinite(...numbers: readonly number[]): void {
-  if (!numbers.every(Number.isFinite)) throw new Error('a number of an explanation is not finite')
+  if (!numbers.every(Number.isFinite)) throw new Error('a number of an answer is not finite')
+}
+
+function assertAllFinite(value: unknown): void {
+  if (typeof value === 'number') assertFinite(value)
+  else if (typeof value === 'object' && value !== null) for (const one of Object.values(value)) assertAllFinite(one)
 }
 
 function describeFailure(error: unknown): Failure {
   if (error instanceof InputError) return { kind: 'input', problems: error.problems }
   if (error instanceof NotAdditiveError) return { kind: 'unsuitable', message: `${NOT_EXPLAINED}: ${error.message}` }
+  if (error instanceof LateError || error instanceof TooLongError) {
+    return { kind: 'unsuitable', message: `${TOO_LONG}: ${error.message}` }
+  }
   if (error instanceof ChangedDumpError) {
     return { kind: 'changed', message: `${error.message}: start the service again once the dump is right` }
   }

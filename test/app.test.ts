@@ -38,13 +38,16 @@ function checkRawError(t: Test, answer: string, status: number, message: RegExp)
 
 t.test('unknown paths are a 404, whatever was sent', async t => {
   const app = await build(t)
-  const urls = ['/', '/recommend/', '/Recommend', '/recommend/x', '/docs/nothing', '/docs/static/../../x.json', '/%00']
+  const urls = ['/recommend/', '/Recommend', '/recommend/x', '/docs/nothing', '/docs/static/../../x.json', '/%00']
   for (const url of urls) {
     const response = await post(app, url, '{')
     t.equal(response.statusCode, 404, url)
     const message = 'Nothing is served at this path; /docs shows what is'
     t.strictSame(response.json(), { status: 'error', message })
   }
+  t.equal((await post(app, '/', '{')).statusCode, 405, 'the page is there, and takes no POST')
+  const bare = await build(t, { page: false })
+  t.equal((await post(bare, '/', '{')).statusCode, 404, 'without the page')
 })
 
 t.test('files that Swagger UI does not have', async t => {
@@ -97,7 +100,7 @@ t.test('path prefix', async t => {
   for (const url of ['/recommend', '/ml/recommend', '/ml/recommend?a=/ml/']) {
     t.equal((await post(app, url, GOOD_BODY)).statusCode, 200, url)
   }
-  for (const url of ['/mlrecommend', '/ml/ml/recommend', '/ML/recommend', '/ml']) {
+  for (const url of ['/mlrecommend', '/ml/ml/recommend', '/ML/recommend']) {
     t.equal((await post(app, url, GOOD_BODY)).statusCode, 404, url)
   }
   t.strictSame((await app.inject('/ml/openapi.json')).json<Answer>().servers, [{ url: '/ml' }])

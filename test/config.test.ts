@@ -26,6 +26,8 @@ t.test('defaults', t => {
     explainThreads: 1,
     explainMaxRequests: 64,
     modelControl: 'none',
+    page: true,
+    pageModelBytes: 16_777_216,
     pathPrefix: '',
     shutdownDelayMs: 0,
     shutdownGraceMs: 2000,
@@ -41,15 +43,15 @@ t.test('values from the environment', t => {
     RISK_MEDIUM_FROM: '0.25', RISK_HIGH_FROM: '0.25', REQUEST_TIMEOUT_MS: '500', BODY_LIMIT_BYTES: '2048',
     SHUTDOWN_TIMEOUT_MS: '200', BATCH_MAX_ROWS: '20', BATCH_BODY_LIMIT_BYTES: '4096', MODEL_CONTROL: 'explicit',
     SHUTDOWN_DELAY_MS: '5000', SHUTDOWN_GRACE_MS: '0', BATCH_IN_FLIGHT_BYTES: '8192', EXPLAIN_THREADS: '2',
-    EXPLAIN_MAX_REQUESTS: '7', UNRELATED: 'x'
+    EXPLAIN_MAX_REQUESTS: '7', PAGE: 'false', PAGE_MODEL_BYTES: '0', UNRELATED: 'x'
   }, NO_FILE)
   t.match(config, {
     host: '127.0.0.1', port: 8080, modelPath: resolve('models'), workers: 4, logLevel: 'debug', strictInput: true,
     riskMediumFrom: 0.25, riskHighFrom: 0.25, requestTimeoutMs: 500, bodyLimitBytes: 2048, shutdownTimeoutMs: 200,
     batchMaxRows: 20, batchBodyLimitBytes: 4096, batchInFlightBytes: 8192, modelControl: 'explicit',
-    shutdownDelayMs: 5000, shutdownGraceMs: 0, explainThreads: 2, explainMaxRequests: 7
+    shutdownDelayMs: 5000, shutdownGraceMs: 0, explainThreads: 2, explainMaxRequests: 7, page: false, pageModelBytes: 0
   })
-  t.equal(Object.keys(config).length, 20, 'and nothing else')
+  t.equal(Object.keys(config).length, 22, 'and nothing else')
   t.end()
 })
 

@@ -15,7 +15,9 @@ import { PACKAGE_ROOT, readConfig } from '../src/config.js'
 import { bundlesOf, stampBundles } from '../src/find-bundle.js'
 import { BUNDLE_END, BUNDLE_START, keepCode, loadBundle } from '../src/load-bundle.js'
 import type * as registry from '../src/model/registry.js'
+import { bundlePage } from './bundle-page.js'
 import { collectLicenses } from './licenses.js'
+import { bundleMinified, declareConstants } from './minified.js'
 
 /**
  * esbuild declares the constants of modules with `var`. V8 compiles the value of a `const` into a hot loop and reads
@@ -48,10 +50,6 @@ const dropUnused: Plugin = {
 /** A module of this project within a bundle: esbuild begins each with its path. */
 const OWN_MODULE = /^\/\/ dist\/(?:src|plugins|library|tools)\/.*\n(?:(?!\/\/ ).*\n)*/gm
 
-function declareConstants(module: string): string {
-  return module.replace(/^var (?=[A-Z][A-Z0-9_]* = )/gm, 'const ')
-}
-
 /** What packages written as CommonJS expect to find. */
 const BANNER = `import { createRequire } from 'node:module'
 const require = createRequire(import.meta.url)`
@@ -68,11 +66,11 @@ const leaveOptional: Plugin = {
 /** A source map that leads everything to nowhere: without one, it would seem to belong to the module before it. */
 const NO_MAP = `//# sourceMappingURL=data:application/json;base64,${btoa('{"version":3,"sources":[""],"mappings":"AAAA"}')}`
 
-/** Packages stay out of the source maps: four fifths of them, which the first stack to be mapped would wait for. */
+/** Packages and generated code stay out of the source maps, which the first stack to be mapped would wait for. */
 const mapOwnCode: Plugin = {
   name: 'map own code',
   setup(build) {
-    build.onLoad({ filter: /[\\/]node_modules[\\/].*\.[cm]?js$/ }, async ({ path }) => ({
+    build.onLoad({ filter: /[\\/]node_modules[\\/].*\.[cm]?js$|[\\/]explain[\\/]kernels\.js$/ }, async ({ path }) => ({
       contents: `${await readFile(path, 'utf8')}\n${NO_MAP}`, loader: 'js'
     }))
   }
@@ -130,7 +128,7 @@ async function bundle(): Promise<void> {
     footer: { js: BUNDLE_END }
   })
   const docs = await bundleDocs()
-  for (const entry of ['core', 'explain', 'what-if']) await bundleSmall(entry)
+  for (const entry of ['core', 'core-more', 'explain', 'what-if']) await bundleSmall(entry)
   const plugin = await build({
     ...OPTIONS,
     entryPoints: [join(PACKAGE_ROOT, 'dist', 'library', 'fastify.js')],
@@ -147,30 +145,24 @@ async function bundle(): Promise<void> {
     format: 'esm',
     banner: { js: BANNER }
   })
-  const parts = [score, service, docs, plugin, thread].flatMap(({ metafile }) => Object.keys(metafile.inputs))
+  const page = await bundlePage(join(PACKAGE_ROOT, 'page'), join(BUNDLES, 'page'))
+  const parts = [score, service, docs, plugin, thread, ...page].flatMap(({ metafile }) => Object.keys(metafile.inputs))
   await writeFile(join(BUNDLES, 'LICENSES.txt'), collectLicenses(parts))
   await warmUp(file)
   stampBundles()
 }
 
-/**
- * `recall-ml/core`, `recall-ml/explain` and `recall-ml/what-if`: one small file each for browsers, workers and edge
- * runtimes. It is minified after its constants are declared as such, since within a bundle esbuild makes a `var` of
- * every one.
- */
+/** `recall-ml/core` imports the file with what most models have no use for when a model needs it. */
+const leaveMore: Plugin = {
+  name: 'leave what few models need',
+  setup(build) {
+    build.onResolve({ filter: /^\.\/core-more\.js$/ }, () => ({ path: './core-more.min.js', external: true }))
+  }
+}
+
+/** `recall-ml/core`, `recall-ml/explain` and `recall-ml/what-if`: small files for browsers, workers and edge. */
 async function bundleSmall(entry: string): Promise<void> {
-  const { build, transform } = await import('esbuild')
-  const { outputFiles: [{ text }] } = await build({
-    absWorkingDir: PACKAGE_ROOT,
-    entryPoints: [join(PACKAGE_ROOT, 'dist', 'library', `${entry}.js`)],
-    bundle: true,
-    platform: 'neutral',
-    format: 'esm',
-    target: 'es2023',
-    write: false,
-    logLevel: 'warning'
-  })
-  const { code } = await transform(declareConstants(text), { minify: true, target: 'es2023' })
+  const { code } = await bundleMinified(join(PACKAGE_ROOT, 'dist', 'library', `${entry}.js`), { plugins: [leaveMore] })
   await writeFile(join(BUNDLES, `${entry}.min.js`), code)
 }
 

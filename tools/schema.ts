@@ -6,8 +6,10 @@ import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { PACKAGE_ROOT } from '../src/config.js'
 import { DumpSchema } from '../src/dump/dump.js'
+import type { JsonSchema } from '../src/dump/fits-shape.js'
 import { RecipeSchema } from './convert/recipe-syntax/schema.js'
 import { writeKernels } from './kernels.js'
+import { narrowShape } from './narrow-shape.js'
 
 export interface SchemaOptions {
   /** Compares instead of writing. */
@@ -18,10 +20,13 @@ export interface SchemaOptions {
 
 /** @returns exit status: 0, or 1 when `check` finds a file missing or out of date */
 export async function writeSchemas({ check = false, root = PACKAGE_ROOT }: SchemaOptions = {}): Promise<number> {
+  const shape = withoutNotes(DumpSchema) as JsonSchema
   const texts = {
     [join(root, 'model-json', 'dump.schema.json')]: publish(DumpSchema),
     [join(root, 'model-json', 'recipe.schema.json')]: publish(RecipeSchema),
-    [join(root, 'src', 'dump', 'shape.ts')]: `${SHAPE_HEAD}${foldJson(withoutNotes(DumpSchema))}\n`,
+    [join(root, 'src', 'dump', 'shape.ts')]: writeShape('The shape of a dump', 'DUMP_SHAPE', shape),
+    [join(root, 'src', 'dump', 'common-shape.ts')]:
+      writeShape('The shape of a dump of common kinds', 'COMMON_SHAPE', narrowShape(shape)),
     [join(root, 'src', 'explain', 'kernels.ts')]: writeKernels()
   }
   let status = 0
@@ -43,11 +48,14 @@ function publish(schema: object): string {
   return `${JSON.stringify({ $schema: 'https://json-schema.org/draft/2020-12/schema', ...schema }, undefined, 2)}\n`
 }
 
-const SHAPE_HEAD = `/** The shape of a dump, which \`npm run schema\` writes from dump.ts. */
-import type { JsonSchema } from './find-fault.js'
+function writeShape(title: string, name: string, shape: JsonSchema): string {
+  return `/** ${title}, which \`npm run schema\` writes from dump.ts. */
+import type { JsonSchema } from './fits-shape.js'
 
-export const DUMP_SHAPE: JsonSchema =
+export const ${name}: JsonSchema =
+${foldJson(condense(shape))}
 `
+}
 
 /** What is for readers only. */
 const NOTES: ReadonlySet<string> = new Set(['title', 'description'])
@@ -63,6 +71,27 @@ function withoutNotes(schema: unknown): unknown {
 /** Of properties, whose names may be anything. */
 function withoutNotesEach(properties: object): object {
   return Object.fromEntries(Object.entries(properties).map(([name, schema]) => [name, withoutNotes(schema)]))
+}
+
+/** Leaves out what says the same twice, and lists constants as such. */
+function condense(shape: JsonSchema): JsonSchema {
+  const { anyOf, items, properties, patternProperties, type, additionalItems, minItems, maxItems, ...rest } = shape
+  if ('const' in rest) return rest
+  if (anyOf?.every(variant => 'const' in variant)) return { ...rest, enum: anyOf.map(variant => variant.const) }
+  const isTuple = Array.isArray(items)
+  return {
+    ...rest,
+    ...(type !== undefined && { type }),
+    ...(anyOf && { anyOf: anyOf.map(condense) }),
+    ...(items && { items: isTuple ? items.map(condense) : condense(items as JsonSchema) }),
+    ...(!isTuple && { minItems, maxItems, additionalItems }),
+    ...(properties && { properties: condenseEach(properties) }),
+    ...(patternProperties && { patternProperties: condenseEach(patternProperties) })
+  }
+}
+
+function condenseEach(shapes: Readonly<Record<string, JsonSchema>>): Record<string, JsonSchema> {
+  return Object.fromEntries(Object.entries(shapes).map(([name, shape]) => [name, condense(shape)]))
 }
 
 /** Longest line of the module. */

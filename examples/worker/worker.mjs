@@ -1,7 +1,7 @@
 import { createModel, InputError } from 'recall-ml/core'
 import dump from './model.json'
 
-const model = createModel(dump)
+const model = await createModel(dump)
 
 export default {
   async fetch(request) {

@@ -1,6 +1,6 @@
 /**
- * The tables of libm.ts, computed from their definition when the module loads (3 ms). Every entry is exact to the last
- * bit: the results are the C library's only if the tables are.
+ * The tables of libm.ts and libm-log.ts, computed from their definition when these load (3 ms). Every entry is exact to
+ * the last bit: the results are the C library's only if the tables are.
  */
 
 /** Entries of the tables of exp: one for each 128th of an octave. */

@@ -3,7 +3,8 @@
  * reciprocal, rint, sign, sqrt, square, trunc. exp, expm1, log and log1p have the bits of the C library, which is what
  * numpy uses on processors without AVX-512; cbrt, exp2, log10 and log2 are within 1 unit in the last place of it.
  */
-import { exp, exp2, log, log1p } from './libm.js'
+import { exp, exp2 } from './libm.js'
+import { log, log1p } from './libm-log.js'
 import { expm1 } from './pow.js'
 
 /** Rounds halves to even. */

@@ -27,3 +27,10 @@ export function listForests(estimator: Estimator): ForestDump[] {
 export function listPredictors({ steps, model }: Pick<Dump, 'steps' | 'model'>): Estimator[] {
   return [...steps.flatMap(step => step.op === 'predict' ? [step.model] : []), model]
 }
+
+/** The columns that an estimator and all its members read, each once. */
+export function listFeatures(estimator: Estimator): string[] {
+  if (estimator.kind === 'forest') return estimator.features
+  return [...new Set(listReaders(estimator).flatMap(reader =>
+    reader.kind === 'columns' && reader.label !== undefined ? [...reader.features, reader.label] : reader.features))]
+}

@@ -11,6 +11,12 @@ export interface FieldProblem {
 /** A row that cannot be predicted from; the HTTP layer answers 400 with its problems. */
 export class InputError extends Error {
   override readonly name = 'InputError'
+
+  /** Each file of the library has a class of its own; what one throws is an instance of the others' as well. */
+  static override [Symbol.hasInstance](value: unknown): boolean {
+    return value instanceof Error && value.name === 'InputError' && 'problems' in value
+  }
+
   constructor(readonly problems: readonly FieldProblem[]) {
     super(problems.map(p => `${p.field}: expected ${p.expected}, received ${p.received}`).join('; '))
   }

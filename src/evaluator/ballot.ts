@@ -2,8 +2,8 @@
 import type { CompiledEstimator } from './compiled-estimator.js'
 import { DumpError } from '../dump/dump-error.js'
 import type { Ballot } from '../dump/dump.js'
-import { log } from '../arithmetic/libm.js'
-import { compileLink, firstMaximum } from './link.js'
+import { log } from '../arithmetic/libm-log.js'
+import { compileLink, firstMaximum, type LinkTable } from './link.js'
 import { sumLikeNumpy } from '../arithmetic/numpy-sum.js'
 
 /** Adds one member's votes to the sums. */
@@ -14,7 +14,7 @@ type Vote = (member: CompiledEstimator, own: Float64Array, index: number, sums: 
  * @throws DumpError when they do not give as many numbers each
  */
 export function compileBallot(
-  { votes, weights, link }: Ballot, members: readonly CompiledEstimator[]
+  { votes, weights, link }: Ballot, members: readonly CompiledEstimator[], links: LinkTable
 ): CompiledEstimator {
   const [{ nValues: width }] = members
   const counted = votes === 'label' || votes === 'centred-label'
@@ -23,7 +23,7 @@ export function compileBallot(
   }
   const raw = new Float64Array(votes === 'value' ? members.length : width)
   const own = new Float64Array(width)
-  const compiled = compileLink({ nOutputs: raw.length, link })
+  const compiled = compileLink({ nOutputs: raw.length, link }, links)
   const { decide, scores = raw } = compiled
   const vote = VOTES[votes](weights ?? [])
   return {

@@ -2,9 +2,10 @@
 import type { CompiledEstimator } from './compiled-estimator.js'
 import { DumpError } from '../dump/dump-error.js'
 import type { Calibrated, Calibrator } from '../dump/dump.js'
-import { expit, log } from '../arithmetic/libm.js'
+import { expit } from '../arithmetic/libm.js'
+import { log } from '../arithmetic/libm-log.js'
 import { expf } from '../arithmetic/libm32.js'
-import { compileLink } from './link.js'
+import { compileSoftmax } from './common-links.js'
 import { sumLikeNumpy } from '../arithmetic/numpy-sum.js'
 
 /** One calibrator for two classes, else one per class, whose probabilities are then divided by their sum. */
@@ -43,9 +44,7 @@ function compileTemperature(score: Calibrated['score'], beta: number, member: Co
   const fromRaw = score === 'raw'
   const nClasses = fromRaw && member.nRaw > 1 ? member.nRaw : fromRaw ? 2 : member.nValues
   if (fromRaw && member.nRaw === 0) throw new DumpError('model.calibrators', 'the member has no scores to calibrate')
-  const link = compileLink({
-    nOutputs: nClasses, link: { kind: 'softmax', normalize: 'quotient', sum: 'pairwise', decide: 'probability' }
-  })
+  const link = compileSoftmax({ sum: 'pairwise', decide: 'probability' }, nClasses)
   const logits = new Float64Array(nClasses)
   return {
     nValues: nClasses,

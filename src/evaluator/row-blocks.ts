@@ -6,7 +6,8 @@ import type { CompileSums } from '../arithmetic/sums.js'
 import type { CompiledEstimator } from './compiled-estimator.js'
 import { ROW_BYTES, SMALL_BYTES, type CompiledForest } from './compiled-forest.js'
 import type { Estimator } from '../dump/dump.js'
-import { compileEstimator, compileFast, type CompileForest } from './estimator.js'
+import { compileKinds, type EstimatorKinds } from './compile-estimator.js'
+import { compileFast, type CompileForest } from './evaluate-forest.js'
 import { predictTogether } from './walk.js'
 
 /** Rows of a block at most. Whoever asks waits for them all; more gain little, see `ROW_BYTES`. */
@@ -58,11 +59,12 @@ interface Found {
  * @throws DumpError as `compileEstimator`
  */
 export function compileBlocks(
-  estimator: Estimator, columns: readonly string[], compile: CompileForest = compileFast, sums?: CompileSums
+  kinds: EstimatorKinds, estimator: Estimator, columns: readonly string[],
+  compile: CompileForest = compileFast, sums?: CompileSums
 ): BlockEstimator {
   const forests: BlockForest[] = []
   let found: Found | undefined
-  const compiled = compileEstimator(estimator, columns, (dump, startsElsewhere) => {
+  const compiled = compileKinds(kinds, estimator, columns, (dump, startsElsewhere) => {
     const evaluate = compile(dump, startsElsewhere)
     if (startsElsewhere || evaluate.compiled === undefined) return evaluate
     const places = Int32Array.from(dump.features, name => columns.indexOf(name))

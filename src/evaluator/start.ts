@@ -1,5 +1,6 @@
 /** Where the sums of boosted trees start when another predictor gives the first answer. */
-import { exp, log, log1p } from '../arithmetic/libm.js'
+import { exp } from '../arithmetic/libm.js'
+import { log, log1p } from '../arithmetic/libm-log.js'
 import { sumLikeNumpy } from '../arithmetic/numpy-sum.js'
 import type { Start } from '../dump/dump.js'
 

@@ -1,9 +1,9 @@
 /** Exact explanations of a model's answers, in the caller's fields. */
 import type { Dump, ForestDump, Label } from '../dump/dump.js'
+import { listFeatures } from '../dump/list-forests.js'
 import { compileForest, type CompiledForest } from '../evaluator/compile.js'
-import { listFeatures } from '../evaluator/estimator.js'
 import type { Row } from '../errors/input-error.js'
-import { createStepTools } from '../model/compile-predictor.js'
+import { createStepTools } from '../model/create-step-tools.js'
 import { compilePipeline, type Pipeline } from '../pipeline/pipeline.js'
 import { findAdditive, type Additive, type Space } from './additive.js'
 import { ExplainedForest } from './explained-forest.js'

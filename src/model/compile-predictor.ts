@@ -1,21 +1,25 @@
 import { compileSums, type CompileSums } from '../arithmetic/sums.js'
 import { DumpError } from '../dump/dump-error.js'
-import { compileEstimator, listFeatures, type CompileForest } from '../evaluator/estimator.js'
+import { listFeatures } from '../dump/list-forests.js'
+import { compileKinds } from '../evaluator/compile-estimator.js'
+import type { CompileForest } from '../evaluator/evaluate-forest.js'
 import { fits, listLimits } from '../evaluator/limits.js'
 import { firstMaximum } from '../evaluator/link.js'
 import type { StepTools } from '../pipeline/compile-step.js'
+import type { Kinds } from './kinds.js'
 
 /**
  * How the steps of a dump compute sums, and what their predictors answer.
  * @param compile how a forest becomes an evaluation; the fast evaluator when left out
  */
-export function createStepTools(compile?: CompileForest, sums: CompileSums = compileSums): StepTools {
+export function createTools(kinds: Kinds, compile?: CompileForest, sums: CompileSums = compileSums): StepTools {
   return {
+    ...kinds,
     sums,
     predictor(model, path) {
       const features = listFeatures(model)
       if (model.kind === 'multi-output') throw new DumpError(path, 'expected a predictor of one output')
-      const estimator = compileEstimator(model, features, compile, sums)
+      const estimator = compileKinds(kinds, model, features, compile, sums)
       const limits = listLimits(model, features)
       const values = new Float64Array(estimator.nValues)
       return {

@@ -2,10 +2,10 @@
 import { compileForest } from '../evaluator/compile.js'
 import { openForest, type ForestData } from '../evaluator/compiled-forest.js'
 import type { Dump } from '../dump/dump.js'
-import { evaluateForest } from '../evaluator/estimator.js'
+import { evaluateForest } from '../evaluator/evaluate-forest.js'
 import { shareForest } from '../evaluator/share.js'
 import { createModel } from './create-model.js'
-import { withoutNodes } from './check-content.js'
+import { withoutNodes } from './outline.js'
 import type { SharedModel } from './shared-model.js'
 
 /**

@@ -1,7 +1,7 @@
 /** A model that another thread has read, checked and proven. */
 import { openForest, type ForestData } from '../evaluator/compiled-forest.js'
 import type { Dump } from '../dump/dump.js'
-import { evaluateForest } from '../evaluator/estimator.js'
+import { evaluateForest } from '../evaluator/evaluate-forest.js'
 import { createModel } from './create-model.js'
 import type { Model } from './types.js'
 

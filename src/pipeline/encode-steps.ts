@@ -1,5 +1,4 @@
 /** Categories to numbers, and the refusal of values that a model has no answer for. */
-import { combineHashes } from '../arithmetic/city-hash.js'
 import { checkCount, numbersFor } from './column-table.js'
 import { createFailure } from './create-failure.js'
 import type { CompileStep, StepContext } from './compile-step.js'
@@ -47,21 +46,6 @@ export const compileOneHot: CompileStep<'one-hot'> = (step, { table, path }) => 
     apply: columns => {
       const value = columns[source]
       for (let i = 0; i < targets.length; i++) columns[targets[i]] = value === values[i] ? 1 : 0
-    }
-  }
-}
-
-/** Columns of categories are integers: their numbers, and 0 or 1. */
-export const compileCombine: CompileStep<'combine'> = (step, { table, path }) => {
-  const sources = step.columns.map(name => table.slot(name, path))
-  const target = table.add(step.as, sources.flatMap(slot => [...table.sources(slot)]), path)
-  const places = new Map(step.keys.map((key, i) => [BigInt(`0x${key}`), i]))
-  return {
-    reads: sources,
-    writes: [target],
-    apply: columns => {
-      const numbers = sources.map(slot => columns[slot])
-      columns[target] = numbers.every(Number.isInteger) ? places.get(combineHashes(numbers)) ?? -1 : -1
     }
   }
 }

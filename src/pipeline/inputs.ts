@@ -3,9 +3,9 @@
  * values as fallbacks.
  */
 import type { CategoryInput, Input, NumberInput, TextInput } from '../dump/dump.js'
+import { DumpError } from '../dump/dump-error.js'
 import { describeValue } from '../errors/describe-value.js'
 import { InputError, type FieldProblem, type Row } from '../errors/input-error.js'
-import { createCategoryHash } from './category-hashes.js'
 import { compileOriginals } from './original-names.js'
 
 /** Code of text that is none of the categories, for models whose encoder takes it. Missing text is NaN. */
@@ -17,6 +17,11 @@ const NO_CATEGORY = -1
  */
 type FieldReader = (row: Row, columns: Float64Array, index: number) => boolean | FieldProblem
 
+/** The number of any text. */
+type CategoryHash = (text: string) => number
+
+export type CreateCategoryHash = () => CategoryHash
+
 export class InputReader {
   private readonly readers: FieldReader[]
   private readonly restoreNames: ((row: Row) => Row) | undefined
@@ -24,9 +29,13 @@ export class InputReader {
   /**
    * @param inputs the columns to fill, in order
    * @param used names whose missing values matter; those elsewhere are filled without a word
+   * @throws DumpError for an input whose text is hashed, where it is not known how
    */
-  constructor(private readonly inputs: readonly Input[], private readonly used: ReadonlySet<string>) {
-    const hash = createCategoryHash()
+  constructor(
+    private readonly inputs: readonly Input[], private readonly used: ReadonlySet<string>,
+    createCategoryHash?: CreateCategoryHash
+  ) {
+    const hash = createCategoryHash?.()
     this.readers = inputs.map(input => createReader(input, hash))
     this.restoreNames = compileOriginals(inputs)
   }
@@ -59,7 +68,7 @@ export function fieldReader(name: string): (row: Row) => unknown {
   return name in Object.prototype ? row => Object.hasOwn(row, name) ? row[name] : undefined : row => row[name]
 }
 
-function createReader(input: Input, hash: (text: string) => number): FieldReader {
+function createReader(input: Input, hash: CategoryHash | undefined): FieldReader {
   const { name } = input
   if (input.type === 'any') return readNothing
   const read = input.type === 'number' ? numberReader(input)
@@ -122,7 +131,8 @@ function categoryReader(input: CategoryInput): FieldReader {
 }
 
 /** Every text has a number. Integers and truth values are the texts that CatBoost makes of Python's. */
-function hashReader({ name }: CategoryInput, hash: (text: string) => number): FieldReader {
+function hashReader({ name }: CategoryInput, hash: CategoryHash | undefined): FieldReader {
+  if (hash === undefined) throw new DumpError('inputs', `${name}: expected no input whose text is hashed`)
   return (row, columns, index) => {
     const value = row[name]
     const text = textOf(value)

@@ -2,22 +2,12 @@
  * Preprocessing as data: a row of named columns that starts as the inputs, steps that change or add columns, and the
  * selection that makes the forest's row. All arithmetic is float64, in scikit-learn's order of operations.
  */
-import { compileSums } from '../arithmetic/sums.js'
 import { DumpError } from '../dump/dump-error.js'
 import type { Dump } from '../dump/dump.js'
 import { ColumnTable, type Unit } from './column-table.js'
 import type { Row } from '../errors/input-error.js'
 import { InputReader } from './inputs.js'
-import type { StepTools } from './compile-step.js'
-import { compileStep } from './steps.js'
-
-/** For steps of which none predicts. */
-const PLAIN_TOOLS: StepTools = {
-  sums: compileSums,
-  predictor: (_, path) => {
-    throw new DumpError(path, 'expected no predictor among the steps')
-  }
-}
+import { compileStep, type StepTools } from './compile-step.js'
 
 export interface Pipeline {
   /** Names of the inputs that reach the forest, or for whose values a step may refuse the row. */
@@ -38,7 +28,7 @@ export interface Pipeline {
 export function compilePipeline(
   // Taken apart, since what is returned holds on to these as long as it lives: not to the trees beside them.
   { inputs, steps: all }: Pick<Dump, 'inputs' | 'steps'>, features: readonly string[],
-  tools: StepTools = PLAIN_TOOLS
+  tools: StepTools
 ): Pipeline {
   const table = new ColumnTable()
   inputs.forEach((input, i) => table.add(input.name, [input.name], `inputs[${i}]`))
@@ -50,7 +40,7 @@ export function compilePipeline(
   inputs.forEach(({ name, type }, i) => {
     if (type === 'any' && usedInputs.has(name)) throw new DumpError(`inputs[${i}].type`, 'expected another than "any": the model reads it')
   })
-  const reader = new InputReader(inputs, usedInputs)
+  const reader = new InputReader(inputs, usedInputs, tools.createCategoryHash)
   const columns = new Float64Array(table.size)
   return {
     usedInputs,

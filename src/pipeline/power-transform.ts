@@ -1,4 +1,5 @@
-import { exp, log, log1p } from '../arithmetic/libm.js'
+import { exp } from '../arithmetic/libm.js'
+import { log, log1p } from '../arithmetic/libm-log.js'
 import { expm1, pow } from '../arithmetic/pow.js'
 
 const EPSILON = Number.EPSILON

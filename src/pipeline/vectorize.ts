@@ -1,5 +1,5 @@
 /** Texts to numbers of their terms: CountVectorizer, TfidfVectorizer, HashingVectorizer. */
-import { log } from '../arithmetic/libm.js'
+import { log } from '../arithmetic/libm-log.js'
 import { DumpError } from '../dump/dump-error.js'
 import { compileAnalyzer } from './analyzer.js'
 import { checkCount } from './column-table.js'

@@ -41,9 +41,27 @@ export const NOT_EXPLAINED = 'The model has no exact explanation'
 /** What came of a row: JSON, so that the service's thread has nothing to do but to pass it on. */
 export type ExplainedRow = { readonly json: string } | { readonly failure: Failure }
 
+/** What would change the answer to a row. */
+export interface WhatIfQuestion {
+  /** As `Model.predict` takes it, each field under the name of its input. */
+  readonly row: Row
+  readonly ask: 'curve' | 'nearest' | 'cheapest'
+  /** Whose curve is asked for. */
+  readonly field: unknown
+  /** As the caller sent them: a thread checks them. */
+  readonly options: Readonly<Record<string, unknown>>
+  /** Most milliseconds. */
+  readonly maxMs: number
+}
+
+/** Begins what a caller is told whose question takes too long. */
+export const TOO_LONG = 'The question is too large'
+
 /** All that a thread can be asked: a kind of question is a row here, and a row in `src/model-thread.ts`. */
 export interface Tasks {
   readonly explain: { readonly question: ExplainQuestion, readonly answer: readonly ExplainedRow[] }
+  /** The answer is JSON, without a status. */
+  readonly 'what-if': { readonly question: WhatIfQuestion, readonly answer: string }
 }
 
 export type TaskKind = keyof Tasks

@@ -1,5 +1,6 @@
 /** The cheapest change of several fields together that changes the answer. */
 import type { Row } from '../errors/input-error.js'
+import { LateError } from './clock.js'
 import type { Cuts } from './cuts.js'
 import { optionError, toWhole, type Choice, type Field } from './fields.js'
 import { createGoal, type Goal, type Outcome } from './goal.js'
@@ -15,11 +16,11 @@ export interface CheapestOptions extends NearestOptions {
   readonly maxFields?: number
   /** By field, what a unit costs, or another category. Absent: 1 for the whole range of a field, and for a category. */
   readonly weights?: Readonly<Record<string, number>>
-  /** Most rows that are predicted; 20,000 when absent. */
+  /** Most rows that are predicted; 20,000 when absent. With fewer, or with less time, the best until then is found. */
   readonly maxWork?: number
 }
 
-export interface Change {
+interface Change {
   readonly field: Field
   readonly from: unknown
   /** The least change that will do, and what costs are of. */
@@ -72,11 +73,17 @@ export function findCheapest(whatIf: WhatIf, row: Row, options: CheapestOptions 
   if (!Number.isInteger(maxWork) || maxWork < 1) throw optionError('maxWork', 'a whole number of 1 or more', maxWork)
   const goal = createGoal(whatIf.model, options)
   const axes = listAxes(whatIf, row, options)
-  const now = goal.outcomeOf(whatIf.open(row))
+  const now = goal.outcomeOf(whatIf.open(row, options))
   if (goal.isReached(now, now)) return { now, isReached: true, found: undefined, proven: true }
   const search = new Search(whatIf, row, goal, now, maxWork)
-  for (let size = 1; size <= Math.min(maxFields, axes.length); size++) {
-    for (const some of combine(axes, size)) search.run(some)
+  try {
+    for (let size = 1; size <= Math.min(maxFields, axes.length); size++) {
+      for (const some of combine(axes, size)) search.run(some)
+    }
+  } catch (error) {
+    if (!(error instanceof LateError)) throw error
+    search.proven = false
+    whatIf.clock.stop()
   }
   return { now, isReached: false, found: search.describe(), proven: search.proven }
 }
@@ -214,7 +221,10 @@ class Search {
         const own = field.isWhole ? toWhole(piece) : piece
         if (own === undefined) continue
         const value = isDown ? own.to : own.from
-        if (value !== current) found.push({ value, cost: Math.abs(value - current) * weight, piece: own })
+        const cost = Math.abs(value - current) * weight
+        // What is further away costs more.
+        if (cost >= (this.best?.cost ?? Infinity)) break
+        if (value !== current) found.push({ value, cost, piece: own })
       }
     }
     return found

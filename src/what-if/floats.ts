@@ -63,6 +63,11 @@ function step32(x: number, by: 1 | -1): number {
   return float32[0]
 }
 
+/** Where rounding takes a float32 to lie: the infinite ones follow the largest. */
+function placeOf(x: number): number {
+  return Math.max(-(2 ** 128), Math.min(2 ** 128, x))
+}
+
 /**
  * The least float64 that a split sends to the right, once it is rounded to the forest's precision: `threshold < x` for
  * `<=` splits, `threshold <= x` for strict ones.
@@ -72,9 +77,7 @@ export function cutOf(threshold: number, isFloat32: boolean, isStrict: boolean):
   if (!isFloat32) return isStrict ? threshold : step(threshold, 1)
   let above = Math.fround(threshold)
   if (isStrict ? above < threshold : above <= threshold) above = step32(above, 1)
-  if (!Number.isFinite(above)) return Infinity
-  const below = step32(above, -1)
   // Both are float32, so that their mean is a float64; it goes to the even one.
-  const mean = (below + above) / 2
+  const mean = (placeOf(step32(above, -1)) + placeOf(above)) / 2
   return Math.fround(mean) >= above ? mean : step(mean, 1)
 }

@@ -6,17 +6,19 @@ import { createGoal, type Goal, type GoalOptions, type Outcome } from './goal.js
 import { findNice, FURTHER } from './nice.js'
 import type { Span } from './pieces.js'
 import type { Answered } from './probe.js'
-import type { WhatIf } from './what-if.js'
+import type { TimeOptions, WhatIf } from './what-if.js'
 
 /** Which fields may move, and how far. */
 export interface MoveOptions {
-  /** Fields that stay as they are. */
+  /** Fields that may move; all when absent. */
+  readonly fields?: readonly string[]
+  /** Of these, fields that stay as they are. */
   readonly fixed?: readonly string[]
   /** Least and largest value by field. */
   readonly bounds?: Readonly<Record<string, readonly [number, number]>>
 }
 
-export interface NearestOptions extends GoalOptions, MoveOptions {}
+export interface NearestOptions extends GoalOptions, MoveOptions, TimeOptions {}
 
 /** A number that changes the answer. */
 export interface Turn {
@@ -28,7 +30,7 @@ export interface Turn {
   readonly plausible: { readonly value: number, readonly answered: Answered } | undefined
 }
 
-export interface NearestField {
+interface NearestField {
   readonly field: Field
   /** Whether nothing nearer can be, by proof. */
   readonly exact: boolean
@@ -47,11 +49,11 @@ export interface Nearest {
   readonly fields: readonly NearestField[]
 }
 
-/** @throws InputError for an option, or a row that the model refuses */
+/** @throws InputError for an option, or a row that the model refuses; LateError */
 export function findNearest(whatIf: WhatIf, row: Row, options: NearestOptions = {}): Nearest {
   const goal = createGoal(whatIf.model, options)
   const movable = listMovable(whatIf, options)
-  const now = goal.outcomeOf(whatIf.open(row))
+  const now = goal.outcomeOf(whatIf.open(row, options))
   if (goal.isReached(now, now)) return { now, isReached: true, fields: [] }
   const fields = movable.map(({ field, span }) => new Search(whatIf, row, goal, now, field).run(span))
   return { now, isReached: false, fields: fields.filter(({ up, down, choices }) => up ?? down ?? choices[0]) }
@@ -59,23 +61,30 @@ export function findNearest(whatIf: WhatIf, row: Row, options: NearestOptions = 
 
 /** @throws InputError for an option */
 export function listMovable(
-  whatIf: WhatIf, { fixed = [], bounds = {} }: MoveOptions
+  whatIf: WhatIf, { fields: chosen, fixed = [], bounds = {} }: MoveOptions
 ): ReadonlyArray<{ readonly field: Field, readonly span: Span | undefined }> {
-  if (!Array.isArray(fixed)) throw optionError('fixed', 'a list of fields', fixed)
   if (typeof bounds !== 'object' || bounds === null || Array.isArray(bounds)) {
     throw optionError('bounds', 'an object with two numbers per field', bounds)
   }
   const { fields, model } = whatIf
-  const fixedNames = new Set(fixed.map((name, i) => whatIf.findField(name, `fixed[${i}]`).name))
+  const fixedNames = findNames(whatIf, fixed, 'fixed')
+  const chosenNames = chosen && findNames(whatIf, chosen, 'fields')
   for (const name of Object.keys(bounds)) {
     if (whatIf.findField(name, 'bounds').span === undefined) throw optionError(`bounds.${name}`,
       'none for a field that is no number', bounds[name])
   }
-  return fields.filter(({ name }) => !fixedNames.has(name) && model.usedInputs.has(name)).map(field => ({
+  const isMovable = ({ name }: Field) =>
+    !fixedNames.has(name) && chosenNames?.has(name) !== false && model.usedInputs.has(name)
+  return fields.filter(isMovable).map(field => ({
     field,
     span: field.span && limitSpan(field.span, Object.hasOwn(bounds, field.name) ? bounds[field.name] : undefined,
       `bounds.${field.name}`)
   }))
+}
+
+function findNames(whatIf: WhatIf, names: unknown, option: string): ReadonlySet<string> {
+  if (!Array.isArray(names)) throw optionError(option, 'a list of fields', names)
+  return new Set(names.map((name, i) => whatIf.findField(name, `${option}[${i}]`).name))
 }
 
 /** The search of one field. */

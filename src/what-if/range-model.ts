@@ -1,17 +1,17 @@
 /** A model of ranges: whether all rows between two have the same answer, and if not, where it may change. */
-import { listReaders } from '../dump/list-forests.js'
+import { listFeatures, listReaders } from '../dump/list-forests.js'
 import type { Dump, Estimator, ForestDump } from '../dump/dump.js'
 import type { CompiledForest } from '../evaluator/compile.js'
-import { listFeatures } from '../evaluator/estimator.js'
 import { fits, listLimits, type FeatureLimits } from '../evaluator/limits.js'
 import { hasLinearLeaves } from '../evaluator/linear-leaves.js'
 import type { Row } from '../errors/input-error.js'
-import { createStepTools } from '../model/compile-predictor.js'
+import { createStepTools } from '../model/create-step-tools.js'
 import { ColumnTable } from '../pipeline/column-table.js'
 import { InputReader } from '../pipeline/inputs.js'
 import { keepUsed } from '../pipeline/pipeline.js'
-import { compileStep } from '../pipeline/steps.js'
+import { compileStep } from '../pipeline/compile-step.js'
 import type { StepOf } from '../dump/steps.js'
+import type { Clock } from './clock.js'
 import { countCuts, ForestCuts, sortCuts, type Cuts } from './cuts.js'
 import { compileRangeRule, type RangeNotes, type RangeRule, type Verdict } from './range-steps.js'
 
@@ -107,7 +107,7 @@ export class RangeModel {
   /** @param dump checked */
   constructor(
     { inputs, steps, model }: Pick<Dump, 'inputs' | 'steps' | 'model'>, usedInputs: ReadonlySet<string>,
-    compiledOf: (forest: ForestDump) => CompiledForest
+    compiledOf: (forest: ForestDump) => CompiledForest, private readonly clock: Clock
   ) {
     this.readers = new Readers(model, compiledOf)
     const table = new ColumnTable()
@@ -123,7 +123,7 @@ export class RangeModel {
     const used = keepUsed(units, [...this.selected])
     this.rules = used.map(({ rule }) => rule)
     this.sources = [...this.selected, ...used.flatMap(({ writes }) => writes)].map(slot => table.sources(slot))
-    this.reader = new InputReader(inputs, usedInputs)
+    this.reader = new InputReader(inputs, usedInputs, tools.createCategoryHash)
     this.start = new Float64Array(table.size)
     this.lo = new Float64Array(table.size)
     this.hi = new Float64Array(table.size)
@@ -152,8 +152,12 @@ export class RangeModel {
     return this.sources.some(own => fields.filter(field => own.has(field)).length > 1)
   }
 
-  /** Looks at the rows in which some fields lie between two numbers each. */
+  /**
+   * Looks at the rows in which some fields lie between two numbers each.
+   * @throws LateError
+   */
   evaluate(ranges: readonly FieldRange[]): Verdict {
+    this.clock.tick()
     const { lo, hi, low, high, selected, rules, row } = this
     lo.set(this.start)
     hi.set(this.start)

@@ -4,17 +4,24 @@ import type { CompiledForest } from '../evaluator/compile.js'
 import { InputError, type Row } from '../errors/input-error.js'
 import type { Model, Prediction } from '../model/types.js'
 import { fieldReader } from '../pipeline/inputs.js'
+import { Clock } from './clock.js'
 import { describeField, limitSpan, optionError, toWhole, type Choice, type Field } from './fields.js'
 import { findPieces, type Piece, type Span } from './pieces.js'
 import { answerTo, isSameAnswer, type Answered } from './probe.js'
 import { RangeModel } from './range-model.js'
 
 /** A span of a field and the answer to all of it. */
-export interface CurvePiece extends Span {
+interface CurvePiece extends Span {
   readonly answered: Answered
 }
 
-export interface CurveOptions {
+/** How long an answer may take. */
+export interface TimeOptions {
+  /** Most milliseconds; unlimited when absent. */
+  readonly maxMs?: number
+}
+
+export interface CurveOptions extends TimeOptions {
   /** Least and largest value, instead of the field's own. */
   readonly bounds?: readonly [number, number]
 }
@@ -31,6 +38,7 @@ export interface FieldCurve {
 /** A model whose fields move. Rows are those that its own check has passed. */
 export class WhatIf {
   readonly ranges: RangeModel
+  readonly clock = new Clock()
   readonly fields: readonly Field[]
 
   /**
@@ -41,7 +49,7 @@ export class WhatIf {
     readonly model: Model, dump: Pick<Dump, 'inputs' | 'steps' | 'model' | 'golden'>,
     compiledOf: (forest: ForestDump) => CompiledForest
   ) {
-    this.ranges = new RangeModel(dump, model.usedInputs, compiledOf)
+    this.ranges = new RangeModel(dump, model.usedInputs, compiledOf, this.clock)
     const rows = dump.golden.map(({ input }) => input)
     this.fields = dump.inputs.flatMap((input, index) =>
       describeField(input, index, model.usedInputs.has(input.name), rows) ?? [])
@@ -57,16 +65,22 @@ export class WhatIf {
 
   /**
    * The answer to the row as it is.
-   * @throws InputError as `Model.predict`
+   * @throws InputError as `Model.predict`, or for the option
    */
-  open(row: Row): Prediction {
+  open(row: Row, { maxMs = Infinity }: TimeOptions = {}): Prediction {
+    if (!(typeof maxMs === 'number' && maxMs > 0)) throw optionError('maxMs', 'a number above 0', maxMs)
+    this.clock.start(maxMs)
     const now = answerTo(this.model, row)
     if (now instanceof InputError) throw now
     return now
   }
 
-  /** The answer to a row in which some fields have other values. */
+  /**
+   * The answer to a row in which some fields have other values.
+   * @throws LateError
+   */
   answerWith(row: Row, changes: Readonly<Record<string, unknown>>): Answered {
+    this.clock.tick()
     return answerTo(this.model, { ...row, ...changes })
   }
 
@@ -85,11 +99,11 @@ export class WhatIf {
 
   /**
    * The answer as a function of one field, all others being as they are.
-   * @throws InputError for an option, or a row that the model refuses
+   * @throws InputError for an option, or a row that the model refuses; LateError
    */
-  curve(row: Row, name: unknown, { bounds }: CurveOptions = {}): FieldCurve {
+  curve(row: Row, name: unknown, { bounds, ...time }: CurveOptions = {}): FieldCurve {
     const field = this.findField(name)
-    this.open(row)
+    this.open(row, time)
     const choices = field.choices.map(choice => ({ choice, answered: this.answerWith(row,
       { [field.name]: choice.value }) }))
     if (field.span === undefined) {
@@ -107,9 +121,11 @@ export class WhatIf {
       if (piece === undefined) continue
       const answered = this.answerWith(row, { [field.name]: piece.from })
       const last = pieces.at(-1)
-      if (last !== undefined && isSameAnswer(last.answered, answered)) pieces[pieces.length - 1] = { ...last,
-        to: piece.to }
-      else pieces.push({ from: piece.from, to: piece.to, answered })
+      if (last !== undefined && isSameAnswer(this.model, last.answered, answered)) {
+        pieces[pieces.length - 1] = { ...last, to: piece.to }
+      } else {
+        pieces.push({ from: piece.from, to: piece.to, answered })
+      }
     }
     return { field, exact, pieces, choices }
   }

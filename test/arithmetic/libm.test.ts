@@ -1,5 +1,6 @@
 import t from 'tap'
-import { exp, exp2, expit, fma, log, log1p } from '../../src/arithmetic/libm.js'
+import { exp, exp2, expit, fma } from '../../src/arithmetic/libm.js'
+import { log, log1p } from '../../src/arithmetic/libm-log.js'
 import { readFixture } from '../helpers/fixtures.js'
 import { makeRandom, pickSeed, randomInteger } from '../helpers/forests.js'
 

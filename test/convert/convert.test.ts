@@ -4,7 +4,9 @@ import t from 'tap'
 import type { Row } from '../../src/model/types.js'
 import { createModel } from '../../src/model/create-model.js'
 import { parseDump } from '../../src/model/parse-dump.js'
-import { compileEstimator, listFeatures } from '../../src/evaluator/estimator.js'
+import { listFeatures } from '../../src/dump/list-forests.js'
+import { compileEstimator } from '../../src/evaluator/estimator.js'
+import { createStepTools } from '../../src/model/create-step-tools.js'
 import { compilePipeline } from '../../src/pipeline/pipeline.js'
 import { convertFiles } from '../../tools/convert/convert.js'
 import { Frame } from '../../tools/convert/common/frame.js'
@@ -61,7 +63,7 @@ t.test('columns listed in another order than the model was fitted in are taken b
   for (const name of columns) frame.addInput({ name, type: 'number' })
   const converted = convertModel(root, [...columns].reverse(), frame, () => {})
   const names = listFeatures(converted.model)
-  const pipeline = compilePipeline({ inputs: frame.allInputs, steps: frame.steps }, names)
+  const pipeline = compilePipeline({ inputs: frame.allInputs, steps: frame.steps }, names, createStepTools())
   const estimator = compileEstimator(converted.model, names)
   const features = new Float64Array(names.length)
   const values = new Float64Array(estimator.nValues)

@@ -1,6 +1,7 @@
 /** ONNX models of forests: the bits of onnxruntime with one thread, and a refusal of everything else. */
 import { deflateSync, gzipSync } from 'node:zlib'
 import t from 'tap'
+import { createModel } from '../../src/model/create-model.js'
 import { convert } from '../../tools/convert/convert.js'
 import { readFields } from '../../tools/convert/onnx/protobuf.js'
 import { inspect } from '../../tools/inspect/inspect-file.js'
@@ -11,7 +12,7 @@ import { makeConstant, makeNode, makeOnnx, makeTrees } from '../helpers/onnx-wri
 const FOLDER = 'onnx'
 
 const names = listAnswered(FOLDER)
-t.equal(names.length, 16)
+t.equal(names.length, 34)
 for (const name of names) t.test(name, t => checkAnswers(t, FOLDER, name))
 
 const bytesOf = (name: string) => new Uint8Array(readFixture(`${FOLDER}/${name}.onnx`))
@@ -31,12 +32,28 @@ t.test('what is not converted is named', async t => {
     ['scaled', 'Scaler', 'Skaler', /operator "Skaler" before the trees/],
     ['scaled', 'ai.onnx.ml', 'my.onnx.ml', /operator "\w+" of "my.onnx.ml"/],
     ['forest-values', 'BRANCH_LEQ', 'BRANCH_LXX', /nodes_modes: expected LEAF or BRANCH_LEQ/],
-    ['forest-values', 'nodes_hitrates', 'nodes_hotrates', /nodes_hotrates: expected trees of float32/],
+    ['forest-values', 'nodes_hitrates', 'nodes_hotrates', /nodes_hotrates: expected an attribute of ai.onnx.ml 1 to 3/],
+    ['columns-forest', 'OneHotEncoder', 'OneHatEncoder', /operator "OneHatEncoder" before the trees/],
+    ['columns-forest', 'cats_strings', 'cats_strungs', /OneHotEncoder.cats_strings: expected at least one category/],
+    ['columns-forest', 'Reshape', 'Flatten', /operator "Flatten" before the trees/],
+    ['fifth', 'nodes_modes', 'nodes_modus', /nodes_truenodeids: expected 0 entries/],
+    ['double-tensors', 'nodes_values_as_tensor', 'nodes_values_as_tensur', /nodes_values_as_tensur: expected an attribute/],
     ['boosting-texts', 'SOFTMAX', 'PROBITS', /post_transform: expected NONE, LOGISTIC or SOFTMAX, found PROBITS/],
     ['boosting-binary', 'LOGISTIC', 'PROBITXX', /post_transform: expected LOGISTIC for two classes/]
   ] as const) {
     t.match(await replaceText(name, from, to), { name: 'ConvertError', message }, to)
   }
+})
+
+t.test('what onnxruntime fails at is refused in a row', async t => {
+  const [{ dump }] = await convert([{ name: 'm.onnx', bytes: bytesOf('columns-dropped') }])
+  const model = createModel(dump)
+  const row = { income: 1, age: 30, plan: 'pro', city: 'Oslo' }
+  model.predict(row)
+  t.throws(() => model.predict({ ...row, plan: 'none' }), { name: 'InputError' }, 'an unknown category')
+  t.throws(() => model.predict({ ...row, plan: null }), { name: 'InputError' }, 'no category')
+  t.throws(() => model.predict({ ...row, age: null }), { name: 'InputError' }, 'no whole number')
+  t.same(model.predict({ ...row, age: 30.9 }).values, model.predict(row).values, 'a whole number, as numpy makes one')
 })
 
 t.test('a file that ends early is refused wherever it ends', async t => {

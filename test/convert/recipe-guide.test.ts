@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import t from 'tap'
 import { PACKAGE_ROOT } from '../../src/config.js'
 import { compileExpression } from '../../src/pipeline/expression.js'
+import { OPERATIONS } from '../../src/pipeline/operations.js'
 import { createModel } from '../../src/model/create-model.js'
 import type { Row } from '../../src/errors/input-error.js'
 import { convert } from '../../tools/convert/convert.js'
@@ -54,7 +55,7 @@ t.test('expressions have the values that the guide says', async t => {
       number: name => columns.includes(name) && name !== 'plan' ? name : undefined,
       text: (name, text) => name === 'plan' ? { column: name, code: ['Basic', 'Prepaid', 'Family'].indexOf(text) } : undefined
     })
-    const computed = compileExpression(expression, name => columns.indexOf(name))(row)
+    const computed = compileExpression(expression, name => columns.indexOf(name), OPERATIONS)(row)
     t.ok(Object.is(computed, Number(value)), `${source} is ${computed}`)
   }
 })

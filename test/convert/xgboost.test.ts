@@ -5,6 +5,7 @@ import { gzipSync } from 'node:zlib'
 import t, { type Test } from 'tap'
 import type { Dump } from '../../src/dump/dump.js'
 import { compileLink } from '../../src/evaluator/link.js'
+import { LINKS } from '../../src/evaluator/links.js'
 import { createModel } from '../../src/model/create-model.js'
 import { parseDump } from '../../src/model/parse-dump.js'
 import { InputError, type Model, type Prediction, type Row } from '../../src/model/types.js'
@@ -248,7 +249,7 @@ t.test('the bits that single roundings decide', async t => {
   const forest = makeForest([makeLeaf(0)], { nOutputs: 1, leaves: 'values' })
   const apply = (name: 'exp' | 'exp-rounded') => {
     const values = new Float64Array(1)
-    compileLink({ ...forest, link: { kind: 'float32', function: name } }).apply(Float64Array.of(-18.644309997558594), values)
+    compileLink({ ...forest, link: { kind: 'float32', function: name } }, LINKS).apply(Float64Array.of(-18.644309997558594), values)
     return values[0]
   }
   // As survival:aft of XGBoost 3.2 and of 3.1 have it.
@@ -266,7 +267,7 @@ t.test('quantiles that cross are sorted since 3.4', async t => {
   const { link } = readObjective(place, [3, 4])
   for (const [raw, sorted] of [[[1, 2, 3], [1, 2, 3]], [[3, 1, 2], [1, 2, 3]], [[0, -0, -1], [-1, 0, -0]]]) {
     const values = new Float64Array(3)
-    compileLink({ nOutputs: 3, ...(link && { link }) }).apply(Float64Array.from(raw), values)
+    compileLink({ nOutputs: 3, ...(link && { link }) }, LINKS).apply(Float64Array.from(raw), values)
     t.strictSame([...values], sorted)
     t.ok(sorted.every((value, i) => Object.is(value, values[i])))
   }

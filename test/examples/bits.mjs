@@ -5,8 +5,8 @@ import { createModel } from 'recall-ml/core'
  * Opens a dump, which compares its golden rows, and gives its name and a hash of the bits of all answers to these.
  * @param {{ golden: Array<{ input: object }> }} dump
  */
-export function hashAnswers(dump) {
-  const model = createModel(dump)
+export async function hashAnswers(dump) {
+  const model = await createModel(dump)
   // A row without any field is proven too, but refused as a caller's.
   const rows = dump.golden.map(({ input }) => input).filter(row => Object.keys(row).length > 0)
   const bits = model.predictRows(rows).flatMap(answer =>

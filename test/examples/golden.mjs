@@ -2,4 +2,4 @@
 import { readFileSync } from 'node:fs'
 import { hashAnswers } from './bits.mjs'
 
-for (const file of process.argv.slice(2)) console.log(hashAnswers(JSON.parse(readFileSync(file, 'utf8'))))
+for (const file of process.argv.slice(2)) console.log(await hashAnswers(JSON.parse(readFileSync(file, 'utf8'))))

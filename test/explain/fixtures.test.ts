@@ -5,10 +5,11 @@ import { convert } from '../../tools/convert/convert.js'
 import { ConvertError } from '../../tools/convert/errors/convert-error.js'
 import { FIXTURES, readCorpus } from '../../tools/fuzz/corpus.js'
 import type { Dump, Estimator } from '../../src/dump/dump.js'
-import { compileEstimator, listFeatures } from '../../src/evaluator/estimator.js'
+import { listFeatures } from '../../src/dump/list-forests.js'
+import { compileEstimator } from '../../src/evaluator/estimator.js'
 import { createExplainer, type Explainer } from '../../src/explain/explainer.js'
 import { NotAdditiveError } from '../../src/explain/not-additive-error.js'
-import { createStepTools } from '../../src/model/compile-predictor.js'
+import { createStepTools } from '../../src/model/create-step-tools.js'
 import { compilePipeline } from '../../src/pipeline/pipeline.js'
 
 const FOLDERS = ['boosters', 'catboost', 'estimators/1.6', 'hist-gradient-boosting', 'old-versions', 'onnx']

@@ -60,6 +60,23 @@ export function makeTwoOutputDump(): Dump {
   })
 }
 
+/** A linear model of a stump's probability and a projection: kinds that most models have no use for. */
+export function makeBlendDump(): Dump {
+  return sealDump(makeDump({
+    name: 'blend',
+    inputs: [{ name: 'f0', type: 'number' }, { name: 'f1', type: 'number' }],
+    steps: [
+      { op: 'power', columns: ['f1'], method: 'yeo-johnson', lambdas: [0.5], formula: 'power' },
+      { op: 'predict', model: makeForest([makeStump()]), gives: [{ what: 'values', from: 1, as: ['p'] }] }
+    ],
+    golden: [{ input: { f0: 0.75, f1: 2 }, values: [0.7614725116925997, 0.23852748830740036] }],
+    model: {
+      kind: 'linear', estimator: 'LogisticRegression', features: ['f1', 'p'], coef: [[0.3, -1.7]], intercept: [0.1],
+      link: { kind: 'one-vs-rest' }
+    }
+  }))
+}
+
 interface Closes {
   teardown(fn: () => void): void
 }

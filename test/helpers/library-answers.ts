@@ -2,7 +2,7 @@
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Test } from 'tap'
-import type { Dump } from '../../src/dump/dump.js'
+import type { Dump, Input } from '../../src/dump/dump.js'
 import { createModel } from '../../src/model/create-model.js'
 import type { Row } from '../../src/model/types.js'
 import { convertFiles } from '../../tools/convert/convert.js'
@@ -48,12 +48,18 @@ export async function checkAnswers(t: Test, folder: string, name: string): Promi
     const prediction = model.predict(fields)
     const wrong = firstDifference(prediction.values, values[i])
     if (wrong >= 0) t.fail(`row ${i}: expected ${values[i][wrong]}, computed ${prediction.values[wrong]}`)
-    const nGaps = row.filter(cell => cell === null).length
+    const inputOf = (column: string) => model.inputs.find(({ name }) => name === column)
+    const nGaps = row.filter((cell, c) => cell === null || isUnknown(cell, inputOf(columns[c]))).length
     if ((prediction.defaulted?.length ?? 0) > nGaps) t.fail(`row ${i}: ${prediction.defaulted?.join()} counted as missing`)
     if (labels === null) return
     const predicted = model.outputs.map(({ classes }, o) => classes?.[prediction.classIndexes[o]])
     t.strictSame(predicted.map(toText), [labels[i]].flat().map(toText), `row ${i}: labels`)
   })
+}
+
+/** Whether it is a text that is none of the input's categories. */
+function isUnknown(cell: unknown, input: Input | undefined): boolean {
+  return typeof cell === 'string' && input?.type === 'category' && !input.categories.includes(cell)
 }
 
 /** LightGBM has numbers for True and False. */

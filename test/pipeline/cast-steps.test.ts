@@ -1,4 +1,5 @@
 import t from 'tap'
+import { createStepTools } from '../../src/model/create-step-tools.js'
 import { compilePipeline } from '../../src/pipeline/pipeline.js'
 import { firstDifference } from '../helpers/bits.js'
 
@@ -15,7 +16,7 @@ for (const [negative, column] of [['missing', 1], ['wrap', 2]] as const) {
     const pipeline = compilePipeline({
       inputs: [{ name: 'x', type: 'number' }],
       steps: [{ op: 'to-uint8', columns: ['x'], negative }]
-    }, ['x'])
+    }, ['x'], createStepTools())
     const features = new Float64Array(1)
     for (const row of CASES) {
       pipeline.run({ x: row[0] }, features)

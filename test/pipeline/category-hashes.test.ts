@@ -3,12 +3,13 @@ import { runInNewContext } from 'node:vm'
 import t from 'tap'
 import { hashCategory } from '../../src/arithmetic/city-hash.js'
 import type { Input } from '../../src/dump/dump.js'
+import { createCategoryHash } from '../../src/pipeline/category-hashes.js'
 import { InputReader } from '../../src/pipeline/inputs.js'
 
 const INPUTS: Input[] = ['a', 'b'].map(name => ({ name, type: 'category', categories: ['x'], hashed: true }))
 
 function createReader() {
-  const reader = new InputReader(INPUTS, new Set(['a', 'b']))
+  const reader = new InputReader(INPUTS, new Set(['a', 'b']), createCategoryHash)
   const columns = new Float64Array(2)
   return (a: string, b = a): number[] => {
     reader.read({ a, b }, columns)

@@ -4,6 +4,7 @@ import type { Step } from '../../src/dump/steps.js'
 import type { Input } from '../../src/dump/dump.js'
 import { DumpError } from '../../src/dump/dump-error.js'
 import { InputError, type Row } from '../../src/errors/input-error.js'
+import { createStepTools } from '../../src/model/create-step-tools.js'
 import { compilePipeline } from '../../src/pipeline/pipeline.js'
 
 const NUMBER: Input = { name: 'x', type: 'number', fallback: { missing: 'NaN' } }
@@ -11,7 +12,7 @@ const TEXT: Input = { name: 'city', type: 'category', categories: ['Ambon', 'Ban
 
 function run(steps: Step[], features: string[], row: Row): number[] {
   const values = new Float64Array(features.length)
-  compilePipeline({ inputs: [NUMBER, TEXT], steps }, features).run(row, values)
+  compilePipeline({ inputs: [NUMBER, TEXT], steps }, features, createStepTools()).run(row, values)
   return [...values]
 }
 
@@ -66,7 +67,7 @@ t.test('a row of norms comes from all of its inputs', async t => {
     { op: 'derive', column: 'y', expression: ['*', 2, 'city'] },
     { op: 'normalize', columns: ['x', 'y'], norm: 'max', smallest: 5e-324 }
   ]
-  const pipeline = compilePipeline({ inputs: [NUMBER, TEXT], steps }, ['x'])
+  const pipeline = compilePipeline({ inputs: [NUMBER, TEXT], steps }, ['x'], createStepTools())
   t.strictSame([...pipeline.usedInputs], ['x', 'city'])
   t.strictSame(run(steps, ['x', 'y'], { x: 4, city: 'Bandung' }), [1, 0.5])
   t.strictSame(run(steps, ['x', 'y'], { x: 0, city: 'Ambon' }), [0, 0])
@@ -93,7 +94,7 @@ t.test('steps that contradict themselves', async t => {
     [{ op: 'impute', columns: ['x', 'z'], statistics: [1, 2] }, /there is no column "z"/]
   ]
   for (const [step, message] of damaged) {
-    t.throws(() => compilePipeline({ inputs: [NUMBER, TEXT], steps: [step] }, ['x']), { message })
-    t.throws(() => compilePipeline({ inputs: [NUMBER, TEXT], steps: [step] }, ['x']), DumpError)
+    t.throws(() => compilePipeline({ inputs: [NUMBER, TEXT], steps: [step] }, ['x'], createStepTools()), { message })
+    t.throws(() => compilePipeline({ inputs: [NUMBER, TEXT], steps: [step] }, ['x'], createStepTools()), DumpError)
   }
 })

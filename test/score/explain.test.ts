@@ -18,7 +18,7 @@ const read = (name: string) => readFileSync(file(name))
 const seed = pickSeed()
 t.comment(`seed ${seed}`)
 const random = makeRandom(seed)
-const rows = Array.from({ length: 3000 }, () => randomCells(random))
+const rows = Array.from({ length: 8000 }, () => randomCells(random))
 writeFileSync(file('in.csv'), toCsv([COLUMNS, ...rows]))
 writeFileSync(file('in.ndjson'), rows.map(row => `${JSON.stringify(toRequest(row))}\n`).join(''))
 
@@ -78,18 +78,13 @@ const readCell = (text: string, name: string) => text === '' ? null : name.start
 t.test('killed and resumed, with other workers', async t => {
   const whole = read('recommend.csv')
   const args = `--model recommend --out cut.csv --explain ${COUNT} in.csv`
-  let kills = 0
-  for (let i = 0; i < 3; i++) {
-    const { child, finished } = start(`${args} --resume --workers ${1 + i % 2}`)
-    const state = () => existsSync(file('cut.csv.checkpoint')) ? read('cut.csv.checkpoint').toString() : ''
-    const before = state()
-    let done = false
-    void finished.then(() => { done = true })
-    for (let turn = 0; turn < 4000 && !done && ['', before].includes(state()); turn++) await sleep(2)
-    child.kill('SIGKILL')
-    if ((await finished).signal === 'SIGKILL') kills++
-  }
-  t.ok(kills > 0, `${kills} kills`)
+  // One kill, at the first checkpoint: after several the run might have ended, and nothing be left to resume.
+  const { child, finished } = start(`${args} --workers 1`)
+  let done = false
+  void finished.then(() => { done = true })
+  for (let turn = 0; turn < 10_000 && !done && !existsSync(file('cut.csv.checkpoint')); turn++) await sleep(2)
+  child.kill('SIGKILL')
+  t.equal((await finished).signal, 'SIGKILL', 'killed before its end')
   t.match((await run('--model recommend --out cut.csv --explain 2 in.csv --resume')).stderr,
     /the factors that are explained has changed, expected 3 as at first, received 2/)
   t.match((await run('--model recommend --out cut.csv in.csv --resume')).stderr, /factors that are explained has changed/)

@@ -4,7 +4,7 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Worker } from 'node:worker_threads'
 import t, { type Test } from 'tap'
-import { createExplainer } from '../../library/explain.js'
+import { createExplainer, type Explanation, type Factor } from '../../library/explain.js'
 import { PACKAGE_ROOT } from '../../src/config.js'
 import type { Dump } from '../../src/dump/dump.js'
 import { Refusal } from '../../src/http/shared/errors.js'
@@ -147,6 +147,8 @@ async function openReal(t: Test, file: string) {
     threads.run('explain', entry, { ...QUESTION, ...question }, here) }
 }
 
+type ToldExplanation = Omit<Explanation, 'factors'> & { factors: Array<Factor & { defaulted?: true }> }
+
 t.test("a thread's explanations are the library's", async t => {
   const file = join(PACKAGE_ROOT, 'model-json', 'churn.json')
   const dump = JSON.parse(readFileSync(file, 'utf8')) as Dump
@@ -156,12 +158,16 @@ t.test("a thread's explanations are the library's", async t => {
   const answers = await explain({ rows, label: 1, top: 4 }) ?? []
   t.equal(answers.length, rows.length)
   rows.forEach((row, i) => {
+    // Sums by field are for programs, and fallbacks are said of each factor.
+    const { fields: sums, defaulted, ...expected } = explainer.explain(row, { label: 1, top: 4 })
+    t.ok(sums)
     const answer = answers[i]
-    const { space, label, base, value, factors: own, rest: left } = explainer.explain(row, { label: 1, top: 4 })
-    const expected = { space, label, base, value, factors: own, rest: left }
-    const { factors, ...rest } = JSON.parse('json' in answer ? answer.json : '{}') as typeof expected
+    const { factors, ...rest } = JSON.parse('json' in answer ? answer.json : '{}') as ToldExplanation
     const found = factors.map(({ fields, values, contribution }) => ({ fields, values, contribution }))
     t.strictSame({ ...rest, factors: found }, expected)
+    for (const { fields, defaulted: told } of factors) {
+      t.equal(told === true, fields.some(field => defaulted?.includes(field)), `row ${i}: ${fields.join(', ')}`)
+    }
   })
 })
 

@@ -42,8 +42,10 @@ t.test('places of numbers', async t => {
 t.test('the least number on the right of a threshold', async t => {
   const random = start(t)
   for (let i = 0; i < 20_000; i++) {
-    const x = (random() - 0.5) * 10 ** randomInteger(random, -44, 37)
-    const threshold = random() < 0.3 ? Math.fround(x) : random() < 0.1 ? 0 : x
+    const x = (random() - 0.5) * 10 ** randomInteger(random, -44, 42)
+    const largest = Math.fround(3.4028234663852886e38)
+    const threshold = random() < 0.1 ? Math.sign(x) * largest : random() < 0.3 && Math.abs(x) < largest ? Math.fround(x)
+      : random() < 0.1 ? 0 : x
     for (const isFloat32 of [false, true]) {
       for (const isStrict of [false, true]) {
         const isRight = (x: number) => {
@@ -151,7 +153,7 @@ for (const [name, { steps, features, range, exact }] of Object.entries(STEPS)) {
     const random = start(t)
     let pieces = 0
     for (let i = 0; i < 5; i++) {
-      const row = { a: Math.round(20 * random()) / 5 - 2, b: Math.round(20 * random()) / 5 + 0.2 }
+      const row = { a: Math.round(20 * random()) / 5 - 2, b: Math.round(20 * random()) / 5 + 0.3 }
       const forest = makeStumps(random, features, range)
       const dump = dumpOf(forest, steps, [row], ['a', 'b'], { minimum: -10, maximum: 10 })
       const checked = new Checked(dump, t, name)

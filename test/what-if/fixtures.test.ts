@@ -14,6 +14,8 @@ const FOLDERS = [
   'transformers', 'wrappers'
 ]
 
+t.setTimeout(300_000)
+
 t.test('every fixture', async t => {
   const seed = pickSeed()
   t.comment(`TEST_SEED=${seed}`)

@@ -9,9 +9,9 @@ import { Tally } from './tally.js'
 
 /**
  * How rows come in: one per request, many in a body, one per line of a stream, or as tensors under `/v2`; and those
- * whose answers are explained, however they come in.
+ * whose answers are explained, however they come in, or about which is asked what would change them.
  */
-const APIS = ['single', 'batch', 'stream', 'open_inference', 'explain'] as const
+const APIS = ['single', 'batch', 'stream', 'open_inference', 'explain', 'what_if'] as const
 export type Api = typeof APIS[number]
 
 /** Counts rows: `good` were answered, `bad` could not be used. */
@@ -38,7 +38,7 @@ export class Metrics {
   )
   private readonly rows = new Tally(
     this.registry, 'recall_ml_rows_total',
-    'Rows that were answered, by how they came in: single requests, batches, streams, open_inference (under /v2), or explain for those with an explanation; error when a row could not be used.',
+    'Rows that were answered, by how they came in: single requests, batches, streams, open_inference (under /v2), explain for those with an explanation, or what_if; error when a row could not be used.',
     ['model', 'api', 'outcome']
   )
   private readonly modelLoaded = new Gauge({

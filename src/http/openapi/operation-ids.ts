@@ -6,7 +6,7 @@
  * `predict_A_B_2`.
  */
 export function namePredictOperations(names: readonly string[]): string[] {
-  const taken = new Set(withBatch('predict').map(essence))
+  const taken = new Set([...withBatch('predict'), 'predictWhatIf'].map(essence))
   return names.map(name => {
     const plain = `predict_${name.replaceAll(/[^A-Za-z0-9]/g, '_')}`
     let id = plain

@@ -66,7 +66,7 @@ export function addModelRoute<Answer extends object>(
   const { model, name } = entry
   const { query = {}, properties = {} } = route.extras ?? {}
   const batch = { ...route, query, model: name, config, metrics, cutOffs, inFlight }
-  const schemaId = route.operationId[0].toUpperCase() + route.operationId.slice(1)
+  const schemaId = nameSchema(route.operationId)
   const { properties: plain } = route.response as { properties?: object }
   app.addSchema({ ...route.response, properties: { ...plain, ...properties }, $id: `${schemaId}Response` })
   if (model === undefined) {
@@ -82,7 +82,7 @@ export function addModelRoute<Answer extends object>(
     return
   }
 
-  const body = buildBodySchema(model, `${schemaId}Request`, config.strictInput, route.extra)
+  const body = buildBodySchema(model, nameBodySchema(route.operationId), config.strictInput, route.extra)
   const { schema, expected } = body
   app.addSchema(schema)
   app.addHook('onListen', done => {
@@ -119,6 +119,15 @@ export function addModelRoute<Answer extends object>(
   })
   const parts = { model, check: compileRowCheck(body), answer: answerRow, schema: route.response }
   addBatchRoute(app, { ...batch, extras, parts, example: (schema.examples as object[])[0] })
+}
+
+function nameSchema(operationId: string): string {
+  return operationId[0].toUpperCase() + operationId.slice(1)
+}
+
+/** The schema of an operation's body: of a model's route, a row. */
+export function nameBodySchema(operationId: string): string {
+  return `${nameSchema(operationId)}Request`
 }
 
 /** How often the log says that rows with none of a model's fields are answered, in milliseconds. */

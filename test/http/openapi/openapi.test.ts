@@ -17,14 +17,15 @@ t.test('structure', async t => {
   t.strictSame(document.servers, [{ url: '/' }])
   const ofProtocol = (path: string) => path.startsWith('/v2')
   t.strictSame(Object.keys(document.paths).filter(path => !ofProtocol(path)), [
-    '/recommend', '/recommend/batch', '/predict', '/predict/batch', '/models', '/models/{name}',
+    ...['/recommend', '/predict'].flatMap(path => [path, `${path}/what-if`, `${path}/batch`]), '/models', '/models/{name}',
     ...['recommend', 'churn'].flatMap(name =>
-      ['predict', 'explain', 'compare', 'predict/batch', 'explain/batch'].map(path => `/models/${name}/${path}`)),
+      ['predict', 'explain', 'compare', 'what-if', 'predict/batch', 'explain/batch'].map(what => `/models/${name}/${what}`)),
     '/health/live', '/health/ready', '/metrics'
   ])
   t.strictSame(Object.keys(document.components.schemas).sort(), [
     'BadRequest', 'Error', 'Explanation', 'InferenceError', 'InferenceModel', 'InferenceReady', 'InferenceRequest',
-    'InferenceResponse', 'InferenceStatistics', 'ModelInfo', 'ModelList', 'ModelSummary',
+    'InferenceResponse', 'InferenceStatistics', 'ModelInfo', 'ModelList', 'ModelSummary', 'PredictWhatIfRequest',
+    'RecommendWhatIfRequest', 'WhatIf', 'What_if_churnRequest', 'What_if_recommendRequest',
     ...['Explain_churn', 'Explain_recommend', 'Predict', 'Predict_churn', 'Predict_recommend', 'Recommend'].flatMap(name =>
       ['BatchRequest', 'BatchResponse', 'Request', 'Response'].map(kind => `${name}${kind}`))
   ].sort())

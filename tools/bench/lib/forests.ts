@@ -183,12 +183,17 @@ async function toRows(root: string, dump: DumpHead, customers: Customer[]): Prom
     run(row: Customer, features: Float64Array): unknown
   }
   interface Pipelines {
-    readonly compilePipeline: (dump: DumpHead, features: string[]) => Pipeline
+    readonly compilePipeline: (dump: DumpHead, features: string[], tools?: unknown) => Pipeline
+  }
+  interface StepTools {
+    readonly createStepTools?: () => unknown
   }
   const { features } = dump.model
-  const url = pathToFileURL(join(root, 'dist', 'src', 'pipeline', 'pipeline.js')).href
-  const { compilePipeline: compile } = await import(url) as Pipelines
-  const pipeline = compile(dump, features)
+  const urlOf = (...path: string[]) => pathToFileURL(join(root, 'dist', 'src', ...path)).href
+  const { compilePipeline: compile } = await import(urlOf('pipeline', 'pipeline.js')) as Pipelines
+  // Earlier commits have no such file, and need none.
+  const { createStepTools } = await import(urlOf('model', 'create-step-tools.js')).catch(() => ({})) as StepTools
+  const pipeline = compile(dump, features, createStepTools?.())
   const rows = new Float64Array(customers.length * features.length)
   customers.forEach((customer, i) => {
     // An ml-random-forest dump has columns x0, x1, ... instead of a customer's.

@@ -1,6 +1,6 @@
 /** What CatBoost makes of the sums: probabilities and labels, or values. */
 import { nextUp } from '../../../src/arithmetic/ulps.js'
-import { log } from '../../../src/arithmetic/libm.js'
+import { log } from '../../../src/arithmetic/libm-log.js'
 import type { Estimator, ForestDump, Label, Link, Output } from '../../../src/dump/dump.js'
 import { JsonPlace } from '../common/json-place.js'
 import type { CatboostModel } from './model.js'

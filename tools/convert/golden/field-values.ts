@@ -1,6 +1,6 @@
 /** What golden rows are made of: for each input the values around which its model's trees decide. */
 import type { CategoryInput, Dump, Input, NumberInput } from '../../../src/dump/dump.js'
-import { createStepTools } from '../../../src/model/compile-predictor.js'
+import { createStepTools } from '../../../src/model/create-step-tools.js'
 import { compilePipeline } from '../../../src/pipeline/pipeline.js'
 import { listTexts } from './texts.js'
 import { findCrossings, listAnchors, type Crossing } from './crossings.js'

@@ -1,9 +1,10 @@
 /** A model under construction, asked with rows. */
 import type { Dump, GoldenRow } from '../../../src/dump/dump.js'
-import { listPredictors } from '../../../src/dump/list-forests.js'
-import { compileEstimator, listFeatures, type CompileForest } from '../../../src/evaluator/estimator.js'
+import { listFeatures, listPredictors } from '../../../src/dump/list-forests.js'
+import { compileEstimator } from '../../../src/evaluator/estimator.js'
+import type { CompileForest } from '../../../src/evaluator/evaluate-forest.js'
 import { predictReference, sumReference } from '../../../src/evaluator/reference.js'
-import { createStepTools } from '../../../src/model/compile-predictor.js'
+import { createStepTools } from '../../../src/model/create-step-tools.js'
 import { createModel } from '../../../src/model/create-model.js'
 import { InputError } from '../../../src/model/types.js'
 import { compilePipeline } from '../../../src/pipeline/pipeline.js'

@@ -1,17 +1,24 @@
 /** An ONNX model as plain data: the graph's inputs, nodes, constants and outputs. Source: onnx.proto. */
 import { ConvertError } from '../errors/convert-error.js'
-import { readFields, readFloats, readMessages, readTexts, readVarints, type Field } from './protobuf.js'
+import { readDoubles, readFields, readFloats, readMessages, readTexts, readVarints, type Field } from './protobuf.js'
 
 /** TensorProto.DataType */
-export const TYPE = { float: 1, int64: 7, text: 8, double: 11, int32: 6 } as const
+export const TYPE = { float: 1, uint8: 2, int32: 6, int64: 7, text: 8, double: 11 } as const
 
 export interface OnnxModel {
   /** Such as "skl2onnx 1.20.0". */
   readonly producer: string
   readonly inputs: readonly OnnxInput[]
   readonly nodes: readonly OnnxNode[]
-  readonly constants: ReadonlyMap<string, readonly number[]>
+  readonly constants: ReadonlyMap<string, Constant>
   readonly outputs: readonly string[]
+}
+
+/** Numbers of a type that graphs around trees have; of other types there are none. */
+interface Constant {
+  readonly type: number
+  readonly dimensions: readonly number[]
+  readonly numbers: readonly number[]
 }
 
 export interface OnnxInput {
@@ -73,6 +80,14 @@ export class OnnxNode {
     return readTexts(this.attributes.get(name) ?? [], 4, this.placeOf(name))[0] ?? absent
   }
 
+  /** An attribute that is a tensor of this type; empty when there is none. */
+  tensor(name: string, type: number): readonly number[] {
+    const [bytes] = readMessages(this.attributes.get(name) ?? [], 5, this.placeOf(name))
+    if (bytes === undefined) return []
+    const [, tensor] = readConstant(bytes)
+    return tensor.type === type ? tensor.numbers : this.fail(name, `a tensor of type ${type}`, `type ${tensor.type}`)
+  }
+
   fail(name: string, expected: string, found: string, hint?: string): never {
     throw new ConvertError(`${this.placeOf(name)}: expected ${expected}, found ${found}.`, hint === undefined ? {} : { hint })
   }
@@ -98,7 +113,7 @@ export function readOnnx(bytes: Uint8Array): OnnxModel {
   const fields = readFields(bytes, 'the model')
   const [graphBytes] = readMessages(fields, 7, 'the graph')
   const graph = readFields(graphBytes, 'the graph')
-  const constants = byName('the constants', readMessages(graph, 5, 'initializer').flatMap(readConstant))
+  const constants = byName('the constants', readMessages(graph, 5, 'initializer').map(readConstant))
   const producer = [...readTexts(fields, 2, 'producer_name'), ...readTexts(fields, 3, 'producer_version')].join(' ').trim()
   return {
     producer: producer || 'an unknown program',
@@ -133,19 +148,37 @@ function readInput(bytes: Uint8Array): OnnxInput {
   return { name: readTexts(fields, 1, 'name')[0] ?? '', type: readVarints(tensor, 1, 'elem_type')[0] ?? 0, width }
 }
 
-/** Numbers, of the types that graphs around trees have; others are not there. */
-function readConstant(bytes: Uint8Array): Array<readonly [name: string, numbers: readonly number[]]> {
+/** A TensorProto, whose numbers are in a field of their type or raw. */
+function readConstant(bytes: Uint8Array): readonly [name: string, constant: Constant] {
   const fields = readFields(bytes, 'a constant')
   const [name = ''] = readTexts(fields, 8, 'name')
   const [type = 0] = readVarints(fields, 2, 'data_type')
   const [raw] = readMessages(fields, 9, 'raw_data')
-  if (type === TYPE.float) {
-    const given = readFloats(fields, 4, 'float_data')
-    return [[name, raw === undefined ? given : readFloats([{ number: 9, value: raw }], 9, 'raw_data')]]
+  const numbers = raw === undefined ? readNumbers(fields, type) : readRaw(raw, type, name)
+  return [name, { type, dimensions: readVarints(fields, 1, 'dims'), numbers }]
+}
+
+function readNumbers(fields: readonly Field[], type: number): number[] {
+  switch (type) {
+    case TYPE.float: return readFloats(fields, 4, 'float_data')
+    case TYPE.double: return readDoubles(fields, 10, 'double_data')
+    case TYPE.int64: return readVarints(fields, 7, 'int64_data')
+    case TYPE.uint8: return readVarints(fields, 5, 'int32_data')
+    default: return []
   }
-  if (type !== TYPE.int64) return []
-  if (raw === undefined) return [[name, readVarints(fields, 7, 'int64_data')]]
-  if (raw.length % 8 !== 0) throw new ConvertError(`The constant ${name}: expected whole numbers of 8 bytes.`)
-  const view = new DataView(raw.buffer, raw.byteOffset, raw.byteLength)
-  return [[name, Array.from({ length: raw.length / 8 }, (_, i) => Number(view.getBigInt64(8 * i, true)))]]
+}
+
+function readRaw(raw: Uint8Array, type: number, name: string): number[] {
+  const fields = [{ number: 9, value: raw }]
+  switch (type) {
+    case TYPE.float: return readFloats(fields, 9, 'raw_data')
+    case TYPE.double: return readDoubles(fields, 9, 'raw_data')
+    case TYPE.uint8: return [...raw]
+    case TYPE.int64: {
+      if (raw.length % 8 !== 0) throw new ConvertError(`The constant ${name}: expected whole numbers of 8 bytes.`)
+      const view = new DataView(raw.buffer, raw.byteOffset, raw.byteLength)
+      return Array.from({ length: raw.length / 8 }, (_, i) => Number(view.getBigInt64(8 * i, true)))
+    }
+    default: return []
+  }
 }

@@ -43,12 +43,25 @@ export function readVarints(fields: readonly Field[], number: number, what: stri
 
 /** The same for float32s. */
 export function readFloats(fields: readonly Field[], number: number, what: string): number[] {
+  return readFixed(fields, number, what, { bytes: 4, name: 'float32s', read: (view, at) => view.getFloat32(at, true) })
+}
+
+/** The same for float64s. */
+export function readDoubles(fields: readonly Field[], number: number, what: string): number[] {
+  return readFixed(fields, number, what, { bytes: 8, name: 'float64s', read: (view, at) => view.getFloat64(at, true) })
+}
+
+/** Numbers of as many bytes each. */
+function readFixed(
+  fields: readonly Field[], number: number, what: string,
+  type: { bytes: number, name: string, read: (view: DataView, at: number) => number }
+): number[] {
   return fields.filter(field => field.number === number).flatMap(({ value }) => {
-    if (typeof value === 'number' || value.length % 4 !== 0) {
-      throw new ConvertError(`${what}: expected float32s.`, { hint: DAMAGED })
+    if (typeof value === 'number' || value.length % type.bytes !== 0) {
+      throw new ConvertError(`${what}: expected ${type.name}.`, { hint: DAMAGED })
     }
     const view = new DataView(value.buffer, value.byteOffset, value.byteLength)
-    return Array.from({ length: value.length / 4 }, (_, i) => view.getFloat32(4 * i, true))
+    return Array.from({ length: value.length / type.bytes }, (_, i) => type.read(view, type.bytes * i))
   })
 }
 

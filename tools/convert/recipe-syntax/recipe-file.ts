@@ -1,7 +1,8 @@
 /** A recipe file that has been read: what it says, and where it says so. */
 import { isMap, isScalar, isSeq, LineCounter, parseDocument, type Document, type Node } from 'yaml'
 import { describeValue } from '../../../src/errors/describe-value.js'
-import { findFault, UNEXPECTED, type JsonSchema } from '../../../src/dump/find-fault.js'
+import { findFault, UNEXPECTED } from '../../../src/dump/find-fault.js'
+import type { JsonSchema } from '../../../src/dump/fits-shape.js'
 import { ConvertError } from '../errors/convert-error.js'
 import { expectedAt, keysAt, type Path } from './schema-places.js'
 import { suggest } from './suggest.js'

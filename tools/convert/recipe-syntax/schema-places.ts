@@ -1,5 +1,5 @@
 /** What a schema says of the places in a document, for messages. */
-import type { JsonSchema } from '../../../src/dump/find-fault.js'
+import type { JsonSchema } from '../../../src/dump/fits-shape.js'
 
 /** Keys and indexes that lead to a place. */
 export type Path = ReadonlyArray<string | number>

@@ -1,5 +1,5 @@
 import type { Estimator, ForestDump, Link, TreeDump } from '../../../src/dump/dump.js'
-import { log } from '../../../src/arithmetic/libm.js'
+import { log } from '../../../src/arithmetic/libm-log.js'
 import { givesFloat32 } from '../../../src/dump/precision.js'
 import { sumLikeNumpy } from '../../../src/arithmetic/numpy-sum.js'
 import { checkColumns, isVersion, readLabels, type ConvertEstimator } from '../common/estimator.js'

@@ -1,5 +1,5 @@
 import type { ForestDump, TreeDump } from '../../../src/dump/dump.js'
-import { log } from '../../../src/arithmetic/libm.js'
+import { log } from '../../../src/arithmetic/libm-log.js'
 import { checkColumns, isVersion, type ConvertEstimator } from '../common/estimator.js'
 import { takeMissing } from './forest.js'
 import type { Located } from '../common/located.js'

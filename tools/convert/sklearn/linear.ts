@@ -3,6 +3,10 @@ import type { Label, Linear, Link } from '../../../src/dump/dump.js'
 import { NdArray, readFloat64s } from '../pickle/numpy.js'
 import { checkColumns, isVersion, toLabels, type ConvertEstimator, type EstimatorContext } from '../common/estimator.js'
 import type { Located } from '../common/located.js'
+import { Instance } from '../pickle/values.js'
+
+/** Rows of a sparse matrix, which takes few bytes for many. */
+const MAX_SUMS = 10_000
 
 /** A regressor whose answer is its sums: one, or one per output. */
 export const convertLinearRegressor: ConvertEstimator = (estimator, columns, context) =>
@@ -105,14 +109,42 @@ function readLinear(
   }
 }
 
-/** [nSums][nColumns] of an array of numbers, which may be one list alone. */
+/** [nSums][nColumns] of an array of numbers, which may be one list alone, or of what `sparsify()` makes of one. */
 export function readRows(array: Located, nColumns: number): number[][] {
   const { value } = array
+  if (value instanceof Instance && value.type.name.startsWith('csr_')) return readSparseRows(array, nColumns)
   if (!(value instanceof NdArray) || value.shape.length > 2) {
-    return array.fail('an array of coefficients', 'Fit the model before saving it; one that was made sparse takes model.densify().')
+    return array.fail('an array of coefficients', 'Fit the model before saving it.')
   }
   const nSums = value.shape.length === 2 ? value.shape[0] : 1
-  const numbers = array.floats(nSums * nColumns)
+  return splitRows(array, array.floats(nSums * nColumns), nColumns)
+}
+
+/** scipy's csr_matrix. It adds a row's products in their order, and leaves out those of zeros, which change no sum. */
+function readSparseRows(matrix: Located, nColumns: number): number[][] {
+  const list = (name: string) => {
+    const { value } = matrix.attr(name)
+    return value instanceof NdArray ? [...readFloat64s(value)] : matrix.attr(name).fail('an array')
+  }
+  const [starts, places, data] = ['indptr', 'indices', 'data'].map(list)
+  const nSums = starts.length - 1
+  const isAscending = starts.every((start, k) => k === 0 ? start === 0 : start >= starts[k - 1])
+  if (nSums < 1 || nSums > MAX_SUMS || !isAscending || starts[nSums] !== data.length) {
+    matrix.attr('indptr').fail(`ascending numbers from 0 to ${data.length}, one more than there are rows`)
+  }
+  const numbers = new Float64Array(nSums * nColumns)
+  for (let k = 0; k < nSums; k++) {
+    for (let i = starts[k]; i < starts[k + 1]; i++) {
+      const isNext = places[i] < nColumns && places[i] > (i > starts[k] ? places[i - 1] : -1)
+      if (!isNext) matrix.attr('indices').fail(`ascending numbers below ${nColumns} in each row`)
+      numbers[k * nColumns + places[i]] = data[i]
+    }
+  }
+  return splitRows(matrix, numbers, nColumns)
+}
+
+function splitRows(array: Located, numbers: Float64Array, nColumns: number): number[][] {
+  const nSums = numbers.length / nColumns
   if (!numbers.every(Number.isFinite)) array.fail('finite coefficients', 'The fit did not converge: scale the columns, and fit again.')
   return Array.from({ length: nSums }, (_, k) => [...numbers.subarray(k * nColumns, (k + 1) * nColumns)])
 }
