@@ -80,16 +80,24 @@ export function addCompareRoute<Answer extends object>(
     }
   ), route.response)
   const countRows = metrics.rowCounter(name, 'explain')
-  const readRow = (body: Row, key: typeof KEYS[number]) => {
-    try {
-      const row = check(body[key])
-      if (key === 'reference' && isUnrelated(model, row, model.predict(row).defaulted)) {
-        throw unrelatedRowError(model, row, BODY)
+  /** @throws InputError with the problems of both rows */
+  const readRows = (body: Row): Row[] => {
+    const problems: FieldProblem[] = []
+    const rows = KEYS.map(key => {
+      try {
+        const row = check(body[key])
+        if (key === 'reference' && isUnrelated(model, row, model.predict(row).defaulted)) {
+          throw unrelatedRowError(model, row, BODY)
+        }
+        return row
+      } catch (error) {
+        if (!(error instanceof InputError)) throw error
+        problems.push(...error.problems.map(problem => nameRow(problem, key)))
+        return {}
       }
-      return row
-    } catch (error) {
-      throw error instanceof InputError ? nameRow(error, key) : error
-    }
+    })
+    if (problems.length > 0) throw new InputError(problems)
+    return rows
   }
   app.post<{ Body: unknown }>(route.path, {
     ...options,
@@ -99,9 +107,8 @@ export function addCompareRoute<Answer extends object>(
       done()
     }
   }, (request, reply) => {
-    const body = readBody(request.body)
-    const row = readRow(body, 'row')
-    const asked = extras.openQuery(request, reply, readRow(body, 'reference'))
+    const [row, reference] = readRows(readBody(request.body))
+    const asked = extras.openQuery(request, reply, reference)
     if (asked === undefined) throw new Error('a comparison asks for an explanation')
     return answer(row, reply, asked)
   })
@@ -123,7 +130,6 @@ function readBody(body: unknown): Row {
 }
 
 /** Says which of the two rows has a problem. */
-function nameRow({ problems }: InputError, key: string): InputError {
-  return new InputError(problems.map(problem =>
-    ({ ...problem, field: problem.field === BODY ? key : `${key}.${problem.field}` })))
+function nameRow(problem: FieldProblem, key: string): FieldProblem {
+  return { ...problem, field: problem.field === BODY ? key : `${key}.${problem.field}` }
 }
