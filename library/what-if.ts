@@ -88,6 +88,8 @@ export interface Nearest {
   /** Whether it is the one that is wanted: then no field has to change, and none is listed. */
   readonly reached: boolean
   readonly fields: readonly NearestField[]
+  /** Fields of which no value was found that changes it, while it is not proven that there is none. */
+  readonly unproven: readonly string[]
 }
 
 /** A field that changes, together with others. */
@@ -121,7 +123,8 @@ export interface WhatIf {
    */
   curve(row: InputRow, field: string, options?: CurveOptions): Curve
   /**
-   * For each field by itself, the nearest values at which the answer changes: those without one are not listed.
+   * For each field by itself, the nearest values at which the answer changes. Those without one are not listed, or
+   * `unproven`.
    * @throws InputError as `curve`
    */
   nearest(row: InputRow, options?: NearestOptions): Nearest
@@ -200,7 +203,7 @@ function openWhatIf(dump: Dump): WhatIf {
       }
     },
     nearest(given, options) {
-      const { now, isReached, fields } = findNearest(core, check(given), options)
+      const { now, isReached, fields, unproven } = findNearest(core, check(given), options)
       return {
         now,
         reached: isReached,
@@ -210,7 +213,8 @@ function openWhatIf(dump: Dump): WhatIf {
           ...(down && { down: describeTurn(down) }),
           ...(up && { up: describeTurn(up) }),
           values: choices.map(({ choice, answered, outcome }) => ({ ...describeChoice(choice, answered), outcome }))
-        }))
+        })),
+        unproven: unproven.map(({ name }) => name)
       }
     }
   }

@@ -82,7 +82,7 @@ export const en = {
   change: 'What would change this?',
   changeRisk: 'Smallest change of a single value that leads to another category:',
   changeClass: 'Smallest change of a single value that leads to another answer:',
-  noChange: 'No single value within the sliders changes it.',
+  noChange: 'No single value was found within the sliders that changes it.',
   noChangeNumber: 'The answer is a number: see how it changes over a field.',
   changeTo: (from: string, to: string) => `from ${from} to ${to}`,
   apply: 'Apply',

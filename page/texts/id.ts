@@ -84,7 +84,7 @@ export const id: Texts = {
   change: 'Apa yang akan mengubahnya?',
   changeRisk: 'Perubahan terkecil satu nilai yang membawa ke kategori lain:',
   changeClass: 'Perubahan terkecil satu nilai yang membawa ke jawaban lain:',
-  noChange: 'Tidak ada satu nilai pun dalam jangkauan penggeser yang mengubahnya.',
+  noChange: 'Tidak ditemukan satu nilai pun dalam jangkauan penggeser yang mengubahnya.',
   noChangeNumber: 'Jawabannya berupa angka: lihat perubahannya terhadap satu kolom.',
   changeTo: (from, to) => `dari ${from} menjadi ${to}`,
   apply: 'Terapkan',

@@ -47,6 +47,8 @@ export interface Nearest {
   readonly isReached: boolean
   /** Those that change the answer, each by itself. */
   readonly fields: readonly NearestField[]
+  /** Of which no value was found that does, and no proof that there is none. */
+  readonly unproven: readonly Field[]
 }
 
 /** @throws InputError for an option, or a row that the model refuses; LateError */
@@ -54,9 +56,16 @@ export function findNearest(whatIf: WhatIf, row: Row, options: NearestOptions = 
   const goal = createGoal(whatIf.model, options)
   const movable = listMovable(whatIf, options)
   const now = goal.outcomeOf(whatIf.open(row, options))
-  if (goal.isReached(now, now)) return { now, isReached: true, fields: [] }
-  const fields = movable.map(({ field, span }) => new Search(whatIf, row, goal, now, field).run(span))
-  return { now, isReached: false, fields: fields.filter(({ up, down, choices }) => up ?? down ?? choices[0]) }
+  if (goal.isReached(now, now)) return { now, isReached: true, fields: [], unproven: [] }
+  const searched = movable.map(({ field, span }) => new Search(whatIf, row, goal, now, field).run(span))
+  return {
+    now, isReached: false, fields: searched.filter(isFound),
+    unproven: searched.filter(one => !one.exact && !isFound(one)).map(({ field }) => field)
+  }
+}
+
+function isFound({ up, down, choices }: NearestField): boolean {
+  return up !== undefined || down !== undefined || choices.length > 0
 }
 
 /** @throws InputError for an option */

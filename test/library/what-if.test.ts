@@ -6,9 +6,10 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
 import { createModel, type Answer } from '../../library/index.js'
-import { createWhatIf, type CheapestOptions, type WhatIf } from '../../library/what-if.js'
+import { createWhatIf, LateError, type CheapestOptions, type WhatIf } from '../../library/what-if.js'
 import { PACKAGE_ROOT } from '../../src/config.js'
 import type { Dump } from '../../src/dump/dump.js'
+import type { Step } from '../../src/dump/steps.js'
 import { sealDump } from '../../src/model/digest.js'
 import { makeDump, makeOutlierDump, makeRegressorDump, makeTwoOutputDump } from '../helpers/dumps.js'
 import { makeForest, makeRandom, makeStump, pickSeed } from '../helpers/forests.js'
@@ -59,7 +60,7 @@ t.test('curves of the shipped models', async t => {
 })
 
 /** Two numbers and a category: `high` needs two of three. */
-function makeVotes(): { dump: Dump, whatIf: WhatIf } {
+function makeVotes(steps: Step[] = []): { dump: Dump, whatIf: WhatIf } {
   const stump = (feature: number, threshold: number) => makeStump({ feature: [feature, -2, -2],
     threshold: [threshold, -2, -2] })
   const dump: Dump = makeDump({
@@ -67,6 +68,7 @@ function makeVotes(): { dump: Dump, whatIf: WhatIf } {
       { name: 'a', type: 'number', minimum: 0, maximum: 10 }, { name: 'b', type: 'number', minimum: 0, maximum: 100 },
       { name: 'c', type: 'category', categories: ['x', 'y'] }
     ],
+    steps,
     golden: [],
     model: makeForest([stump(0, 5.3), stump(1, 50.25), stump(2, 0.5)], { features: ['a', 'b', 'c'] })
   })
@@ -80,7 +82,7 @@ function makeVotes(): { dump: Dump, whatIf: WhatIf } {
 t.test('the cheapest change, by hand', async t => {
   const { whatIf } = makeVotes()
   const row = { a: 1, b: 2, c: 'x' }
-  t.strictSame(whatIf.nearest(row), { now: 'low', reached: false, fields: [] }, 'no field does it alone')
+  t.strictSame(whatIf.nearest(row), { now: 'low', reached: false, fields: [], unproven: [] }, 'no field does it alone')
   const changesOf = (options?: CheapestOptions) => {
     const { changes, proven } = whatIf.cheapest(row, options)
     return { changes: changes?.map(({ field, to }) => [field, to]), proven }
@@ -100,6 +102,34 @@ t.test('the cheapest change, by hand', async t => {
   const up = whatIf.nearest({ ...row, c: 'y' })
   t.match(up.fields, [{ field: 'a', up: { outcome: 'high', plausible: { value: 5.3 } } }, { field: 'b',
     up: { plausible: { value: 51 } } }])
+})
+
+t.test('fields of which nothing is found, and nothing proven', async t => {
+  const { whatIf } = makeVotes([
+    { op: 'quantile', columns: ['a'], quantiles: [[0, 5, 10]], references: [0, 0.5, 1], distribution: 'normal' }
+  ])
+  const row = { a: 1, b: 2, c: 'x' }
+  t.strictSame(whatIf.nearest(row), { now: 'low', reached: false, fields: [], unproven: ['a'] })
+  t.strictSame(whatIf.nearest(row, { fixed: ['a'] }).unproven, [], 'a field that stays is not looked at')
+  t.strictSame(whatIf.nearest(row, { target: 'low' }), { now: 'low', reached: true, fields: [], unproven: [] })
+  const { fields, unproven } = whatIf.nearest({ ...row, a: 0, c: 'y' })
+  t.strictSame(fields.map(({ field, exact }) => [field, exact]), [['b', true]])
+  t.strictSame(unproven, ['a'], 'beside one of which something is found')
+  const found = whatIf.nearest({ a: 9.5, b: 60, c: 'x' })
+  t.strictSame(found.fields.map(({ field }) => field), ['b'])
+})
+
+t.test('a question that takes longer than allowed', async t => {
+  const { whatIf } = makeVotes([{ op: 'derive', column: 'a', expression: ['%', 'a', 1e-3] }])
+  const row = { a: 1, b: 2, c: 'x' }
+  const maxMs = Number.MIN_VALUE
+  for (const ask of [() => whatIf.curve(row, 'a', { maxMs }), () => whatIf.nearest(row, { maxMs })]) {
+    t.throws(ask, { constructor: LateError, maxMs, message: /takes longer than .* ms: ask about fewer fields, or with narrower bounds/ })
+  }
+  t.match(whatIf.cheapest(row, { maxMs }), { now: 'low', reached: false, proven: false })
+  for (const other of [0, -1, NaN, '1' as unknown as number]) {
+    t.throws(() => whatIf.nearest(row, { maxMs: other }), { name: 'InputError', message: /^maxMs: expected a number above 0/ })
+  }
 })
 
 t.test('numbers, outliers and several outputs', async t => {

@@ -123,7 +123,10 @@ const NearestSchema = Type.Object({
     down: Turn,
     up: Turn,
     values: Type.Array(Type.Object({ ...ValueAnswer, outcome }), { description: 'Other values that change the answer.' })
-  }), { description: 'Those that change the answer by themselves.' })
+  }), { description: 'Those that change the answer by themselves.' }),
+  unproven: Type.Array(Type.String(), {
+    description: 'Fields of which no value was found that changes the answer, while it is not proven that there is none.'
+  })
 }, { description: 'To `ask: "nearest"`.' })
 
 const CheapestSchema = Type.Object({
