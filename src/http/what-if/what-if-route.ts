@@ -12,7 +12,7 @@ import { buildBodySchema, exampleRow } from '../rows/input-schema.js'
 import { compileRowCheck } from '../rows/validator.js'
 import { errorBody } from '../shared/error-body.js'
 import { NOT_LOADED } from '../shared/errors.js'
-import { BODY, unreadable } from '../shared/problems.js'
+import { BODY, notObject } from '../shared/problems.js'
 import { UNCHECKED } from '../shared/unchecked.js'
 import { describeQuestion, describeWhatIfAnswers, ONLY, QUESTION_NAMES, WHAT_IF_MS } from './what-if-schema.js'
 
@@ -98,7 +98,7 @@ interface Read extends Pick<WhatIfQuestion, 'ask' | 'field' | 'options'> {
  * @throws InputError
  */
 function readQuestion(body: unknown, names: readonly string[]): Read {
-  if (typeof body !== 'object' || body === null || Array.isArray(body)) throw unreadable(describeValue(body))
+  if (typeof body !== 'object' || body === null || Array.isArray(body)) throw notObject(body)
   const { row, ask: given, field, bounds, ...others } = body as Record<string, unknown>
   const ask = ASKS.find(one => one === given)
   const problems: FieldProblem[] = []

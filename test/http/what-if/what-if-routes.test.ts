@@ -7,6 +7,7 @@ import { build, post, testConfig, type Answer } from '../../helpers/app.js'
 import { checkDocument, documentOf } from '../../helpers/document.js'
 import { makeDump, makeFolder, makeRegressorDump } from '../../helpers/dumps.js'
 import { fakeEntries, GOOD_BODY } from '../../helpers/fake-model.js'
+import { makeForest, makeStump } from '../../helpers/forests.js'
 
 const entries = await loadEntries(testConfig().modelPath, ['recommend', 'churn'])
 
@@ -111,8 +112,53 @@ t.test('a model of numbers, and one of which nothing is known', async t => {
   t.equal(pieces[0].from, -Number.MAX_VALUE)
   t.ok(pieces.some(({ answer }) => typeof answer?.value === 'number') && pieces.some(({ refused }) => refused !== undefined))
   t.match(await ask('numbers', { ask: 'nearest' }), { errors: [{ field: 'target' }] })
-  t.match(await ask('numbers', { ask: 'nearest', target: [1e300, 1e301] }), { now: false, reached: false })
+  t.match(await ask('numbers', { ask: 'nearest', target: [1e300, 1e301] }), { now: false, reached: false, fields: [], unproven: [] })
   t.match(await ask('classes', { ask: 'nearest', output: 1 }), { errors: [{ field: 'output' }] })
+})
+
+t.test('a question that takes too long', async t => {
+  // A remainder has a step wherever it begins anew, and none of so many changes the answer.
+  const names = Array.from({ length: 30 }, (_, i) => `x${i}`)
+  const dump = makeDump({
+    inputs: names.map(name => ({ name, type: 'number', minimum: 0, maximum: 1e6 })),
+    steps: names.map(column => ({ op: 'derive', column, expression: ['%', column, 1e-3] })),
+    golden: [{ input: Object.fromEntries(names.map(name => [name, 0])), values: [1, 0] }],
+    model: makeForest(
+      names.map((_, i) => makeStump({ feature: [i, -2, -2], threshold: [5e-4, -2, -2] })), { features: names }
+    )
+  })
+  const app = await build(t, {}, await loadEntries(makeFolder(t, { 'steps.json': dump }), []))
+  const row = Object.fromEntries(names.map(name => [name, 0]))
+  const late = await post(app, '/models/steps/what-if', { row, ask: 'nearest' })
+  t.equal(late.statusCode, 422, late.body)
+  t.equal(late.json<Answer>().message,
+    'The question is too large: the answer takes longer than 1000 ms: ask about fewer fields, or with narrower bounds')
+  const narrow = Object.fromEntries(names.map(name => [name, [0, 1e-3]]))
+  t.equal((await post(app, '/models/steps/what-if', { row, ask: 'nearest', bounds: narrow })).statusCode, 200, 'its advice helps')
+  const cheapest = await post(app, '/models/steps/what-if', { row, ask: 'cheapest' })
+  t.equal(cheapest.statusCode, 200)
+  t.match(cheapest.json(), { now: 'low', reached: false, proven: false }, 'the best until then')
+  const { body } = await app.inject('/metrics')
+  t.match(body, /recall_ml_rows_total\{model="steps",api="what_if",outcome="error"\} 1/)
+})
+
+t.test('an answer that is longer than anybody reads', async t => {
+  const classes = Array.from({ length: 2000 }, (_, i) => i)
+  const thresholds = Array.from({ length: 999 }, (_, i) => i + 0.5)
+  const dump = makeDump({
+    inputs: [{ name: 'f0', type: 'number', minimum: 0, maximum: 1000 }], outputs: [{ classes }],
+    golden: [{ input: { f0: 0 }, values: classes.map(label => label === 0 ? 1 : 0) }],
+    model: makeForest(
+      thresholds.map((threshold, i) => makeStump({ threshold: [threshold, -2, -2], value: [0, i + 1] })),
+      { features: ['f0'], nOutputs: classes.length }
+    )
+  })
+  const app = await build(t, {}, await loadEntries(makeFolder(t, { 'wide.json': dump }), []))
+  const question = { row: { f0: 0 }, ask: 'curve', field: 'f0' }
+  const long = await post(app, '/models/wide/what-if', question)
+  t.equal(long.statusCode, 422, long.body.slice(0, 300))
+  t.match(long.json<Answer>().message, /^The question is too large: its answer has more than \d+ characters: narrow the bounds$/)
+  t.equal((await post(app, '/models/wide/what-if', { ...question, bounds: { f0: [0, 3] } })).statusCode, 200, 'its advice helps')
 })
 
 t.test('a dump that is gone, and a question too many', async t => {
