@@ -6,7 +6,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
 import { createModel, type Answer } from '../../library/index.js'
-import { createWhatIf, LateError, type CheapestOptions, type WhatIf } from '../../library/what-if.js'
+import { createWhatIf, LateError, type CheapestOptions, type NearestOptions, type WhatIf } from '../../library/what-if.js'
 import { PACKAGE_ROOT } from '../../src/config.js'
 import type { Dump } from '../../src/dump/dump.js'
 import type { Step } from '../../src/dump/steps.js'
@@ -60,7 +60,7 @@ t.test('curves of the shipped models', async t => {
 })
 
 /** Two numbers and a category: `high` needs two of three. */
-function makeVotes(steps: Step[] = []): { dump: Dump, whatIf: WhatIf } {
+function makeVotes(steps: Step[] = [], column = 'a'): { dump: Dump, whatIf: WhatIf } {
   const stump = (feature: number, threshold: number) => makeStump({ feature: [feature, -2, -2],
     threshold: [threshold, -2, -2] })
   const dump: Dump = makeDump({
@@ -70,7 +70,7 @@ function makeVotes(steps: Step[] = []): { dump: Dump, whatIf: WhatIf } {
     ],
     steps,
     golden: [],
-    model: makeForest([stump(0, 5.3), stump(1, 50.25), stump(2, 0.5)], { features: ['a', 'b', 'c'] })
+    model: makeForest([stump(0, 5.3), stump(1, 50.25), stump(2, 0.5)], { features: [column, 'b', 'c'] })
   })
   const input = { a: 1, b: 2, c: 'x' }
   const values = [1, 0]
@@ -106,21 +106,23 @@ t.test('the cheapest change, by hand', async t => {
 
 t.test('fields of which nothing is found, and nothing proven', async t => {
   const { whatIf } = makeVotes([
-    { op: 'quantile', columns: ['a'], quantiles: [[0, 5, 10]], references: [0, 0.5, 1], distribution: 'normal' }
+    { op: 'quantile', columns: ['a'], quantiles: [[0, 5, 10]], references: [0, 0.5, 1], distribution: 'normal' },
+    { op: 'multiply', columns: ['a'], factor: [10] }
   ])
   const row = { a: 1, b: 2, c: 'x' }
   t.strictSame(whatIf.nearest(row), { now: 'low', reached: false, fields: [], unproven: ['a'] })
   t.strictSame(whatIf.nearest(row, { fixed: ['a'] }).unproven, [], 'a field that stays is not looked at')
   t.strictSame(whatIf.nearest(row, { target: 'low' }), { now: 'low', reached: true, fields: [], unproven: [] })
-  const { fields, unproven } = whatIf.nearest({ ...row, a: 0, c: 'y' })
-  t.strictSame(fields.map(({ field, exact }) => [field, exact]), [['b', true]])
-  t.strictSame(unproven, ['a'], 'beside one of which something is found')
-  const found = whatIf.nearest({ a: 9.5, b: 60, c: 'x' })
-  t.strictSame(found.fields.map(({ field }) => field), ['b'])
+  const summary = (options?: NearestOptions) => {
+    const { fields, unproven } = whatIf.nearest({ ...row, c: 'y' }, options)
+    return [fields.map(({ field, exact }) => [field, exact]), unproven]
+  }
+  t.strictSame(summary(), [[['a', false], ['b', true]], []], 'one of which something is found')
+  t.strictSame(summary({ bounds: { a: [0, 2] } }), [[['b', true]], ['a']], 'one of which nothing is found, beside another')
 })
 
 t.test('a question that takes longer than allowed', async t => {
-  const { whatIf } = makeVotes([{ op: 'derive', column: 'a', expression: ['%', 'a', 1e-3] }])
+  const { whatIf } = makeVotes([{ op: 'derive', column: 'd', expression: ['*', ['%', 'a', 1e-3], 1e4] }], 'd')
   const row = { a: 1, b: 2, c: 'x' }
   const maxMs = Number.MIN_VALUE
   for (const ask of [() => whatIf.curve(row, 'a', { maxMs }), () => whatIf.nearest(row, { maxMs })]) {

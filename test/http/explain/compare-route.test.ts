@@ -74,11 +74,12 @@ t.test('a model without an explanation of its own', async t => {
 t.test('the same row, and one with gaps, as reference', async t => {
   const app = await build(t, {}, await loadEntries(makeFolder(t, { 'bare.json': makeDump() }), []))
   const row = { f0: 1, f1: 1 }
-  for (const [reference, base, fields] of [[row, 1, []], [{ f0: 0 }, 0, ['f0']], [{ f0: 0, f1: null }, 0, ['f0']]] as const) {
+  for (const [reference, base, fields] of [
+    [row, 1, []], [{ f0: 0 }, 0, ['f0']], [{ f0: 0, f1: null }, 0, ['f0']]
+  ] as const) {
     const response = await post(app, '/models/bare/compare', { row, reference })
-    const { explanation } = response.json<{ explanation: Explanation }>()
-    t.strictSame([explanation.base, explanation.value, explanation.factors.flatMap(one => one.fields), explanation.rest],
-      [base, 1, fields, 0], JSON.stringify(reference))
+    const { explanation: { base: found, value, factors, rest } } = response.json<{ explanation: Explanation }>()
+    t.strictSame([found, value, factors.flatMap(one => one.fields), rest], [base, 1, fields, 0], response.body)
   }
   const refused = await post(app, '/models/bare/compare', { row, reference: { f1: 1 } })
   t.match(refused.json<Answer>().errors, [{ field: 'reference.f0', expected: 'a number', received: 'nothing' }])

@@ -121,10 +121,11 @@ t.test('a question that takes too long', async t => {
   const names = Array.from({ length: 30 }, (_, i) => `x${i}`)
   const dump = makeDump({
     inputs: names.map(name => ({ name, type: 'number', minimum: 0, maximum: 1e6 })),
-    steps: names.map(column => ({ op: 'derive', column, expression: ['%', column, 1e-3] })),
+    steps: names.map(name => ({ op: 'derive', column: `${name} % 1e-3`, expression: ['%', name, 1e-3] })),
     golden: [{ input: Object.fromEntries(names.map(name => [name, 0])), values: [1, 0] }],
     model: makeForest(
-      names.map((_, i) => makeStump({ feature: [i, -2, -2], threshold: [5e-4, -2, -2] })), { features: names }
+      names.map((_, i) => makeStump({ feature: [i, -2, -2], threshold: [5e-4, -2, -2] })),
+      { features: names.map(name => `${name} % 1e-3`) }
     )
   })
   const app = await build(t, {}, await loadEntries(makeFolder(t, { 'steps.json': dump }), []))
