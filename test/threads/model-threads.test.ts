@@ -99,6 +99,16 @@ t.test('a thread that cannot start fails the task that it was started for', asyn
   for (let i = 0; i < 3; i++) await t.rejects(ask(threads, { what: 'a' }), { cause: { message: /Cannot find module/ } })
 })
 
+t.test('a question that cannot be copied fails, and those behind it are answered', async t => {
+  const threads = openFakes(t, { maxRequests: 3 })
+  const nested: unknown = JSON.parse('['.repeat(200_000) + ']'.repeat(200_000))
+  const asked = [{ what: 'a' }, { what: nested }, { what: 'b' }].map(async row => ask(threads, row))
+  t.match(await Promise.allSettled(asked), [
+    { value: ['a'] }, { reason: { name: 'InputError', problems: [{ field: 'body', received: 'one nested too deep' }] } }, { value: ['b'] }
+  ])
+  t.equal(threads.started(), 1)
+})
+
 t.test('too many requests are refused', async t => {
   const threads = openFakes(t)
   const leave = [threads.enter(), threads.enter()]
