@@ -124,6 +124,9 @@ t.test('what cannot be asked', async t => {
   refuse(() => whatIf.curve({ a: 'x', b: 2, c: 'x' }, 'a'), /^a: expected a number from 0 to 10/)
   refuse(() => whatIf.curve(row, 'a', { bounds: [3, 1] }),
     /^bounds: expected a list of two numbers, the smaller one first, received the list \[3,1\]/)
+  refuse(() => whatIf.curve(row, 'a', { bounds: [3, Infinity] }), /received the list \[3,Infinity\]$/)
+  refuse(() => whatIf.curve(row, 'a', { bounds: [3, 'x'.repeat(1e6)] as unknown as [number, number] }),
+    /received a list of 2 values$/)
   refuse(() => whatIf.curve(row, 'a', { bounds: [11, 12] }), /^bounds: expected numbers within 0 to 10/)
   refuse(() => whatIf.curve(row, 'c', { bounds: [0, 1] }), /^bounds: expected none for c/)
   refuse(() => whatIf.nearest(row, { target: 'medium' }),
