@@ -149,7 +149,7 @@ class Thread {
     return this.task === undefined
   }
 
-  /** @returns false when the question cannot be copied: then the task has failed, and the thread is as idle as before */
+  /** @returns false when the question cannot be copied: the task has failed then, and the thread is idle as before */
   take(task: Task): boolean {
     try {
       this.worker.postMessage(task.message)
