@@ -315,6 +315,20 @@ t.test('exact fractions of paths that are too long for one mask', async t => {
   t.ok(worst < 1e-12, String(worst))
 })
 
+t.test('paths that take for ever are refused at once', t => {
+  const chainOf = (n: number) => {
+    const names = Array.from({ length: n }, (_, p) => `x${p}`)
+    return makeDump({
+      inputs: names.map(name => ({ name, type: 'number' as const })),
+      model: makeForest([pathOf(names.map(() => [4095, 1]))], { features: names })
+    })
+  }
+  t.doesNotThrow(() => createExplainer(chainOf(2900)))
+  t.throws(() => createExplainer(chainOf(3000)), { name: 'NotAdditiveError', message: /minutes; compare the row/ })
+  t.throws(() => createExplainer(chainOf(50_000)), { name: 'NotAdditiveError', message: /minutes/ })
+  t.end()
+})
+
 t.test('what is no sum over trees says so', async t => {
   const forest = makeForest([makeDump().model].flatMap(model => model.kind === 'forest' ? model.trees : []))
   t.throws(() => createExplainer(makeDump({ model: forest })), { name: 'NotAdditiveError', message: /training rows/ })
