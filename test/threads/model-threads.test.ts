@@ -154,6 +154,21 @@ async function openReal(t: Test, file: string) {
     threads.run('explain', entry, { ...QUESTION, ...question }, here) }
 }
 
+t.test('where priorities may not be changed, answers come all the same', async t => {
+  const forbid = `import os from 'node:os'
+    import { syncBuiltinESMExports } from 'node:module'
+    os.setPriority = () => { throw new Error('forbidden for a test') }
+    syncBuiltinESMExports()`
+  const start = () => new Worker(new URL('../../src/model-thread.js', import.meta.url), {
+    execArgv: ['--import', `data:text/javascript,${encodeURIComponent(forbid)}`]
+  })
+  const threads = new ModelThreads({ start, threads: 1, maxRequests: 1 })
+  t.teardown(async () => threads.close())
+  const entry = await loadEntry(join(PACKAGE_ROOT, 'model-json', 'churn.json'), 'churn')
+  if (entry.model === undefined) throw new Error(entry.reason)
+  t.strictSame(await threads.run('explain', entry, QUESTION, here), [])
+})
+
 type ToldExplanation = Omit<Explanation, 'factors'> & { factors: Array<Factor & { defaulted?: true }> }
 
 t.test("a thread's explanations are the library's", async t => {
