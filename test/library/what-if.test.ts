@@ -143,6 +143,7 @@ t.test('what cannot be asked', async t => {
   refuse(() => whatIf.nearest(row, { bounds: { c: [0, 1] } }), /^bounds\.c: expected none/)
   refuse(() => whatIf.nearest(row, { fixed: 'a' as unknown as string[] }), /^fixed: expected a list/)
   refuse(() => whatIf.cheapest(row, { maxFields: 9 }), /^maxFields: expected a whole number from 1 to 4/)
+  refuse(() => whatIf.cheapest(row, { maxMs: NaN }), /^maxMs: expected a number above 0, received NaN$/)
   refuse(() => whatIf.cheapest(row, { maxWork: 0 }), /^maxWork: expected/)
   refuse(() => whatIf.cheapest(row, { weights: { a: -1 } }), /^weights\.a: expected a number above 0/)
   refuse(() => whatIf.cheapest(row, { weights: 3 as unknown as Record<string, number> }),
