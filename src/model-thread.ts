@@ -26,7 +26,13 @@ if (port === null) throw new Error('this module is a thread, not a program')
  * that of the process.
  */
 const NICE = 10
-if (process.platform === 'linux') setPriority(Math.min(19, getPriority() + NICE))
+if (process.platform === 'linux') {
+  try {
+    setPriority(Math.min(19, getPriority() + NICE))
+  } catch {
+    // A sandbox may forbid it: explanations compete with predictions then, and are made all the same.
+  }
+}
 
 /**
  * Sizes of the dumps whose models are kept, in bytes together: parsed, and with the tables of its paths, one takes many

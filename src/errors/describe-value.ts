@@ -15,6 +15,7 @@ export function describeValue(value: unknown): string {
     return `the text ${JSON.stringify(value.slice(0, SHOWN))}... (${value.length} characters)`
   }
   if (typeof value === 'number') {
+    if (Number.isNaN(value)) return 'NaN'
     // JSON has no infinity, but 1e999 parses to one.
     return Number.isFinite(value) ? `the number ${value}` : 'a number too large for 64 bits'
   }

@@ -4,6 +4,7 @@ import { listWords, type CompiledForest } from '../evaluator/compile.js'
 import { selectColumns } from '../evaluator/select-columns.js'
 import { encodeRow } from '../evaluator/walk.js'
 import type { Term } from './additive.js'
+import { assertFeasible } from './long-paths.js'
 import { compilePaths, type PathTable } from './path-table.js'
 import { addInteractions } from './quadrature.js'
 import { addShapleyValues, createScratch, findBroken, type ShapleyScratch } from './shapley.js'
@@ -23,7 +24,10 @@ export class ExplainedForest {
   /** Of two classes, the one that is computed: what the other gets is the opposite. */
   private readonly spokesman: number | undefined
 
-  /** @param playerOf [nFeatures] player of each of the model's features, of which the forest reads some */
+  /**
+   * @param playerOf [nFeatures] player of each of the model's features, of which the forest reads some
+   * @throws NotAdditiveError when a row would take minutes
+   */
   constructor(
     private readonly term: Term, private readonly compiled: CompiledForest, features: readonly string[],
     playerOf: Int32Array
@@ -32,6 +36,7 @@ export class ExplainedForest {
     this.words = listWords(forest, compiled)
     this.select = selectColumns(forest.features, features)
     this.playerOf = Int32Array.from(forest.features, name => playerOf[features.indexOf(name)])
+    assertFeasible(forest, this.playerOf)
     this.spokesman = findSpokesman(forest)
   }
 

@@ -2,7 +2,8 @@
 export class NotAdditiveError extends Error {
   override readonly name = 'NotAdditiveError'
 
-  constructor(reason: string) {
+  /** @param reason without what can be done instead, which depends on who asks */
+  constructor(readonly reason: string) {
     super(`${reason}; compare the row with a reference row instead, which every model allows`)
   }
 }

@@ -3,6 +3,7 @@ import type { Worker } from 'node:worker_threads'
 import type { FastifyInstance } from 'fastify'
 import type { Config } from '../config.js'
 import { Refusal, threadsBusy } from '../http/shared/errors.js'
+import { nestedTooDeep } from '../http/shared/problems.js'
 import { restoreError } from './restore-error.js'
 import type { DumpReference, TaskKind, TaskMessage, TaskOutcome, Tasks } from './protocol.js'
 
@@ -82,14 +83,15 @@ export class ModelThreads {
   }
 
   private assign(): void {
-    const idle = [...this.threads].find(thread => thread.isIdle)
-    if (idle === undefined && this.threads.size >= this.settings.threads) return
+    let thread = [...this.threads].find(({ isIdle }) => isIdle)
+    if (thread === undefined && this.threads.size >= this.settings.threads) return
     for (let task = this.waiting.shift(); task !== undefined; task = this.waiting.shift()) {
-      if (!task.isGone()) {
-        (idle ?? this.addThread()).take(task)
-        return
+      if (task.isGone()) {
+        task.resolve(undefined)
+        continue
       }
-      task.resolve(undefined)
+      thread ??= this.addThread()
+      if (thread.take(task)) return
     }
   }
 
@@ -147,16 +149,18 @@ class Thread {
     return this.task === undefined
   }
 
-  take(task: Task): void {
+  /** @returns false when the question cannot be copied: the task has failed then, and the thread is idle as before */
+  take(task: Task): boolean {
     try {
       this.worker.postMessage(task.message)
     } catch (error) {
-      // What cannot be cloned.
-      task.reject(error as Error)
-      return
+      // What JSON holds can all be copied, but for what is nested too deep.
+      task.reject(error instanceof RangeError ? nestedTooDeep() : error as Error)
+      return false
     }
     this.task = task
     this.worker.ref()
+    return true
   }
 
   async end(): Promise<void> {

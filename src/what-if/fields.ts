@@ -115,6 +115,6 @@ export function limitSpan(span: Span, bounds: unknown, option: string): Span {
 }
 
 export function optionError(field: string, expected: string, value: unknown): InputError {
-  return new InputError([{ field, expected, received: Array.isArray(value) && value.length < 5
-    ? `the list ${JSON.stringify(value)}` : describeValue(value) }])
+  const isShort = Array.isArray(value) && value.length < 5 && value.every(one => typeof one === 'number')
+  return new InputError([{ field, expected, received: isShort ? `the list [${value.join()}]` : describeValue(value) }])
 }

@@ -113,6 +113,18 @@ t.test('graphs that no program writes', async t => {
   const added = chain(1000, (from, to) => makeNode('Add', [from, 'one'], [to]))
   await refuses(makeOnnx([...added, makeTrees('t1000')], 10_000, [one]), /Add.*at most 200000 columns in all tensors, found more/)
 
+  // Refused before they are made: these files of some kB would fill the memory.
+  const keys = { ints: Array.from({ length: 10_000 }, (_, i) => i) }
+  const encode = (operator: string, attributes: Parameters<typeof makeNode>[3]) => makeOnnx([
+    makeNode('Cast', ['x'], ['c'], [['to', 7]]), makeNode(operator, ['c'], ['t'], attributes, 'ai.onnx.ml'), makeTrees('t')
+  ], 10_000)
+  await refuses(encode('LabelEncoder', [['keys_int64s', keys], ['values_floats', { floats: keys.ints }]]),
+    /keys_int64s: expected at most 1000000 for all columns together, found 100000000/)
+  await refuses(encode('OneHotEncoder', [['cats_int64s', { ints: keys.ints.slice(0, 90) }]]),
+    /OneHotEncoder\.output: expected at most 10000 columns, found 900000/)
+  const wide = makeNode('Concat', new Array<string>(100_000).fill('x'), ['t'], [['axis', 1]])
+  await refuses(makeOnnx([wide, makeTrees('t')], 10_000), /Concat\.output: expected at most 10000 columns, found 1000000000/)
+
   const twice = ['Add', 'Sub'].map(operator => makeNode(operator, ['x', 'one'], ['t']))
   await refuses(makeOnnx([...twice, makeTrees('t')], 2, [one]), /Sub\.output: expected a tensor of its own, found "t"/)
   for (const own of ['x', 'one']) {

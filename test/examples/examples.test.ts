@@ -12,6 +12,7 @@ import t from 'tap'
 import type { Answer } from '../../library/index.js'
 import { PACKAGE_ROOT } from '../../src/config.js'
 import type { Dump } from '../../src/dump/dump.js'
+import { findChromium } from '../helpers/browser.js'
 import { makeBlendDump } from '../helpers/dumps.js'
 import { freePort, sleep, startProcess, until } from '../helpers/service-process.js'
 
@@ -254,10 +255,6 @@ t.test('a page in a browser', { skip: skip !== false ? skip : findChromium() ===
   t.notOk(asked.includes('core-more.min.js'), 'a plain forest does without')
   t.match(await show('bits.html'), ownBits.output.trim().replaceAll('\n', ' '), asked.join(' '))
 })
-
-function findChromium(): string | undefined {
-  return ['chromium', 'chromium-browser', 'google-chrome'].find(name => run(name, ['--version']).status === 0)
-}
 
 /** @returns the document once its scripts have run */
 async function dumpPage(url: string, profile: string): Promise<string> {

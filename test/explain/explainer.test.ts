@@ -254,6 +254,16 @@ function relativeError([numerator, denominator]: readonly [bigint, bigint], x: n
   return Math.abs(Number(difference * scale / (numerator * (1n << BigInt(shift)))) / 1e60)
 }
 
+/** A model of one path, on which each player has one split. */
+function makeChain(counts: Parameters<typeof pathOf>[0]): Dump {
+  const names = counts.map((_, p) => `x${p}`)
+  return makeDump({
+    inputs: names.map(name => ({ name, type: 'number' as const })),
+    golden: [],
+    model: makeForest([pathOf(counts)], { features: names })
+  })
+}
+
 t.test('exact fractions, up to thirty players on a path', async t => {
   const seed = pickSeed()
   t.comment(`TEST_SEED=${seed}`)
@@ -265,13 +275,8 @@ t.test('exact fractions, up to thirty players on a path', async t => {
       const yes = Array.from({ length: n }, () => randomInteger(random, 1, 4095))
       const counts = yes.map(count => [count, 4096 - count] as const)
       const kept = counts.map(() => random() < i / 9)
-      const names = counts.map((_, p) => `x${p}`)
-      const dump = makeDump({
-        inputs: names.map(name => ({ name, type: 'number' as const })),
-        golden: [],
-        model: makeForest([pathOf(counts)], { features: names })
-      })
-      const row = Object.fromEntries(names.map((name, p) => [name, kept[p] ? -1 : 1]))
+      const dump = makeChain(counts)
+      const row = Object.fromEntries(dump.inputs.map(({ name }, p) => [name, kept[p] ? -1 : 1]))
       const { contributions } = createExplainer(dump).explain(row, 0, 1)
       const exact = exactValues(counts, kept)
       for (const { fields: [name], contribution } of contributions) {
@@ -294,13 +299,8 @@ t.test('exact fractions of paths that are too long for one mask', async t => {
       const yes = Array.from({ length: n }, () => randomInteger(random, 3500, 4095))
       const counts = yes.map(count => [count, 4096 - count] as const)
       const kept = counts.map(() => random() < 0.7 + 0.1 * i)
-      const names = counts.map((_, p) => `x${p}`)
-      const dump = makeDump({
-        inputs: names.map(name => ({ name, type: 'number' as const })),
-        golden: [],
-        model: makeForest([pathOf(counts)], { features: names })
-      })
-      const row = Object.fromEntries(names.map((name, p) => [name, kept[p] ? -1 : 1]))
+      const dump = makeChain(counts)
+      const row = Object.fromEntries(dump.inputs.map(({ name }, p) => [name, kept[p] ? -1 : 1]))
       const explainer = createExplainer(dump)
       const exact = exactValues(counts, kept)
       for (const { fields: [name], contribution } of explainer.explain(row, 0, 1).contributions) {
@@ -313,6 +313,14 @@ t.test('exact fractions of paths that are too long for one mask', async t => {
   }
   t.comment(`largest relative error ${worst}`)
   t.ok(worst < 1e-12, String(worst))
+})
+
+t.test('paths that take for ever are refused at once', t => {
+  const chainOf = (n: number) => makeChain(Array.from({ length: n }, () => [4095, 1]))
+  t.doesNotThrow(() => createExplainer(chainOf(2900)))
+  t.throws(() => createExplainer(chainOf(3000)), { name: 'NotAdditiveError', message: /minutes; compare the row/ })
+  t.throws(() => createExplainer(chainOf(50_000)), { name: 'NotAdditiveError', message: /minutes/ })
+  t.end()
 })
 
 t.test('what is no sum over trees says so', async t => {

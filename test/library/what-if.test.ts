@@ -156,6 +156,9 @@ t.test('what cannot be asked', async t => {
   refuse(() => whatIf.curve({ a: 'x', b: 2, c: 'x' }, 'a'), /^a: expected a number from 0 to 10/)
   refuse(() => whatIf.curve(row, 'a', { bounds: [3, 1] }),
     /^bounds: expected a list of two numbers, the smaller one first, received the list \[3,1\]/)
+  refuse(() => whatIf.curve(row, 'a', { bounds: [3, Infinity] }), /received the list \[3,Infinity\]$/)
+  refuse(() => whatIf.curve(row, 'a', { bounds: [3, 'x'.repeat(1e6)] as unknown as [number, number] }),
+    /received a list of 2 values$/)
   refuse(() => whatIf.curve(row, 'a', { bounds: [11, 12] }), /^bounds: expected numbers within 0 to 10/)
   refuse(() => whatIf.curve(row, 'c', { bounds: [0, 1] }), /^bounds: expected none for c/)
   refuse(() => whatIf.nearest(row, { target: 'medium' }),
@@ -172,6 +175,7 @@ t.test('what cannot be asked', async t => {
   refuse(() => whatIf.nearest(row, { bounds: { c: [0, 1] } }), /^bounds\.c: expected none/)
   refuse(() => whatIf.nearest(row, { fixed: 'a' as unknown as string[] }), /^fixed: expected a list/)
   refuse(() => whatIf.cheapest(row, { maxFields: 9 }), /^maxFields: expected a whole number from 1 to 4/)
+  refuse(() => whatIf.cheapest(row, { maxMs: NaN }), /^maxMs: expected a number above 0, received NaN$/)
   refuse(() => whatIf.cheapest(row, { maxWork: 0 }), /^maxWork: expected/)
   refuse(() => whatIf.cheapest(row, { weights: { a: -1 } }), /^weights\.a: expected a number above 0/)
   refuse(() => whatIf.cheapest(row, { weights: 3 as unknown as Record<string, number> }),

@@ -102,6 +102,16 @@ t.test('a thread that cannot start fails the task that it was started for', asyn
   for (let i = 0; i < 3; i++) await t.rejects(ask(threads, { what: 'a' }), { cause: { message: /Cannot find module/ } })
 })
 
+t.test('a question that cannot be copied fails, and those behind it are answered', async t => {
+  const threads = openFakes(t, { maxRequests: 3 })
+  const nested: unknown = JSON.parse('['.repeat(200_000) + ']'.repeat(200_000))
+  const asked = [{ what: 'a' }, { what: nested }, { what: 'b' }].map(async row => ask(threads, row))
+  t.match(await Promise.allSettled(asked), [
+    { value: ['a'] }, { reason: { name: 'InputError', problems: [{ field: 'body', received: 'one nested too deep' }] } }, { value: ['b'] }
+  ])
+  t.equal(threads.started(), 1)
+})
+
 t.test('too many requests are refused', async t => {
   const threads = openFakes(t)
   const leave = [threads.enter(), threads.enter()]
@@ -146,6 +156,21 @@ async function openReal(t: Test, file: string) {
   return { threads, entry, explain: async (question: Partial<ExplainQuestion>) =>
     threads.run('explain', entry, { ...QUESTION, ...question }, here) }
 }
+
+t.test('where priorities may not be changed, answers come all the same', async t => {
+  const forbid = `import os from 'node:os'
+    import { syncBuiltinESMExports } from 'node:module'
+    os.setPriority = () => { throw new Error('forbidden for a test') }
+    syncBuiltinESMExports()`
+  const start = () => new Worker(new URL('../../src/model-thread.js', import.meta.url), {
+    execArgv: ['--import', `data:text/javascript,${encodeURIComponent(forbid)}`]
+  })
+  const threads = new ModelThreads({ start, threads: 1, maxRequests: 1 })
+  t.teardown(async () => threads.close())
+  const entry = await loadEntry(join(PACKAGE_ROOT, 'model-json', 'churn.json'), 'churn')
+  if (entry.model === undefined) throw new Error(entry.reason)
+  t.strictSame(await threads.run('explain', entry, QUESTION, here), [])
+})
 
 type ToldExplanation = Omit<Explanation, 'factors'> & { factors: Array<Factor & { defaulted?: true }> }
 

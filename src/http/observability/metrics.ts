@@ -62,26 +62,17 @@ export class Metrics {
 
   /** @param count bytes of bodies and answers that this process has in hand */
   watchInFlight(count: () => number): void {
-    new Gauge({
-      name: 'recall_ml_in_flight_bytes',
-      help: 'Bytes of batches, /v2 inferences and other long bodies, and of their answers, of BATCH_IN_FLIGHT_BYTES.',
-      registers: [this.registry],
-      collect() {
-        this.set(count())
-      }
-    })
+    this.watch(
+      'recall_ml_in_flight_bytes',
+      'Bytes of batches, /v2 inferences and other long bodies, and of their answers, of BATCH_IN_FLIGHT_BYTES.', count
+    )
   }
 
   /** @param count tasks that wait for a thread of this process */
   watchThreads(count: () => number): void {
-    new Gauge({
-      name: 'recall_ml_explanations_waiting',
-      help: 'Questions to the threads that explain answers, which wait for their turn.',
-      registers: [this.registry],
-      collect() {
-        this.set(count())
-      }
-    })
+    this.watch(
+      'recall_ml_explanations_waiting', 'Questions to the threads that explain answers, which wait for their turn.', count
+    )
   }
 
   countRequest(ended: EndedRequest): void {
@@ -116,6 +107,18 @@ export class Metrics {
    */
   countDefaulted(model: string, fields: readonly string[], rows = 1): void {
     for (const field of fields) this.defaultedFields.labels(model, field).count += rows
+  }
+
+  /** A gauge that is read at each scrape. */
+  private watch(name: string, help: string, count: () => number): void {
+    new Gauge({
+      name,
+      help,
+      registers: [this.registry],
+      collect() {
+        this.set(count())
+      }
+    })
   }
 }
 

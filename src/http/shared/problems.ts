@@ -24,6 +24,11 @@ export function absentKey(field: string, expected: string): FieldProblem {
   return { field, expected, received: describeValue(undefined) }
 }
 
+/** A body of which a part can be parsed, and not be looked at. */
+export function nestedTooDeep(): InputError {
+  return new InputError([{ field: BODY, expected: 'lists and objects that are nested less deep', received: 'one nested too deep' }])
+}
+
 /** Ajv's `verbose` option adds the value that failed (for `required`: the object that lacks the key). */
 type VerboseError = FastifySchemaValidationError & { readonly data?: unknown }
 

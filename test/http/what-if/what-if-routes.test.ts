@@ -101,6 +101,12 @@ t.test('questions that cannot be used', async t => {
     t.equal(response.statusCode, 400, JSON.stringify(body))
     t.match(response.json<Answer>().errors, [{ field, expected }], response.body)
   }
+  const nested = `${'['.repeat(200_000)}${']'.repeat(200_000)}`
+  for (const part of [`"bounds":${nested}`, `"target":${nested}`, `"fields":[${nested}]`]) {
+    const response = await post(app, '/predict/what-if', `{"ask":"nearest","row":${JSON.stringify(row)},${part}}`)
+    t.equal(response.statusCode, 400, part.slice(0, 10))
+    t.match(response.json<Answer>().errors, [{ field: 'body', received: 'one nested too deep' }])
+  }
   t.equal((await post(app, '/predict/what-if', 'x', { 'content-type': 'text/plain' })).statusCode, 415)
 })
 

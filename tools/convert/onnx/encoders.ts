@@ -1,13 +1,17 @@
 /** OneHotEncoder and LabelEncoder: categories, which are texts or whole numbers, to numbers. */
 import { Located } from '../common/located.js'
 import { TYPE } from './model.js'
-import { copyColumns, failOperator, toExact, type Context, type Tensor } from './tensors.js'
+import { copyColumns, failOperator, limitColumns, toExact, type Context, type Tensor } from './tensors.js'
+
+/** Most keys of all columns of a tensor: each column has a list of its own. */
+const MAX_KEYS = 1_000_000
 
 /** What is not a category gives zeros everywhere, or is refused. */
 export function convertOneHot(tensor: Tensor, context: Context): Tensor {
   const { node, frame } = context
   if (tensor.inner !== undefined) failOperator(node, 'of a tensor with three axes')
   const { columns, categories } = readKeys(tensor, context, 'cats_strings', 'cats_int64s')
+  limitColumns(node, columns.length * categories[0].length)
   const ignoresUnknown = node.integer('zeros', 1) !== 0
   const outputs = columns.flatMap((column, i) => {
     const values = categories[i]
@@ -49,11 +53,13 @@ function readKeys(
   const { node, frame } = context
   const isText = tensor.type === TYPE.text
   if (!isText && tensor.type !== TYPE.int64) failOperator(node, 'of numbers that are not whole')
-  const columns = copyColumns((isText ? tensor : toExact(tensor, context)).columns, frame, node.operator)
   const keys = isText ? node.texts(textKeys) : node.integers(integerKeys)
   const name = isText ? textKeys : integerKeys
   if (keys.length === 0) node.fail(name, 'at least one category', 'none')
   if (new Set<string | number>(keys).size < keys.length) node.fail(name, 'each category once', 'one again')
+  const nKeys = tensor.columns.length * keys.length
+  if (nKeys > MAX_KEYS) node.fail(name, `at most ${MAX_KEYS} for all columns together`, String(nKeys))
+  const columns = copyColumns((isText ? tensor : toExact(tensor, context)).columns, frame, node.operator)
   return {
     columns,
     categories: columns.map(column =>

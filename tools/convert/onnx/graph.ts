@@ -4,7 +4,7 @@ import { Frame } from '../common/frame.js'
 import { ConvertError } from '../errors/convert-error.js'
 import { TYPE, type OnnxModel, type OnnxNode } from './model.js'
 import { convertOperator } from './operators.js'
-import { addInputs, failOperator, MAX_COLUMNS, toExact, type Tensor } from './tensors.js'
+import { addInputs, failOperator, limitColumns, MAX_COLUMNS, toExact, type Tensor } from './tensors.js'
 import { convertTrees } from './trees.js'
 
 /** Most columns of all tensors together: each step makes as many again. */
@@ -57,7 +57,7 @@ export function convertGraph(graph: OnnxModel): ConvertedGraph {
     }
     const tensor = convertOperator(tensors, { node, constants: graph.constants, frame })
     const { length } = tensor.columns
-    if (length > MAX_COLUMNS) node.fail('output', `at most ${MAX_COLUMNS} columns`, String(length))
+    limitColumns(node, length)
     nColumns += length
     if (nColumns > MAX_ALL_COLUMNS) node.fail('output', `at most ${MAX_ALL_COLUMNS} columns in all tensors`, 'more')
     tensors.set(node.outputs[0] ?? '', tensor)

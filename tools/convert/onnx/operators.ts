@@ -1,7 +1,7 @@
 /** The operators between the inputs and the trees, each by itself. */
 import { convertLabels, convertOneHot } from './encoders.js'
 import { TYPE, type OnnxNode } from './model.js'
-import { cast, copyColumns, failOperator, toExact, type Context, type Tensor } from './tensors.js'
+import { cast, copyColumns, failOperator, limitColumns, toExact, type Context, type Tensor } from './tensors.js'
 
 /**
  * @param tensors what there is so far
@@ -45,6 +45,7 @@ function concatenate(tensors: readonly Tensor[], node: OnnxNode): Tensor {
   const isFlat = tensors.every(tensor => tensor.inner === undefined || tensor.inner === tensor.columns.length)
   const isAcross = tensors.every(tensor => isLastAxis(axis, tensor))
   if (!isAcross || !isFlat) failOperator(node, 'along another axis than the columns')
+  limitColumns(node, tensors.reduce((sum, { columns }) => sum + columns.length, 0))
   const columns = tensors.flatMap(tensor => tensor.columns)
   const isExact = tensors.every(tensor => tensor.isExact)
   return { type, columns, isExact, ...(inner !== undefined && { inner: columns.length }) }

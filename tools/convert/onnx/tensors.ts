@@ -6,6 +6,11 @@ import { TYPE, type OnnxInput, type OnnxModel, type OnnxNode } from './model.js'
 /** Most columns of a tensor. */
 export const MAX_COLUMNS = 10_000
 
+/** To be called before they are made. @throws ConvertError when a tensor gets too many columns */
+export function limitColumns(node: OnnxNode, count: number): void {
+  if (count > MAX_COLUMNS) node.fail('output', `at most ${MAX_COLUMNS} columns`, String(count))
+}
+
 /** Numbers in whole that float64 has, and nothing beyond. */
 const LARGEST_INTEGER = 2 ** 53
 

@@ -45,7 +45,7 @@ function orRefuse<T>(explain: () => T, { name }: Dump): T {
   try {
     return explain()
   } catch (error) {
-    if (error instanceof NotAdditiveError) throw new ScoreError(`${name} has no exact explanation: ${error.message}`)
+    if (error instanceof NotAdditiveError) throw new ScoreError(`${name} has no exact explanation: ${error.reason}. Leave out --explain`)
     throw error
   }
 }
