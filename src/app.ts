@@ -8,6 +8,7 @@ import openInference from '../plugins/open-inference.js'
 import { checkPrefix, type Config } from './config.js'
 import { CutOffs } from './http/connections/cut-off.js'
 import { endConnections } from './http/connections/early-answers.js'
+import { servePage } from './http/page/page.js'
 import { createRouterErrorHandler, handleErrors } from './http/shared/errors.js'
 import { ErrorFormats } from './http/shared/error-format.js'
 import { addHealthRoutes } from './http/observability/health.js'
@@ -62,8 +63,8 @@ export interface AppDependencies {
 export async function buildApp(config: Config, deps: AppDependencies): Promise<FastifyInstance> {
   const loaded = deps.entries.map(entry => emptyIf(whyUnservable, entry))
   const { firstClass = FIRST_CLASS_MODELS } = deps
-  const own = firstClass.flatMap(({ name, plugin, whyUnsuitable }) =>
-    loaded.filter(entry => entry.name === name).map(entry => ({ plugin, entry: emptyIf(whyUnsuitable, entry) })))
+  const own = firstClass.flatMap(({ name, path, plugin, whyUnsuitable }) =>
+    loaded.filter(entry => entry.name === name).map(entry => ({ path, plugin, entry: emptyIf(whyUnsuitable, entry) })))
   const others = loaded.filter(({ name }) => own.every(({ entry }) => entry.name !== name))
   const entries = [...own.map(({ entry }) => entry), ...others]
   const metrics = new Metrics(entries)
@@ -132,6 +133,7 @@ export async function buildApp(config: Config, deps: AppDependencies): Promise<F
   addHealthRoutes(app, entries, isClosing)
   addMetricsRoute(app, deps.metrics?.collect ?? (() => metrics.registry.metrics()))
   serveOpenApi(app, config, collected)
+  servePage(app, config, entries, new Map(own.map(({ entry, path }) => [entry.name, path])))
 
   logModels(app.log, entries)
   if (own.length === 0 && firstClass.length > 0) {

@@ -64,7 +64,7 @@ const folder: Setting<string> = {
 }
 
 /** First segments of the service's own paths: where a proxy removes the prefix, these would seem to have it still. */
-const OWN_PATHS = ['docs', 'health', 'metrics', 'models', 'openapi.json', 'v2']
+const OWN_PATHS = ['docs', 'health', 'metrics', 'models', 'openapi.json', 'page', 'v2']
 
 const pathPrefix: Setting<string> = {
   byDefault: '',
@@ -108,6 +108,10 @@ const SETTINGS = {
   batchInFlightBytes: whole(1024, 1_099_511_627_776, 67_108_864),
   /** `explicit`: callers may unload models under `/v2`. */
   modelControl: oneOf(['explicit', 'none'], 'none'),
+  /** Whether `GET /` answers with the page. */
+  page: flag(true),
+  /** Largest dump that the page may have; 0: none, it asks the service. */
+  pageModelBytes: whole(0, 1_073_741_824, 16_777_216),
   /** Path under which a proxy shows the service: '' or '/ml', with no slash at the end. */
   pathPrefix,
   /** From the signal to stop until nobody new is let in. */

@@ -24,6 +24,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   'src/http/bodies': ['src/errors', 'src/http/shared', 'src/model'],
   'src/http/connections': ['src/config', 'src/http/observability', 'src/http/shared', 'src/model'],
   'src/http/openapi': ['src/config', 'src/http/shared'],
+  'src/http/page': ['src/config', 'src/http/shared', 'src/model'],
   'src/http/rows': ['src/dump', 'src/http/observability', 'src/http/shared', 'src/model'],
   'src/http/batch': [
     'src/config', 'src/errors', 'src/http/bodies', 'src/http/connections', 'src/http/observability', 'src/http/openapi',

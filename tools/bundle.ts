@@ -15,7 +15,9 @@ import { PACKAGE_ROOT, readConfig } from '../src/config.js'
 import { bundlesOf, stampBundles } from '../src/find-bundle.js'
 import { BUNDLE_END, BUNDLE_START, keepCode, loadBundle } from '../src/load-bundle.js'
 import type * as registry from '../src/model/registry.js'
+import { bundlePage } from './bundle-page.js'
 import { collectLicenses } from './licenses.js'
+import { bundleMinified, declareConstants } from './minified.js'
 
 /**
  * esbuild declares the constants of modules with `var`. V8 compiles the value of a `const` into a hot loop and reads
@@ -47,10 +49,6 @@ const dropUnused: Plugin = {
 
 /** A module of this project within a bundle: esbuild begins each with its path. */
 const OWN_MODULE = /^\/\/ dist\/(?:src|plugins|library|tools)\/.*\n(?:(?!\/\/ ).*\n)*/gm
-
-function declareConstants(module: string): string {
-  return module.replace(/^var (?=[A-Z][A-Z0-9_]* = )/gm, 'const ')
-}
 
 /** What packages written as CommonJS expect to find. */
 const BANNER = `import { createRequire } from 'node:module'
@@ -139,29 +137,16 @@ async function bundle(): Promise<void> {
     external: INSTALLED,
     banner: { js: BANNER }
   })
-  const parts = [score, service, docs, plugin].flatMap(({ metafile }) => Object.keys(metafile.inputs))
+  const page = await bundlePage(join(PACKAGE_ROOT, 'page'), join(BUNDLES, 'page'))
+  const parts = [score, service, docs, plugin, ...page].flatMap(({ metafile }) => Object.keys(metafile.inputs))
   await writeFile(join(BUNDLES, 'LICENSES.txt'), collectLicenses(parts))
   await warmUp(file)
   stampBundles()
 }
 
-/**
- * `recall-ml/core` and `recall-ml/explain`: one small file each for browsers, workers and edge runtimes. It is minified
- * after its constants are declared as such, since within a bundle esbuild makes a `var` of every one.
- */
+/** `recall-ml/core` and `recall-ml/explain`: one small file each for browsers, workers and edge runtimes. */
 async function bundleSmall(entry: string): Promise<void> {
-  const { build, transform } = await import('esbuild')
-  const { outputFiles: [{ text }] } = await build({
-    absWorkingDir: PACKAGE_ROOT,
-    entryPoints: [join(PACKAGE_ROOT, 'dist', 'library', `${entry}.js`)],
-    bundle: true,
-    platform: 'neutral',
-    format: 'esm',
-    target: 'es2023',
-    write: false,
-    logLevel: 'warning'
-  })
-  const { code } = await transform(declareConstants(text), { minify: true, target: 'es2023' })
+  const { code } = await bundleMinified(join(PACKAGE_ROOT, 'dist', 'library', `${entry}.js`))
   await writeFile(join(BUNDLES, `${entry}.min.js`), code)
 }
 

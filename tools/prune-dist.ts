@@ -7,7 +7,7 @@ import { join } from 'node:path'
 import { PACKAGE_ROOT } from '../src/config.js'
 
 /** Folders that the compiler reads, and makes again in `dist`. */
-const FOLDERS = ['src', 'plugins', 'tools', 'test']
+const FOLDERS = ['src', 'plugins', 'page', 'tools', 'test']
 
 // An image is built from some of them.
 for (const folder of FOLDERS.filter(name => existsSync(join(PACKAGE_ROOT, 'dist', name)))) {

@@ -59,7 +59,8 @@ function countLeaves({ childrenLeft }: TreeDump, end: number): number {
   return count
 }
 
-function goesLeft(forest: ForestDump, tree: TreeDump, node: number, x: number): boolean {
+/** Whether a value of the feature that a node asks for goes to its left child. */
+export function goesLeft(forest: ForestDump, tree: TreeDump, node: number, x: number): boolean {
   if (Number.isNaN(x)) return missingGoesLeft(tree, node)
   const categorical = tree.categoricalSplits?.find(split => split.node === node)
   if (categorical !== undefined) {

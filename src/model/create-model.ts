@@ -38,6 +38,7 @@ class DumpModel implements Model {
   readonly classNumbers
   readonly hasThreshold
   readonly provenance
+  readonly digest
   readonly nTrees
   readonly nNodes
   readonly nFeatures
@@ -66,6 +67,7 @@ class DumpModel implements Model {
     this.classNumbers = dump.task === 'classifier' ? nameClassNumbers(dump.model) : undefined
     this.hasThreshold = dump.model.kind === 'thresholded'
     this.provenance = dump.provenance
+    this.digest = dump.digest
     this.featureImportances = dump.featureImportances
     this.example = pickExample(dump)
     this.nTrees = sum(forests.map(forest => forest.trees.length))

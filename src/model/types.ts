@@ -59,6 +59,8 @@ export interface Model {
   /** Whether a threshold of the model's own decides between two classes, and not which of them is more probable. */
   readonly hasThreshold?: boolean
   readonly provenance: Provenance
+  /** SHA-256 of the dump's content, where the dump has it. */
+  readonly digest?: string | undefined
   readonly nTrees: number
   readonly nNodes: number
   readonly nFeatures: number

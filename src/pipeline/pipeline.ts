@@ -5,7 +5,7 @@
 import { compileSums } from '../arithmetic/sums.js'
 import { DumpError } from '../dump/dump-error.js'
 import type { Dump } from '../dump/dump.js'
-import { ColumnTable, type Apply, type Unit } from './column-table.js'
+import { ColumnTable, type Unit } from './column-table.js'
 import type { Row } from '../errors/input-error.js'
 import { InputReader } from './inputs.js'
 import type { StepTools } from './compile-step.js'
@@ -44,7 +44,7 @@ export function compilePipeline(
   inputs.forEach((input, i) => table.add(input.name, [input.name], `inputs[${i}]`))
   const units = all.flatMap((step, i) => compileStep(step, { ...tools, table, inputs, path: `steps[${i}]` }))
   const selected = features.map(name => table.slot(name, 'model'))
-  const steps = keepUsed(units, selected)
+  const steps = keepUsed(units, selected).map(({ apply }) => apply)
   const featureInputs = selected.map(slot => table.sources(slot))
   const usedInputs = new Set([...featureInputs, ...units.map(unit => unit.refuses ?? [])].flatMap(names => [...names]))
   inputs.forEach(({ name, type }, i) => {
@@ -65,14 +65,14 @@ export function compilePipeline(
 }
 
 /** The units that the selected slots depend on, or that may refuse the row, in order. */
-function keepUsed(units: readonly Unit[], selected: readonly number[]): Apply[] {
+export function keepUsed<U extends Unit>(units: readonly U[], selected: readonly number[]): U[] {
   const needed = new Set(selected)
-  const kept: Apply[] = []
+  const kept: U[] = []
   for (let i = units.length - 1; i >= 0; i--) {
-    const { reads, writes, refuses, apply } = units[i]
+    const { reads, writes, refuses } = units[i]
     if (refuses === undefined && !writes.some(slot => needed.has(slot))) continue
     for (const slot of reads) needed.add(slot)
-    kept.unshift(apply)
+    kept.unshift(units[i])
   }
   return kept
 }

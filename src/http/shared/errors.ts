@@ -122,7 +122,8 @@ function answerNotFound(
   request: FastifyRequest, reply: FastifyReply, allowed: ReadonlySet<string> | undefined, config: Config,
   format: ErrorFormat
 ): FastifyReply {
-  if (allowed === undefined) {
+  // A route that takes the method may have nothing there either.
+  if (allowed === undefined || allowed.has(request.method)) {
     return sendUnrouted(format, reply, 404, { message: `Nothing is served at this path; ${config.pathPrefix}/docs shows what is` })
   }
   const allow = [...allowed].join(', ')
