@@ -4,7 +4,8 @@ import type { FieldProblem } from '../../library/core.js'
 import { snap, type Field, type NumberField } from '../logic/fields.js'
 import type { Texts } from '../texts/en.js'
 import { Combobox } from './combobox.js'
-import { labelOf, usePage } from './context.js'
+import { labelOf } from '../logic/describe-input.js'
+import { usePage } from './context.js'
 
 interface FieldControlProps {
   readonly field: Field

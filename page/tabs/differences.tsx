@@ -2,7 +2,8 @@
 import type { Field } from '../logic/fields.js'
 import { listDifferences } from '../logic/state.js'
 import type { Row } from '../models/types.js'
-import { labelOf, usePage } from '../parts/context.js'
+import { labelOf } from '../logic/describe-input.js'
+import { usePage } from '../parts/context.js'
 import { ROW_NAMES } from './form.js'
 
 export function Differences({ rows: [a, b], fields }: { readonly rows: readonly Row[], readonly fields: readonly Field[] }) {
