@@ -21,7 +21,7 @@ export function drawAnswers(context: Context, { rows, columns }: Findings, limit
   const more = columns.slice(MOST_COLUMNS).map(({ name }) => name)
   return html`<section id="answers"><h2>${own.answersTitle}</h2>
 ${rows === 0 ? html`<p>${own.noRows}</p>` : html`<p class="lead">${own.answersText}</p>
-<div class="pair">${columns.slice(0, MOST_COLUMNS).map(column => html`<div>${column.kind === 'label' ? drawLabels(context, column, rows) : drawNumbers(context, column, limits)}</div>`)}</div>
+<div class="balanced">${columns.slice(0, MOST_COLUMNS).map(column => html`<div>${column.kind === 'label' ? drawLabels(context, column, rows) : drawNumbers(context, column, limits)}</div>`)}</div>
 ${more.length > 0 ? html`<p class="note">${page.others(format.count(more.length))}: ${more.slice(0, MOST_BARS).join(', ')}</p>` : undefined}`}
 </section>`
 }
@@ -56,14 +56,15 @@ function drawNumbers(
   const histogram = numbers.histogram(isShare)
   const isRisk = name === RISK.score
   const show = isShare ? format.percent : format.number
+  const showTick = isShare ? (share: number) => format.percent(share).replace(/[.,]0/, '') : format.number
   const title = own.histogram(name)
-  const limit = (at: number, category: 'MEDIUM' | 'HIGH') => ({ at, label: own.from(format.number(at), page.categories[category]) })
+  const limit = (at: number, category: 'MEDIUM' | 'HIGH') => ({ at, label: own.from(showTick(at), page.categories[category]) })
   return html`<h3>${title}</h3><p class="note">${own.summary(show(numbers.mean), show(numbers.minimum), show(numbers.maximum))}</p>
 ${histogram === undefined ? undefined : drawFigure(context, drawHistogram({
     label: title, histogram, count: format.count,
     colour: middle => isRisk ? categorize(middle, limits).toLowerCase() : 'series',
     limits: isRisk ? [limit(limits.mediumFrom, 'MEDIUM'), limit(limits.highFrom, 'HIGH')] : [],
-    show: isShare ? share => format.percent(share).replace(/[.,]0/, '') : format.number
+    show: showTick
   }), drawTable([page.value, page.rowsAxis], listBins(histogram, show, format.count)))}`
 }
 

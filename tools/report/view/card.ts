@@ -1,6 +1,5 @@
 /** The model card: where a model comes from, what it takes, how good it is, and its proof. */
 import { describeMissing, describeRange, labelOf } from '../../../page/logic/describe-input.js'
-import { isDemonstration } from '../../../src/model/demonstration.js'
 import type { Model } from '../../../src/model/types.js'
 import { drawBars } from './charts.js'
 import type { Context } from './context.js'
@@ -23,7 +22,6 @@ export function drawCard(context: Context, options: CardOptions): Markup {
   const { model, goldenRows } = options
   return html`<section id="card"><h2>${own.cardTitle}</h2>
 <p class="lead">${model.description ?? model.name}. ${page.task[model.task]}.</p>
-${isDemonstration(model.provenance) ? html`<p class="warning">${own.demonstration}</p>` : undefined}
 <div class="pair"><div><h3>${page.provenance}</h3>${drawProvenance(context, options)}
 <h3>${page.proof}</h3><p>${goldenRows > 0 ? own.proven(context.format.count(goldenRows)) : own.noGolden}</p></div>
 <div>${drawQuality(context, model)}${drawImportances(context, model)}</div></div>

@@ -3,7 +3,9 @@ import { scaleLinear, type ScaleLinear } from 'd3-scale'
 import type { Histogram } from '../../../page/logic/summary.js'
 import { html, type Markup, type Part } from './markup.js'
 
-const WIDTH = 720
+/** Of a chart that has the whole width, and of one of two beside each other. */
+const WIDE = 960
+const NARROW = 460
 
 interface Frame {
   readonly label: string
@@ -34,8 +36,8 @@ interface HistogramOptions {
 }
 
 export function drawHistogram({ label, histogram: { edges, counts }, colour, limits, show, count }: HistogramOptions): Markup {
-  const frame = { label, width: WIDTH, height: 240 }
-  const [left, right, top, bottom] = [60, WIDTH - 24, limits.length > 0 ? 26 : 12, 210]
+  const frame = { label, width: NARROW, height: 240 }
+  const [left, right, top, bottom] = [52, NARROW - 20, limits.length > 0 ? 30 : 12, 210]
   const [first, last] = [edges[0], edges[edges.length - 1]]
   const isPoint = first === last
   const x = scaleLinear(isPoint ? [first - 1, first + 1] : [first, last], [left, right])
@@ -48,7 +50,7 @@ export function drawHistogram({ label, histogram: { edges, counts }, colour, lim
       const middle = isPoint ? first : (edges[i] + edges[i + 1]) / 2
       return rows === 0 ? undefined : html`<rect class="fill-${colour(middle)}" x="${place(from + 1)}" y="${place(y(rows))}" width="${place(Math.max(1, to - from - 2))}" height="${place(Math.max(1, bottom - y(rows)))}" rx="2"/>`
     }),
-    (isPoint ? [first] : x.ticks(8)).map(tick => html`<text x="${place(x(tick))}" y="230" text-anchor="middle">${show(tick)}</text>`),
+    (isPoint ? [first] : x.ticks(6)).map(tick => html`<text x="${place(x(tick))}" y="230" text-anchor="middle">${show(tick)}</text>`),
     limits.map(({ at, label: text }) => html`<path class="limit" d="M${place(x(at))} ${top - 8}V${bottom}"/><text x="${place(x(at)) + 5}" y="${top - 8}" dy=".32em">${text}</text>`)
   ])
 }
@@ -68,16 +70,15 @@ interface SwarmsOptions {
   readonly swarms: readonly Swarm[]
   readonly axis: string
   readonly show: (value: number) => string
-  readonly width?: number
+  readonly isWide: boolean
 }
 
 const DOT = 3.6
 
 /** Lines of dots above each other, in which dots that would hide each other are spread to both sides. */
-export function drawSwarms({ label, swarms, axis, show, width = WIDTH }: SwarmsOptions): Markup {
-  const isWide = width === WIDTH
-  const step = isWide ? 40 : 30
-  const [left, right, bottom] = [isWide ? 200 : 120, width - 22, swarms.length * step + 8]
+export function drawSwarms({ label, swarms, axis, show, isWide }: SwarmsOptions): Markup {
+  const [width, left, step, length] = isWide ? [WIDE, 230, 42, 32] : [NARROW, 124, 32, 16]
+  const [right, bottom] = [width - 28, swarms.length * step + 8]
   const x = scaleLinear(spanOf(swarms.flatMap(({ values, mean }) => [...values, mean ?? 0, 0])), [left + 10, right]).nice(5)
   const ticks = x.ticks(isWide ? 7 : 4)
   return svg({ label, width, height: bottom + 42 }, [
@@ -86,7 +87,7 @@ export function drawSwarms({ label, swarms, axis, show, width = WIDTH }: SwarmsO
     swarms.map(({ label: name, values, colours, mean }, s) => {
       const middle = s * step + step / 2 + 4
       return [
-        html`<text class="name" x="${left - 8}" y="${middle}" dy=".32em" text-anchor="end">${shorten(name, isWide ? 28 : 17)}<title>${name}</title></text>`,
+        html`<text class="name" x="${left - 8}" y="${middle}" dy=".32em" text-anchor="end">${shorten(name, length)}<title>${name}</title></text>`,
         drawDots(spread(values.map(value => x(value)), middle, step / 2 - 3), colours),
         mean === undefined ? undefined : html`<path class="mean" d="M${place(x(mean))} ${middle - step / 2 + 4}V${middle + step / 2 - 4}"/>`
       ]
@@ -109,11 +110,20 @@ function spread(xs: readonly number[], middle: number, half: number): Dot[] {
   return xs.map((value, i) => [value, middle + (ranks[i] % 2 === 0 ? 1 : -1) * Math.ceil(ranks[i] / 2) * gap])
 }
 
-/** One path per colour: a dot is a line without length and with round ends. */
+/** Dots that are drawn before all colours begin again: no colour hides the others where dots are dense. */
+const ROUND = 40
+
+/** One path per colour and round: a dot is a line without length and with round ends. */
 function drawDots(dots: readonly Dot[], colours: readonly string[]): Markup[] {
-  const paths = new Map<string, string>()
-  dots.forEach(([x, y], i) => paths.set(colours[i], `${paths.get(colours[i]) ?? ''}M${place(x)} ${place(y)}h0`))
-  return [...paths].sort(([a], [b]) => a < b ? -1 : 1).map(([colour, path]) => html`<path class="dots line-${colour}" d="${path}"/>`)
+  const paths = new Map<string, { readonly colour: string, path: string }>()
+  dots.forEach(([x, y], i) => {
+    const colour = colours[i]
+    const key = `${Math.floor(i / ROUND)} ${colour}`
+    const drawn = paths.get(key) ?? { colour, path: '' }
+    drawn.path += `M${place(x)} ${place(y)}h0`
+    paths.set(key, drawn)
+  })
+  return [...paths.values()].map(({ colour, path }) => html`<path class="dots line-${colour}" d="${path}"/>`)
 }
 
 interface ScatterOptions {
@@ -127,7 +137,7 @@ interface ScatterOptions {
 }
 
 export function drawScatter({ label, points, line, showX, showY, axis }: ScatterOptions): Markup {
-  const frame = { label, width: 440, height: 270 }
+  const frame = { label, width: NARROW, height: 270 }
   const [left, right, top, bottom] = [70, frame.width - 22, 12, 218]
   const x = scaleLinear(spanOf(points.map(([value]) => value)), [left + 6, right])
   const y = scaleLinear(spanOf([0, ...points.map(([, value]) => value)]), [bottom, top]).nice(4)

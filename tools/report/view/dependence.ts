@@ -69,7 +69,7 @@ function drawField(
   }
   const groups = groupCategories(context, values, contributions, input)
   return drawFigure(context, drawSwarms({
-    label, width: 440, axis, show,
+    label, isWide: false, axis, show,
     swarms: groups.map(({ label, contributions }) => {
       const dots = spaced(contributions, DOTS_OF_LINE)
       return { label, values: dots, colours: dots.map(() => 'series'), mean: meanOf(contributions) }

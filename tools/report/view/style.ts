@@ -38,6 +38,7 @@ th, td, dt, dd, code, text { unicode-bidi: isolate; }
 .tile span { font-size: 13px; font-weight: 400; color: var(--soft); margin-left: 8px; letter-spacing: 0; }
 .bad dd { color: var(--high); }
 .pair { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 400px), 1fr)); gap: 0 36px; }
+.balanced { columns: 2 380px; column-gap: 36px; } .balanced > div { break-inside: avoid; padding-top: 22px; } .balanced h3 { margin: 0; }
 .pair > div { min-width: 0; }
 figure { margin-top: 8px; }
 svg { display: block; width: 100%; height: auto; font-size: 12px; }

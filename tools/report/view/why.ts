@@ -47,42 +47,48 @@ export function drawWhy(context: Context, { explained, rows, inputs, outputName 
     ...instead === undefined ? [] : [own.instead(instead)],
     own.baseIs(isShare ? format.percent(base) : format.number(base))
   ]
-  const axis = `${own.contribution} (${own.units[space] ?? space})`
+  const unit = own.units[space] ?? space
+  const axis = `${own.contribution} (${unit})`
   const ranked = [...players].sort((a, b) => b.importance - a.importance)
   return section(html`<p class="lead">${notes.join(' ')}</p>
-<h3>${own.importances}</h3><p class="note">${isOverClasses ? own.importancesOver : own.importancesText} (${own.units[space] ?? space})</p>
+<h3>${own.importances}</h3><p class="note">${isOverClasses ? own.importancesOver(unit) : own.importancesText(unit)}</p>
 ${drawBars({
     caption: own.importances, header: [page.field, own.meanAbsolute],
     bars: ranked.slice(0, BARS).map(({ fields, importance }) =>
       ({ label: context.nameOf(fields), value: importance, cells: [plain(importance)] }))
   })}
 <h3>${own.beeswarm}</h3><p class="note">${own.beeswarmText} ${explained.rows > DOTS ? own.beeswarmDrawn(format.count(DOTS)) : undefined}</p>
-${drawBeeswarm(context, players.slice(0, SWARMS), axis, show)}
+${drawBeeswarm(context, players.slice(0, SWARMS), { axis, show, plain })}
 ${drawDependence(context, { players, inputs, axis, show })}`)
 }
 
-function drawBeeswarm(
-  context: Context, players: readonly Player[], axis: string, show: (value: number) => string
-): Markup {
+interface Shown {
+  readonly axis: string
+  readonly show: (value: number) => string
+  /** Without a sign. */
+  readonly plain: (value: number) => string
+}
+
+function drawBeeswarm(context: Context, players: readonly Player[], { axis, show, plain }: Shown): Markup {
   const { texts: { own, page }, nameOf } = context
   const swarms = players.map(({ fields, contributions, values }) => {
     const colours = colourValues(values, contributions.length)
     return { label: nameOf(fields), values: spaced(contributions, DOTS), colours: spaced(colours, DOTS) }
   })
   const legend = html`<p class="legend">${own.low} ${Array.from({ length: SHADES }, (_, i) => html`<span class="key key-v${i}"></span>`)} ${own.high}<span class="key key-none"></span> ${own.uncoloured}</p>`
-  return html`${legend}${drawFigure(context, drawSwarms({ label: own.beeswarm, swarms, axis, show }),
+  return html`${legend}${drawFigure(context, drawSwarms({ label: own.beeswarm, swarms, axis, show, isWide: true }),
     drawTable([page.field, own.meanAbsolute, own.lowest, own.highest, own.atLow, own.atHigh], players.map(player =>
-      [nameOf(player.fields), ...summarize(player).map(value => value === undefined ? '–' : show(value))])))}`
+      [nameOf(player.fields), plain(player.ownImportance), ...summarize(player).map(value => value === undefined ? '–' : show(value))])))}`
 }
 
-/** Mean absolute, lowest and highest contribution, and the means where the field's value is low and high. */
-function summarize({ ownImportance, contributions, values }: Player): Array<number | undefined> {
+/** The lowest and the highest contribution, and the means where the field's value is low and high. */
+function summarize({ contributions, values }: Player): Array<number | undefined> {
   const sorted = [...contributions.keys()].filter(i => toNumber(values?.[i]) !== undefined)
     .sort((a, b) => (toNumber(values?.[a]) ?? 0) - (toNumber(values?.[b]) ?? 0))
   const quarter = Math.floor(sorted.length / 4)
   const meanAt = (places: readonly number[]) => quarter === 0 ? undefined : meanOf(places.map(i => contributions[i]))
   const [lowest, highest] = contributions.reduce(([low, high], value) => [Math.min(low, value), Math.max(high, value)], [Infinity, -Infinity])
-  return [ownImportance, lowest, highest, meanAt(sorted.slice(0, quarter)), meanAt(sorted.slice(sorted.length - quarter))]
+  return [lowest, highest, meanAt(sorted.slice(0, quarter)), meanAt(sorted.slice(sorted.length - quarter))]
 }
 
 function colourValues(values: readonly unknown[] | undefined, length: number): string[] {
