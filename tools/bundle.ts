@@ -1,8 +1,8 @@
 /**
  * Puts the service and the packages that it loads into one file: to find, read and link some 900 modules takes longer
- * than all the rest of a start. So it is with `score` and its threads, and with `report`. The bundles are made of the compiler's output,
- * and apart from it, in `dist/bundle`; `findBundle` says when they may be used. A platform that esbuild does not run on
- * has none, and runs the compiler's files, which do the same.
+ * than all the rest of a start. So it is with `score` and its threads, and with `report`. The bundles are made of the
+ * compiler's output, and apart from it, in `dist/bundle`; `findBundle` says when they may be used. A platform that
+ * esbuild does not run on has none, and runs the compiler's files, which do the same.
  */
 import { rmSync } from 'node:fs'
 import { cp, mkdir, readFile, writeFile } from 'node:fs/promises'

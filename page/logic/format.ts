@@ -5,18 +5,18 @@ export const LOCALES: Readonly<Record<Language, string>> = { en: 'en-GB', id: 'i
 
 export interface Format {
   /** A value of a field: all digits that matter. */
-  number(value: number): string
+  number: (value: number) => string
   /** A share as a percentage with one decimal. */
-  percent(share: number): string
+  percent: (share: number) => string
   /** A contribution, with its sign. */
-  signed(value: number): string
+  signed: (value: number) => string
   /** A contribution to a share, in percentage points, with its sign. */
-  signedPercent(share: number): string
+  signedPercent: (share: number) => string
   /** A whole number. */
-  count(value: number): string
+  count: (value: number) => string
   /** Any value of a row. */
-  value(value: unknown): string
-  bytes(value: number): string
+  value: (value: unknown) => string
+  bytes: (value: number) => string
 }
 
 export function createFormat(language: Language): Format {

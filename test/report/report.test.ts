@@ -1,4 +1,4 @@
-/** Reports of real and made models: what they say is what `score` answers, and nothing in them is markup by accident. */
+/** Reports of models: what they say is what `score` answers, and nothing in them is markup by accident. */
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parse } from 'csv-parse/sync'
@@ -71,7 +71,7 @@ function checkMarkup(t: Test, html: string): void {
     else if (closed === '' && !EMPTY.has(name)) open.push(name)
   }
   t.strictSame(open, [])
-  t.notMatch(html.match(/<style>[^<]*<\/style>/)?.[0], /url\(|@import|https?:/)
+  t.notMatch((/<style>[^<]*<\/style>/.exec(html))?.[0], /url\(|@import|https?:/)
   t.notMatch(html, /undefined|NaN|\[object|Infinity/)
   for (const [, svg] of html.matchAll(/<svg([^>]*viewBox="0 0 (?!100 10")[^>]*)>/g)) t.match(svg, / role="img" aria-label="[^"]+"/)
 }
@@ -90,10 +90,12 @@ function scoreAll(name: string, csv: string): Array<Record<string, string>> {
   })
   const block = Buffer.from(csv.slice(end))
   const { output } = scorer.score({ block, spare: new Uint8Array(0) })
-  return parse(Buffer.from(output), { columns: [...COLUMNS, ...scorer.columns] }) as Array<Record<string, string>>
+  return parse<Record<string, string>>(Buffer.from(output), { columns: [...COLUMNS, ...scorer.columns] })
 }
 
-async function collectRows(t: Test, name: string, csv: string, sample: number): Promise<{ dump: Dump, findings: Findings }> {
+async function collectRows(
+  t: Test, name: string, csv: string, sample: number
+): Promise<{ dump: Dump, findings: Findings }> {
   const path = join(SHIPPED, `${name}.json`)
   const dump = JSON.parse(readFileSync(path, 'utf8')) as Dump
   const folder = t.testdir({ 'rows.csv': csv })
@@ -137,7 +139,9 @@ for (const [name, label] of [['churn', 1], ['recommend', 'Retention Offer']] as 
     sample.forEach((row, i) => {
       const sum = explained.players.reduce((total, { contributions }) => total + contributions[i], explained.base)
       t.ok(Math.abs(sum - model.predict(row).values[number]) < 1e-12, JSON.stringify(row))
-      for (const { fields, values } of explained.players) if (values !== undefined) t.equal(values[i], row[fields[0]] ?? null)
+      for (const { fields, values } of explained.players) {
+        if (values !== undefined) t.equal(values[i], row[fields[0]] ?? null)
+      }
     })
     for (const { contributions, ownImportance, importance } of explained.players) {
       t.ok(Math.abs(contributions.reduce((sum, value) => sum + Math.abs(value), 0) / 60 - ownImportance) < 1e-12)
@@ -194,7 +198,8 @@ t.test('what files and dumps say is text', async t => {
     golden: [{ input: { f0: 0.75, [field]: 'b' }, values: [0, 1] }],
     model: {
       ...makeForest([
-        makeStump({ weightedNNodeSamples: [10, 4, 6] }), makeStump({ feature: [1, -2, -2], weightedNNodeSamples: [10, 4, 6] })
+        makeStump({ weightedNNodeSamples: [10, 4, 6] }),
+        makeStump({ feature: [1, -2, -2], weightedNNodeSamples: [10, 4, 6] })
       ]), features: ['f0', field]
     }
   })
@@ -217,7 +222,10 @@ t.test('models of every task', async t => {
     const trees = forest.trees.map(tree => ({ ...tree, weightedNNodeSamples: [10, 4, 6] }))
     return { ...dump, model: { ...forest, trees } }
   }
-  const made = { classifier: makeDump({ model: EXPLAINED }), regressor: explain(makeRegressorDump()), outlier: explain(makeOutlierDump()), two: explain(makeTwoOutputDump()) }
+  const made = {
+    classifier: makeDump({ model: EXPLAINED }), regressor: explain(makeRegressorDump()),
+    outlier: explain(makeOutlierDump()), two: explain(makeTwoOutputDump())
+  }
   const expected = {
     classifier: /Rows by prediction.*Distribution of probability_high.*Contributions are to class high.*percentage points/,
     regressor: /Distribution of value .*Explained: all 3 rows.*in units of the answer/,

@@ -34,7 +34,8 @@ export function listAnswerColumns(model: Model): AnswerColumn[] {
       number('score', 0)
       number('decision', 1)
     } else if (model.classNumbers !== undefined) {
-      const [name, kind] = model.classNumbers === 'decisions' ? ['decision', 'number'] as const : ['probability', 'share'] as const
+      const isDecision = model.classNumbers === 'decisions'
+      const [name, kind] = isDecision ? ['decision', 'number'] as const : ['probability', 'share'] as const
       classes.forEach((label, c) => number(`${name}${suffix}_${label}`, first + c, kind))
     }
   })

@@ -53,10 +53,12 @@ export async function collect(
   reader: ByteReader, form: InputForm, model: ScoringModel, sampleSize: number
 ): Promise<Findings> {
   const absent = form.csv === undefined ? [] : checkHeader(model, form.csv.header, reader.name)
-  const collector = new Collector(model, form.csv === undefined ? NDJSON_SOURCE : createCsvSource(model.inputs, form.csv), sampleSize)
+  const source = form.csv === undefined ? NDJSON_SOURCE : createCsvSource(model.inputs, form.csv)
+  const collector = new Collector(model, source, sampleSize)
   let line = 1 + form.head.reduce((lines, byte) => byte === 10 ? lines + 1 : lines, 0)
   try {
-    for await (const block of readBlocks(reader, form.findBoundary, Buffer.allocUnsafe)) line += collector.add(block, line)
+    const blocks = readBlocks(reader, form.findBoundary, bytes => Buffer.allocUnsafe(bytes))
+    for await (const block of blocks) line += collector.add(block, line)
   } catch (error) {
     throw error instanceof LongRowError ? new ScoreError(`${reader.name}, line ${line}: ${error.message}`) : error
   }
@@ -90,7 +92,8 @@ class Collector {
       item.row = { ...source.read(block, item.place, tally) }
       return item.row
     }
-    for (const { item: { place, row = {} }, ...answer } of this.model.answerAll(listItems(source.list(block, tally)), read)) {
+    const items = listItems(source.list(block, tally))
+    for (const { item: { place, row = {} }, ...answer } of this.model.answerAll(items, read)) {
       if (answer.values === undefined) {
         tally.reject(answer.error, place.start, place.end)
         continue
@@ -131,10 +134,19 @@ function* listItems(places: Iterable<Place>): Generator<Item> {
   for (const place of places) yield { place, row: undefined }
 }
 
-function openColumn({ name, kind }: AnswerColumn): { readonly counts: ColumnCounts, readonly add: (value: unknown) => void } {
+interface Column {
+  readonly counts: ColumnCounts
+  readonly add: (value: unknown) => void
+}
+
+function openColumn({ name, kind }: AnswerColumn): Column {
   if (kind === 'label') {
     const labels = new Map<string, number>()
-    return { counts: { name, kind, labels }, add: value => labels.set(String(value), (labels.get(String(value)) ?? 0) + 1) }
+    const add = (value: unknown) => {
+      const label = String(value)
+      labels.set(label, (labels.get(label) ?? 0) + 1)
+    }
+    return { counts: { name, kind, labels }, add }
   }
   const numbers = new NumberCounts()
   return { counts: { name, kind, numbers }, add: value => numbers.add(value as number) }

@@ -66,7 +66,8 @@ export class NumberCounts {
       const bin = Math.min(Math.max(Math.floor(wide / factor), first), last)
       counts[bin - first] += count
     }
-    return { edges: Array.from({ length: counts.length + 1 }, (_, i) => edgeOf((first + i) * factor, exponent)), counts }
+    const edges = Array.from({ length: counts.length + 1 }, (_, i) => edgeOf((first + i) * factor, exponent))
+    return { edges, counts }
   }
 
   private widen(): void {

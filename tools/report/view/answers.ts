@@ -58,7 +58,8 @@ function drawNumbers(
   const show = isShare ? format.percent : format.number
   const showTick = isShare ? (share: number) => format.percent(share).replace(/[.,]0/, '') : format.number
   const title = own.histogram(name)
-  const limit = (at: number, category: 'MEDIUM' | 'HIGH') => ({ at, label: own.from(showTick(at), page.categories[category]) })
+  const limit = (at: number, category: 'MEDIUM' | 'HIGH') =>
+    ({ at, label: own.from(showTick(at), page.categories[category]) })
   return html`<h3>${title}</h3><p class="note">${own.summary(show(numbers.mean), show(numbers.minimum), show(numbers.maximum))}</p>
 ${histogram === undefined ? undefined : drawFigure(context, drawHistogram({
     label: title, histogram, count: format.count,

@@ -35,7 +35,8 @@ interface HistogramOptions {
   readonly count: (value: number) => string
 }
 
-export function drawHistogram({ label, histogram: { edges, counts }, colour, limits, show, count }: HistogramOptions): Markup {
+export function drawHistogram({ label, histogram, colour, limits, show, count }: HistogramOptions): Markup {
+  const { edges, counts } = histogram
   const frame = { label, width: NARROW, height: 240 }
   const [left, right, top, bottom] = [52, NARROW - 20, limits.length > 0 ? 30 : 12, 210]
   const [first, last] = [edges[0], edges[edges.length - 1]]
@@ -79,7 +80,8 @@ const DOT = 3.6
 export function drawSwarms({ label, swarms, axis, show, isWide }: SwarmsOptions): Markup {
   const [width, left, step, length] = isWide ? [WIDE, 230, 42, 32] : [NARROW, 124, 32, 16]
   const [right, bottom] = [width - 28, swarms.length * step + 8]
-  const x = scaleLinear(spanOf(swarms.flatMap(({ values, mean }) => [...values, mean ?? 0, 0])), [left + 10, right]).nice(5)
+  const span = spanOf(swarms.flatMap(({ values, mean = 0 }) => [...values, mean, 0]))
+  const x = scaleLinear(span, [left + 10, right]).nice(5)
   const ticks = x.ticks(isWide ? 7 : 4)
   return svg({ label, width, height: bottom + 42 }, [
     html`<g class="grid">${ticks.map(tick => html`<path${tick === 0 ? html` class="zero"` : undefined} d="M${place(x(tick))} 4V${bottom}"/><text x="${place(x(tick))}" y="${bottom + 17}" text-anchor="middle">${show(tick)}</text>`)}</g>`,
@@ -182,6 +184,6 @@ function spanOf(values: readonly number[]): [number, number] {
 }
 
 function shorten(text: string, length: number): string {
-  const characters = [...text]
+  const characters = Array.from(text)
   return characters.length > length ? `${characters.slice(0, length - 1).join('')}…` : text
 }

@@ -40,7 +40,9 @@ interface Group {
 export function drawDependence(context: Context, { players, inputs, axis, show }: DependenceOptions): Markup {
   const { texts: { own } } = context
   // What contributes nothing to any row has no curve.
-  const drawn = players.filter(({ values, ownImportance }) => values !== undefined && ownImportance > 0).slice(0, FIELDS)
+  const drawn = players
+    .filter(({ values, ownImportance }) => values !== undefined && ownImportance > 0)
+    .slice(0, FIELDS)
   if (drawn.length === 0) return html``
   return html`<h3>${own.dependence}</h3><p class="note">${own.dependenceText}</p>
 <div class="pair">${drawn.map(player => {
@@ -80,8 +82,11 @@ function drawField(
 function tabulate(
   { texts: { own, page }, format }: Context, groups: readonly Group[], show: (value: number) => string
 ): Markup {
-  return drawTable([page.value, page.rowsAxis, own.mean, own.lowest, own.highest], groups.map(({ label, contributions }) =>
-    [label, format.count(contributions.length), show(meanOf(contributions)), show(Math.min(...contributions)), show(Math.max(...contributions))]))
+  const header = [page.value, page.rowsAxis, own.mean, own.lowest, own.highest]
+  return drawTable(header, groups.map(({ label, contributions }) => {
+    const numbers = [meanOf(contributions), Math.min(...contributions), Math.max(...contributions)]
+    return [label, format.count(contributions.length), ...numbers.map(show)]
+  }))
 }
 
 /** Ranges of about equally many rows; equal numbers stay together. */
@@ -106,13 +111,14 @@ function groupNumbers(
 
 /** Numbers by size, categories by how many rows have them, missing values last. */
 function groupCategories(
-  { texts: { own, page }, format }: Context, values: readonly unknown[], contributions: Float64Array, input: Input | undefined
+  { texts: { own, page }, format }: Context, values: readonly unknown[], contributions: Float64Array,
+  input: Input | undefined
 ): Group[] {
   const known = input?.type === 'category' && input.hashed !== true ? new Set(input.categories) : undefined
   const nameOf = (value: unknown) => {
     if (value === null || value === undefined) return own.missingValue
     if (typeof value === 'boolean') return value ? page.yes : page.no
-    return known?.has(String(value)) === false ? own.unknown : format.value(value)
+    return typeof value === 'string' && known?.has(value) === false ? own.unknown : format.value(value)
   }
   const groups = new Map<string, { readonly sample: unknown, readonly contributions: number[] }>()
   values.forEach((value, i) => {
@@ -122,9 +128,12 @@ function groupCategories(
     else group.contributions.push(contributions[i])
   })
   const isMissing = (value: unknown) => value === null || value === undefined
-  const ranked = [...groups].sort(([, a], [, b]) =>
-    Number(isMissing(a.sample)) - Number(isMissing(b.sample)) ||
-    (typeof a.sample === 'number' && typeof b.sample === 'number' ? a.sample - b.sample : b.contributions.length - a.contributions.length))
+  const ranked = [...groups].sort(([, a], [, b]) => {
+    const order = Number(isMissing(a.sample)) - Number(isMissing(b.sample))
+    if (order !== 0) return order
+    if (typeof a.sample === 'number' && typeof b.sample === 'number') return a.sample - b.sample
+    return b.contributions.length - a.contributions.length
+  })
   const rest = ranked.slice(CATEGORIES).flatMap(([, group]) => group.contributions)
   return [
     ...ranked.slice(0, CATEGORIES).map(([label, group]) => ({ label, contributions: group.contributions })),

@@ -8,7 +8,8 @@ import { drawTable } from './table.js'
 const LISTED = 20
 
 /** @param inputName undefined for standard input */
-export function drawScored({ texts: { own, page }, format }: Context, inputName: string | undefined, findings: Findings): Markup {
+export function drawScored(context: Context, inputName: string | undefined, findings: Findings): Markup {
+  const { texts: { own, page }, format } = context
   const { rows, rejected, defaulted, blank, absent, rejections } = findings
   const total = rows + rejected
   const tile = (name: string, value: number, kind = '') => html`<div class="tile ${kind}"><dt>${name}</dt><dd>${format.count(value)}${

@@ -87,8 +87,10 @@ function summarize({ contributions, values }: Player): Array<number | undefined>
     .sort((a, b) => (toNumber(values?.[a]) ?? 0) - (toNumber(values?.[b]) ?? 0))
   const quarter = Math.floor(sorted.length / 4)
   const meanAt = (places: readonly number[]) => quarter === 0 ? undefined : meanOf(places.map(i => contributions[i]))
-  const [lowest, highest] = contributions.reduce(([low, high], value) => [Math.min(low, value), Math.max(high, value)], [Infinity, -Infinity])
-  return [lowest, highest, meanAt(sorted.slice(0, quarter)), meanAt(sorted.slice(sorted.length - quarter))]
+  return [
+    Math.min(...contributions), Math.max(...contributions),
+    meanAt(sorted.slice(0, quarter)), meanAt(sorted.slice(sorted.length - quarter))
+  ]
 }
 
 function colourValues(values: readonly unknown[] | undefined, length: number): string[] {
