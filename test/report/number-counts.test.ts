@@ -1,7 +1,7 @@
 /** Histograms of numbers that come one by one, held against a count of all of them. */
 import t, { type Test } from 'tap'
 import { NumberCounts } from '../../tools/report/data/number-counts.js'
-import { makeRandom, pickSeed } from '../helpers/forests.js'
+import { makeRandom, nextFloat64, pickSeed } from '../helpers/forests.js'
 
 const seed = pickSeed()
 t.comment(`seed ${seed}`)
@@ -36,6 +36,15 @@ const SETS: Record<string, number[]> = {
   'one value': [2.5, 2.5]
 }
 for (const [name, numbers] of Object.entries(SETS)) t.test(name, async t => checkHistogram(t, numbers))
+
+t.test('numbers at the edges of the narrowest cells', async t => {
+  for (let i = 0; i < 300; i++) {
+    const digits = Math.floor(random() * 18)
+    const first = Math.floor(1e9 + random() * 8e9) * (random() < 0.5 ? -1 : 1)
+    const edges = times(20, place => Number(`${first + place}e${9 - digits}`))
+    checkHistogram(t, edges.flatMap(edge => [edge, nextFloat64(edge, false)]))
+  }
+})
 
 t.test('shares have all of 0 to 1, and 1 itself', async t => {
   const shares = [...times(9000, random), ...times(101, i => i / 100)]

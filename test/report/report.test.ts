@@ -128,6 +128,22 @@ t.test('the answers of a file are counted as score gives them', async t => {
   }
 })
 
+t.test('rows that are read ahead are kept as they were', async t => {
+  const model = openModel(createModel(makeDump()), 'model.json', config)
+  const ahead: typeof model = {
+    ...model,
+    * answerAll(items, read) {
+      const kept = Array.from(items, item => ({ item, row: read(item) }))
+      for (const { item } of kept) yield { item, values: ['low', 0, 1], defaulted: undefined }
+    }
+  }
+  const folder = t.testdir({ 'rows.csv': 'f0,f1\n1,2\n3,4\n5,6\n' })
+  const reader = await openReader(join(folder, 'rows.csv'), new AbortController().signal)
+  const { sample } = await collect(reader, await readForm(reader, undefined, undefined), ahead, 10)
+  await reader.close()
+  t.strictSame(sample, [{ f0: 1, f1: 2 }, { f0: 3, f1: 4 }, { f0: 5, f1: 6 }])
+})
+
 for (const [name, label] of [['churn', 1], ['recommend', 'Retention Offer']] as const) {
   t.test(`contributions to ${name} add up to its answers`, async t => {
     const { dump, findings: { sample } } = await collectRows(t, name, customers, 60)
