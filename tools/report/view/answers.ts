@@ -66,7 +66,7 @@ ${histogram === undefined ? undefined : drawFigure(context, drawHistogram({
     colour: middle => isRisk ? categorize(middle, limits).toLowerCase() : 'series',
     limits: isRisk ? [limit(limits.mediumFrom, 'MEDIUM'), limit(limits.highFrom, 'HIGH')] : [],
     show: showTick
-  }), drawTable([page.value, page.rowsAxis], listBins(histogram, show, format.count)))}`
+  }), drawTable(title, [page.value, page.rowsAxis], listBins(histogram, show, format.count)))}`
 }
 
 function listBins(

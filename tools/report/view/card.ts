@@ -66,7 +66,7 @@ function drawImportances({ texts: { page }, format }: Context, { featureImportan
 }
 
 function drawInputs({ texts: { page, own }, format }: Context, { inputs, usedInputs }: Model): Markup {
-  return html`<div class="scroll"><table class="plain">
+  return html`<div class="scroll" role="region" aria-label="${page.inputsTitle}" tabindex="0"><table class="plain">
 <thead><tr>${[page.field, page.type, page.range, page.whenMissing, page.used].map(title => html`<th scope="col">${title}</th>`)}</tr></thead>
 <tbody>${inputs.slice(0, INPUTS).map(input => html`<tr><th scope="row"><code>${input.name}</code></th><td>${page.types[input.type]}</td><td>${describeRange(input, format.number)}</td><td>${describeMissing(input, page, format.value)}</td><td>${usedInputs.has(input.name) ? page.yes : page.no}</td></tr>`)}</tbody>
 </table></div>${inputs.length > INPUTS ? html`<p class="note">${own.otherValues}: ${format.count(inputs.length - INPUTS)}</p>` : undefined}`

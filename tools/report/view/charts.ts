@@ -81,8 +81,9 @@ export function drawSwarms({ label, swarms, axis, show, isWide }: SwarmsOptions)
   const [width, left, step, length] = isWide ? [WIDE, 230, 42, 32] : [NARROW, 124, 32, 16]
   const [right, bottom] = [width - 28, swarms.length * step + 8]
   const span = spanOf(swarms.flatMap(({ values, mean = 0 }) => [...values, mean, 0]))
-  const x = scaleLinear(span, [left + 10, right]).nice(5)
-  const ticks = x.ticks(isWide ? 7 : 4)
+  const count = isWide ? 7 : 3
+  const x = scaleLinear(span, [left + 10, right]).nice(count)
+  const ticks = x.ticks(count)
   return svg({ label, width, height: bottom + 42 }, [
     html`<g class="grid">${ticks.map(tick => html`<path${tick === 0 ? html` class="zero"` : undefined} d="M${place(x(tick))} 4V${bottom}"/><text x="${place(x(tick))}" y="${bottom + 17}" text-anchor="middle">${show(tick)}</text>`)}</g>`,
     html`<text class="axis" x="${(left + right) / 2}" y="${bottom + 36}" text-anchor="middle">${axis}</text>`,

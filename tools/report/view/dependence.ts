@@ -67,7 +67,7 @@ function drawField(
     return html`${drawFigure(context, drawScatter({
       label, points: spaced(numeric, DOTS), axis: `${context.nameOf(fields)}${unit}`,
       line: groups.map(({ middle, contributions: own }) => [middle, meanOf(own)]), showX: format.number, showY: show
-    }), tabulate(context, groups, show))}${left > 0 ? html`<p class="note">${own.withoutValue(format.count(left))}</p>` : undefined}`
+    }), tabulate(context, label, groups, show))}${left > 0 ? html`<p class="note">${own.withoutValue(format.count(left))}</p>` : undefined}`
   }
   const groups = groupCategories(context, values, contributions, input)
   return drawFigure(context, drawSwarms({
@@ -76,14 +76,14 @@ function drawField(
       const dots = spaced(contributions, DOTS_OF_LINE)
       return { label, values: dots, colours: dots.map(() => 'series'), mean: meanOf(contributions) }
     })
-  }), tabulate(context, groups, show))
+  }), tabulate(context, label, groups, show))
 }
 
 function tabulate(
-  { texts: { own, page }, format }: Context, groups: readonly Group[], show: (value: number) => string
+  { texts: { own, page }, format }: Context, label: string, groups: readonly Group[], show: (value: number) => string
 ): Markup {
   const header = [page.value, page.rowsAxis, own.mean, own.lowest, own.highest]
-  return drawTable(header, groups.map(({ label, contributions }) => {
+  return drawTable(label, header, groups.map(({ label, contributions }) => {
     const numbers = [meanOf(contributions), Math.min(...contributions), Math.max(...contributions)]
     return [label, format.count(contributions.length), ...numbers.map(show)]
   }))

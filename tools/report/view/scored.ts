@@ -21,7 +21,7 @@ ${defaulted > 0 ? html`<p class="note">${own.defaultedText}</p>` : undefined}
 ${absent.length > 0 ? html`<p class="warning">${page.absent(absent.join(', '))}</p>` : undefined}
 ${blank > 0 ? html`<p class="note">${own.blank(format.count(blank))}</p>` : undefined}
 ${rejections.length === 0 ? undefined : html`<h3>${own.rejections}</h3><p class="note">${own.rejectionsText}</p>
-${drawTable([own.reason, page.rowsAxis, own.firstLines], rejections.slice(0, LISTED).map(({ reason, count, lines }) =>
+${drawTable(own.rejections, [own.reason, page.rowsAxis, own.firstLines], rejections.slice(0, LISTED).map(({ reason, count, lines }) =>
     [reason, format.count(count), lines.join(', ') + (count > lines.length ? ', …' : '')]))}`}
 </section>`
 }

@@ -69,7 +69,7 @@ thead th { color: var(--soft); font-size: 13px; }
 .scroll { overflow-x: auto; }
 .plain { width: 100%; margin-top: 8px; font-size: 13.5px; }
 .plain th, .plain td { padding: 5px 12px 5px 0; border-top: 1px solid var(--line); vertical-align: top; }
-.plain thead th { border-top: 0; }
+.plain thead th { border-top: 0; } .plain .number { white-space: normal; }
 details { margin-top: 4px; font-size: 13px; } summary { color: var(--soft); cursor: pointer; }
 .facts div { display: grid; grid-template-columns: minmax(90px, 32%) 1fr; gap: 12px; padding: 4px 0; font-size: 14px; }
 .facts dt { color: var(--soft); overflow-wrap: anywhere; } .facts dd { overflow-wrap: anywhere; }

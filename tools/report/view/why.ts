@@ -77,7 +77,7 @@ function drawBeeswarm(context: Context, players: readonly Player[], { axis, show
   })
   const legend = html`<p class="legend">${own.low} ${Array.from({ length: SHADES }, (_, i) => html`<span class="key key-v${i}"></span>`)} ${own.high}<span class="key key-none"></span> ${own.uncoloured}</p>`
   return html`${legend}${drawFigure(context, drawSwarms({ label: own.beeswarm, swarms, axis, show, isWide: true }),
-    drawTable([page.field, own.meanAbsolute, own.lowest, own.highest, own.atLow, own.atHigh], players.map(player =>
+    drawTable(own.beeswarm, [page.field, own.meanAbsolute, own.lowest, own.highest, own.atLow, own.atHigh], players.map(player =>
       [nameOf(player.fields), plain(player.ownImportance), ...summarize(player).map(value => value === undefined ? '–' : show(value))])))}`
 }
 
