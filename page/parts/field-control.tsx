@@ -5,7 +5,8 @@ import { snap, type Field, type NumberField } from '../logic/fields.js'
 import { writeValue } from '../logic/format.js'
 import type { Texts } from '../texts/en.js'
 import { Combobox } from './combobox.js'
-import { labelOf, usePage } from './context.js'
+import { labelOf } from '../logic/describe-input.js'
+import { usePage } from './context.js'
 
 interface FieldControlProps {
   readonly field: Field

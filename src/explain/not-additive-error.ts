@@ -2,7 +2,7 @@
 export class NotAdditiveError extends Error {
   override readonly name = 'NotAdditiveError'
 
-  constructor(reason: string) {
+  constructor(readonly reason: string) {
     super(`${reason}; compare the row with a reference row instead, which every model allows`)
   }
 }

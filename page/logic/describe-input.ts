@@ -1,0 +1,37 @@
+/** Inputs of a model, in words. */
+import type { Input } from '../../library/core.js'
+import type { Texts } from '../texts/en.js'
+import { humanize } from './format.js'
+
+/** What a field is called: its description where that is short, else its name. */
+export function labelOf({ fields }: Texts, name: string, description: string | undefined): string {
+  const label = Object.hasOwn(fields, name) ? fields[name] : description
+  return label !== undefined && label.length <= 60 ? label : humanize(name)
+}
+
+/** Categories that are listed. */
+const LISTED = 12
+
+/** What a field may hold: categories, or the ends of a range and the unit. */
+export function describeRange(input: Input, show: (value: number) => string): string {
+  if (input.type === 'category') {
+    const more = input.categories.length > LISTED ? ', …' : ''
+    return input.categories.slice(0, LISTED).join(', ') + more
+  }
+  if (input.type !== 'number') return ''
+  const { minimum, maximum, unit, values } = input
+  const range = values !== undefined ? values.map(show).join(', ')
+    : minimum !== undefined && maximum !== undefined ? `${show(minimum)} – ${show(maximum)}`
+    : minimum !== undefined ? `≥ ${show(minimum)}` : maximum !== undefined ? `≤ ${show(maximum)}` : ''
+  return [range, unit].filter(text => text !== undefined && text !== '').join(' · ')
+}
+
+/** What a missing value counts as; empty where nothing is known of that. */
+export function describeMissing(
+  input: Input, texts: Texts, show: (value: unknown) => string
+): string {
+  if (input.type !== 'number' && input.type !== 'category') return ''
+  const missing = input.fallback?.missing
+  if (missing === undefined) return texts.required
+  return missing === null || missing === 'NaN' ? texts.missingOwn : show(missing)
+}
