@@ -59,7 +59,7 @@ function Provenance({ info }: { readonly info: ModelInfo }) {
   const facts = [
     [texts.estimator, estimator],
     [texts.size, texts.sizeText(format.count(info.nTrees), format.count(info.nNodes), format.bytes(info.bytes))],
-    [texts.library, sklearnVersion], [texts.recipe, recipe], [texts.converter, converter], [texts.goldenBy, golden]
+    [texts.trainedWith, sklearnVersion], [texts.recipe, recipe], [texts.converter, converter], [texts.goldenBy, golden]
   ]
   return (
     <section class="card" aria-labelledby="provenance">

@@ -137,7 +137,7 @@ export const en = {
   estimator: 'Estimator',
   recipe: 'Recipe',
   converter: 'Converter',
-  library: 'scikit-learn',
+  trainedWith: 'scikit-learn',
   file: 'File',
   size: 'Size',
   sha256: 'SHA-256',

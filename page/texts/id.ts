@@ -139,7 +139,7 @@ export const id: Texts = {
   estimator: 'Estimator',
   recipe: 'Resep',
   converter: 'Konverter',
-  library: 'scikit-learn',
+  trainedWith: 'scikit-learn',
   file: 'Berkas',
   size: 'Ukuran',
   sha256: 'SHA-256',

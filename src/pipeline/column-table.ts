@@ -2,7 +2,7 @@ import { DumpError } from '../dump/dump-error.js'
 import type { Row } from '../errors/input-error.js'
 
 /** Changes a row's columns in place; `row` is what the caller sent, for messages. */
-export type Apply = (columns: Float64Array, row: Row) => void
+type Apply = (columns: Float64Array, row: Row) => void
 
 /** One step, or a part of one that can be left out alone. */
 export interface Unit {

@@ -20,7 +20,7 @@ export interface CheapestOptions extends NearestOptions {
   readonly maxWork?: number
 }
 
-export interface Change {
+interface Change {
   readonly field: Field
   readonly from: unknown
   /** The least change that will do, and what costs are of. */

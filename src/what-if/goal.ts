@@ -43,7 +43,7 @@ export interface Goal {
 }
 
 /** What the goal looks at: one of the answer's numbers and its bounds, or which of an output's classes is predicted. */
-export type Aim =
+type Aim =
   | { readonly kind: 'number', readonly place: number, readonly steps: readonly number[],
     readonly target: number | undefined }
   | { readonly kind: 'between', readonly place: number, readonly least: number, readonly most: number }

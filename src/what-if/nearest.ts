@@ -30,7 +30,7 @@ export interface Turn {
   readonly plausible: { readonly value: number, readonly answered: Answered } | undefined
 }
 
-export interface NearestField {
+interface NearestField {
   readonly field: Field
   /** Whether nothing nearer can be, by proof. */
   readonly exact: boolean

@@ -45,8 +45,8 @@ const SHORT = 32
 /** Spans into which one is cut of which nothing can be proven. */
 const SAMPLES = 128
 
-/** Spans of a field that are looked at, at most: a quarter of a second, or so. */
-const MOST_LOOKS = 50_000
+/** Spans of a field that are looked at, at most: a second or two. */
+const MOST_LOOKS = 400_000
 
 /**
  * Cuts a span of a field into pieces. Neighbours may have the same answer.

@@ -35,7 +35,7 @@ const DOMAINS: Readonly<Partial<Record<Unary, number>>> = { log: 0, log10: 0, lo
 /** More than the functions of the C library and of V8 are off, of a number's size. */
 const ROOM = 2 ** -50
 
-export function isPoint({ lo, hi }: Range): boolean {
+function isPoint({ lo, hi }: Range): boolean {
   return Object.is(lo, hi)
 }
 
@@ -53,7 +53,7 @@ function setPoint(out: Range, x: number): boolean {
 }
 
 /** Takes a range's ends further apart, by a share of their size. */
-export function widen(out: Range, room = ROOM): boolean {
+function widen(out: Range, room = ROOM): boolean {
   if (Number.isFinite(out.lo)) out.lo -= Math.abs(out.lo) * room + 2 ** -1070
   if (Number.isFinite(out.hi)) out.hi += Math.abs(out.hi) * room + 2 ** -1070
   return true

@@ -11,7 +11,7 @@ import { answerTo, isSameAnswer, type Answered } from './probe.js'
 import { RangeModel } from './range-model.js'
 
 /** A span of a field and the answer to all of it. */
-export interface CurvePiece extends Span {
+interface CurvePiece extends Span {
   readonly answered: Answered
 }
 

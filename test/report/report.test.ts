@@ -85,7 +85,7 @@ function scoreAll(name: string, csv: string): Array<Record<string, string>> {
   const path = join(SHIPPED, `${name}.json`)
   const end = csv.indexOf('\n') + 1
   const scorer = openScorer({
-    model: shareModel(JSON.parse(readFileSync(path, 'utf8')) as Dump), path, config, inputName: 'rows.csv', prefix: '', gzip: false,
+    model: shareModel(JSON.parse(readFileSync(path, 'utf8')) as Dump), path, config, inputName: 'rows.csv', prefix: '', gzip: false, explain: 0, dump: undefined,
     csv: { header: COLUMNS, delimiter: ',', lineBreak: '\n' }
   })
   const block = Buffer.from(csv.slice(end))

@@ -153,7 +153,7 @@ for (const [name, { steps, features, range, exact }] of Object.entries(STEPS)) {
     const random = start(t)
     let pieces = 0
     for (let i = 0; i < 5; i++) {
-      const row = { a: Math.round(20 * random()) / 5 - 2, b: Math.round(20 * random()) / 5 + 0.2 }
+      const row = { a: Math.round(20 * random()) / 5 - 2, b: Math.round(20 * random()) / 5 + 0.3 }
       const forest = makeStumps(random, features, range)
       const dump = dumpOf(forest, steps, [row], ['a', 'b'], { minimum: -10, maximum: 10 })
       const checked = new Checked(dump, t, name)

@@ -14,7 +14,7 @@ const FOLDERS = [
   'transformers', 'wrappers'
 ]
 
-t.setTimeout(180_000)
+t.setTimeout(300_000)
 
 t.test('every fixture', async t => {
   const seed = pickSeed()

@@ -55,7 +55,7 @@ t.test('every explained row has the bytes of the plain answer, and adds up', asy
   t.comment(`seed ${seed}`)
   const random = seededRandom(seed)
   const app = await build(t, {}, entries)
-  const rows = Array.from({ length: 60 }, () => randomRow(random))
+  const rows = Array.from({ length: 160 }, () => randomRow(random))
   for (const [route, explained, numberOf] of [
     ['/predict', '/predict?explain=3', (answer: Explained) => answer.risk_score],
     ['/recommend', '/recommend?explain=100&top=2', (answer: Explained) => answer.confidence],

@@ -108,10 +108,10 @@ t.test('a model of numbers, and one of which nothing is known', async t => {
   const ask = async (name: string, question: object) =>
     (await post(app, `/models/${name}/what-if`, { row: { f0: 0.25, f1: 2 }, ...question })).json<Curve & Nearest & Answer>()
   const { pieces } = await ask('numbers', { ask: 'curve', field: 'f0' })
-  t.equal(pieces.length, 2)
+  t.equal(pieces[0].from, -Number.MAX_VALUE)
+  t.ok(pieces.some(({ answer }) => typeof answer?.value === 'number') && pieces.some(({ refused }) => refused !== undefined))
   t.match(await ask('numbers', { ask: 'nearest' }), { errors: [{ field: 'target' }] })
-  const [{ answer }] = [...pieces].reverse()
-  t.match(await ask('numbers', { ask: 'nearest', target: [answer?.value, answer?.value] }), { now: false, fields: [{ field: 'f0' }] })
+  t.match(await ask('numbers', { ask: 'nearest', target: [1e300, 1e301] }), { now: false, reached: false })
   t.match(await ask('classes', { ask: 'nearest', output: 1 }), { errors: [{ field: 'output' }] })
 })
 

@@ -28,7 +28,7 @@ export interface Nodes {
 }
 
 /** What leaves add, an entry per number. */
-export interface Weights {
+interface Weights {
   readonly tree: readonly number[]
   readonly node: readonly number[]
   readonly output: readonly number[]

@@ -15,7 +15,7 @@ export interface OnnxModel {
 }
 
 /** Numbers of a type that graphs around trees have; of other types there are none. */
-export interface Constant {
+interface Constant {
   readonly type: number
   readonly dimensions: readonly number[]
   readonly numbers: readonly number[]

@@ -41,7 +41,7 @@ function drawProvenance({ texts: { own, page }, format }: Context, { model, byte
       outputs.length === 1 ? page.classes : `${page.classes}, ${name ?? i}`,
       classes.slice(0, CLASSES).map(String).join(', ') + (classes.length > CLASSES ? ', …' : '')
     ]]),
-    [page.library, sklearnVersion], [page.recipe, recipe], [page.converter, converter], [page.goldenBy, golden],
+    [page.trainedWith, sklearnVersion], [page.recipe, recipe], [page.converter, converter], [page.goldenBy, golden],
     ...sources.map(({ file, bytes, sha256 }) =>
       [page.file, html`${file}, ${format.bytes(bytes)}<code class="digest">${sha256}</code>`] as const),
     [own.digest, digest === undefined ? undefined : html`<code class="digest">${digest}</code>`]

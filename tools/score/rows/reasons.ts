@@ -2,7 +2,7 @@
 import { createExplainer, NotAdditiveError, type Explainer } from '../../../library/explain.js'
 import type { Dump } from '../../../src/dump/dump.js'
 import type { AnswerColumn } from '../../../src/http/rows/answer-columns.js'
-import type { Label, Row } from '../../../src/model/types.js'
+import { InputError, type Label, type Row } from '../../../src/model/types.js'
 import { ScoreError } from '../shared/score-error.js'
 
 export interface Reasons {
@@ -10,7 +10,7 @@ export interface Reasons {
   readonly columns: ReadonlyArray<Pick<AnswerColumn, 'name' | 'kind'>>
   /**
    * A value per column; null where a row has fewer factors.
-   * @throws ScoreError when the model cannot be explained
+   * @throws InputError when the row cannot be explained; ScoreError when the model cannot be
    */
   readonly read: (row: Row) => ReadonlyArray<number | string | null>
 }
@@ -35,6 +35,10 @@ export function createReasons(dump: Dump, factors: number, label: Label | undefi
     read: row => {
       const options = { top: factors, ...(label !== undefined && { label }) }
       const { base, factors: found, rest } = orRefuse(() => explainer.explain(row, options), dump)
+      // JSON would have null for them, and nobody would ever know.
+      if (![base, rest, ...found.map(({ contribution }) => contribution)].every(Number.isFinite)) {
+        throw new InputError([{ field: 'row', expected: 'an explanation of finite numbers', received: 'others' }])
+      }
       const cells = places.flatMap(i => {
         const { fields, contribution = 0 } = found.at(i) ?? {}
         return fields === undefined || contribution === 0 ? [null, null] : [fields.join(';'), contribution]

@@ -108,7 +108,11 @@ function serve(
     }
     const { defaulted } = prediction
     if (reasons === undefined) return { item, values, defaulted }
-    return { item, values: [...values, ...reasons.read(row)], defaulted }
+    try {
+      return { item, values: [...values, ...reasons.read(row)], defaulted }
+    } catch (error) {
+      return { item, values: undefined, error }
+    }
   }
   return {
     inputs: model.inputs,
