@@ -75,9 +75,10 @@ function drawBeeswarm(context: Context, players: readonly Player[], { axis, show
     const colours = colourValues(values, contributions.length)
     return { label: nameOf(fields), values: spaced(contributions, DOTS), colours: spaced(colours, DOTS) }
   })
+  const header = [page.field, own.meanAbsolute, own.lowest, own.highest, own.atLow, own.atHigh]
   const legend = html`<p class="legend">${own.low} ${Array.from({ length: SHADES }, (_, i) => html`<span class="key key-v${i}"></span>`)} ${own.high}<span class="key key-none"></span> ${own.uncoloured}</p>`
   return html`${legend}${drawFigure(context, drawSwarms({ label: own.beeswarm, swarms, axis, show, isWide: true }),
-    drawTable(own.beeswarm, [page.field, own.meanAbsolute, own.lowest, own.highest, own.atLow, own.atHigh], players.map(player =>
+    drawTable(own.beeswarm, header, players.map(player =>
       [nameOf(player.fields), plain(player.ownImportance), ...summarize(player).map(value => value === undefined ? '–' : show(value))])))}`
 }
 
