@@ -1,10 +1,17 @@
 /** Inputs of a model, in words. */
 import type { Input } from '../../library/core.js'
-import type { Texts } from '../texts/en.js'
 import { humanize } from './format.js'
 
+/** What is said in the reader's language. */
+interface InputTexts {
+  /** Of the demonstration's fields, by name. */
+  readonly fields: Readonly<Record<string, string>>
+  readonly required: string
+  readonly missingOwn: string
+}
+
 /** What a field is called: its description where that is short, else its name. */
-export function labelOf({ fields }: Texts, name: string, description: string | undefined): string {
+export function labelOf({ fields }: Pick<InputTexts, 'fields'>, name: string, description: string | undefined): string {
   const label = Object.hasOwn(fields, name) ? fields[name] : description
   return label !== undefined && label.length <= 60 ? label : humanize(name)
 }
@@ -28,7 +35,7 @@ export function describeRange(input: Input, show: (value: number) => string): st
 
 /** What a missing value counts as; empty where nothing is known of that. */
 export function describeMissing(
-  input: Input, texts: Texts, show: (value: unknown) => string
+  input: Input, texts: InputTexts, show: (value: unknown) => string
 ): string {
   if (input.type !== 'number' && input.type !== 'category') return ''
   const missing = input.fallback?.missing

@@ -20,7 +20,7 @@ function svg({ label, width, height }: Frame, content: Part): Markup {
 /** Digits of a place in a drawing. */
 const place = (value: number) => Math.round(value * 10) / 10
 
-export interface Limit {
+interface Limit {
   readonly at: number
   readonly label: string
 }
@@ -57,7 +57,7 @@ export function drawHistogram({ label, histogram, colour, limits, show, count }:
 }
 
 /** One line of dots. */
-export interface Swarm {
+interface Swarm {
   readonly label: string
   readonly values: readonly number[]
   /** Names of the dots' colours. */
