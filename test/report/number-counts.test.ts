@@ -32,6 +32,8 @@ const SETS: Record<string, number[]> = {
   'far from 0': times(9000, () => 1e9 + random()),
   'tiny': times(6000, () => random() * 1e-15),
   'huge after small': [1e-9, 0.5, 1e300, -1e300],
+  'the largest': [Number.MAX_VALUE, 1.7e308],
+  'the smallest': [-Number.MAX_VALUE, -1.7e308, -1.7e308],
   'zero first': [0, 1e12, 3],
   'one value': [2.5, 2.5]
 }

@@ -101,7 +101,7 @@ class Collector {
       tally.countRow(answer.defaulted !== undefined)
       for (let i = 0; i < columns.length; i++) columns[i].add(answer.values[i])
       const number = this.rows++
-      sample.add(() => ({ number, row: this.pickInputs(row) }))
+      sample.add(place.end - place.start, () => ({ number, row: this.pickInputs(row) }))
     }
     const { rejects, defaulted, blank, lines } = tally.count()
     this.rejections.add(rejects, line)
@@ -125,7 +125,7 @@ class Collector {
     return {
       rows, defaulted, blank, rejected: rejections.count, rejections: rejections.list(),
       columns: this.columns.map(({ counts }) => counts),
-      sample: [...this.sample.list()].sort((a, b) => a.number - b.number).map(({ row }) => row)
+      sample: this.sample.list().sort((a, b) => a.number - b.number).map(({ row }) => row)
     }
   }
 }

@@ -25,8 +25,9 @@ export interface Explained {
   /** Index of the explained output. */
   readonly output: number
   readonly base: number
+  /** Rows that are explained. None have no players. */
   readonly rows: number
-  /** Rows of the sample that the explanation refused. */
+  /** Rows of the sample that have no explanation of finite numbers. */
   readonly refused: number
   /** Whether `importance` is a sum over classes. */
   readonly isOverClasses: boolean
@@ -67,6 +68,11 @@ function openExplainer(dump: Dump): ReturnType<typeof createExplainer> | { reado
   }
 }
 
+/** What huge numbers add up to may not be, and would be in every mean. */
+function isFinite({ base, factors }: Explanation): boolean {
+  return [base, ...factors.map(({ contribution }) => contribution)].every(Number.isFinite)
+}
+
 class Tally {
   refused = 0
   private rows = 0
@@ -78,6 +84,10 @@ class Tally {
 
   /** @param explanations of one class, or of all */
   add(explanations: readonly Explanation[], label: Label | undefined): void {
+    if (!explanations.every(isFinite)) {
+      this.refused++
+      return
+    }
     const own = explanations.find(explanation => explanation.label === label) ?? explanations[0]
     this.rows++
     this.base = own.base

@@ -31,7 +31,7 @@ export class NumberCounts {
     this.count++
     this.minimum = Math.min(this.minimum, value)
     this.maximum = Math.max(this.maximum, value)
-    this.mean += (value - this.mean) / this.count
+    this.mean += value / this.count - this.mean / this.count
     this.isWhole &&= Number.isInteger(value)
     this.exponent ??= firstExponent(value)
     while (!Number.isSafeInteger(cellOf(value, this.exponent))) this.widen()
@@ -66,7 +66,10 @@ export class NumberCounts {
       const bin = Math.min(Math.max(Math.floor(wide / factor), first), last)
       counts[bin - first] += count
     }
-    const edges = Array.from({ length: counts.length + 1 }, (_, i) => edgeOf((first + i) * factor, exponent))
+    const edges = Array.from({ length: counts.length + 1 }, (_, i) => {
+      const edge = edgeOf((first + i) * factor, exponent)
+      return Math.max(-Number.MAX_VALUE, Math.min(edge, Number.MAX_VALUE))
+    })
     return { edges, counts }
   }
 

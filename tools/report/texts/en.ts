@@ -54,7 +54,7 @@ export const en = {
   atHigh: 'Mean, highest quarter of values',
   mean: 'Mean',
   dependence: 'Dependence',
-  dependenceText: 'The contribution of a field against its value, one dot per row. The line, or the bar, is the mean.',
+  dependenceText: (dots: string) => `The contribution of a field against its value, one dot per row: ${dots} rows at most. The line, or the bar, is the mean of all that are explained.`,
   dependenceOf: (field: string) => `Contribution of ${field} against its value`,
   withoutValue: (rows: string) => `Not drawn, without a value: ${rows} rows.`,
   missingValue: 'missing',

@@ -56,7 +56,7 @@ export const id: ReportTexts = {
   atHigh: 'Rata-rata, seperempat nilai tertinggi',
   mean: 'Rata-rata',
   dependence: 'Ketergantungan',
-  dependenceText: 'Kontribusi sebuah kolom terhadap nilainya, satu titik per baris. Garis, atau batang, adalah rata-ratanya.',
+  dependenceText: dots => `Kontribusi sebuah kolom terhadap nilainya, satu titik per baris: paling banyak ${dots} baris. Garis, atau batang, adalah rata-rata semua yang dijelaskan.`,
   dependenceOf: field => `Kontribusi ${field} terhadap nilainya`,
   withoutValue: rows => `Tidak digambar, tanpa nilai: ${rows} baris.`,
   missingValue: 'kosong',

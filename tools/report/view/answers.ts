@@ -55,8 +55,9 @@ function drawNumbers(
   const isShare = kind === 'share'
   const histogram = numbers.histogram(isShare)
   const isRisk = name === RISK.score
-  const show = isShare ? format.percent : format.number
-  const showTick = isShare ? (share: number) => format.percent(share).replace(/[.,]0/, '') : format.number
+  const number = context.numbersOf(histogram?.edges ?? [])
+  const show = isShare ? format.percent : number
+  const showTick = isShare ? (share: number) => format.percent(share).replace(/[.,]0/, '') : number
   const title = own.histogram(name)
   const limit = (at: number, category: 'MEDIUM' | 'HIGH') =>
     ({ at, label: own.from(showTick(at), page.categories[category]) })

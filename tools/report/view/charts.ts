@@ -25,6 +25,9 @@ interface Limit {
   readonly label: string
 }
 
+/** Height of a limit's text. */
+const LIMIT_LINE = 17
+
 interface HistogramOptions {
   readonly label: string
   readonly histogram: Histogram
@@ -37,8 +40,10 @@ interface HistogramOptions {
 
 export function drawHistogram({ label, histogram, colour, limits, show, count }: HistogramOptions): Markup {
   const { edges, counts } = histogram
-  const frame = { label, width: NARROW, height: 240 }
-  const [left, right, top, bottom] = [52, NARROW - 20, limits.length > 0 ? 30 : 12, 210]
+  // Each limit's text has a line of its own.
+  const top = 12 + limits.length * LIMIT_LINE
+  const frame = { label, width: NARROW, height: top + 228 }
+  const [left, right, bottom] = [52, NARROW - 20, top + 198]
   const [first, last] = [edges[0], edges[edges.length - 1]]
   const isPoint = first === last
   const x = scaleLinear(isPoint ? [first - 1, first + 1] : [first, last], [left, right])
@@ -51,8 +56,11 @@ export function drawHistogram({ label, histogram, colour, limits, show, count }:
       const middle = isPoint ? first : (edges[i] + edges[i + 1]) / 2
       return rows === 0 ? undefined : html`<rect class="fill-${colour(middle)}" x="${place(from + 1)}" y="${place(y(rows))}" width="${place(Math.max(1, to - from - 2))}" height="${place(Math.max(1, bottom - y(rows)))}" rx="2"/>`
     }),
-    (isPoint ? [first] : x.ticks(6)).map(tick => html`<text x="${place(x(tick))}" y="230" text-anchor="middle">${show(tick)}</text>`),
-    limits.map(({ at, label: text }) => html`<path class="limit" d="M${place(x(at))} ${top - 8}V${bottom}"/><text x="${place(x(at)) + 5}" y="${top - 8}" dy=".32em">${text}</text>`)
+    (isPoint ? [first] : x.ticks(6)).map(tick => html`<text x="${place(x(tick))}" y="${bottom + 20}" text-anchor="middle">${show(tick)}</text>`),
+    limits.map(({ at, label: text }, i) => {
+      const [line, y, isLeft] = [place(x(at)), 10 + i * LIMIT_LINE, x(at) < (left + right) / 2]
+      return html`<path class="limit" d="M${line} ${y - 6}V${bottom}"/><text x="${isLeft ? line + 5 : line - 5}" y="${y}" dy=".32em" text-anchor="${isLeft ? 'start' : 'end'}">${text}</text>`
+    })
   ])
 }
 
@@ -71,28 +79,41 @@ interface SwarmsOptions {
   readonly swarms: readonly Swarm[]
   readonly axis: string
   readonly show: (value: number) => string
-  readonly isWide: boolean
+  readonly layout: Layout
 }
+
+/** Across the page, in half of it, or in half of it with each name above its dots. */
+export type Layout = 'wide' | 'narrow' | 'stacked'
+
+/** Where dots begin, what a line takes, and the characters of a name. */
+const LAYOUTS = {
+  wide: { width: WIDE, left: 230, step: 42, length: 32 },
+  narrow: { width: NARROW, left: 148, step: 32, length: 20 },
+  stacked: { width: NARROW, left: 4, step: 54, length: 60 }
+} as const
 
 const DOT = 3.6
 
 /** Lines of dots above each other, in which dots that would hide each other are spread to both sides. */
-export function drawSwarms({ label, swarms, axis, show, isWide }: SwarmsOptions): Markup {
-  const [width, left, step, length] = isWide ? [WIDE, 230, 42, 32] : [NARROW, 124, 32, 16]
+export function drawSwarms({ label, swarms, axis, show, layout }: SwarmsOptions): Markup {
+  const { width, left, step, length } = LAYOUTS[layout]
+  const isStacked = layout === 'stacked'
   const [right, bottom] = [width - 28, swarms.length * step + 8]
   const span = spanOf(swarms.flatMap(({ values, mean = 0 }) => [...values, mean, 0]))
-  const count = isWide ? 7 : 3
+  const count = layout === 'wide' ? 7 : 3
   const x = scaleLinear(span, [left + 10, right]).nice(count)
   const ticks = x.ticks(count)
   return svg({ label, width, height: bottom + 42 }, [
     html`<g class="grid">${ticks.map(tick => html`<path${tick === 0 ? html` class="zero"` : undefined} d="M${place(x(tick))} 4V${bottom}"/><text x="${place(x(tick))}" y="${bottom + 17}" text-anchor="middle">${show(tick)}</text>`)}</g>`,
     html`<text class="axis" x="${(left + right) / 2}" y="${bottom + 36}" text-anchor="middle">${axis}</text>`,
     swarms.map(({ label: name, values, colours, mean }, s) => {
-      const middle = s * step + step / 2 + 4
+      const [top, bottom] = [s * step + (isStacked ? 22 : 4), (s + 1) * step + 4]
+      const middle = (top + bottom) / 2
+      const [nameX, nameY, anchor] = isStacked ? [left, top - 7, 'start'] as const : [left - 8, middle, 'end'] as const
       return [
-        html`<text class="name" x="${left - 8}" y="${middle}" dy=".32em" text-anchor="end">${shorten(name, length)}<title>${name}</title></text>`,
-        drawDots(spread(values.map(value => x(value)), middle, step / 2 - 3), colours),
-        mean === undefined ? undefined : html`<path class="mean" d="M${place(x(mean))} ${middle - step / 2 + 4}V${middle + step / 2 - 4}"/>`
+        html`<text class="name" x="${nameX}" y="${nameY}" dy=".32em" text-anchor="${anchor}">${shorten(name, length)}<title>${name}</title></text>`,
+        drawDots(spread(values.map(value => x(value)), middle, (bottom - top) / 2 - 3), colours),
+        mean === undefined ? undefined : html`<path class="mean" d="M${place(x(mean))} ${top + 4}V${bottom - 4}"/>`
       ]
     })
   ])
@@ -142,8 +163,8 @@ interface ScatterOptions {
 export function drawScatter({ label, points, line, showX, showY, axis }: ScatterOptions): Markup {
   const frame = { label, width: NARROW, height: 270 }
   const [left, right, top, bottom] = [70, frame.width - 22, 12, 218]
-  const x = scaleLinear(spanOf(points.map(([value]) => value)), [left + 6, right])
-  const y = scaleLinear(spanOf([0, ...points.map(([, value]) => value)]), [bottom, top]).nice(4)
+  const x = scaleLinear(spanOf([...points, ...line].map(([value]) => value)), [left + 6, right])
+  const y = scaleLinear(spanOf([0, ...[...points, ...line].map(([, value]) => value)]), [bottom, top]).nice(4)
   const move = (scaleX: ScaleLinear<number, number>) => ([px, py]: Dot): Dot => [scaleX(px), y(py)]
   return svg(frame, [
     html`<g class="grid">${y.ticks(4).map(tick => html`<path${tick === 0 ? html` class="zero"` : undefined} d="M${left} ${place(y(tick))}H${right}"/><text x="${left - 8}" y="${place(y(tick))}" dy=".32em" text-anchor="end">${showY(tick)}</text>`)}</g>`,
@@ -184,7 +205,8 @@ function spanOf(values: readonly number[]): [number, number] {
   return low === high ? [low - 0.5, high + 0.5] : [low, high]
 }
 
-function shorten(text: string, length: number): string {
+/** @returns at most so many characters */
+export function shorten(text: string, length: number): string {
   const characters = Array.from(text)
   return characters.length > length ? `${characters.slice(0, length - 1).join('')}…` : text
 }

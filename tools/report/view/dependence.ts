@@ -1,7 +1,7 @@
 /** The contribution of a field against its value. */
 import type { Input } from '../../../src/model/types.js'
 import type { Player } from '../data/explain-sample.js'
-import { drawScatter, drawSwarms } from './charts.js'
+import { drawScatter, drawSwarms, shorten } from './charts.js'
 import type { Context } from './context.js'
 import { html, type Markup } from './markup.js'
 import { drawFigure, drawTable } from './table.js'
@@ -20,6 +20,9 @@ const CATEGORIES = 10
 const DOTS = 500
 const DOTS_OF_LINE = 150
 
+/** Characters of a category. */
+const LABEL = 60
+
 /** Places of a curve's line. */
 const STEPS = 16
 
@@ -31,20 +34,29 @@ interface DependenceOptions {
   readonly show: (value: number) => string
 }
 
-/** The rows of one value, or of a range of values. */
+/** The rows of one value, or of a range of values, by name. */
 interface Group {
   readonly label: string
   readonly contributions: readonly number[]
 }
 
+/** The rows of a range of values. */
+interface Range {
+  readonly ends: readonly [first: number, last: number]
+  /** Their mean value. */
+  readonly middle: number
+  readonly contributions: readonly number[]
+}
+
 export function drawDependence(context: Context, { players, inputs, axis, show }: DependenceOptions): Markup {
-  const { texts: { own } } = context
-  // What contributes nothing to any row has no curve.
+  const { own } = context.texts
+  // What contributes nothing to any row has no curve, and what customers have written is not for a report.
+  const texts = new Set(inputs.filter(({ type }) => type === 'text').map(({ name }) => name))
   const drawn = players
-    .filter(({ values, ownImportance }) => values !== undefined && ownImportance > 0)
+    .filter(({ fields, values, ownImportance }) => values !== undefined && ownImportance > 0 && !texts.has(fields[0]))
     .slice(0, FIELDS)
   if (drawn.length === 0) return html``
-  return html`<h3>${own.dependence}</h3><p class="note">${own.dependenceText}</p>
+  return html`<h3>${own.dependence}</h3><p class="note">${own.dependenceText(context.format.count(DOTS))}</p>
 <div class="pair">${drawn.map(player => {
     const [field] = player.fields
     const input = inputs.find(({ name }) => name === field)
@@ -61,17 +73,19 @@ function drawField(
   const points = values.map((value, i) => [toNumber(value), contributions[i]] as const)
   const numeric = points.filter((point): point is readonly [number, number] => point[0] !== undefined)
   if (new Set(numeric.map(([value]) => value)).size > FEW) {
-    const groups = groupNumbers(numeric, format.number)
+    const groups = groupNumbers(numeric)
+    const showX = context.numbersOf(groups.map(({ middle }) => middle))
     const unit = input?.type === 'number' && input.unit !== undefined ? ` (${input.unit})` : ''
     const left = points.length - numeric.length
     return html`${drawFigure(context, drawScatter({
       label, points: spaced(numeric, DOTS), axis: `${context.nameOf(fields)}${unit}`,
-      line: groups.map(({ middle, contributions: own }) => [middle, meanOf(own)]), showX: format.number, showY: show
-    }), tabulate(context, label, groups, show))}${left > 0 ? html`<p class="note">${own.withoutValue(format.count(left))}</p>` : undefined}`
+      line: groups.map(({ middle, contributions: own }) => [middle, meanOf(own)]), showX, showY: show
+    }), tabulate(context, label, groups.map(({ ends: [first, last], contributions }) =>
+      ({ label: first === last ? showX(first) : `${showX(first)} – ${showX(last)}`, contributions })), show))}${left > 0 ? html`<p class="note">${own.withoutValue(format.count(left))}</p>` : undefined}`
   }
   const groups = groupCategories(context, values, contributions, input)
   return drawFigure(context, drawSwarms({
-    label, isWide: false, axis, show,
+    label, layout: 'narrow', axis, show,
     swarms: groups.map(({ label, contributions }) => {
       const dots = spaced(contributions, DOTS_OF_LINE)
       return { label, values: dots, colours: dots.map(() => 'series'), mean: meanOf(contributions) }
@@ -90,24 +104,24 @@ function tabulate(
 }
 
 /** Ranges of about equally many rows; equal numbers stay together. */
-function groupNumbers(
-  points: ReadonlyArray<readonly [number, number]>, show: (value: number) => string
-): Array<Group & { readonly middle: number }> {
+function groupNumbers(points: ReadonlyArray<readonly [number, number]>): Range[] {
   const sorted = [...points].sort(([a], [b]) => a - b)
-  const groups: Array<Group & { readonly middle: number }> = []
+  const groups: Range[] = []
   for (let start = 0; start < sorted.length;) {
     let end = Math.min(sorted.length, start + Math.ceil(sorted.length / STEPS))
     while (end < sorted.length && sorted[end][0] === sorted[end - 1][0]) end++
     const part = sorted.slice(start, end)
-    const [first, last] = [part[0][0], part[part.length - 1][0]]
     groups.push({
-      label: first === last ? show(first) : `${show(first)} – ${show(last)}`,
+      ends: [part[0][0], part[part.length - 1][0]],
       contributions: part.map(([, contribution]) => contribution), middle: meanOf(part.map(([value]) => value))
     })
     start = end
   }
   return groups
 }
+
+/** All categories that a model does not know are one. */
+const UNKNOWN = Symbol('unknown')
 
 /** Numbers by size, categories by how many rows have them, missing values last. */
 function groupCategories(
@@ -116,27 +130,25 @@ function groupCategories(
 ): Group[] {
   const known = input?.type === 'category' && input.hashed !== true ? new Set(input.categories) : undefined
   const nameOf = (value: unknown) => {
-    if (value === null || value === undefined) return own.missingValue
-    if (typeof value === 'boolean') return value ? page.yes : page.no
-    return typeof value === 'string' && known?.has(value) === false ? own.unknown : format.value(value)
+    if (value === UNKNOWN) return own.unknown
+    if (value === null) return own.missingValue
+    return typeof value === 'boolean' ? value ? page.yes : page.no : shorten(format.value(value), LABEL)
   }
-  const groups = new Map<string, { readonly sample: unknown, readonly contributions: number[] }>()
+  const groups = new Map<unknown, number[]>()
   values.forEach((value, i) => {
-    const name = nameOf(value)
-    const group = groups.get(name)
-    if (group === undefined) groups.set(name, { sample: value, contributions: [contributions[i]] })
-    else group.contributions.push(contributions[i])
+    const key = typeof value === 'string' && known?.has(value) === false ? UNKNOWN : value ?? null
+    const group = groups.get(key)
+    if (group === undefined) groups.set(key, [contributions[i]])
+    else group.push(contributions[i])
   })
-  const isMissing = (value: unknown) => value === null || value === undefined
-  const ranked = [...groups].sort(([, a], [, b]) => {
-    const order = Number(isMissing(a.sample)) - Number(isMissing(b.sample))
+  const ranked = [...groups].sort(([a, ofA], [b, ofB]) => {
+    const order = Number(a === null) - Number(b === null)
     if (order !== 0) return order
-    if (typeof a.sample === 'number' && typeof b.sample === 'number') return a.sample - b.sample
-    return b.contributions.length - a.contributions.length
+    return typeof a === 'number' && typeof b === 'number' ? a - b : ofB.length - ofA.length
   })
-  const rest = ranked.slice(CATEGORIES).flatMap(([, group]) => group.contributions)
+  const rest = ranked.slice(CATEGORIES).flatMap(([, group]) => group)
   return [
-    ...ranked.slice(0, CATEGORIES).map(([label, group]) => ({ label, contributions: group.contributions })),
+    ...ranked.slice(0, CATEGORIES).map(([value, group]) => ({ label: nameOf(value), contributions: group })),
     ...rest.length > 0 ? [{ label: own.otherValues, contributions: rest }] : []
   ]
 }

@@ -6,6 +6,9 @@ export class Markup {
 
 export type Part = string | number | Markup | undefined | readonly Part[]
 
+/** What HTML does not take, and what turns the text around it about: to none of both is there a reference. */
+const UNFIT = /[\p{Cs}\u202a-\u202e\u2066-\u2069]|(?![\t\n\r])\p{Cc}/gu
+
 const ESCAPES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' }
 
 /** Every value is escaped for text and for attributes in quotes; lists are joined, undefined is nothing. */
@@ -17,5 +20,5 @@ function toText(part: Part): string {
   if (part === undefined) return ''
   if (part instanceof Markup) return part.text
   if (typeof part === 'object') return part.map(toText).join('')
-  return String(part).replaceAll(/[&<>"']/g, character => ESCAPES[character])
+  return String(part).replaceAll(UNFIT, '\ufffd').replaceAll(/[&<>"']/g, character => ESCAPES[character])
 }

@@ -22,6 +22,6 @@ ${absent.length > 0 ? html`<p class="warning">${page.absent(absent.join(', '))}<
 ${blank > 0 ? html`<p class="note">${own.blank(format.count(blank))}</p>` : undefined}
 ${rejections.length === 0 ? undefined : html`<h3>${own.rejections}</h3><p class="note">${own.rejectionsText}</p>
 ${drawTable(own.rejections, [own.reason, page.rowsAxis, own.firstLines], rejections.slice(0, LISTED).map(({ reason, count, lines }) =>
-    [reason, format.count(count), lines.join(', ') + (count > lines.length ? ', …' : '')]))}`}
+    [reason, format.count(count), lines.join(', ') + (count > lines.length ? ',\u00a0…' : '')]))}`}
 </section>`
 }

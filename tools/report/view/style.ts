@@ -43,7 +43,7 @@ th, td, dt, dd, code, text { unicode-bidi: isolate; }
 figure { margin-top: 8px; }
 svg { display: block; width: 100%; height: auto; font-size: 12px; }
 svg text { fill: var(--soft); }
-svg .name { fill: var(--ink); font-size: 12.5px; }
+svg .name { fill: var(--ink); font-size: 12.5px; paint-order: stroke; stroke: var(--card); stroke-width: 4px; }
 .grid path { stroke: var(--line); } .grid .zero { stroke: var(--soft); }
 .limit { stroke: var(--soft); stroke-dasharray: 4 3; }
 .dots { fill: none; stroke-width: 3.6; stroke-linecap: round; }
@@ -56,25 +56,27 @@ svg .name { fill: var(--ink); font-size: 12.5px; }
 .legend { color: var(--soft); font-size: 13px; margin-top: 6px; }
 .key { display: inline-block; width: 18px; height: 10px; vertical-align: 0; }
 .key-v0 { background: #1f78d8; } .key-v1 { background: #6480dd; } .key-v2 { background: #9a7dd0; } .key-v3 { background: #c86fb0; } .key-v4 { background: #e0618a; } .key-v5 { background: #e5484d; }
-.key-none { background: #8a93a3; width: 10px; border-radius: 5px; margin-left: 20px; }
+.legend > span { white-space: nowrap; }
+.key-none { background: #8a93a3; width: 10px; border-radius: 5px; margin-left: 16px; }
 table { border-collapse: collapse; font-size: 14px; }
 th { font-weight: 500; text-align: left; overflow-wrap: anywhere; }
-thead th { color: var(--soft); font-size: 13px; }
+thead th { color: var(--soft); font-size: 13px; } thead .number { overflow-wrap: normal; }
 .number { text-align: right; white-space: nowrap; }
 .bars { width: 100%; margin-top: 6px; }
 .bars th, .bars td { padding: 4px 0; }
 .bars tbody th { width: 34%; padding-right: 12px; }
 .bars .number { padding-left: 14px; width: 1%; }
 .track { min-width: 70px; } .track svg { height: 12px; background: var(--track); border-radius: 3px; overflow: hidden; }
+.stacked { display: none; }
 .scroll { overflow-x: auto; }
 .plain { width: 100%; margin-top: 8px; font-size: 13.5px; }
 .plain th, .plain td { padding: 5px 12px 5px 0; border-top: 1px solid var(--line); vertical-align: top; }
 .plain thead th { border-top: 0; } .plain .number { white-space: normal; }
 details { margin-top: 4px; font-size: 13px; } summary { color: var(--soft); cursor: pointer; }
-.facts div { display: grid; grid-template-columns: minmax(90px, 32%) 1fr; gap: 12px; padding: 4px 0; font-size: 14px; }
+.facts div { display: grid; grid-template-columns: minmax(90px, 38%) 1fr; gap: 12px; padding: 4px 0; font-size: 14px; }
 .facts dt { color: var(--soft); overflow-wrap: anywhere; } .facts dd { overflow-wrap: anywhere; }
 .digest { display: block; font-size: 11.5px; color: var(--soft); }
-@media (max-width: 560px) { main { padding: 16px 10px; } section { padding: 18px 16px; } }
+@media screen and (max-width: 560px) { .wide { display: none; } .stacked { display: block; } main { padding: 16px 10px; } section { padding: 18px 16px; } }
 @media print {
   @page { margin: 14mm; }
   * { print-color-adjust: exact; -webkit-print-color-adjust: exact; }

@@ -13,6 +13,6 @@ export function drawTable(label: string, header: readonly string[], rows: Readon
 }
 
 /** A chart, and the same as a table for those who cannot see it. */
-export function drawFigure({ texts }: Context, chart: Markup, table: Markup): Markup {
+export function drawFigure({ texts }: Context, chart: Part, table: Markup): Markup {
   return html`<figure>${chart}<details><summary>${texts.page.asTable}</summary>${table}</details></figure>`
 }

@@ -2,7 +2,7 @@
 import type { Input } from '../../../src/model/types.js'
 import type { Explained, Player } from '../data/explain-sample.js'
 import { SEED } from '../data/sample.js'
-import { drawBars, drawSwarms } from './charts.js'
+import { drawBars, drawSwarms, type Layout } from './charts.js'
 import type { Context } from './context.js'
 import { drawDependence } from './dependence.js'
 import { html, type Markup } from './markup.js'
@@ -34,8 +34,12 @@ export function drawWhy(context: Context, { explained, rows, inputs, outputName 
   if (explained === undefined) return section(html`<p>${own.noRows}</p>`)
   if ('reason' in explained) return section(html`<p>${own.noReason(explained.reason)}</p>`)
   const { space, base, label, instead, refused, players, isOverClasses } = explained
+  if (explained.rows === 0) return section(html`<p>${own.refused(format.count(refused))}</p>`)
   const isShare = space === 'probability'
-  const show = isShare ? format.signedPercent : format.signed
+  const write = isShare ? context.signedShare : format.signed
+  const largest = Math.max(...players.map(({ importance }) => importance))
+  // What roundings leave of sums that ought to be 0 is 0.
+  const show = (value: number) => write(Math.abs(value) < largest * 1e-12 ? 0 : value)
   const plain = (value: number) => show(value).replace(/^\+/, '')
   const done = explained.rows + refused
   const notes = [
@@ -76,8 +80,9 @@ function drawBeeswarm(context: Context, players: readonly Player[], { axis, show
     return { label: nameOf(fields), values: spaced(contributions, DOTS), colours: spaced(colours, DOTS) }
   })
   const header = [page.field, own.meanAbsolute, own.lowest, own.highest, own.atLow, own.atHigh]
-  const legend = html`<p class="legend">${own.low} ${Array.from({ length: SHADES }, (_, i) => html`<span class="key key-v${i}"></span>`)} ${own.high}<span class="key key-none"></span> ${own.uncoloured}</p>`
-  return html`${legend}${drawFigure(context, drawSwarms({ label: own.beeswarm, swarms, axis, show, isWide: true }),
+  const chart = (layout: Layout) => html`<div class="${layout}">${drawSwarms({ label: own.beeswarm, swarms, axis, show, layout })}</div>`
+  const legend = html`<p class="legend"><span>${own.low} ${Array.from({ length: SHADES }, (_, i) => html`<span class="key key-v${i}"></span>`)} ${own.high}</span> <span><span class="key key-none"></span> ${own.uncoloured}</span></p>`
+  return html`${legend}${drawFigure(context, [chart('wide'), chart('stacked')],
     drawTable(own.beeswarm, header, players.map(player =>
       [nameOf(player.fields), plain(player.ownImportance), ...summarize(player).map(value => value === undefined ? '–' : show(value))])))}`
 }
