@@ -157,7 +157,7 @@ function Inputs({ info: { inputs } }: { readonly info: ModelInfo }) {
               <tr key={input.name}>
                 <th scope="row"><code>{input.name}</code></th>
                 <td>{texts.types[input.type]}</td>
-                <td>{describeRange(input, format.number)}</td>
+                <td>{describeRange(input, texts, format.number)}</td>
                 <td>{describeMissing(input, texts, format.value)}</td>
                 <td>{input.used ? texts.yes : texts.no}</td>
               </tr>

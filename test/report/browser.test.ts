@@ -12,7 +12,7 @@ import { COLUMNS, randomCells, SHIPPED, toCsv } from '../helpers/score.js'
 
 declare const document: {
   readonly documentElement: { readonly scrollWidth: number }
-  querySelectorAll(selector: string): Iterable<{ open: boolean }>
+  querySelectorAll(selector: string): Iterable<{ open: boolean, getBoundingClientRect(): { readonly height: number } }>
 }
 
 const seed = pickSeed()
@@ -39,6 +39,9 @@ t.test('a report reads well on every screen', { skip: findChromium() === undefin
         for (const details of document.querySelectorAll('details')) details.open = true
       })
       t.equal(await page.evaluate(() => document.documentElement.scrollWidth), width, 'nothing is wider than the screen')
+      const heights = await page.evaluate(() =>
+        [...document.querySelectorAll('svg text')].map(text => text.getBoundingClientRect().height).filter(height => height > 0))
+      t.ok(heights.length > 100 && Math.min(...heights) > 8, `${width}: the smallest text is ${Math.min(...heights)} high`)
       await page.evaluate(source)
       const { violations } = await page.evaluate<axe.AxeResults>('axe.run()')
       t.strictSame(violations.map(({ id, nodes }) => [id, nodes[0].html]), [], `${colorScheme} ${width}`)

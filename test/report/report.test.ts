@@ -14,6 +14,9 @@ import { createModel } from '../../src/model/create-model.js'
 import { shareModel } from '../../src/model/share-model.js'
 import { collect, type Findings } from '../../tools/report/data/collect.js'
 import { explainSample } from '../../tools/report/data/explain-sample.js'
+import { drawHistogram } from '../../tools/report/view/charts.js'
+import { openContext } from '../../tools/report/view/context.js'
+import { drawDependence } from '../../tools/report/view/dependence.js'
 import { runReport, type ReportCommandOptions } from '../../tools/report/command.js'
 import { makeDump, makeOutlierDump, makeRegressorDump, makeTwoOutputDump } from '../helpers/dumps.js'
 import { makeForest, makeRandom, makeStump, pickSeed } from '../helpers/forests.js'
@@ -230,6 +233,19 @@ t.test('what files and dumps say is text', async t => {
   t.match(html, '&lt;/style&gt;&lt;script&gt;alert(1)&lt;/script&gt;&lt;img src=x onerror=&quot;alert(&#39;1&#39;)&quot;&gt;&amp;lt;')
 })
 
+t.test('characters that turn text about, or that HTML does not take, are replaced', async t => {
+  const dump = makeDump({
+    outputs: [{ classes: ['low', 'hi\u202egh\u2066'] }],
+    provenance: { converter: 'a\0b\u0007c\ud800d', recipe: 'שלום 😀', estimator: 'x', sources: [], golden: 'test' }
+  })
+  const { html } = await report(t, dump, 'f0,f1\n0.2,1\n0.9,\n0.7,3\n')
+  checkMarkup(t, html)
+  t.match(html, 'hi\ufffdgh\ufffd')
+  t.match(html, 'a\ufffdb\ufffdc\ufffdd')
+  t.match(html, 'שלום 😀')
+  t.notMatch(html, /(?!\n)[\p{Cc}\u202a-\u202e\u2066-\u2069]/u)
+})
+
 const ROWS = 'f0,f1\n0.2,1\n0.9,\n0.7,3\n'
 
 t.test('models of every task', async t => {
@@ -289,4 +305,138 @@ t.test('NDJSON, and columns that are absent', async t => {
   const lacking = await report(t, 'churn', 'avg_data_usage_gb,monthly_spend\n3,50000\n')
   t.match(textOf(lacking.html), /The file lacks columns, which count as missing: .*plan_type/)
   t.match(lacking.stderr, /the input has no column/)
+})
+
+/** The cells of the row whose first cell is this, in each table. */
+function cellsOf(html: string, name: string): string[][] {
+  return [...html.matchAll(/<tr><th scope="row">([^<]*)<\/th>(.*?)<\/tr>/g)].filter(([, first]) => first === name)
+    .map(([, , cells]) => [...cells.matchAll(/<td class="number">([^<]*)<\/td>/g)].map(([, cell]) => cell))
+}
+
+t.test('importances and curves are those that a stump has by hand', async t => {
+  // 4 of 10 training rows are low: 60 % of them high. A row on the left has 60 points less, one on the right 40 more.
+  const { html } = await report(t, makeDump({ model: EXPLAINED }), 'f0,f1\n0.2,1\n0.9,\n0.7,3\n0.2,\n0.7,1\n')
+  t.match(textOf(html), 'Average of the model: 60.0%')
+  t.strictSame(cellsOf(html, 'F0'), [['48%'], ['48%', '-60%', '+40%', '-60%', '+40%']])
+  t.strictSame(['0.2', '0.7', '0.9'].map(value => cellsOf(html, value)), [
+    [['2', '-60%', '-60%', '-60%']], [['2', '+40%', '+40%', '+40%']], [['1', '+40%', '+40%', '+40%']]
+  ])
+  t.equal(cellsOf(html, 'F1').length, 2, 'a field that contributes nothing has no curve')
+})
+
+t.test('a curve has the means of ranges, and dots at the values', async t => {
+  const rows = Array.from({ length: 64 }, (_, i) => `${i / 64},1`)
+  const { html } = await report(t, makeDump({ model: EXPLAINED }), ['f0,f1', ...rows, ''].join('\n'))
+  // Four rows to a range; 0.5 itself goes to the left, and shares its range with rows on the right.
+  t.strictSame(cellsOf(html, '0 – 0.046875'), [['4', '-60%', '-60%', '-60%']])
+  t.strictSame(cellsOf(html, '0.5 – 0.546875'), [['4', '+15%', '-60%', '+40%']])
+  t.strictSame(cellsOf(html, '0.9375 – 0.984375'), [['4', '+40%', '+40%', '+40%']])
+  const curve = /<path class="curve" d="([^"]*)"/.exec(html)?.[1] ?? ''
+  const points = [...curve.matchAll(/[ML](\S+) ([^L]+)/g)].map(([, x, y]) => [Number(x), Number(y)])
+  t.equal(points.length, 16)
+  t.ok(points.every(([x], i) => i === 0 || x > points[i - 1][0]), 'from left to right')
+  t.equal(new Set(points.map(([, y]) => y)).size, 3)
+  const dots = [...(/<g class="faint">(.*?)<\/g>/.exec(html)?.[1] ?? '').matchAll(/M(\S+) (\S+)h0/g)]
+  t.equal(dots.length, 64)
+  t.equal(dots.filter(([, , y]) => Number(y) === points[0][1]).length, 33, 'as many on the left as have at most 0.5')
+})
+
+t.test('twenty classes, of which each has its chart', async t => {
+  const classes = Array.from({ length: 20 }, (_, i) => `class ${i}`)
+  const tree = makeStump({ value: [3, 17], missingGoToLeft: [1, 1, 1], weightedNNodeSamples: [10, 4, 6] })
+  const dump = makeDump({
+    outputs: [{ classes }], golden: [{ input: { f0: 0.75, f1: 2 }, values: classes.map((_, i) => i === 17 ? 1 : 0) }],
+    model: makeForest([tree], { nOutputs: 20 })
+  })
+  const { html } = await report(t, dump, ROWS)
+  checkMarkup(t, html)
+  t.match(textOf(html), /Contributions are to class class 17/)
+  for (const label of classes) t.match(html, `<h3>Distribution of probability_${label}</h3>`)
+  // Class 3 has as much as class 17, and all others nothing.
+  t.strictSame(cellsOf(html, 'F0'), [['93.3%'], ['46.7%', '-60%', '+40%', '–', '–']])
+})
+
+t.test('one row, and numbers that are huge or tiny', async t => {
+  for (const [low, high] of [[1e300, -1e300], [1.7e308, 1.6e308], [3e-200, 1e-200], [1e9, 1e9 + 0.5]]) {
+    const tree = makeStump({ value: [low, high], missingGoToLeft: [1, 1, 1], weightedNNodeSamples: [10, 4, 6] })
+    const dump = makeDump({
+      task: 'regressor', outputs: [{}], golden: [{ input: { f0: 0.75, f1: 2 }, values: [high] }],
+      model: makeForest([tree], { estimator: 'DecisionTreeRegressor', leaves: 'values', nOutputs: 1 })
+    })
+    for (const rows of ['f0,f1\n0.2,1\n', ROWS]) {
+      const { html, status } = await report(t, dump, rows)
+      t.equal(status, 0)
+      checkMarkup(t, html)
+      t.notMatch(textOf(html), /0{20}|∞/, `${low} ${high}`)
+      for (const [, svg] of html.matchAll(/<svg[^>]*Distribution[^>]*>(.*?)<\/svg>/g)) {
+        const ticks = [...svg.matchAll(/text-anchor="middle">([^<]*)</g)].map(([, text]) => text)
+        t.equal(new Set(ticks).size, ticks.length, `each place has a number of its own: ${ticks.join()}`)
+      }
+    }
+  }
+})
+
+t.test('rows whose explanation is not finite are in no mean', async t => {
+  const { dump, findings: { sample } } = await collectRows(t, 'churn', customers, 5)
+  const all = explainSample(dump, sample, 0, 1)
+  const none = explainSample(dump, sample.map(row => ({ ...row, monthly_spend: 'a lot' })), 0, 1)
+  if ('reason' in all || 'reason' in none) throw new Error('expected explanations')
+  t.match(all, { rows: 5, refused: 0 })
+  t.match(none, { rows: 0, refused: 5, players: [] })
+  // The difference of the largest numbers is beyond them.
+  const tree = makeStump({
+    value: [Number.MAX_VALUE, -Number.MAX_VALUE], missingGoToLeft: [1, 1, 1], weightedNNodeSamples: [10, 1, 9]
+  })
+  const huge = makeDump({
+    task: 'regressor', outputs: [{}], golden: [{ input: { f0: 0.75, f1: 2 }, values: [-Number.MAX_VALUE] }],
+    model: makeForest([tree], { estimator: 'DecisionTreeRegressor', leaves: 'values', nOutputs: 1 })
+  })
+  const { html, status } = await report(t, huge, 'f0,f1\n0.2,1\n0.1,1\n')
+  t.equal(status, 0)
+  checkMarkup(t, html)
+  t.match(textOf(html), /could not be explained: 2\./)
+})
+
+t.test('texts are not in a report, and long categories not whole', async t => {
+  const long = 'a long category '.repeat(1000)
+  const dump = makeDump({
+    inputs: [
+      { name: 'f0', type: 'number' },
+      { name: 'f1', type: 'category', categories: [long, 'missing'], fallback: { missing: null, unknown: null } }
+    ],
+    golden: [{ input: { f0: 0.75, f1: long }, values: [1, 0] }],
+    model: makeForest([
+      makeStump({ feature: [1, -2, -2], missingGoToLeft: [1, 1, 1], weightedNNodeSamples: [10, 4, 6] })
+    ])
+  })
+  const { html } = await report(t, dump, `f0,f1\n1,${long}\n2,missing\n3,\n4,missing\n5,unheard-of\n6,Unknown category\n`)
+  checkMarkup(t, html)
+  t.notMatch(html, long.slice(0, 400))
+  t.notMatch(html, 'unheard-of')
+  // A category that is called "missing" is not what is missing.
+  t.strictSame(cellsOf(html, 'missing').map(([rows]) => rows), ['2', '1'])
+  t.strictSame(cellsOf(html, 'Unknown category').map(([rows]) => rows), ['2'])
+})
+
+t.test('what customers have written has no curve', async t => {
+  const draw = (type: 'category' | 'text') => {
+    const inputs: Dump['inputs'] = [type === 'text' ? { name: 'note', type } : { name: 'note', type, categories: ['call me'] }]
+    const player = {
+      fields: ['note'], importance: 1, ownImportance: 1, contributions: Float64Array.of(1, -1), values: ['call me', 'call me']
+    }
+    return drawDependence(openContext('en', inputs), { players: [player], inputs, axis: 'x', show: String }).text
+  }
+  t.match(draw('category'), 'call me')
+  t.notMatch(draw('text'), 'call me')
+})
+
+t.test('limits of risk that are close have texts apart', async t => {
+  const html = drawHistogram({
+    label: 'risk', histogram: { edges: [0, 0.5, 1], counts: [1, 2] }, colour: () => 'low', show: () => String, count: String,
+    limits: [{ at: 0.95, label: 'Medium' }, { at: 0.96, label: 'High' }]
+  }).text
+  const place = 'x="([^"]*)" y="([^"]*)" dy=".32em" text-anchor="([a-z]*)"'
+  const [medium, high] = ['Medium', 'High'].map(label => new RegExp(`${place}>${label}`).exec(html) ?? [])
+  t.ok(Math.abs(Number(medium[2]) - Number(high[2])) > 12)
+  t.equal(medium[3], 'end', 'what is on the right goes to the left')
 })

@@ -55,9 +55,8 @@ function drawNumbers(
   const isShare = kind === 'share'
   const histogram = numbers.histogram(isShare)
   const isRisk = name === RISK.score
-  const number = context.numbersOf(histogram?.edges ?? [])
-  const show = isShare ? format.percent : number
-  const showTick = isShare ? (share: number) => format.percent(share).replace(/[.,]0/, '') : number
+  const show = isShare ? format.percent : context.numbersOf(histogram?.edges ?? [])
+  const showTick = (share: number) => format.percent(share).replace(/[.,]0/, '')
   const title = own.histogram(name)
   const limit = (at: number, category: 'MEDIUM' | 'HIGH') =>
     ({ at, label: own.from(showTick(at), page.categories[category]) })
@@ -66,7 +65,7 @@ ${histogram === undefined ? undefined : drawFigure(context, drawHistogram({
     label: title, histogram, count: format.count,
     colour: middle => isRisk ? categorize(middle, limits).toLowerCase() : 'series',
     limits: isRisk ? [limit(limits.mediumFrom, 'MEDIUM'), limit(limits.highFrom, 'HIGH')] : [],
-    show: showTick
+    show: isShare ? () => showTick : context.numbersOf
   }), drawTable(title, [page.value, page.rowsAxis], listBins(histogram, show, format.count)))}`
 }
 

@@ -1,7 +1,7 @@
 /** The model card: where a model comes from, what it takes, how good it is, and its proof. */
 import { describeMissing, describeRange, labelOf } from '../../../page/logic/describe-input.js'
 import type { Model } from '../../../src/model/types.js'
-import { drawBars } from './charts.js'
+import { drawBars, shorten } from './charts.js'
 import type { Context } from './context.js'
 import { html, type Markup, type Part } from './markup.js'
 
@@ -9,6 +9,9 @@ import { html, type Markup, type Part } from './markup.js'
 const IMPORTANCES = 20
 const INPUTS = 500
 const CLASSES = 30
+
+/** Characters of a field's range or categories. */
+const RANGE = 300
 
 export interface CardOptions {
   readonly model: Model
@@ -68,6 +71,6 @@ function drawImportances({ texts: { page }, format }: Context, { featureImportan
 function drawInputs({ texts: { page, own }, format }: Context, { inputs, usedInputs }: Model): Markup {
   return html`<div class="scroll" role="region" aria-label="${page.inputsTitle}" tabindex="0"><table class="plain">
 <thead><tr>${[page.field, page.type, page.range, page.whenMissing, page.used].map(title => html`<th scope="col">${title}</th>`)}</tr></thead>
-<tbody>${inputs.slice(0, INPUTS).map(input => html`<tr><th scope="row"><code>${input.name}</code></th><td>${page.types[input.type]}</td><td>${describeRange(input, format.number)}</td><td>${describeMissing(input, page, format.value)}</td><td>${usedInputs.has(input.name) ? page.yes : page.no}</td></tr>`)}</tbody>
+<tbody>${inputs.slice(0, INPUTS).map(input => html`<tr><th scope="row"><code>${input.name}</code></th><td>${page.types[input.type]}</td><td>${shorten(describeRange(input, page, format.number), RANGE)}</td><td>${describeMissing(input, page, format.value)}</td><td>${usedInputs.has(input.name) ? page.yes : page.no}</td></tr>`)}</tbody>
 </table></div>${inputs.length > INPUTS ? html`<p class="note">${own.otherValues}: ${format.count(inputs.length - INPUTS)}</p>` : undefined}`
 }

@@ -34,7 +34,8 @@ interface HistogramOptions {
   /** Name of a bar's colour, by the middle of its bin. */
   readonly colour: (middle: number) => string
   readonly limits: readonly Limit[]
-  readonly show: (value: number) => string
+  /** Gives what writes the numbers of the axis. */
+  readonly show: (ticks: readonly number[]) => (value: number) => string
   readonly count: (value: number) => string
 }
 
@@ -48,6 +49,8 @@ export function drawHistogram({ label, histogram, colour, limits, show, count }:
   const isPoint = first === last
   const x = scaleLinear(isPoint ? [first - 1, first + 1] : [first, last], [left, right])
   const y = scaleLinear([0, Math.max(...counts)], [bottom, top]).nice(4)
+  const ticks = isPoint ? [first] : x.ticks(6)
+  const write = show(ticks)
   const ends = (i: number) => isPoint ? [x(first) - 20, x(first) + 20] : [x(edges[i]), x(edges[i + 1])]
   return svg(frame, [
     html`<g class="grid">${y.ticks(4).filter(Number.isInteger).map(tick => html`<path d="M${left} ${place(y(tick))}H${right}"/><text x="${left - 8}" y="${place(y(tick))}" dy=".32em" text-anchor="end">${count(tick)}</text>`)}</g>`,
@@ -56,7 +59,7 @@ export function drawHistogram({ label, histogram, colour, limits, show, count }:
       const middle = isPoint ? first : (edges[i] + edges[i + 1]) / 2
       return rows === 0 ? undefined : html`<rect class="fill-${colour(middle)}" x="${place(from + 1)}" y="${place(y(rows))}" width="${place(Math.max(1, to - from - 2))}" height="${place(Math.max(1, bottom - y(rows)))}" rx="2"/>`
     }),
-    (isPoint ? [first] : x.ticks(6)).map(tick => html`<text x="${place(x(tick))}" y="${bottom + 20}" text-anchor="middle">${show(tick)}</text>`),
+    ticks.map(tick => html`<text x="${place(x(tick))}" y="${bottom + 20}" text-anchor="middle">${write(tick)}</text>`),
     limits.map(({ at, label: text }, i) => {
       const [line, y, isLeft] = [place(x(at)), 10 + i * LIMIT_LINE, x(at) < (left + right) / 2]
       return html`<path class="limit" d="M${line} ${y - 6}V${bottom}"/><text x="${isLeft ? line + 5 : line - 5}" y="${y}" dy=".32em" text-anchor="${isLeft ? 'start' : 'end'}">${text}</text>`

@@ -1,4 +1,5 @@
 /** The contribution of a field against its value. */
+import { unitOf } from '../../../page/logic/describe-input.js'
 import type { Input } from '../../../src/model/types.js'
 import type { Player } from '../data/explain-sample.js'
 import { drawScatter, drawSwarms, shorten } from './charts.js'
@@ -68,17 +69,18 @@ function drawField(
   context: Context, { fields, contributions, values = [] }: Player, input: Input | undefined, axis: string,
   show: (value: number) => string
 ): Markup {
-  const { texts: { own }, format } = context
+  const { texts: { own, page }, format } = context
   const label = own.dependenceOf(context.nameOf(fields))
   const points = values.map((value, i) => [toNumber(value), contributions[i]] as const)
   const numeric = points.filter((point): point is readonly [number, number] => point[0] !== undefined)
   if (new Set(numeric.map(([value]) => value)).size > FEW) {
     const groups = groupNumbers(numeric)
     const showX = context.numbersOf(groups.map(({ middle }) => middle))
-    const unit = input?.type === 'number' && input.unit !== undefined ? ` (${input.unit})` : ''
+    const name = context.nameOf(fields)
+    const unit = input?.type === 'number' ? unitOf(page, input.unit, name) : undefined
     const left = points.length - numeric.length
     return html`${drawFigure(context, drawScatter({
-      label, points: spaced(numeric, DOTS), axis: `${context.nameOf(fields)}${unit}`,
+      label, points: spaced(numeric, DOTS), axis: unit === undefined ? name : `${name} (${unit})`,
       line: groups.map(({ middle, contributions: own }) => [middle, meanOf(own)]), showX, showY: show
     }), tabulate(context, label, groups.map(({ ends: [first, last], contributions }) =>
       ({ label: first === last ? showX(first) : `${showX(first)} – ${showX(last)}`, contributions })), show))}${left > 0 ? html`<p class="note">${own.withoutValue(format.count(left))}</p>` : undefined}`
