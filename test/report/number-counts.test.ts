@@ -14,6 +14,7 @@ function checkHistogram(t: Test, numbers: readonly number[], isShare = false): v
   const isLast = (i: number) => i === bins.length - 1
   t.ok(bins.length > 0 && bins.length <= 24, `${bins.length} bins`)
   t.equal(edges.length, bins.length + 1)
+  t.ok(edges.every(Number.isFinite), `edges ${edges[0]} to ${edges[bins.length]}`)
   t.strictSame(bins, bins.map((_, i) => numbers.filter(number =>
     number >= edges[i] && (number < edges[i + 1] || (isLast(i) && number === edges[i + 1]))).length))
   t.equal(counts.minimum, Math.min(...numbers))
@@ -33,6 +34,7 @@ const SETS: Record<string, number[]> = {
   'tiny': times(6000, () => random() * 1e-15),
   'huge after small': [1e-9, 0.5, 1e300, -1e300],
   'the largest': [Number.MAX_VALUE, 1.7e308],
+  'the ends of all': [Number.MAX_VALUE, -Number.MAX_VALUE],
   'the smallest': [-Number.MAX_VALUE, -1.7e308, -1.7e308],
   'zero first': [0, 1e12, 3],
   'one value': [2.5, 2.5]
