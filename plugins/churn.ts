@@ -137,9 +137,9 @@ export const churn: FirstClassModel = {
     const classOfLeaving = classOne(model)
     const predicts = predictsOne(model)
     return [
-      { name: 'prediction', read: prediction => predicts(prediction) ? 1 : 0 },
-      { name: 'risk_score', read: ({ values }) => values[classOfLeaving] },
-      { name: 'risk_category', read: ({ values }) => categorize(values[classOfLeaving]) }
+      { name: 'prediction', kind: 'label', read: prediction => predicts(prediction) ? 1 : 0 },
+      { name: 'risk_score', kind: 'share', read: ({ values }) => values[classOfLeaving] },
+      { name: 'risk_category', kind: 'label', read: ({ values }) => categorize(values[classOfLeaving]) }
     ]
   }
 }

@@ -96,7 +96,7 @@ export const recommend: FirstClassModel = {
   plugin,
   whyUnsuitable: model => whyNoProbabilities(model, PATH),
   listColumns: ({ outputs: [{ classes = [] }] }) => [
-    { name: 'offer_name', read: ({ classIndexes: [best] }) => String(classes[best]) },
-    { name: 'confidence', read: ({ classIndexes: [best], values }) => values[best] }
+    { name: 'offer_name', kind: 'label', read: ({ classIndexes: [best] }) => String(classes[best]) },
+    { name: 'confidence', kind: 'share', read: ({ classIndexes: [best], values }) => values[best] }
   ]
 }

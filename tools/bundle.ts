@@ -1,8 +1,8 @@
 /**
  * Puts the service and the packages that it loads into one file: to find, read and link some 900 modules takes longer
- * than all the rest of a start. So it is with `score` and its threads. The bundles are made of the compiler's output,
- * and apart from it, in `dist/bundle`; `findBundle` says when they may be used. A platform that esbuild does not run on
- * has none, and runs the compiler's files, which do the same.
+ * than all the rest of a start. So it is with `score` and its threads, and with `report`. The bundles are made of the
+ * compiler's output, and apart from it, in `dist/bundle`; `findBundle` says when they may be used. A platform that
+ * esbuild does not run on has none, and runs the compiler's files, which do the same.
  */
 import { rmSync } from 'node:fs'
 import { cp, mkdir, readFile, writeFile } from 'node:fs/promises'
@@ -106,10 +106,10 @@ async function bundle(): Promise<void> {
   const { build } = await import('esbuild')
   const score = await build({
     ...OPTIONS,
-    entryPoints: ['command', 'threads/loader', 'threads/worker'].map(name => ({
-      // Beside each other, as a thread's file is looked for beside the module that starts it.
-      in: join(PACKAGE_ROOT, 'dist', 'tools', 'score', `${name}.js`), out: basename(name)
-    })),
+    // Beside each other, as a thread's file is looked for beside the module that starts it.
+    entryPoints: Object.entries({
+      'command': 'score/command', 'loader': 'score/threads/loader', 'worker': 'score/threads/worker', 'report': 'report/command'
+    }).map(([out, name]) => ({ in: join(PACKAGE_ROOT, 'dist', 'tools', `${name}.js`), out })),
     outdir: join(BUNDLES, 'score'),
     format: 'esm',
     splitting: true,

@@ -12,6 +12,7 @@ import { findBundle } from '../src/find-bundle.js'
 import type { ConvertCommandOptions } from './convert/command.js'
 import type { CorpusOptions } from './corpus.js'
 import type { InspectCommandOptions } from './inspect/command.js'
+import type { ReportCommandOptions } from './report/command.js'
 import type { ScoreCommandOptions } from './score/command.js'
 import type { VerifyOptions } from './verify.js'
 
@@ -31,6 +32,7 @@ Examples:
   recall-ml convert --out my-models model.pkl        write my-models/model.json
   recall-ml serve --models my-models --port 8080     answer at http://localhost:8080, with Swagger UI at /docs
   recall-ml score --model my-models/model.json --out scored.csv customers.csv
+  recall-ml report --model my-models/model.json customers.csv > report.html
   recall-ml inspect model.pkl                        show what a file contains
   recall-ml inspect model.pkl scaler.pkl --suggest recipe.yaml
   recall-ml verify my-models/model.json              prove a dump again
@@ -109,7 +111,7 @@ program.command('seal')
 program.command('score')
   .description("put a model's answer at the end of each row of a CSV or NDJSON file, on all cores")
   .argument('[file]', 'CSV with a header, or NDJSON, plain or gzip; - or nothing: standard input')
-  .requiredOption('--model <model>', 'name of a model in MODEL_PATH, or path of a dump', takeOnce)
+  .requiredOption('--model <model>', 'name of a model in MODEL_PATH, or path of a dump', takeOnce('for two answers in one file run twice with --prefix'))
   .option('--out <file>', 'where to write, instead of standard output')
   .option('--format <format>', 'csv or ndjson, instead of what the name or the first byte tells')
   .option('--delimiter <character>', 'between cells, instead of what the header tells: , ; tab')
@@ -133,6 +135,29 @@ program.command('score')
       ? await import('./score/command.js')
       : await import(pathToFileURL(bundle).href) as typeof import('./score/command.js')
     process.exitCode = await runScore(file, options)
+  })
+
+program.command('report')
+  .description('show what a model answers to the rows of a CSV or NDJSON file, and why, in one HTML file')
+  .argument('[file]', 'CSV with a header, or NDJSON, plain or gzip; - or nothing: standard input')
+  .requiredOption('--model <model>', 'name of a model in MODEL_PATH, or path of a dump', takeOnce('for two models make two reports'))
+  .option('--out <file>', 'where to write, instead of standard output')
+  .option('--force', 'write over a file that is there already')
+  .option('--rows <n>', 'rows that are explained, at most, drawn evenly at random (default: 2000)')
+  .option('--class <label>', 'the class that is explained; by default the second of two, or the one that is predicted most')
+  .option('--output <index>', 'of a model with several outputs, the one that is explained (default: 0)')
+  .option('--lang <language>', 'en or id (default: en)')
+  .option('--format <format>', 'csv or ndjson, instead of what the name or the first byte tells')
+  .option('--delimiter <character>', 'between cells, instead of what the header tells: , ; tab')
+  .option('--quiet', 'no summary; warnings stay')
+  .addHelpText('after', '\nExit status: 0 the report was written, 1 failed, 2 wrong usage, 3 written but all rows were rejected.')
+  .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : 2))
+  .action(async (file: string | undefined, options: ReportCommandOptions) => {
+    const bundle = findBundle('score/report.js')
+    const { runReport } = bundle === undefined
+      ? await import('./report/command.js')
+      : await import(pathToFileURL(bundle).href) as typeof import('./report/command.js')
+    process.exitCode = await runReport(file, options)
   })
 
 program.command('corpus')
@@ -159,10 +184,12 @@ if (existsSync(join(PACKAGE_ROOT, 'tsconfig.json'))) {
   addRepositoryCommands(program)
 }
 
-/** @throws InvalidArgumentError when the option was there before */
-function takeOnce(value: string, previous: string | undefined): string {
-  if (previous === undefined) return value
-  throw new InvalidArgumentError('One model a run; for two answers in one file run twice with --prefix.')
+/** @throws InvalidArgumentError with the advice when the option was there before */
+function takeOnce(advice: string): (value: string, previous: string | undefined) => string {
+  return (value, previous) => {
+    if (previous === undefined) return value
+    throw new InvalidArgumentError(`One model a run; ${advice}.`)
+  }
 }
 
 await program.parseAsync()

@@ -1,7 +1,7 @@
 /** Numbers and names for people. */
 export type Language = 'en' | 'id'
 
-const LOCALES: Readonly<Record<Language, string>> = { en: 'en-GB', id: 'id-ID' }
+export const LOCALES: Readonly<Record<Language, string>> = { en: 'en-GB', id: 'id-ID' }
 
 export interface Format {
   /** A value of a field: all digits that matter. */

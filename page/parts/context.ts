@@ -2,7 +2,6 @@ import { createContext } from 'preact'
 import { useContext } from 'preact/hooks'
 import type { PageSettings } from '../../src/http/page/page-settings.js'
 import type { Format } from '../logic/format.js'
-import { humanize } from '../logic/format.js'
 import type { Models } from '../models/open-model.js'
 import type { Subject, SubjectModel } from '../logic/subject.js'
 import type { WorkerClient } from '../models/worker-client.js'
@@ -35,10 +34,4 @@ export function usePage(): PageContext {
 export function titleOf({ risk, offers }: Subject, { name, info }: SubjectModel, texts: Texts): string {
   if (name === risk?.name) return texts.risk
   return name === offers?.name ? texts.offers : info.description ?? name
-}
-
-/** What a field is called: its description where that is short, else its name. */
-export function labelOf({ fields }: Texts, name: string, description: string | undefined): string {
-  const label = Object.hasOwn(fields, name) ? fields[name] : description
-  return label !== undefined && label.length <= 60 ? label : humanize(name)
 }

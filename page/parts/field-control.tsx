@@ -5,7 +5,8 @@ import { snap, type Field, type NumberField } from '../logic/fields.js'
 import { writeValue } from '../logic/format.js'
 import type { Texts } from '../texts/en.js'
 import { Combobox } from './combobox.js'
-import { labelOf, usePage } from './context.js'
+import { labelOf, unitOf } from '../logic/describe-input.js'
+import { usePage } from './context.js'
 
 interface FieldControlProps {
   readonly field: Field
@@ -65,12 +66,6 @@ export function FieldControl({ field, value, models, problem, onChange }: FieldC
       {note !== undefined && <p class="note" id={noteId}>{note}</p>}
     </div>
   )
-}
-
-/** A unit beside a label that does not have it already. */
-function unitOf({ units }: Texts, unit = '', label: string): string | undefined {
-  const text = Object.hasOwn(units, unit) ? units[unit] : unit
-  return text === '' || label.toLowerCase().includes(text.toLowerCase()) ? undefined : text
 }
 
 /** What to know of a value that the model takes. */

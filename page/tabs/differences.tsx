@@ -2,7 +2,8 @@
 import type { Field } from '../logic/fields.js'
 import { listDifferences } from '../logic/state.js'
 import type { Row } from '../logic/types.js'
-import { labelOf, usePage } from '../parts/context.js'
+import { labelOf } from '../logic/describe-input.js'
+import { usePage } from '../parts/context.js'
 import { ROW_NAMES } from './form.js'
 
 interface DifferencesProps {

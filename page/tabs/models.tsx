@@ -1,10 +1,11 @@
 /** The tab about models: one at a time. */
 import { useEffect, useState } from 'preact/hooks'
 import { Bars } from '../charts/bars.js'
+import { describeMissing, describeRange, labelOf } from '../logic/describe-input.js'
 import { FIRST_DEPTH, type State } from '../logic/state.js'
 import type { Proof } from '../models/protocol.js'
 import type { ModelInfo, Row } from '../logic/types.js'
-import { labelOf, usePage } from '../parts/context.js'
+import { usePage } from '../parts/context.js'
 import { useThought } from '../parts/hooks.js'
 import { Trees } from './trees.js'
 
@@ -156,7 +157,7 @@ function Inputs({ info: { inputs } }: { readonly info: ModelInfo }) {
               <tr key={input.name}>
                 <th scope="row"><code>{input.name}</code></th>
                 <td>{texts.types[input.type]}</td>
-                <td>{describeRange(input, format.number)}</td>
+                <td>{describeRange(input, texts, format.number)}</td>
                 <td>{describeMissing(input, texts, format.value)}</td>
                 <td>{input.used ? texts.yes : texts.no}</td>
               </tr>
@@ -166,29 +167,4 @@ function Inputs({ info: { inputs } }: { readonly info: ModelInfo }) {
       </div>
     </section>
   )
-}
-
-/** Categories that are listed. */
-const LISTED = 12
-
-function describeRange(input: ModelInfo['inputs'][number], show: (value: number) => string): string {
-  if (input.type === 'category') {
-    const more = input.categories.length > LISTED ? ', …' : ''
-    return input.categories.slice(0, LISTED).join(', ') + more
-  }
-  if (input.type !== 'number') return ''
-  const { minimum, maximum, unit, values } = input
-  const range = values !== undefined ? values.map(show).join(', ')
-    : minimum !== undefined && maximum !== undefined ? `${show(minimum)} – ${show(maximum)}`
-    : minimum !== undefined ? `≥ ${show(minimum)}` : maximum !== undefined ? `≤ ${show(maximum)}` : ''
-  return [range, unit].filter(text => text !== undefined && text !== '').join(' · ')
-}
-
-function describeMissing(
-  input: ModelInfo['inputs'][number], texts: ReturnType<typeof usePage>['texts'], show: (value: unknown) => string
-): string {
-  if (input.type !== 'number' && input.type !== 'category') return ''
-  const missing = input.fallback?.missing
-  if (missing === undefined) return texts.required
-  return missing === null || missing === 'NaN' ? texts.missingOwn : show(missing)
 }

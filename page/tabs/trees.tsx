@@ -3,7 +3,8 @@ import { TreeChart } from '../charts/tree.js'
 import type { State } from '../logic/state.js'
 import type { TreeNode } from '../logic/tree.js'
 import type { ModelInfo, Row } from '../logic/types.js'
-import { labelOf, usePage } from '../parts/context.js'
+import { labelOf } from '../logic/describe-input.js'
+import { usePage } from '../parts/context.js'
 import { useThought } from '../parts/hooks.js'
 
 interface TreesProps {

@@ -3,7 +3,8 @@ import { primaryOf } from '../logic/primary.js'
 import type { Standout } from '../logic/summary.js'
 import type { OpenSubject } from '../models/open-model.js'
 import type { Row } from '../logic/types.js'
-import { labelOf, usePage } from '../parts/context.js'
+import { labelOf } from '../logic/describe-input.js'
+import { usePage } from '../parts/context.js'
 import { useThought } from '../parts/hooks.js'
 
 interface WorstProps {

@@ -24,7 +24,7 @@ const upsell: FirstClassModel = {
     })
   },
   whyUnsuitable: model => whyNoProbabilities(model, '/upsell'),
-  listColumns: () => [{ name: 'likely', read: ({ values }) => values[1] > 0.5 }]
+  listColumns: () => [{ name: 'likely', kind: 'label', read: ({ values }) => values[1] > 0.5 }]
 }
 
 const entryOf = (model: Model): ModelEntry => ({ name: model.name, path: `${model.name}.json`, model, bytes: 1, digest: '', loadMs: 1 })

@@ -79,7 +79,7 @@ export function readOptions(
 }
 
 /** A name is looked for where the service looks; a path is a path. */
-function resolveModel(model: string, { modelPath }: Config): string {
+export function resolveModel(model: string, { modelPath }: Config): string {
   return /[/\\]|\.json$/.test(model) ? model : join(modelPath, `${model}.json`)
 }
 
@@ -102,13 +102,13 @@ function nameRejects(
   return shard === undefined ? name : shardName(name, shard)
 }
 
-function readFormat(format: string | undefined): Job['format'] {
+export function readFormat(format: string | undefined): Job['format'] {
   if (format === undefined || format === 'csv' || format === 'ndjson') return format
   if (format === 'jsonl') return 'ndjson'
   throw new UsageError(`--format: expected csv or ndjson, received ${JSON.stringify(format)}`)
 }
 
-function readDelimiter(delimiter: string | undefined): string | undefined {
+export function readDelimiter(delimiter: string | undefined): string | undefined {
   if (delimiter === undefined) return undefined
   if (delimiter === 'tab' || delimiter === '\\t') return '\t'
   if (/^[\x20-\x7e\t]$/.test(delimiter) && !/["A-Za-z0-9.+-]/.test(delimiter)) return delimiter
@@ -146,7 +146,7 @@ function readShard({ shard, shards }: ScoreCommandOptions, env: NodeJS.ProcessEn
   return { index: readWhole(INDEX_VARIABLE, index, 0, count - 1), count }
 }
 
-function readWhole(what: string, text: string, minimum: number, maximum: number): number {
+export function readWhole(what: string, text: string, minimum: number, maximum: number): number {
   const value = Number(text)
   if (/^\d+$/.test(text) && value >= minimum && value <= maximum) return value
   throw new UsageError(`${what}: expected a whole number from ${minimum} to ${maximum}, received ${JSON.stringify(text)}`)

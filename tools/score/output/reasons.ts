@@ -26,7 +26,8 @@ export function countReasons(reasons: Readonly<Reasons>, rejects: readonly Rejec
   return Object.fromEntries(counted)
 }
 
-function describeProblem({ field, expected, received }: FieldProblem): string {
+/** What was expected, with advice where the mistake is a usual one; nothing of what the row has. */
+export function describeProblem({ field, expected, received }: FieldProblem): string {
   const spelling = SPELLINGS.find(([pattern]) => pattern.test(received))?.[1] ?? hintAtCells(field, expected, received)
   return `${field}: expected ${expected}${spelling}`
 }

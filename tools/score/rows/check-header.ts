@@ -1,5 +1,5 @@
 /** Whether the columns of a CSV file are those that a model needs. */
-import { findOriginals } from '../../../src/model/types.js'
+import { findOriginals, type Input } from '../../../src/model/types.js'
 import { hintAtSpelling } from '../shared/absent-columns.js'
 import { listNames } from '../../terminal/list-names.js'
 import { describeTaken } from './ndjson-scorer.js'
@@ -8,14 +8,13 @@ import type { ScoringModel } from './scoring-model.js'
 
 /**
  * @param header names of the columns
- * @param prefix of the answer's names
  * @returns names of the inputs that are not there, of those that the answer depends on: they count as missing
  * @throws ScoreError when the file cannot be scored with this model
  */
 export function checkHeader(
-  { inputs, usedInputs, required, columns }: ScoringModel, header: readonly string[], prefix: string, inputName: string
+  { inputs, usedInputs, required }: ScoringModel, header: readonly string[], inputName: string
 ): string[] {
-  const names = new Set([...header, ...findOriginals(inputs, header).keys()])
+  const names = namesOf(inputs, header)
   const where = `${inputName}, line 1`
   const used = inputs.map(({ name }) => name).filter(name => usedInputs.has(name))
   const absent = used.filter(name => !names.has(name))
@@ -36,7 +35,22 @@ export function checkHeader(
   if (twice !== undefined) {
     throw new ScoreError(`${where}: expected one column ${listNames([twice.name])}, received several: leave one of them out`)
   }
-  const taken = [...columns, 'defaulted'].map(column => prefix + column).find(name => names.has(name))
-  if (taken !== undefined) throw new ScoreError(`${where}: ${describeTaken(taken)}`)
   return absent
+}
+
+/**
+ * @param columns names that the answer's columns get
+ * @throws ScoreError when the file has one of them already
+ */
+export function checkAnswerNames(
+  columns: readonly string[], { inputs }: ScoringModel, header: readonly string[], inputName: string
+): void {
+  const names = namesOf(inputs, header)
+  const taken = columns.find(name => names.has(name))
+  if (taken !== undefined) throw new ScoreError(`${inputName}, line 1: ${describeTaken(taken)}`)
+}
+
+/** The file's names, and those of inputs that it has under another name. */
+function namesOf(inputs: readonly Input[], header: readonly string[]): ReadonlySet<string> {
+  return new Set([...header, ...findOriginals(inputs, header).keys()])
 }

@@ -1,15 +1,9 @@
 /** Scores blocks of NDJSON: each object keeps its text and gets the answer's fields at its end. */
-import { isUtf8 } from 'node:buffer'
-import { describeValue } from '../../../src/errors/describe-value.js'
 import { InputError } from '../../../src/model/types.js'
-import { NOT_UTF8, type Fault } from '../input/csv.js'
-import { BlockWriter, rowError, type BlockScorer } from './scorer.js'
+import type { Fault } from '../input/csv.js'
+import { NDJSON_SOURCE } from './ndjson-rows.js'
+import { BlockWriter, type BlockScorer, type Place } from './scorer.js'
 import type { ScoringModel } from './scoring-model.js'
-
-const LF = 10
-
-/** Space, tab and carriage return: white space of JSON that may stand around a line's object. */
-const isSpace = (byte: number) => byte === 32 || byte === 9 || byte === 13
 
 /** For an object that has a field of an answer's name. */
 const TAKEN: Fault = {
@@ -19,21 +13,19 @@ const TAKEN: Fault = {
 
 /** @param prefix of the fields that are added */
 export function createNdjsonScorer(model: ScoringModel, prefix: string): BlockScorer {
-  const names = [...model.columns, 'defaulted'].map(column => prefix + column)
+  const names = [...model.columns.map(({ name }) => name), 'defaulted'].map(column => prefix + column)
   const keys = names.map(name => JSON.stringify(name))
   return {
     score(block, spare) {
       const writer = new BlockWriter(block, spare)
       const read = (line: ReadLine) => {
-        const { start, end } = line
-        if (!writer.isText && !isUtf8(block.subarray(start, end))) throw rowError(NOT_UTF8)
-        const row = parse(block.toString('utf8', start, end))
+        const row = NDJSON_SOURCE.read(block, line.place, writer)
         line.taken = names.find(name => Object.hasOwn(row, name))
         line.isEmpty = Object.keys(row).length === 0
         return row
       }
       for (const answer of model.answerAll(listLines(block, writer), read)) {
-        const { start, end, next, taken, isEmpty } = answer.item
+        const { place: { start, end, next }, taken, isEmpty } = answer.item
         if (answer.values === undefined) {
           writer.reject(answer.error, start, end)
           continue
@@ -55,37 +47,15 @@ export function createNdjsonScorer(model: ScoringModel, prefix: string): BlockSc
   }
 }
 
-/** Where a line stands in its block, and what is known of its object when that has been read. */
+/** A line, and what is known of its object when that has been read. */
 interface ReadLine {
-  readonly start: number
-  readonly end: number
-  readonly next: number
+  readonly place: Place
   taken: string | undefined
   isEmpty: boolean
 }
 
-/** The lines that are not blank. */
 function* listLines(block: Buffer, writer: BlockWriter): Generator<ReadLine> {
-  const { length } = block
-  for (let start = 0, next = 0; start < length; start = next) {
-    const lineBreak = block.indexOf(LF, start)
-    next = lineBreak < 0 ? length : lineBreak + 1
-    let end = lineBreak < 0 ? length : lineBreak
-    while (end > start && isSpace(block[end - 1])) end--
-    if (end === start) writer.countBlank()
-    else yield { start, end, next, taken: undefined, isEmpty: false }
-  }
-}
-
-function parse(text: string): object {
-  let value: unknown
-  try {
-    value = JSON.parse(text)
-  } catch {
-    throw rowError({ expected: 'a JSON object', received: 'text that is not JSON' })
-  }
-  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value
-  throw rowError({ expected: 'a JSON object', received: describeValue(value) })
+  for (const place of NDJSON_SOURCE.list(block, writer)) yield { place, taken: undefined, isEmpty: false }
 }
 
 /** What to do about a name that the input has already. */

@@ -1,7 +1,8 @@
 /** A scorer of blocks with a model of its own, as each thread has one. */
 import { gzipSync } from 'node:zlib'
+import { openSharedModel } from '../../../src/model/shared-model.js'
 import type { Provenance } from '../../../src/model/types.js'
-import { checkHeader } from './check-header.js'
+import { checkAnswerNames, checkHeader } from './check-header.js'
 import { createCsvScorer } from './csv-scorer.js'
 import { createNdjsonScorer } from './ndjson-scorer.js'
 import { openModel } from './scoring-model.js'
@@ -22,11 +23,13 @@ export interface Scorer {
 /** @throws ScoreError when the model or the header cannot be used */
 export function openScorer(setup: WorkerSetup): Scorer {
   const { model: shared, path, config, csv, inputName, prefix, gzip, explain, dump } = setup
-  const model = openModel(shared, path, config, dump && { dump, factors: explain })
-  const absent = csv === undefined ? [] : checkHeader(model, csv.header, prefix, inputName)
+  const model = openModel(openSharedModel(shared), path, config, dump && { dump, factors: explain })
+  const absent = csv === undefined ? [] : checkHeader(model, csv.header, inputName)
+  const columns = [...model.columns.map(({ name }) => name), 'defaulted'].map(name => prefix + name)
+  if (csv !== undefined) checkAnswerNames(columns, model, csv.header, inputName)
   const scorer = csv === undefined ? createNdjsonScorer(model, prefix) : createCsvScorer(model, csv)
   return {
-    columns: [...model.columns, 'defaulted'].map(name => prefix + name),
+    columns,
     absent,
     provenance: model.provenance,
     score({ block, spare }) {

@@ -1,12 +1,13 @@
 /** Why a row is answered as it is, as columns of a table. */
 import { createExplainer, NotAdditiveError, type Explainer } from '../../../library/explain.js'
 import type { Dump } from '../../../src/dump/dump.js'
+import type { AnswerColumn } from '../../../src/http/rows/answer-columns.js'
 import { InputError, type Label, type Row } from '../../../src/model/types.js'
 import { ScoreError } from '../shared/score-error.js'
 
 export interface Reasons {
   /** `base`, `factor_1`, `contribution_1` and so on, and `rest`. */
-  readonly columns: readonly string[]
+  readonly columns: ReadonlyArray<Pick<AnswerColumn, 'name' | 'kind'>>
   /**
    * A value per column; null where a row has fewer factors.
    * @throws InputError when the row cannot be explained; ScoreError when the model cannot be
@@ -24,7 +25,13 @@ export function createReasons(dump: Dump, factors: number, label: Label | undefi
   const explainer = orRefuse((): Explainer => createExplainer(dump), dump)
   const places = Array.from({ length: factors }, (_, i) => i)
   return {
-    columns: ['base', ...places.flatMap(i => [`factor_${i + 1}`, `contribution_${i + 1}`]), 'rest'],
+    columns: [
+      { name: 'base', kind: 'number' },
+      ...places.flatMap(i => [
+        { name: `factor_${i + 1}`, kind: 'label' as const }, { name: `contribution_${i + 1}`, kind: 'number' as const }
+      ]),
+      { name: 'rest', kind: 'number' }
+    ],
     read: row => {
       const options = { top: factors, ...(label !== undefined && { label }) }
       const { base, factors: found, rest } = orRefuse(() => explainer.explain(row, options), dump)

@@ -7,7 +7,6 @@ import { buildBodySchema, whyUnservable } from '../../../src/http/rows/input-sch
 import type { FirstClassModel } from '../../../src/http/routes/first-class.js'
 import { listAnswerColumns, type AnswerColumn } from '../../../src/http/rows/answer-columns.js'
 import { compileRowCheck } from '../../../src/http/rows/validator.js'
-import { openSharedModel, type SharedModel } from '../../../src/model/shared-model.js'
 import { predictEach } from '../../../src/model/predict-rows.js'
 import { InputError, type Input, type Label, type Model, type Provenance, type Row, type RowResult } from '../../../src/model/types.js'
 import { unrelatedRowError } from '../../../src/model/unrelated-row.js'
@@ -33,15 +32,15 @@ interface RowFailure<Item> {
   readonly error: unknown
 }
 
-/** A model as a thread has it. */
+/** A model as it scores, which each thread has for itself. */
 export interface ScoringModel {
   readonly inputs: readonly Input[]
   readonly usedInputs: ReadonlySet<string>
   readonly provenance: Provenance
   /** Names of the inputs without which no row is taken. */
   readonly required: readonly string[]
-  /** Names of the answer's columns. */
-  readonly columns: readonly string[]
+  /** The answer's columns. */
+  readonly columns: ReadonlyArray<Pick<AnswerColumn, 'name' | 'kind'>>
   /**
    * Exactly what requests with these bodies are answered with, in order.
    * @param read gives the item's row, which is not used after the next item is read; or throws InputError
@@ -59,15 +58,12 @@ interface Explaining {
 }
 
 /**
- * A thread's own model. Those with routes of their own answer as these do, all others as `/models/{name}/predict`.
+ * A model as it scores. Those with routes of their own answer as these do, all others as `/models/{name}/predict`.
  * @param path of its dump
  * @param explaining undefined when answers are not explained
  * @throws ScoreError with the reason for which it would not be served, or cannot be explained
  */
-export function openModel(
-  shared: SharedModel, path: string, config: Config, explaining?: Explaining
-): ScoringModel {
-  const model = openSharedModel(shared)
+export function openModel(model: Model, path: string, config: Config, explaining?: Explaining): ScoringModel {
   const own = findFirstClass(path)
   const refusal = whyUnservable(model) ?? own?.whyUnsuitable(model)
   if (refusal !== undefined) throw new ScoreError(`${basename(path)} cannot be used: ${refusal}`)
@@ -123,7 +119,7 @@ function serve(
     usedInputs: model.usedInputs,
     provenance: model.provenance,
     required: (body.schema.required as string[] | undefined) ?? [],
-    columns: [...columns.map(({ name }) => name), ...reasons?.columns ?? []],
+    columns: [...columns, ...reasons?.columns ?? []],
     * answerAll(items, read) {
       const readRow = (item: Parameters<typeof read>[0]) => {
         row = check(read(item))

@@ -24,8 +24,8 @@ export function checkColumns(
   say(text)
 }
 
-/** What the input lacks, and which of its own columns may be meant. */
-function describeAbsent(absent: readonly string[], header: readonly string[]): string {
+/** @returns what the input lacks, and which of its own columns may be meant. */
+export function describeAbsent(absent: readonly string[], header: readonly string[]): string {
   return `the input has no column ${listNames(absent)}: missing from every row${hintAtSpelling(absent, header)}`
 }
 

@@ -2,8 +2,8 @@
 import { escapeText } from '../../terminal/escape.js'
 
 /** Writes one line to standard error, for the person who started a run, whatever is in it. */
-export function say(text: string): void {
-  process.stderr.write(`recall-ml score: ${escapeText(text)}\n`)
+export function say(text: string, command: 'report' | 'score' = 'score'): void {
+  process.stderr.write(`recall-ml ${command}: ${escapeText(text)}\n`)
 }
 
 /** `48 s`, `3 min 5 s`, `2 h 10 min`. */
