@@ -178,8 +178,11 @@ async function bundleDocs(): Promise<{ readonly metafile: Metafile }> {
     external: INSTALLED
   })
   const page = join(dirname(createRequire(import.meta.url).resolve('@fastify/swagger-ui')), 'static')
+  const target = join(BUNDLES, 'docs', 'static')
   // The same script without its packages, which no page loads.
-  await cp(page, join(BUNDLES, 'docs', 'static'), { recursive: true, filter: file => basename(file) !== 'swagger-ui.js' })
+  await cp(page, target, { recursive: true, filter: file => basename(file) !== 'swagger-ui.js' })
+  // The page asks for the layout with a top bar, which docs.ts does without.
+  await writeFile(join(target, 'swagger-ui-standalone-preset.js'), 'window.SwaggerUIStandalonePreset = []\n')
   return docs
 }
 
