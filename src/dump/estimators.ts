@@ -197,6 +197,22 @@ const LinkSchema = Type.Union([
     { ...closed, description: 'The smallest raw value whose cumulative weight reaches half (AdaBoostRegressor).' }
   ),
   Type.Object(
+    {
+      kind: Type.Literal('quantiles'),
+      quantiles: Type.Optional(
+        Type.Array(Type.Number({ minimum: 0, maximum: 1 }), { minItems: 1, description: 'Absent: the mean.' })
+      ),
+      training: Type.Optional(
+        Type.Array(Type.Number(), { minItems: 1, description: '[nOutputs] Training values, ascending, whose weights are raw.' })
+      )
+    },
+    {
+      ...closed,
+      description: 'Quantiles of the raw values, interpolated as numpy does; with `training`, of those values by their ' +
+        'weights (quantile-forest).'
+    }
+  ),
+  Type.Object(
     { kind: Type.Literal('first-mode'), nClasses: Type.Integer({ minimum: 1, maximum: 1_000_000 }) },
     {
       ...closed,

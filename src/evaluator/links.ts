@@ -6,6 +6,7 @@ import { sumLikeNumpy } from '../arithmetic/numpy-sum.js'
 import { COMMON_LINKS, compileSoftmax, PLAIN_SOFTMAX } from './common-links.js'
 import { compileFloat32, compileOnnx } from './float32-links.js'
 import { compileEach, firstMaximum, mapInto, type CompiledLink, type LinkOf, type LinkTable } from './link.js'
+import { compileQuantiles } from './quantiles.js'
 
 export const LINKS: Required<LinkTable> = {
   ...COMMON_LINKS,
@@ -23,6 +24,7 @@ export const LINKS: Required<LinkTable> = {
   'modified-huber': (_, nOutputs) => compileShares(nOutputs, raw => (Math.min(Math.max(raw, -1), 1) + 1) / 2),
   'one-vs-rest': (_, nOutputs) => compileShares(nOutputs, expit),
   onnx: compileOnnx,
+  quantiles: compileQuantiles,
   'signed-square': (_, nOutputs) => compileEach(nOutputs, raw => (raw < 0 ? -raw : raw) * raw),
   softplus: (_, nOutputs) => compileEach(nOutputs, raw => log1p(exp(raw))),
   'weighted-median': compileWeightedMedian

@@ -61,7 +61,7 @@ export function findAdditive(estimator: Estimator, isClassifier: boolean): Addit
 }
 
 /** Links of raw values that are votes of trees, and no sums. */
-const NO_SUMS: ReadonlySet<Link['kind']> = new Set(['weighted-median', 'first-mode'])
+const NO_SUMS: ReadonlySet<Link['kind']> = new Set(['weighted-median', 'first-mode', 'quantiles'])
 
 /** Half of the largest float64. */
 const MOST_WEIGHT = Number.MAX_VALUE / 2
@@ -72,7 +72,7 @@ function additiveForest(forest: ForestDump, isClassifier: boolean): Additive {
     throw new NotAdditiveError('its leaves hold linear models, not numbers')
   }
   if (link !== undefined && NO_SUMS.has(link.kind)) {
-    const what = link.kind === 'first-mode' ? 'mode' : 'median'
+    const what = link.kind === 'first-mode' ? 'mode' : link.kind === 'quantiles' ? 'quantiles' : 'median'
     throw new NotAdditiveError(`${forest.estimator} takes the ${what} of its trees, which is not a sum over them`)
   }
   if (trees.some(tree => tree.weightedNNodeSamples === undefined)) {

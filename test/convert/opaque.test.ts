@@ -5,8 +5,7 @@ import { Global } from '../../tools/convert/pickle/values.js'
 
 const KNOWN: Array<[module: string, name: string, says: RegExp, hint: RegExp]> = [
   ['sklearn.feature_extraction._hash', 'FeatureHasher', /hashes whatever fields/, /DictVectorizer/],
-  ['quantile_forest._quantile_forest', 'RandomForestQuantileRegressor', /quantiles of the training rows/, /loss="quantile"/],
-  ['sklearn_quantile.ensemble.quantile', 'RandomForestQuantileRegressor', /quantiles/, /loss="quantile"/],
+  ['sklearn_quantile.ensemble.quantile', 'RandomForestQuantileRegressor', /quantiles of the training rows/, /quantile-forest/],
   ['sksurv.ensemble.forest', 'RandomSurvivalForest', /curves of survival/, /classifier of/],
   ['sklearn.cross_decomposition._pls', 'PLSRegression', /projects/, /PCA/]
 ]

@@ -25,8 +25,8 @@ const KNOWN: ReadonlyArray<readonly [path: RegExp, what: string, hint: string]> 
     'Put a DictVectorizer in its place, and fit again.'
   ],
   [
-    /^(quantile_forest|sklearn_quantile)\./, 'answers with quantiles of the training rows that share leaves with a row',
-    'A GradientBoostingRegressor(loss="quantile", alpha=0.9) of each quantile is converted.'
+    /^sklearn_quantile\./, 'answers with quantiles of the training rows that share leaves with a row',
+    "quantile-forest's RandomForestQuantileRegressor is converted."
   ],
   [
     /^sksurv\./, 'answers with curves of survival or hazard over time',

@@ -8,6 +8,7 @@ import { ConvertError } from '../errors/convert-error.js'
 import { FEATURE_ENGINE } from '../feature-engine/transformers.js'
 import { isPlainName, keepUnknownOpaque } from '../pickle/names.js'
 import { Dict, Global, Instance, Tuple, type Value } from '../pickle/values.js'
+import { convertQuantileForest } from '../quantile-forest/forest.js'
 import { XGBOOST_NAMES, convertXgboost, convertXgboostBooster, xgboostImportances } from '../xgboost/estimators.js'
 import { convertAdaBoostClassifier, convertAdaBoostRegressor } from '../sklearn/ada-boost.js'
 import { convertBinarizer } from '../sklearn/binarizer.js'
@@ -107,6 +108,7 @@ const ESTIMATORS: Readonly<Record<string, ConvertEstimator>> = {
   ExtraTreeClassifier: convertSingleTree,
   ExtraTreeRegressor: convertSingleTree,
   ExtraTreesClassifier: convertForest,
+  ExtraTreesQuantileRegressor: convertQuantileForest,
   ExtraTreesRegressor: convertForest,
   FixedThresholdClassifier: convertFixedThreshold,
   FrozenEstimator: (estimator, columns, { unwrap }) => unwrap(estimator.attr('estimator'), columns),
@@ -139,6 +141,7 @@ const ESTIMATORS: Readonly<Record<string, ConvertEstimator>> = {
   RFECV: convertRfe,
   RUSBoostClassifier: convertAdaBoostClassifier,
   RandomForestClassifier: convertForest,
+  RandomForestQuantileRegressor: convertQuantileForest,
   RandomForestRegressor: convertForest,
   RandomizedSearchCV: convertSearch,
   RegressorChain: convertChain,
@@ -219,7 +222,7 @@ const PACKAGES: ReadonlyArray<readonly [module: RegExp, table: Readonly<Record<s
 /** Classes and functions that are read as parts of the above, or by recipes, or that stand there without being read. */
 const PARTS = [
   '_CalibratedClassifier', '_ConstantPredictor', '_ImputerTriplet', '_RemainderColsList', '_SigmoidCalibration', '_TemperatureScaling', 'Bunch', 'chi2', 'f_classif', 'f_oneway', 'f_regression', 'IsotonicRegression', 'LabelBinarizer', 'make_column_selector',
-  'MetadataRequest', 'MethodMetadataRequest', 'mutual_info_classif', 'mutual_info_regression', 'r_regression', 'Tree'
+  'MetadataRequest', 'MethodMetadataRequest', 'mutual_info_classif', 'mutual_info_regression', 'QuantileForest', 'r_regression', 'Tree'
 ]
 
 /** Those that hand columns on to their parts without a look at them. */
@@ -234,8 +237,8 @@ const HANDS_ON = new Set([
 
 const CLASSES = new Set([...Object.keys(ESTIMATORS), ...Object.keys(TRANSFORMERS), ...PARTS])
 
-/** What held the inverse document frequencies before scikit-learn 1.4. */
-const SPARSE_DIAGONAL = /^scipy\.sparse\._?(dia|csr)\.(dia|csr)_(matrix|array)$/
+/** What held the inverse document frequencies before scikit-learn 1.4, sparse coefficients and sparse leaves. */
+const SPARSE = /^scipy\.sparse\._?(dia|csr|csc)\.(dia|csr|csc)_(matrix|array)$/
 
 /** The curves of a SplineTransformer. */
 const SPLINE = /^scipy\.interpolate\._?bsplines\.BSpline$/
@@ -246,10 +249,10 @@ const DTYPE_GROUPS = /^numpy\.(number|integer|signedinteger|unsignedinteger|inex
 /** Whether a name is one of the classes that converters read. Modules moved over time, names did not. */
 function isSupportedClass(name: Global): boolean {
   if (isUnread(name) || isKnownFunction(name) || DTYPE_GROUPS.test(name.path)) return true
-  if (SPARSE_DIAGONAL.test(name.path) || SPLINE.test(name.path)) return true
+  if (SPARSE.test(name.path) || SPLINE.test(name.path)) return true
   if (LIGHTGBM_NAMES.has(name.path) || XGBOOST_NAMES.has(name.path) || CATBOOST_NAMES.has(name.path)) return true
   const own = packageOf(name)
-  return own !== undefined ? Object.hasOwn(own, name.name) : /^(sklearn|imblearn)\./.test(name.module) && CLASSES.has(name.name)
+  return own !== undefined ? Object.hasOwn(own, name.name) : /^(sklearn|imblearn|quantile_forest)\./.test(name.module) && CLASSES.has(name.name)
 }
 
 function packageOf({ module }: Global): Readonly<Record<string, ConvertTransformer>> | undefined {
