@@ -89,11 +89,12 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   'tools/convert/category-encoders': ['tools/convert/common', 'tools/convert/pickle', 'tools/convert/sklearn'],
   'tools/convert/feature-engine': ['tools/convert/common', 'tools/convert/pickle', 'tools/convert/sklearn'],
   'tools/convert/quantile-forest': ['src/dump', 'tools/convert/common', 'tools/convert/pickle', 'tools/convert/sklearn'],
+  'tools/convert/scikit-survival': ['src/dump', 'tools/convert/common', 'tools/convert/sklearn'],
   'tools/convert/mljs': ['src/dump', 'tools/convert/common'],
   'tools/convert/registry': [
     'tools/convert/catboost', 'tools/convert/category-encoders', 'tools/convert/common', 'tools/convert/errors', 'tools/convert/feature-engine',
-    'tools/convert/lightgbm', 'tools/convert/pickle', 'tools/convert/quantile-forest', 'tools/convert/sklearn',
-    'tools/convert/xgboost'
+    'tools/convert/lightgbm', 'tools/convert/pickle', 'tools/convert/quantile-forest', 'tools/convert/scikit-survival',
+    'tools/convert/sklearn', 'tools/convert/xgboost'
   ],
   'tools/convert/sources': [
     'tools/convert/catboost', 'tools/convert/common', 'tools/convert/containers', 'tools/convert/errors',

@@ -6,7 +6,7 @@ import { Global } from '../../tools/convert/pickle/values.js'
 const KNOWN: Array<[module: string, name: string, says: RegExp, hint: RegExp]> = [
   ['sklearn.feature_extraction._hash', 'FeatureHasher', /hashes whatever fields/, /DictVectorizer/],
   ['sklearn_quantile.ensemble.quantile', 'RandomForestQuantileRegressor', /quantiles of the training rows/, /quantile-forest/],
-  ['sksurv.ensemble.forest', 'RandomSurvivalForest', /curves of survival/, /classifier of/],
+  ['sksurv.linear_model.coxph', 'CoxPHSurvivalAnalysis', /curves of survival/, /GradientBoostingSurvivalAnalysis/],
   ['sklearn.cross_decomposition._pls', 'PLSRegression', /projects/, /PCA/]
 ]
 

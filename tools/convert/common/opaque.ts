@@ -30,7 +30,7 @@ const KNOWN: ReadonlyArray<readonly [path: RegExp, what: string, hint: string]> 
   ],
   [
     /^sksurv\./, 'answers with curves of survival or hazard over time',
-    'A classifier of "until day N", or a regressor of the risk score, fitted to what it answers, is converted.'
+    'Survival trees, forests of them and GradientBoostingSurvivalAnalysis are converted, with the risk score that they predict.'
   ],
   [
     /^sklearn\.cross_decomposition\./, 'projects on what columns and target share',

@@ -9,6 +9,9 @@ import { FEATURE_ENGINE } from '../feature-engine/transformers.js'
 import { isPlainName, keepUnknownOpaque } from '../pickle/names.js'
 import { Dict, Global, Instance, Tuple, type Value } from '../pickle/values.js'
 import { convertQuantileForest } from '../quantile-forest/forest.js'
+import {
+  convertSurvivalBoosting, convertSurvivalForest, convertSurvivalTree
+} from '../scikit-survival/estimators.js'
 import { XGBOOST_NAMES, convertXgboost, convertXgboostBooster, xgboostImportances } from '../xgboost/estimators.js'
 import { convertAdaBoostClassifier, convertAdaBoostRegressor } from '../sklearn/ada-boost.js'
 import { convertBinarizer } from '../sklearn/binarizer.js'
@@ -105,6 +108,8 @@ const ESTIMATORS: Readonly<Record<string, ConvertEstimator>> = {
   DummyClassifier: convertDummyClassifier,
   DummyRegressor: convertDummyRegressor,
   EasyEnsembleClassifier: convertBagging,
+  ExtraSurvivalTree: convertSurvivalTree,
+  ExtraSurvivalTrees: convertSurvivalForest,
   ExtraTreeClassifier: convertSingleTree,
   ExtraTreeRegressor: convertSingleTree,
   ExtraTreesClassifier: convertForest,
@@ -115,6 +120,7 @@ const ESTIMATORS: Readonly<Record<string, ConvertEstimator>> = {
   GammaRegressor: convertLogRegressor,
   GradientBoostingClassifier: convertGradientBoosting,
   GradientBoostingRegressor: convertGradientBoosting,
+  GradientBoostingSurvivalAnalysis: convertSurvivalBoosting,
   GridSearchCV: convertSearch,
   HalvingGridSearchCV: convertSearch,
   HalvingRandomSearchCV: convertSearch,
@@ -143,6 +149,7 @@ const ESTIMATORS: Readonly<Record<string, ConvertEstimator>> = {
   RandomForestClassifier: convertForest,
   RandomForestQuantileRegressor: convertQuantileForest,
   RandomForestRegressor: convertForest,
+  RandomSurvivalForest: convertSurvivalForest,
   RandomizedSearchCV: convertSearch,
   RegressorChain: convertChain,
   RidgeClassifier: convertDecisionClassifier,
@@ -152,6 +159,7 @@ const ESTIMATORS: Readonly<Record<string, ConvertEstimator>> = {
     unwrap(estimator.anyAttr('estimator_', 'base_estimator_'), columns),
   StackingClassifier: convertStacking,
   StackingRegressor: convertStacking,
+  SurvivalTree: convertSurvivalTree,
   TransformedTargetRegressor: convertTransformedTarget,
   TunedThresholdClassifierCV: convertTunedThreshold,
   TweedieRegressor: convertTweedie,
@@ -221,7 +229,8 @@ const PACKAGES: ReadonlyArray<readonly [module: RegExp, table: Readonly<Record<s
 
 /** Classes and functions that are read as parts of the above, or by recipes, or that stand there without being read. */
 const PARTS = [
-  '_CalibratedClassifier', '_ConstantPredictor', '_ImputerTriplet', '_RemainderColsList', '_SigmoidCalibration', '_TemperatureScaling', 'Bunch', 'chi2', 'f_classif', 'f_oneway', 'f_regression', 'IsotonicRegression', 'LabelBinarizer', 'make_column_selector',
+  '_CalibratedClassifier', '_ConstantPredictor', '_ImputerTriplet', '_RemainderColsList', '_SigmoidCalibration', '_TemperatureScaling', 'Bunch', 'CensoredSquaredLoss',
+  'chi2', 'CoxPH', 'DummySurvivalEstimator', 'f_classif', 'f_oneway', 'f_regression', 'IPCWLeastSquaresError', 'IsotonicRegression', 'LabelBinarizer', 'make_column_selector',
   'MetadataRequest', 'MethodMetadataRequest', 'mutual_info_classif', 'mutual_info_regression', 'QuantileForest', 'r_regression', 'Tree'
 ]
 
@@ -252,7 +261,7 @@ function isSupportedClass(name: Global): boolean {
   if (SPARSE.test(name.path) || SPLINE.test(name.path)) return true
   if (LIGHTGBM_NAMES.has(name.path) || XGBOOST_NAMES.has(name.path) || CATBOOST_NAMES.has(name.path)) return true
   const own = packageOf(name)
-  return own !== undefined ? Object.hasOwn(own, name.name) : /^(sklearn|imblearn|quantile_forest)\./.test(name.module) && CLASSES.has(name.name)
+  return own !== undefined ? Object.hasOwn(own, name.name) : /^(sklearn|imblearn|quantile_forest|sksurv)\./.test(name.module) && CLASSES.has(name.name)
 }
 
 function packageOf({ module }: Global): Readonly<Record<string, ConvertTransformer>> | undefined {

@@ -13,7 +13,19 @@ import { readTree, toTreeDump } from './tree.js'
 const FLOAT32_EPS = 2 ** -23
 
 /** `GradientBoosting*`: start + sum of learning_rate * leaf, tree after tree, then the loss's link. */
-export const convertGradientBoosting: ConvertEstimator = (estimator, columns, context) => {
+export const convertGradientBoosting: ConvertEstimator = (estimator, columns, context) =>
+  convertBoosting(estimator, columns, context)
+
+/** What scikit-survival's boosting has besides: a factor for each stage, where there was dropout, and its own link. */
+interface Survival {
+  readonly scale: Located
+  readonly link: Link | undefined
+}
+
+/** @throws ConvertError for what cannot be reproduced, with the place in the file */
+export function convertBoosting(
+  estimator: Located, columns: readonly string[], context: EstimatorContext, survival?: Survival
+): ReturnType<ConvertEstimator> {
   const { frame, progress } = context
   frame.assertNotMissing(columns)
   checkColumns(estimator, columns)
@@ -25,18 +37,22 @@ export const convertGradientBoosting: ConvertEstimator = (estimator, columns, co
   }
   const [nStages, nOutputs] = stages.value.shape
   if (stages.value.size === 0) stages.fail('at least one tree', 'Fit the model before saving it.')
+  if (!isClassifier && nOutputs !== 1) stages.fail('one tree in each stage')
   const learningRate = estimator.attr('learning_rate').number()
+  const scale = survival === undefined || survival.scale.isNone ? undefined : readScale(survival.scale, nStages)
   const items: readonly Value[] = stages.value.data
   const trees = items.map((tree, i): TreeDump => {
     const raw = readTree(new Located(tree, `${stages.path}[${Math.floor(i / nOutputs)}, ${i % nOutputs}]`), context)
     progress(i + 1, items.length)
+    const rate = scale === undefined ? learningRate : learningRate * scale[Math.floor(i / nOutputs)]
     // Rounded once here, as it is at each prediction there: multiply, then add.
-    const dump = toTreeDump(raw, node => learningRate * raw.values[node], { missing: false })
+    const dump = toTreeDump(raw, node => rate * raw.values[node], { missing: false })
     return nOutputs === 1 ? dump : { ...dump, output: i % nOutputs }
   })
   if (trees.length !== nStages * nOutputs) stages.fail(`${nStages * nOutputs} trees`)
-  const link = labels === undefined ? undefined : readLink(estimator, nOutputs)
-  const start = readStart(estimator, columns, nOutputs, link, context)
+  const own = labels === undefined ? undefined : readLink(estimator, nOutputs)
+  const start = readStart(estimator, columns, nOutputs, own, context)
+  const link = survival === undefined ? own : survival.link
   const forest: ForestDump = {
     kind: 'forest',
     estimator: estimator.className ?? '',
@@ -56,6 +72,13 @@ export const convertGradientBoosting: ConvertEstimator = (estimator, columns, co
     model: Array.isArray(start) ? forest : { ...start, forest },
     featureImportances: nameImportances(estimator, columns)
   }
+}
+
+/** Factors of the stages, of which there may be more than an early stop has kept. */
+function readScale(scale: Located, nStages: number): Float64Array {
+  const factors = scale.floats(scale.shape()[0])
+  if (!factors.every(Number.isFinite)) scale.fail('finite numbers')
+  return factors.length >= nStages ? factors : scale.fail(`a factor for each of ${nStages} stages`)
 }
 
 function readLink(estimator: Located, nOutputs: number): Link {
@@ -79,7 +102,7 @@ function readStart(
   const init = estimator.attr('init_')
   if (init.value === 'zero') return new Array<number>(nOutputs).fill(0)
   const start = describeStart(estimator, nOutputs, link)
-  if (init.className === 'DummyRegressor' && link === undefined) {
+  if ((init.className === 'DummyRegressor' || init.className === 'DummySurvivalEstimator') && link === undefined) {
     const constant = init.attr('constant_')
     return constant.value instanceof NdArray ? [...readFloat64s(constant.value)] : constant.fail('an array')
   }
