@@ -20,6 +20,9 @@ const MAX_DEPTH = 8
 /** Transformers that need no fit, and say nothing of columns without one: as many go in as come out. */
 const STATELESS = ['Binarizer', 'FunctionTransformer', 'Normalizer']
 
+/** Predictors that answer every row alike, and keep nothing of its columns up to scikit-learn 1.4. */
+const CONSTANT = ['DummyClassifier', 'DummyRegressor']
+
 /** Attributes with one entry per column, for scikit-learn before 0.24, which did not count columns everywhere. */
 const PER_COLUMN = [
   'statistics_', 'scale_', 'mean_', 'var_', 'center_', 'data_min_', 'max_abs_', 'lambdas_', 'n_bins_', 'categories_',
@@ -66,6 +69,12 @@ function findColumns(estimator: Located, depth: number): string[] | undefined {
   const count = countColumns(estimator)
   if (count !== undefined) return findWithin(estimator, count) ?? Array.from({ length: count }, (_, i) => `x${i}`)
   if (STATELESS.includes(estimator.className ?? '')) return undefined
+  if (CONSTANT.includes(estimator.className ?? '') && !estimator.attr('n_outputs_').isAbsent) {
+    return estimator.fail(
+      'a model that says how many columns it takes, which this one answers without',
+      'Save a Pipeline with a fitted step before it, such as a SimpleImputer, or fit it with a newer scikit-learn.'
+    )
+  }
   for (const part of listParts(estimator)) {
     const columns = findColumns(part, depth + 1)
     if (columns !== undefined) return columns
@@ -98,7 +107,7 @@ function countColumns(estimator: Located): number | undefined {
   const isSelector = !estimator.attr('support_').isNone
   const said = estimator.anyAttr('n_features_in_', ...(isSelector ? [] : ['n_features_']), '_n_features', 'n_input_features_')
   const { value: table } = estimator.anyAttr('quantiles_', 'coef_')
-  const count = !said.isAbsent ? said.number()
+  const count = !said.isNone ? said.number()
     : perColumn !== undefined ? perColumn.items().length
       : table instanceof NdArray && table.shape.length > 0 ? table.shape[table.shape.length - 1]
         : undefined
