@@ -12,7 +12,7 @@ import { makeConstant, makeNode, makeOnnx, makeTrees } from '../helpers/onnx-wri
 const FOLDER = 'onnx'
 
 const names = listAnswered(FOLDER)
-t.equal(names.length, 34)
+t.equal(names.length, 35)
 for (const name of names) t.test(name, t => checkAnswers(t, FOLDER, name))
 
 const bytesOf = (name: string) => new Uint8Array(readFixture(`${FOLDER}/${name}.onnx`))
@@ -35,6 +35,7 @@ t.test('what is not converted is named', async t => {
     ['forest-values', 'nodes_hitrates', 'nodes_hotrates', /nodes_hotrates: expected an attribute of ai.onnx.ml 1 to 3/],
     ['columns-forest', 'OneHotEncoder', 'OneHatEncoder', /operator "OneHatEncoder" before the trees/],
     ['columns-forest', 'cats_strings', 'cats_strungs', /OneHotEncoder.cats_strings: expected at least one category/],
+    ['binarized', 'Binarizer', 'Binariser', /operator "Binariser" before the trees/],
     ['columns-forest', 'Reshape', 'Flatten', /operator "Flatten" before the trees/],
     ['fifth', 'nodes_modes', 'nodes_modus', /nodes_truenodeids: expected 0 entries/],
     ['double-tensors', 'nodes_values_as_tensor', 'nodes_values_as_tensur', /nodes_values_as_tensur: expected an attribute/],
@@ -54,6 +55,14 @@ t.test('what onnxruntime fails at is refused in a row', async t => {
   t.throws(() => model.predict({ ...row, plan: null }), { name: 'InputError' }, 'no category')
   t.throws(() => model.predict({ ...row, age: null }), { name: 'InputError' }, 'no whole number')
   t.same(model.predict({ ...row, age: 30.9 }).values, model.predict(row).values, 'a whole number, as numpy makes one')
+})
+
+t.test('a missing value before a Binarizer is refused, as onnxruntime does', async t => {
+  const [{ dump }] = await convert([{ name: 'm.onnx', bytes: bytesOf('binarized') }])
+  const model = createModel(dump)
+  const row = { x0: 0.5, x1: 0.75, x2: -1 }
+  model.predict(row)
+  t.throws(() => model.predict({ ...row, x1: null }), { name: 'InputError' })
 })
 
 t.test('a file that ends early is refused wherever it ends', async t => {
@@ -131,6 +140,7 @@ t.test('graphs that no program writes', async t => {
     await refuses(makeOnnx([makeNode('Identity', ['x'], [own]), makeTrees('x')], 2, [one]), /expected a tensor of its own/)
   }
   await refuses(makeOnnx([makeNode('Identity', ['t'], ['t']), makeTrees('t')]), /expected a tensor of the graph, found "t"/)
+  await refuses(makeOnnx([makeNode('Identity', ['one'], ['t']), makeTrees('t')], 2, [one]), /operator "Identity" of a constant/)
   await refuses(makeOnnx([makeTrees('x', [['nodes_values', { floats: [9, 0, 0] }]])]), /duplicate name "nodes_values"/)
   await refuses(makeOnnx([makeTrees('x')], 2, [one, makeConstant('one', [2])]), /duplicate name "one"/)
 })

@@ -10,7 +10,11 @@ import { cast, copyColumns, failOperator, limitColumns, toExact, type Context, t
  */
 export function convertOperator(tensors: ReadonlyMap<string, Tensor>, context: Context): Tensor {
   const { node } = context
-  const read = (name: string) => tensors.get(name) ?? node.fail('input', 'a tensor of the graph', JSON.stringify(name))
+  const read = (name: string) => {
+    const tensor = tensors.get(name)
+    if (tensor === undefined && context.constants.has(name)) return failOperator(node, 'of a constant')
+    return tensor ?? node.fail('input', 'a tensor of the graph', JSON.stringify(name))
+  }
   const [first = ''] = node.inputs
   const tensor = read(first)
   switch (node.operator) {
@@ -80,7 +84,7 @@ function compute(tensor: Tensor, context: Context): Tensor {
   const { node, constants, frame } = context
   const { type } = tensor
   const isFloat = type === TYPE.float
-  const arithmetic = ['Add', 'Sub', 'Mul', 'Div', 'Scaler', 'Imputer', 'Clip']
+  const arithmetic = ['Add', 'Sub', 'Mul', 'Div', 'Scaler', 'Imputer', 'Clip', 'Binarizer']
   if (!arithmetic.includes(node.operator)) return failOperator(node, 'before the trees')
   if (!isFloat && type !== TYPE.double) return failOperator(node, 'of texts or whole numbers')
   const columns = copyColumns(toExact(tensor, context).columns, frame, node.operator.toLowerCase())
@@ -101,7 +105,8 @@ function compute(tensor: Tensor, context: Context): Tensor {
     frame.steps.push(...steps)
     if (isFloat) frame.steps.push({ op: 'apply', columns, function: 'float32' })
   }
-  if (node.operator !== 'Imputer') frame.acceptMissing(columns)
+  if (node.operator === 'Binarizer') frame.assertNotMissing(columns)
+  else if (node.operator !== 'Imputer') frame.acceptMissing(columns)
   switch (node.operator) {
     case 'Add': push({ op: 'scale', columns, mean: each('input', constant(1)).map(x => -x) }); break
     case 'Sub': push({ op: 'scale', columns, mean: each('input', constant(1)) }); break
@@ -118,8 +123,13 @@ function compute(tensor: Tensor, context: Context): Tensor {
       push({ op: 'scale', columns, mean: each('offset', node.floats('offset')) })
       push({ op: 'multiply', columns, factor: each('scale', node.floats('scale')) })
       break
-    default:
+    case 'Binarizer':
       if (!isFloat) failOperator(node, 'of float64')
+      frame.steps.push({ op: 'threshold', columns, threshold: node.float('threshold') ?? 0 })
+      frame.encode(columns)
+      return { ...tensor, columns, isExact: true }
+    default:
+      if (!isFloat) failOperator(node, 'of float64, which onnxruntime does not have either,')
       impute(columns, each, context)
       return { ...tensor, columns, isExact: true }
   }

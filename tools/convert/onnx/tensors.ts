@@ -98,7 +98,7 @@ function truncate(copies: string[], frame: Frame): void {
 }
 
 const SUPPORTED = 'Cast, Identity, Concat, Gather, ArrayFeatureExtractor, Reshape, OneHotEncoder, LabelEncoder, Imputer, Scaler, ' +
-  'Clip, Add, Sub, Mul and Div with constants, TreeEnsemble, TreeEnsembleClassifier, TreeEnsembleRegressor, ZipMap'
+  'Binarizer, Clip, Add, Sub, Mul and Div with constants, TreeEnsemble, TreeEnsembleClassifier, TreeEnsembleRegressor, ZipMap'
 
 export function failOperator({ operator }: OnnxNode, where: string): never {
   throw new ConvertError(`The operator ${JSON.stringify(operator.slice(0, 60))} ${where} is not converted.`, {
