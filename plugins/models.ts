@@ -1,7 +1,9 @@
 /** `GET /models` and `GET /models/{name}`: which models there are, and what each of them takes and answers. */
 import { Type } from '@sinclair/typebox'
 import type { FastifyPluginAsync } from 'fastify'
-import { describeErrorAnswer, errorBody } from '../src/http/shared/error-body.js'
+import { describeErrorAnswer } from '../src/http/shared/error-body.js'
+import type { ErrorText } from '../src/http/shared/error-text.js'
+import { Refusal } from '../src/http/shared/errors.js'
 import {
   describeModel, ModelInfoSchema, ModelListSchema, ModelSummarySchema, summarizeModel, type ModelList
 } from '../src/http/routes/model-info.js'
@@ -46,13 +48,13 @@ const models: FastifyPluginAsync<ModelsPluginOptions> = async (app, { entries, o
   }, (request, reply) => {
     const { name } = request.params
     const info = infos.get(name)
-    if (info === undefined) void reply.code(404).send(errorBody(noSuchModel(name)))
-    else void reply.send(info)
+    if (info === undefined) throw new Refusal(noSuchModel(name))
+    void reply.send(info)
   })
 }
 
-function noSuchModel(name: string): string {
-  return `No model is called ${JSON.stringify(name)}; GET /models lists those that there are`
+function noSuchModel(name: string): ErrorText {
+  return { code: 'model_not_found', message: `No model is called ${JSON.stringify(name)}; GET /models lists those that there are` }
 }
 
 export default models

@@ -184,7 +184,7 @@ for (const route of ['/recommend', '/predict']) {
       t.match(answer.message, message, `${name}: message`)
       t.ok(response.body.length < 3000, `${name}: length`)
       t.strictSame(
-        Object.keys(answer), ['status', 'message', ...(fields === undefined ? [] : ['errors'])], `${name}: keys`
+        Object.keys(answer), ['status', 'message', 'code', ...(fields === undefined ? [] : ['errors'])], `${name}: keys`
       )
       if (fields === undefined) continue
       t.strictSame(answer.errors.map(error => error.field), fields, `${name}: fields`)

@@ -127,7 +127,7 @@ t.test('numbers that are not finite are a 500', async t => {
         values.fill(0.5)[place] = bad
         const response = await post(app, `/models/m${i}/predict`, GOOD_BODY)
         t.equal(response.statusCode, 500)
-        t.equal(response.body, '{"status":"error","message":"Internal server error"}', `${JSON.stringify(shape)} ${bad}`)
+        t.equal(response.body, '{"status":"error","message":"Internal server error","code":"internal_error"}', `${JSON.stringify(shape)} ${bad}`)
       }
     }
     values.fill(0.5)
@@ -187,7 +187,7 @@ t.test('bad input', async t => {
     t.equal(response.statusCode, 400, what)
     const answer = response.json<Answer>()
     t.equal(answer.message, message, what)
-    t.strictSame(Object.keys(answer), ['status', 'message', 'errors'])
+    t.strictSame(Object.keys(answer), ['status', 'message', 'code', 'errors'])
   }
   const large = await post(app, '/models/fake/predict', { ...GOOD_ROW, x: 'x'.repeat(1_048_576) })
   t.equal(large.statusCode, 413)
@@ -276,7 +276,7 @@ t.test('dumps from a folder', async t => {
     for (const body of [{ f0: 1 }, '{', '']) {
       const response = await post(app, `/models/${name}/predict`, body)
       t.equal(response.statusCode, 500, name)
-      t.equal(response.body, '{"status":"error","message":"Model not loaded"}')
+      t.equal(response.body, '{"status":"error","message":"Model not loaded","code":"model_not_loaded"}')
     }
   }
   const refused = await post(app, '/models/levels/predict', { f0: 1e308, f1: 0 })
@@ -315,8 +315,8 @@ t.test('models that do not suit the routes of recommend and churn', async t => {
   ]
   for (const [options, reason] of cases) {
     const app = await build(t, {}, fakeEntries(options, options))
-    t.equal((await post(app, '/recommend', GOOD_BODY)).body, '{"status":"error","message":"Model not loaded"}')
-    t.equal((await post(app, '/predict', GOOD_BODY)).body, '{"status":"error","message":"Model not loaded"}')
+    t.equal((await post(app, '/recommend', GOOD_BODY)).body, '{"status":"error","message":"Model not loaded","code":"model_not_loaded"}')
+    t.equal((await post(app, '/predict', GOOD_BODY)).body, '{"status":"error","message":"Model not loaded","code":"model_not_loaded"}')
     const { models } = (await app.inject('/health/ready')).json<Answer>()
     for (const model of models) t.match(model.reason, reason)
   }

@@ -1,4 +1,5 @@
 /** The route of many rows beside that of one: a batch in one body, or a stream of lines. */
+import type { OutgoingHttpHeaders } from 'node:http'
 import type { TSchema } from '@sinclair/typebox'
 import type { FastifyInstance, FastifyReply, FastifyRequest, preParsingHookHandler } from 'fastify'
 import type { Config } from '../../config.js'
@@ -8,8 +9,7 @@ import { answerLines, drain } from './answer-lines.js'
 import { describeBatch } from './batch-schema.js'
 import { acceptRows, createJsonReader, isLinesType, LINES, LINES_TYPE, type ReadJson } from '../bodies/body.js'
 import type { CutOffs } from '../connections/cut-off.js'
-import { errorBody } from '../shared/error-body.js'
-import { NOT_LOADED } from '../shared/errors.js'
+import { NOT_LOADED, Refusal } from '../shared/errors.js'
 import type { InFlight } from '../bodies/in-flight.js'
 import { logFailure } from '../observability/log.js'
 import { readInstances } from './instances.js'
@@ -65,8 +65,8 @@ export function addBatchRoute(app: FastifyInstance, route: BatchRoute): void {
     if (parts === undefined) {
       scope.post(`${route.path}/batch`, {
         ...options,
-        onRequest: (_request, reply) => {
-          void reply.code(500).send(errorBody(NOT_LOADED))
+        onRequest: (_request, _reply, next) => {
+          next(new Refusal(NOT_LOADED))
         }
       }, () => undefined)
     } else {
@@ -175,7 +175,7 @@ class ManyRows {
     extras?.close()
     isWaiting = true
     reply.hijack()
-    output.writeHead(200, { 'content-type': LINES_TYPE, ...headersOf(extras) })
+    output.writeHead(200, { ...reply.getHeaders(), 'content-type': LINES_TYPE, ...headersOf(extras) } as OutgoingHttpHeaders)
     // Some callers send no more than they have been answered.
     output.flushHeaders()
     try {

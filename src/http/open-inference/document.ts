@@ -44,13 +44,13 @@ export function describeOperations(entries: readonly ModelEntry[], config: Confi
   const params = { '': Type.Object({ name }), Version: Type.Object({ name, version }) }
   const unknown = { 404: describeError('There is no such model or version.', 'No model is called "nothing"; GET /v2/models lists those that there are') }
   const notReady = { 503: describeError('The model is not loaded.', 'wine is not ready: wine.json does not exist') }
-  const noRoom = { 503: describeError('The model is not loaded, or others take all the memory that there is.', batchesInHand(config.batchInFlightBytes)) }
+  const noRoom = { 503: describeError('The model is not loaded, or others take all the memory that there is.', batchesInHand(config.batchInFlightBytes).message) }
   const unusable = {
     400: describeError('The request cannot be used.', 'inputs[0].datatype: expected one of BOOL, ..., received the text "FLOAT"'),
-    413: describeError('The body is too large.', tooLarge(config.bodyLimitBytes)),
-    415: describeError('The body is not JSON.', notJson('text/plain'))
+    413: describeError('The body is too large.', tooLarge(config.bodyLimitBytes).message),
+    415: describeError('The body is not JSON.', notJson('text/plain').message)
   }
-  const failed = { 500: describeError('Something failed that should not.', INTERNAL) }
+  const failed = { 500: describeError('Something failed that should not.', INTERNAL.message) }
   const noTensors = {
     413: describeError('The body or its JSON is too large.', bodyTooLarge(config)),
     415: describeError('The body is neither JSON nor JSON with binary tensors.', notTensors('text/plain'))

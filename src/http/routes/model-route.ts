@@ -9,8 +9,8 @@ import type { CutOffs } from '../connections/cut-off.js'
 import { RouteExtras, type Extras } from '../explain/extras.js'
 import { describeExplainErrors } from '../explain/explanation-schema.js'
 import { createExtendedAnswerer } from './extended-answer.js'
-import { describeErrorAnswer, errorBody } from '../shared/error-body.js'
-import { NOT_LOADED, notJson, tooLarge } from '../shared/errors.js'
+import { describeErrorAnswer } from '../shared/error-body.js'
+import { NOT_LOADED, Refusal, notJson, tooLarge } from '../shared/errors.js'
 import { gatherRows } from '../rows/gather-rows.js'
 import type { InFlight } from '../bodies/in-flight.js'
 import { buildBodySchema } from '../rows/input-schema.js'
@@ -74,8 +74,8 @@ export function addModelRoute<Answer extends object>(
       schema: describeRoute(route, { type: 'object' }),
       ...UNCHECKED,
       config: { errors: describeAnswers(route, schemaId, config) },
-      onRequest: (_request, reply) => {
-        void reply.code(500).send(errorBody(NOT_LOADED))
+      onRequest: (_request, _reply, next) => {
+        next(new Refusal(NOT_LOADED))
       }
     }, () => undefined)
     addBatchRoute(app, { ...batch, extras: undefined, parts: undefined, example: {} })

@@ -10,8 +10,7 @@ import type { WhatIfQuestion } from '../../threads/protocol.js'
 import { nameBodySchema, type ModelPluginOptions } from '../routes/model-route.js'
 import { buildBodySchema, exampleRow } from '../rows/input-schema.js'
 import { compileRowCheck } from '../rows/validator.js'
-import { errorBody } from '../shared/error-body.js'
-import { NOT_LOADED } from '../shared/errors.js'
+import { NOT_LOADED, Refusal } from '../shared/errors.js'
 import { BODY, unreadable } from '../shared/problems.js'
 import { UNCHECKED } from '../shared/unchecked.js'
 import { describeQuestion, describeWhatIfAnswers, ONLY, QUESTION_NAMES, WHAT_IF_MS } from './what-if-schema.js'
@@ -50,8 +49,8 @@ export function addWhatIfRoute(
   if (model === undefined) {
     app.post(route.path, {
       ...described({ type: 'object' }),
-      onRequest: (_request, reply) => {
-        void reply.code(500).send(errorBody(NOT_LOADED))
+      onRequest: (_request, _reply, next) => {
+        next(new Refusal(NOT_LOADED))
       }
     }, () => undefined)
     return

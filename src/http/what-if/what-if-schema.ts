@@ -153,7 +153,7 @@ export function describeWhatIfAnswers({ bodyLimitBytes, explainMaxRequests }: Co
     400: { $ref: 'BadRequest#' },
     413: describeErrorAnswer('The body is too large.', tooLarge(bodyLimitBytes)),
     415: describeErrorAnswer('The body is not JSON.', notJson('text/plain')),
-    422: describeErrorAnswer('There is more to find than is looked for.', `${TOO_LONG}: the answer takes longer than ${WHAT_IF_MS} ms`),
+    422: describeErrorAnswer('There is more to find than is looked for.', { code: 'not_computable', message: `${TOO_LONG}: the answer takes longer than ${WHAT_IF_MS} ms` }),
     500: describeErrorAnswer('The model is not loaded, or something failed that should not.', NOT_LOADED),
     503: describeErrorAnswer('Too many answers are being explained.', threadsBusy(explainMaxRequests))
   }
