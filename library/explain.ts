@@ -124,6 +124,9 @@ export function createReferenceExplainer(dump: unknown): ReferenceExplainer {
   }
 }
 
+/** Players whose interactions are told: each has one with each other. */
+const MOST_INTERACTING = 1000
+
 function checkDump(dump: unknown): Dump {
   const checked = checkContent(dump)
   checkDigestWith(checked, content => hashContent(content, new Sha256()))
@@ -187,6 +190,10 @@ class ModelExplainer implements Explainer {
     const { output, against } = asked
     const read = this.read(given, 'row')
     const explainer = this.explainerOf(asked)
+    if (asked.interactions && explainer.nPlayers > MOST_INTERACTING) {
+      const expected = `false: ${explainer.nPlayers} players have as many squared, and ${MOST_INTERACTING} is the most`
+      throw optionError('interactions', expected, true)
+    }
     const labels = explainer.labels[output]
     // What is explained of an outlier detector is its trees' depth, which is not that of a class.
     const classes = this.dump.task === 'outlier-detector' ? undefined : this.dump.outputs[output].classes
@@ -223,8 +230,8 @@ class ModelExplainer implements Explainer {
     })
   }
 
-  private explainerOf({ space }: Asked): CompiledExplainer {
-    if (space === 'fields') return this.compiled
+  private explainerOf({ players }: Asked): CompiledExplainer {
+    if (players === 'fields') return this.compiled
     return this.columns ??= compileExplainer(this.dump, this.compile, 'columns')
   }
 

@@ -40,8 +40,9 @@ export interface RecallMlOptions {
 }
 
 /**
- * Adds `GET /models`, `GET /models/NAME`, `POST /models/NAME/predict` and `POST /models/NAME/predict/batch` below the
- * prefix. Register it as often as there are folders, each with a prefix of its own.
+ * Adds `GET /models`, `GET /models/NAME`, `POST /models/NAME/predict` and `/explain` with their `/batch`, and
+ * `/compare` and `/what-if`, below the prefix. Register it as often as there are folders, each with a prefix of its
+ * own.
  * @throws DumpError, from `app.ready()`, for the first model that is damaged; ConfigError for an option
  */
 export const recallMl: FastifyPluginAsync<RecallMlOptions> = async (app, options) => {

@@ -37,7 +37,7 @@ interface EveryModelOptions extends Omit<ModelPluginOptions, 'entry'> {
 
 /**
  * Adds `GET /models`, `GET /models/NAME`, `POST /models/NAME/predict` and `/explain` with their `/batch`, and
- * `POST /models/NAME/what-if`.
+ * `POST /models/NAME/compare` and `/what-if`.
  */
 export async function addEveryModel(
   app: FastifyInstance, { entries, operationPrefix = '', ...shared }: EveryModelOptions
@@ -48,6 +48,8 @@ export async function addEveryModel(
   for (const [i, entry] of served.entries()) {
     const operationId = `${operationPrefix}${operationIds[i]}`
     const idOf = (route: string) => `${operationPrefix}${operationIds[i].replace('predict', route)}`
-    await app.register(genericModel, { entry, ...shared, operationId, explainId: idOf('explain'), whatIfId: idOf('what_if') })
+    await app.register(genericModel, {
+      entry, ...shared, operationId, explainId: idOf('explain'), compareId: idOf('compare'), whatIfId: idOf('what_if')
+    })
   }
 }

@@ -1,6 +1,7 @@
 /**
  * `POST /models/{name}/predict`: the prediction of any model, for one row of named columns. `/models/{name}/explain`
- * adds why it is what it is, and `/models/{name}/what-if` says what would change it.
+ * adds why it is what it is, `/models/{name}/compare` why it is another one than that of a reference row, and
+ * `/models/{name}/what-if` says what would change it.
  */
 import { Type } from '@sinclair/typebox'
 import type { FastifyPluginAsync } from 'fastify'
@@ -9,10 +10,11 @@ import { ExplanationProperty } from '../src/http/explain/explanation-schema.js'
 import { FACTORS, MAX_FACTORS, type Extras } from '../src/http/explain/extras.js'
 import { describeAnswer, type AnswerForm, type GenericAnswer } from '../src/http/rows/answer.js'
 import { exampleRow } from '../src/http/rows/input-schema.js'
+import { addCompareRoute } from '../src/http/routes/compare-route.js'
 import { addModelRoute, nameBodySchema, type ModelPluginOptions } from '../src/http/routes/model-route.js'
 import { addWhatIfRoute } from '../src/http/what-if/what-if-route.js'
 import { GOAL } from '../src/http/what-if/what-if-schema.js'
-import { wholeNumber } from '../src/http/shared/query.js'
+import { oneOf, wholeNumber } from '../src/http/shared/query.js'
 import { listed } from '../src/model/input-rules.js'
 import { InputError, type Label, type Model, type Prediction } from '../src/model/types.js'
 
@@ -22,6 +24,8 @@ interface GenericModelOptions extends ModelPluginOptions {
   readonly operationId: string
   /** That of the route that explains. */
   readonly explainId: string
+  /** That of the route that compares. */
+  readonly compareId: string
   /** That of the route that says what would change the answer. */
   readonly whatIfId: string
 }
@@ -29,11 +33,18 @@ interface GenericModelOptions extends ModelPluginOptions {
 /** Factors that are listed where a caller does not say how many. */
 const TOP = 10
 
-/** Any number of any output may be explained. */
-const extras: Extras = {
+const LABEL = { expected: 'a label', read: (text: string) => text }
+
+const PLAYERS = ['fields', 'columns'] as const
+
+/** Any number of any output may be compared. */
+const compareExtras: Extras = {
   query: {
     top: Type.Optional(Type.Integer({ minimum: 1, maximum: MAX_FACTORS, default: TOP, description: 'Most factors that are listed.' })),
     label: Type.Optional(Type.String({ description: 'The class that is explained, instead of the predicted one.' })),
+    against: Type.Optional(Type.String({
+      description: 'Why not this class: its number is subtracted from that of the one that is explained.'
+    })),
     output: Type.Optional(Type.Integer({
       minimum: 0, default: 0, description: 'Of a model with several outputs, the index of the one that is explained.'
     }))
@@ -41,28 +52,53 @@ const extras: Extras = {
   properties: { explanation: ExplanationProperty },
   refusesOthers: true,
   parameters: ({ outputs }) => ({
-    top: FACTORS, label: { expected: 'a label', read: text => text }, output: wholeNumber(0, outputs.length - 1)
+    top: FACTORS, label: LABEL, against: LABEL, output: wholeNumber(0, outputs.length - 1)
   }),
-  toWish: ({ top = TOP, label, output = 0 }, model) =>
-    ({ factors: top, output, label: label === undefined ? undefined : findLabel(model, output, label) })
+  toWish: ({ top = TOP, label, against, output = 0, players, interactions }, model) => ({
+    factors: top, output, players, interactions,
+    label: findLabel(model, output, 'label', label), against: findLabel(model, output, 'against', against)
+  })
+}
+
+/** Any number of any output may be explained. */
+const extras: Extras = {
+  ...compareExtras,
+  query: {
+    ...compareExtras.query,
+    players: Type.Optional(Type.Unsafe<string>({
+      type: 'string', enum: PLAYERS, default: 'fields',
+      description: "Whether factors are the request's fields, or the model's columns as in `shap`."
+    })),
+    interactions: Type.Optional(Type.Boolean({
+      default: false, description: 'Adds what each factor does alone, and together with each other one.'
+    }))
+  },
+  parameters: model => ({
+    ...compareExtras.parameters(model),
+    players: oneOf(...PLAYERS),
+    interactions: { expected: 'true or false', read: text => text === 'true' ? true : text === 'false' ? false : undefined }
+  })
 }
 
 /** @throws InputError when the output has no such class */
-function findLabel({ task, outputs }: Model, output: number, text: string): Label {
+function findLabel(
+  { task, outputs }: Model, output: number, field: 'label' | 'against', text: string | undefined
+): Label | undefined {
+  if (text === undefined) return undefined
   const { classes } = outputs[output]
   if (classes === undefined || task === 'outlier-detector') {
     const expected = 'none: what is explained is a number, and not that of a class'
-    throw new InputError([{ field: 'label', expected, received: describeValue(text) }])
+    throw new InputError([{ field, expected, received: describeValue(text) }])
   }
   const label = classes.find(known => known === text) ?? classes.find(known => String(known) === text)
   if (label === undefined) {
-    throw new InputError([{ field: 'label', expected: `one of ${listed(classes.map(String))}`, received: describeValue(text) }])
+    throw new InputError([{ field, expected: `one of ${listed(classes.map(String))}`, received: describeValue(text) }])
   }
   return label
 }
 
 const genericModel: FastifyPluginAsync<GenericModelOptions> = async (app, options) => {
-  const { entry: { name, model }, operationId, explainId, whatIfId } = options
+  const { entry: { name, model }, operationId, explainId, compareId, whatIfId } = options
   const form = describeAnswer(model)
   const route = {
     tag: 'models',
@@ -74,6 +110,10 @@ const genericModel: FastifyPluginAsync<GenericModelOptions> = async (app, option
   })
   addModelRoute<GenericAnswer>(app, options, {
     ...route, path: `/models/${name}/explain`, operationId: explainId, summary: `Predict with ${name}, and say why`, extras
+  })
+  addCompareRoute<GenericAnswer>(app, options, {
+    ...route, path: `/models/${name}/compare`, operationId: compareId, schemasOf: explainId,
+    summary: `Predict with ${name}, and say why it is not what a reference row gets`, extras: compareExtras
   })
   addWhatIfRoute(app, options, {
     path: `/models/${name}/what-if`, operationId: whatIfId, rowId: nameBodySchema(operationId), tag: 'models',

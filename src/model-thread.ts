@@ -1,13 +1,17 @@
 /** A thread that answers questions about models: the other end of `ModelThreads`. */
 import { getPriority, setPriority } from 'node:os'
 import { parentPort } from 'node:worker_threads'
-import { createExplainer, NotAdditiveError, type Explainer } from '../library/explain.js'
+import {
+  createExplainer, createReferenceExplainer, NotAdditiveError, type Explainer, type Explanation, type Factor,
+  type ReferenceExplainer
+} from '../library/explain.js'
 import { createWhatIf, LateError, type WhatIf } from '../library/what-if.js'
 import type { Dump } from './dump/dump.js'
 import { InputError } from './errors/input-error.js'
 import { createPhrases } from './explain/phrases.js'
 import { identifyDump } from './model/digest.js'
 import { readDump } from './model/registry.js'
+import type { Row } from './model/types.js'
 import {
   NOT_EXPLAINED, TOO_LONG, type DumpReference, type ExplainedRow, type ExplainQuestion, type Failure, type TaskKind,
   type TaskMessage, type TaskOutcome, type Tasks, type WhatIfQuestion
@@ -30,6 +34,12 @@ if (process.platform === 'linux') setPriority(Math.min(19, getPriority() + NICE)
  */
 const KEPT_BYTES = 64 * 2 ** 20
 
+/**
+ * Fields of a row that may differ from those of the one that it is compared with. It bounds what one comparison asks:
+ * some 8,200 predictions.
+ */
+const MOST_DIFFERING = 256
+
 /** How each kind of question is answered. */
 const ANSWERS: {
   readonly [Kind in TaskKind]: (model: ThreadModel, question: Tasks[Kind]['question']) => Tasks[Kind]['answer']
@@ -50,6 +60,7 @@ class ChangedDumpError extends Error {}
 /** A model as a thread has it. What is made of its dump is made when it is first asked for, and kept. */
 class ThreadModel {
   private explainer: Explainer | NotAdditiveError | undefined
+  private referenceExplainer: ReferenceExplainer | undefined
   private whatIf: WhatIf | undefined
 
   constructor(readonly digest: string, readonly bytes: number, readonly dump: Dump) {}
@@ -59,6 +70,11 @@ class ThreadModel {
     this.explainer ??= this.createExplainer()
     if (this.explainer instanceof NotAdditiveError) throw this.explainer
     return this.explainer
+  }
+
+  /** What any model has. */
+  compare(): ReferenceExplainer {
+    return this.referenceExplainer ??= createReferenceExplainer(this.dump)
   }
 
   openWhatIf(): WhatIf {
@@ -101,20 +117,46 @@ async function readModel({ name, path, digest }: DumpReference): Promise<ThreadM
 }
 
 function explainRows(
-  model: ThreadModel, { rows, output, label, top, language, isRisk }: ExplainQuestion
+  model: ThreadModel, { rows, language, isRisk, reference, ...options }: ExplainQuestion
 ): ExplainedRow[] {
-  const explainer = model.explain()
+  const explain = reference === undefined
+    ? explainAlone(model.explain(), options) : explainBeside(model, reference, options)
   const phrase = createPhrases(model.dump.inputs, language, isRisk)
   return rows.map(row => {
     try {
-      const found = explainer.explain(row, { output, top, ...(label !== undefined && { label }) })
-      const { space, instead, label: explained, base, value, rest } = found
-      assertFinite(base, value, rest, ...found.factors.map(({ contribution }) => contribution))
-      return { json: JSON.stringify({ space, instead, label: explained, base, value, factors: phrase(found), rest }) }
+      const found = explain(row)
+      const { space, instead, label, against, base, value, rest } = found
+      const factors = phrase(found).map(factor => factor.interactions === undefined ? factor
+        : { ...factor, interactions: factor.interactions.slice(0, options.top) })
+      assertFinite(base, value, rest, ...factors.flatMap(listNumbers))
+      return { json: JSON.stringify({ space, instead, label, against, base, value, factors, rest }) }
     } catch (error) {
       return { failure: describeFailure(error) }
     }
   })
+}
+
+type Options = Omit<ExplainQuestion, 'rows' | 'language' | 'isRisk' | 'reference'>
+
+function explainAlone(explainer: Explainer, options: Options): (row: Row) => Explanation {
+  return row => explainer.explain(row, options)
+}
+
+/** @throws InputError, from what it returns, where too much would have to be predicted */
+function explainBeside(model: ThreadModel, reference: Row, options: Options): (row: Row) => Explanation {
+  const explainer = model.compare()
+  return row => {
+    const differing = model.dump.inputs.filter(({ name }) => !Object.is(row[name], reference[name])).length
+    if (differing > MOST_DIFFERING) {
+      const expected = `a row that differs in ${MOST_DIFFERING} fields at most`
+      throw new InputError([{ field: 'reference', expected, received: `one that differs in ${differing}` }])
+    }
+    return explainer.explain(row, { ...options, reference })
+  }
+}
+
+function listNumbers({ contribution, main = 0, standardError = 0, interactions = [] }: Factor): number[] {
+  return [contribution, main, standardError, ...interactions.map(own => own.contribution)]
 }
 
 /** @throws InputError naming options and fields that cannot be used; LateError; TooLongError */

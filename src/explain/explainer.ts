@@ -39,6 +39,7 @@ export interface Explainer {
   readonly space: Space
   /** What is explained instead of the answer, where that itself is not a sum over trees. */
   readonly instead: string | undefined
+  readonly nPlayers: number
   /** The class of each number that can be explained, by output. Two classes may have one: that of the second. */
   readonly labels: ReadonlyArray<ReadonlyArray<Label | undefined>>
   /**
@@ -73,6 +74,7 @@ class TreeExplainer implements Explainer {
   readonly space
   readonly instead
   readonly labels
+  readonly nPlayers
   private readonly start
   private readonly pipeline: Pipeline
   private readonly columns: Float64Array
@@ -92,6 +94,7 @@ class TreeExplainer implements Explainer {
     this.columns = new Float64Array(features.length)
     const { players, playerOf } = kind === 'fields' ? findPlayers(this.pipeline) : listColumns(this.pipeline, features)
     this.players = players
+    this.nPlayers = players.length
     this.forests = terms.map(term => new ExplainedForest(term, compile(term.forest), features, playerOf))
   }
 

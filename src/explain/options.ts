@@ -15,7 +15,7 @@ export interface ExplainOptions {
   /** How many of the strongest factors are listed, instead of all. */
   readonly top?: number | undefined
   /** Whether factors are the caller's fields, or the model's columns as in `shap`; fields when absent. */
-  readonly space?: PlayerKind | undefined
+  readonly players?: PlayerKind | undefined
   /** Whether each factor says what it does alone and what together with each other one. */
   readonly interactions?: boolean | undefined
   /** A row with which this one is compared: what the fields that differ have changed. */
@@ -28,13 +28,13 @@ export interface Asked {
   readonly against: Label | undefined
   readonly output: number
   readonly top: number
-  readonly space: PlayerKind
+  readonly players: PlayerKind
   readonly interactions: boolean
   readonly reference: unknown
 }
 
 const NAMES: ReadonlyArray<keyof ExplainOptions> =
-  ['label', 'against', 'output', 'top', 'space', 'interactions', 'reference']
+  ['label', 'against', 'output', 'top', 'players', 'interactions', 'reference']
 
 /**
  * @param excluded names that cannot be used here
@@ -55,19 +55,21 @@ export function checkOptions(
       field: name, expected: `one of the options ${names.join(', ')}`, received: `another one${advice}`
     }])
   }
-  const { label, against, output = 0, top = Infinity, space = 'fields', interactions = false, reference } = options
+  const { label, against, output = 0, top = Infinity, players = 'fields', interactions = false, reference } = options
   if (!Number.isInteger(output) || outputs[output] === undefined) {
     throw optionError('output', `a whole number from 0 to ${outputs.length - 1}`, output)
   }
   if (top !== Infinity && !(Number.isInteger(top) && top >= 0)) throw optionError('top', 'a whole number, 0 or more', top)
-  if (space !== 'fields' && space !== 'columns') throw optionError('space', '"fields" or "columns"', space)
+  if (players !== 'fields' && players !== 'columns') {
+    throw optionError('players', '"fields" or "columns"', players)
+  }
   if (typeof interactions !== 'boolean') throw optionError('interactions', 'true or false', interactions)
   if (reference !== undefined) {
     const because = 'compared with a reference row, fields are asked about one by one'
-    if (space === 'columns') throw optionError('space', `"fields": ${because}`, space)
+    if (players === 'columns') throw optionError('players', `"fields": ${because}`, players)
     if (interactions) throw optionError('interactions', `false: ${because}`, interactions)
   }
-  return { label, against, output, top, space, interactions, reference }
+  return { label, against, output, top, players, interactions, reference }
 }
 
 /**

@@ -4,23 +4,25 @@ import type { Space } from './additive.js'
 
 export type Language = 'en' | 'id'
 
-/** A factor as it was found. */
+/** A factor as it was found, with whatever else is known of it. */
 interface FoundFactor {
+  readonly column?: string
   readonly fields: readonly string[]
   readonly values: Readonly<Record<string, unknown>>
   readonly contribution: number
 }
 
 /** An explanation that is to be put into words. */
-interface Explained {
-  readonly factors: readonly FoundFactor[]
+interface Explained<Factor extends FoundFactor> {
+  readonly factors: readonly Factor[]
   readonly space: Space
   readonly label?: Label
+  readonly against?: Label
   readonly defaulted?: readonly string[]
 }
 
 /** A factor as people are told of it. */
-interface ToldFactor extends FoundFactor {
+interface Told {
   readonly direction: 'raises' | 'lowers'
   /** Whether one of the fields counted as its fallback; absent when none did. */
   readonly defaulted?: true
@@ -41,6 +43,8 @@ interface Words {
   readonly counts: (sent: string, value: string) => string
   readonly together: string
   readonly more: (count: number) => string
+  /** One class compared with another. */
+  readonly against: (own: string, other: string) => string
   readonly raises: string
   readonly lowers: string
   readonly risk: string
@@ -54,6 +58,7 @@ const WORDS: Readonly<Record<Language, Words>> = {
     counts: (sent, value) => `${sent}, taken as ${value}`,
     together: ' with ',
     more: count => `${count} more`,
+    against: (own, other) => `${own} against ${other}`,
     raises: 'raises',
     lowers: 'lowers',
     risk: 'the risk',
@@ -73,6 +78,7 @@ const WORDS: Readonly<Record<Language, Words>> = {
     counts: (sent, value) => `${sent}, dihitung sebagai ${value}`,
     together: ' dengan ',
     more: count => `${count} lainnya`,
+    against: (own, other) => `${own} dibandingkan ${other}`,
     raises: 'menaikkan',
     lowers: 'menurunkan',
     risk: 'risiko',
@@ -95,7 +101,7 @@ const WORDS: Readonly<Record<Language, Words>> = {
  */
 export function createPhrases(
   inputs: readonly Input[], language: Language, isRisk: boolean
-): (explained: Explained) => ToldFactor[] {
+): <Factor extends FoundFactor>(explained: Explained<Factor>) => Array<Factor & Told> {
   const words = WORDS[language]
   const byName = new Map(inputs.map(input => [input.name, input]))
   const describe = (name: string, value: unknown, isDefaulted: boolean, isAlone: boolean) => {
@@ -105,21 +111,23 @@ export function createPhrases(
     const text = counted === undefined ? sent : words.counts(sent, withUnit(counted, input, words))
     return isAlone ? words.is(name, text) : `${name} ${text}`
   }
-  return ({ factors, space, label, defaulted = [] }) => {
+  return ({ factors, space, label, against, defaulted = [] }) => {
     const missed = new Set(defaulted)
-    const what = isRisk && space === 'probability' ? words.risk : words.of[space](label === undefined ? '' : String(label))
-    return factors.filter(({ contribution }) => contribution !== 0).map(({ fields, values, contribution }) => {
+    const own = isRisk && space === 'probability' ? words.risk : words.of[space](label === undefined ? '' : String(label))
+    const what = against === undefined ? own : words.against(own, String(against))
+    return factors.filter(({ contribution }) => contribution !== 0).map(factor => {
+      const { fields, column, values, contribution } = factor
       const direction = contribution > 0 ? 'raises' : 'lowers'
       const named = fields.slice(0, NAMED)
         .map(name => describe(name, values[name], missed.has(name), fields.length === 1))
       if (fields.length > NAMED) named.push(words.more(fields.length - NAMED))
+      const told = named.join(words.together)
       return {
-        fields,
+        ...factor,
         values: Object.fromEntries(fields.map(name => [name, shorten(values[name])])),
-        contribution,
         direction,
         ...(fields.some(name => missed.has(name)) && { defaulted: true as const }),
-        phrase: `${named.join(words.together)}: ${words[direction]} ${what}`
+        phrase: `${column === undefined || column === fields[0] ? told : `${column} (${told})`}: ${words[direction]} ${what}`
       }
     })
   }

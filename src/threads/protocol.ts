@@ -12,6 +12,8 @@ export interface DumpReference {
 
 export type Language = 'en' | 'id'
 
+export type PlayerKind = 'fields' | 'columns'
+
 /** Rows that are to be explained, all in the same way. */
 export interface ExplainQuestion {
   /** As `Model.predict` takes them, each field under the name of its input. */
@@ -20,6 +22,12 @@ export interface ExplainQuestion {
   readonly output: number
   /** The class that is explained; that which is predicted when undefined. */
   readonly label: Label | undefined
+  /** The class whose number is subtracted. */
+  readonly against: Label | undefined
+  readonly players: PlayerKind
+  readonly interactions: boolean
+  /** A row that they are compared with, as they are; undefined for explanations of their own. */
+  readonly reference: Row | undefined
   /** How many of the strongest factors are listed. */
   readonly top: number
   readonly language: Language

@@ -47,7 +47,7 @@ t.test('each family of estimators', { skip: python === undefined && 'SHAP_PYTHON
     }
     for (const [r, numbers] of given.rows.entries()) {
       const row = Object.fromEntries(columns.map((column, c) => [column, numbers[c]]))
-      const all = explainer.explainAll(row, { space: 'columns' })
+      const all = explainer.explainAll(row, { players: 'columns' })
       // Theirs is the one raw score of two classes, that of the second.
       const found = given.values.length === 1 ? all.slice(-1) : all
       t.equal(found.length, given.values.length)
@@ -58,7 +58,7 @@ t.test('each family of estimators', { skip: python === undefined && 'SHAP_PYTHON
         }
         const pairs = given.interactions?.[number]?.[r]
         if (pairs === undefined) continue
-        const together = explainer.explain(row, { space: 'columns', label, interactions: true }).factors
+        const together = explainer.explain(row, { players: 'columns', label, interactions: true }).factors
         for (const [a, column] of columns.entries()) {
           const { main = NaN, interactions = [] } = find(together, column) ?? {}
           for (const [b, other] of columns.entries()) {

@@ -138,7 +138,7 @@ t.test('interactions: each factor alone and with each other one', async t => {
 t.test('columns of the model instead of fields', async t => {
   const dump = readDump('recommend')
   const explainer = createExplainer(dump)
-  const { value, factors } = explainer.explain(dump.golden[0].input, { space: 'columns' })
+  const { value, factors } = explainer.explain(dump.golden[0].input, { players: 'columns' })
   t.strictSame(factors.map(({ column }) => column).sort(), dump.model.kind === 'forest' ? [...dump.model.features].sort() : [])
   t.ok(Math.abs(value - explainer.explain(dump.golden[0].input).value) < 1e-12)
 })
@@ -160,7 +160,7 @@ t.test('compared with a reference row: from its answer to that of the row', asyn
   t.ok(Math.abs(against.value - (2 * risk(row) - 1)) < 1e-12)
   t.throws(() => explainer.explain(row, { reference: {} }), { name: 'InputError', message: /^reference: expected at least one/ })
   t.throws(() => explainer.explain(row, { reference: 3 as never }), { name: 'InputError', message: /^reference: expected an object/ })
-  t.throws(() => explainer.explain(row, { reference, space: 'columns' }), { name: 'InputError', message: /^space: expected "fields"/ })
+  t.throws(() => explainer.explain(row, { reference, players: 'columns' }), { name: 'InputError', message: /^players: expected "fields"/ })
   t.throws(() => explainer.explain(row, { reference, interactions: true }), { name: 'InputError', message: /^interactions: expected false/ })
 })
 
@@ -193,7 +193,7 @@ t.test('options that cannot be used say what can', async t => {
     t.throws(() => explainer.explain(row, options as ExplainOptions), { name: 'InputError', message })
   refuse({ labl: 1 }, /^labl: expected one of the options label, .*write "label" for "labl"/)
   refuse({ whatever: 1 }, /^whatever: expected one of the options label, /)
-  refuse({ space: 'column' }, /^space: expected "fields" or "columns"/)
+  refuse({ players: 'column' }, /^players: expected "fields" or "columns"/)
   refuse({ interactions: 1 }, /^interactions: expected true or false/)
   refuse({ against: 2 }, /^against: expected one of 0, 1/)
   refuse({ label: 1, against: 1 }, /^against: expected another class/)

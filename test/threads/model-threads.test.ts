@@ -17,7 +17,10 @@ import { makeForest, makeStump } from '../helpers/forests.js'
 
 const here = () => false
 
-const QUESTION: ExplainQuestion = { rows: [], output: 0, label: undefined, top: 3, language: 'en', isRisk: false }
+const QUESTION: ExplainQuestion = {
+  rows: [], output: 0, label: undefined, top: 3, language: 'en', isRisk: false, against: undefined,
+  players: 'fields', interactions: false, reference: undefined
+}
 
 /** Threads that answer in a way of a test's own: `question.rows` are what it is told. */
 function openFakes(t: Test, settings: Partial<ThreadSettings> = {}): ModelThreads & { started: () => number } {

@@ -4,7 +4,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import { createFieldPicker } from '../../model/pick-fields.js'
 import type { Label, Model, Prediction, Row } from '../../model/types.js'
 import type { ModelThreads } from '../../threads/model-threads.js'
-import type { DumpReference, ExplainedRow, Language } from '../../threads/protocol.js'
+import type { DumpReference, ExplainedRow, Language, PlayerKind } from '../../threads/protocol.js'
 import { readQuery, wholeNumber, type Parameters } from '../shared/query.js'
 import { chooseLanguage } from './language.js'
 
@@ -35,6 +35,11 @@ export interface Wish {
   readonly output?: number | undefined
   /** The class that is explained, instead of the predicted one. */
   readonly label?: Label | undefined
+  /** The class whose number is subtracted. */
+  readonly against?: Label | undefined
+  /** Whether factors are fields or columns; fields when undefined. */
+  readonly players?: PlayerKind | undefined
+  readonly interactions?: boolean | undefined
   /** Further properties of the answer, as JSON with a comma before it. Reads the prediction at once. */
   readonly list?: ((prediction: Prediction) => string) | undefined
 }
@@ -45,6 +50,9 @@ interface Asked {
   readonly top: number
   readonly output: number
   readonly label: string
+  readonly against: string
+  readonly players: PlayerKind
+  readonly interactions: boolean
 }
 
 /** What may be asked for on a route. */
@@ -83,29 +91,35 @@ export class RouteExtras {
   }
 
   /** As `open`, of a request whose query has nothing else. */
-  openQuery(request: FastifyRequest, reply: FastifyReply): RequestExtras | undefined {
-    return this.open(readQuery(request.query, this.parameters, this.refusesOthers), request, reply)
+  openQuery(request: FastifyRequest, reply: FastifyReply, reference?: Row): RequestExtras | undefined {
+    return this.open(readQuery(request.query, this.parameters, this.refusesOthers), request, reply, reference)
   }
 
   /**
    * What a request asks for.
    * @param asked the values of its parameters
+   * @param reference row, checked, that its rows are compared with; undefined for explanations of their own
    * @returns undefined when it asks for nothing; otherwise it has to be closed
    * @throws InputError when it cannot be had; Refusal when too many requests are explained already
    */
-  open(asked: Partial<Asked>, request: FastifyRequest, { raw }: FastifyReply): RequestExtras | undefined {
+  open(
+    asked: Partial<Asked>, request: FastifyRequest, { raw }: FastifyReply, reference?: Row
+  ): RequestExtras | undefined {
     const wish = this.extras.toWish(asked, this.model)
     if (wish === undefined) return undefined
-    const { threads, dump, pick, rowsAtOnce } = this
+    const { threads, dump, pick } = this
+    const rowsAtOnce = wish.interactions === true ? 1 : this.rowsAtOnce
     if (wish.factors === undefined) return new RequestExtras(wish, undefined)
     request.isExplained = true
     const leave = threads.enter()
     const language = chooseLanguage(request.headers['accept-language'])
-    const { output = 0, label, factors: top } = wish
-    const ask = async (rows: readonly Row[]) => threads.run(
-      'explain', dump, { rows: rows.map(pick), output, label, top, language, isRisk: this.extras.isRisk === true },
-      () => raw.destroyed
-    )
+    const { output = 0, label, against, players = 'fields', interactions = false, factors: top } = wish
+    const asks = {
+      output, label, against, players, interactions, top, language, isRisk: this.extras.isRisk === true,
+      reference: reference && pick(reference)
+    }
+    const ask = async (rows: readonly Row[]) =>
+      threads.run('explain', dump, { rows: rows.map(pick), ...asks }, () => raw.destroyed)
     return new RequestExtras(wish, { ask, leave, language, rowsAtOnce })
   }
 }

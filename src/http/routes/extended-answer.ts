@@ -1,5 +1,5 @@
 /** The answer to one row, with what was asked for besides. */
-import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { FastifyReply } from 'fastify'
 import type { Model, Prediction, Row } from '../../model/types.js'
 import { restoreError } from '../../threads/restore-error.js'
 import { extendAnswer, headersOf, type RequestExtras } from '../explain/extras.js'
@@ -15,21 +15,21 @@ interface Answered {
 /**
  * @param answer as for plain answers
  * @param schema of these
- * @returns what answers a request, and closes its extras
+ * @returns what answers a request's row, which is checked, and closes its extras
  */
 export function createExtendedAnswerer(
   model: Model, answer: (predicted: Predicted) => object, schema: object
-): (request: FastifyRequest<{ Body: Row }>, reply: FastifyReply, extras: RequestExtras) => Promise<FastifyReply> {
+): (row: Row, reply: FastifyReply, extras: RequestExtras) => Promise<FastifyReply> {
   const gather = gatherRows(model, (predicted): Answered =>
     ({ plain: { ...answer(predicted) }, prediction: copyPrediction(predicted.prediction) }))
-  return async (request, reply, extras) => {
+  return async (row, reply, extras) => {
     try {
-      const answered = await new Promise<unknown>(resolve => gather(request.body, { send: resolve }))
+      const answered = await new Promise<unknown>(resolve => gather(row, { send: resolve }))
       if (answered instanceof Error) throw answered
       const { plain, prediction } = answered as Answered
       const serialize = reply.compileSerializationSchema(schema as Record<string, unknown>)
       const text = serialize(plain)
-      const explained = extras.explaining === undefined ? [] : await extras.explaining.ask([request.body])
+      const explained = extras.explaining === undefined ? [] : await extras.explaining.ask([row])
       // Nobody waits for the answer any more.
       if (explained === undefined) return await reply.hijack()
       const [one] = explained

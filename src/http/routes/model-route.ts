@@ -115,7 +115,7 @@ export function addModelRoute<Answer extends object>(
     }
   }, (request, reply) => {
     const asked = extras?.openQuery(request, reply)
-    return asked === undefined ? answerGathered(request.body, reply) : answerExtended(request, reply, asked)
+    return asked === undefined ? answerGathered(request.body, reply) : answerExtended(request.body, reply, asked)
   })
   const parts = { model, check: compileRowCheck(body), answer: answerRow, schema: route.response }
   addBatchRoute(app, { ...batch, extras, parts, example: (schema.examples as object[])[0] })

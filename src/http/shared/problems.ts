@@ -6,9 +6,22 @@ import { describeValue } from '../../errors/describe-value.js'
 /** Names the whole request body in a problem. */
 export const BODY = 'body'
 
+/** Fastify gives `null` where a request has no body. */
+const NO_BODY = 'null, or no body at all'
+
 /** The body as a whole as the one problem of a request. */
 export function unreadable(received: string): InputError {
   return new InputError([{ field: BODY, expected: 'a JSON object', received }])
+}
+
+/** A body that is no JSON object. */
+export function notObject(body: unknown): InputError {
+  return unreadable(body === null || body === undefined ? NO_BODY : describeValue(body))
+}
+
+/** A key that a body has to have. */
+export function absentKey(field: string, expected: string): FieldProblem {
+  return { field, expected, received: describeValue(undefined) }
 }
 
 /** Ajv's `verbose` option adds the value that failed (for `required`: the object that lacks the key). */
@@ -38,7 +51,6 @@ function fieldOf(pointer: string): string {
   return pointer.slice(1).split('/')[0].replaceAll('~1', '/').replaceAll('~0', '~')
 }
 
-/** Fastify validates `null` where a request has no body. */
 function describeBodyValue(error: VerboseError): string {
-  return error.instancePath === '' && error.data === null ? 'null, or no body at all' : describeValue(error.data)
+  return error.instancePath === '' && error.data === null ? NO_BODY : describeValue(error.data)
 }

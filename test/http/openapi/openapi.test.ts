@@ -18,8 +18,8 @@ t.test('structure', async t => {
   const ofProtocol = (path: string) => path.startsWith('/v2')
   t.strictSame(Object.keys(document.paths).filter(path => !ofProtocol(path)), [
     ...['/recommend', '/predict'].flatMap(path => [path, `${path}/what-if`, `${path}/batch`]), '/models', '/models/{name}',
-    ...['recommend', 'churn'].flatMap(name => ['predict', 'explain', 'what-if', 'predict/batch', 'explain/batch']
-      .map(what => `/models/${name}/${what}`)),
+    ...['recommend', 'churn'].flatMap(name =>
+      ['predict', 'explain', 'compare', 'what-if', 'predict/batch', 'explain/batch'].map(what => `/models/${name}/${what}`)),
     '/health/live', '/health/ready', '/metrics'
   ])
   t.strictSame(Object.keys(document.components.schemas).sort(), [
