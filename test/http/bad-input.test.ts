@@ -258,7 +258,7 @@ t.test('strict input lets null through where the model takes missing values', as
     return response.statusCode === 200 ? [] : response.json<Answer>().errors.map(({ field }) => field)
   }
   const { schemas } = (await documentOf(app)).components
-  t.match(schemas.Predict_gapsRequest, {
+  t.match(schemas.PredictGapsRow, {
     required: ['x', 'y', 'z'],
     properties: {
       x: { type: ['number', 'null'], description: 'Null is a missing value, which the model takes.' },

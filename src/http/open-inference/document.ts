@@ -35,6 +35,21 @@ const UNLOAD = {
   none: 'Refused, a 400: the service runs with `MODEL_CONTROL=none`, its default. With `explicit` any caller may do this.'
 }
 
+/** By the name of the operation, without its version. */
+const DESCRIPTIONS: Readonly<Record<string, string>> = {
+  getServer: 'With the extensions of the protocol that it has.',
+  getServerLive: 'It answers as long as the process can.',
+  getServerReady: 'Not while a model is missing or the service is stopping.',
+  getServerStats: 'Counters of requests, rows and time, which Triton has too. Other processes of the service have their own.',
+  listServerModels: 'Also of those that are not loaded.',
+  getServerModel: 'Names, datatypes and shapes: a tensor per column, and one or more per prediction.',
+  getModelReady: 'It cannot while it is unloaded, or when its file is missing or damaged.',
+  getModelStats: 'Counters of requests, rows and time, which Triton has too. Other processes of the service have their own.',
+  inferModel: 'A tensor per column, with all rows, as JSON or as binary data after it. The answers have the bits of all other routes.',
+  indexModels: 'Which are ready, and why others are not.',
+  loadModel: 'The model is the one that the service was started with: no file is read again.'
+}
+
 /** @param entries whose first loaded model is the example of all */
 export function describeOperations(entries: readonly ModelEntry[], config: Config): Description {
   const entry = entries.find(({ model }) => model !== undefined)
@@ -59,7 +74,10 @@ export function describeOperations(entries: readonly ModelEntry[], config: Confi
   const operation = (
     operationId: OperationName, summary: string, answer: object, errors: RouteErrors = {}, more: FastifySchema = {}
   ): Operation => ({
-    schema: { operationId, tags, summary, ...more, response: { 200: answer } }, config: { errors }
+    schema: {
+      operationId, tags, summary, description: DESCRIPTIONS[operationId.replace(/Version$/, '')], ...more, response: { 200: answer }
+    },
+    config: { errors }
   })
   const ofModel = (suffix: '' | 'Version') => {
     const ofVersion = suffix === '' ? '' : ' of a version'

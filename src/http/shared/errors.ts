@@ -30,6 +30,11 @@ export function notJson(type: string | undefined, takesRows = false): ErrorText 
   return { code: 'unsupported_media_type', message: `Content-Type must be ${taken}, received ${describeValue(type)}` }
 }
 
+/** @param type Content-Type of a request to a route that takes lines alone */
+export function notLines(type: string | undefined): ErrorText {
+  return { code: 'unsupported_media_type', message: `Content-Type must be application/x-ndjson, received ${describeValue(type)}` }
+}
+
 /**
  * @param limit largest body, in bytes
  * @param takesRows whether lines are taken as well

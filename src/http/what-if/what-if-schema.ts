@@ -42,8 +42,11 @@ const QUESTION = {
 
 /** Which change is meant, of any model. */
 export const GOAL: Readonly<Record<string, TSchema>> = {
-  target: Type.Optional(any(['string', 'number', 'boolean', 'array'],
-    'What is wanted: a class, with thresholds a category, of a number its least and largest value. Absent: anything else than now.')),
+  target: Type.Optional(Type.Unsafe<unknown>({
+    type: ['string', 'number', 'boolean', 'array'], items: { type: 'number' },
+    description: 'What is wanted: a class, with thresholds a category, of a number its least and largest value. Absent: ' +
+      'anything else than now.'
+  })),
   output: Type.Optional(Type.Integer({ minimum: 0, default: 0, description: 'Of a model with several outputs, the index of the one that is meant.' })),
   thresholds: Type.Optional(Type.Array(Type.Number(), {
     description: 'Ascending: the category of an answer is how many of them its number reaches, and counts instead of its class.'
