@@ -6,6 +6,7 @@ import type { FastifyError, FastifyPluginAsync } from 'fastify'
 import { addEveryModel, prepareModels } from '../plugins/every-model.js'
 import { ConfigError, readSettings, type Config } from '../src/config.js'
 import { describeValue } from '../src/errors/describe-value.js'
+import { withPrefix } from '../src/http/openapi/operation-ids.js'
 import { CutOffs } from '../src/http/connections/cut-off.js'
 import { Metrics } from '../src/http/observability/metrics.js'
 import { whyUnservable } from '../src/http/rows/input-schema.js'
@@ -56,7 +57,8 @@ export const recallMl: FastifyPluginAsync<RecallMlOptions> = async (app, options
   const metrics = new Metrics(entries)
   const inFlight = prepareModels(app, config)
   app.setErrorHandler<FastifyError>((error, request, reply) => sendError(error, request, reply))
-  const operationPrefix = app.prefix.split(/[^A-Za-z0-9]+/).filter(word => word !== '').map(word => `${word}_`).join('')
+  const operationPrefix = app.prefix.split(/[^A-Za-z0-9]+/).filter(word => word !== '')
+    .reduce((prefix, word) => prefix === '' ? word.toLowerCase() : withPrefix(prefix, word), '')
   const cutOffs = new CutOffs(metrics, new ErrorFormats(), config)
   const threads = openThreads(app, config, startModelThread)
   await addEveryModel(app, { entries, operationPrefix, config, metrics, cutOffs, inFlight, threads })

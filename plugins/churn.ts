@@ -6,7 +6,8 @@ import { ExplainSchema, ExplanationProperty } from '../src/http/explain/explanat
 import { FACTORS, type Extras } from '../src/http/explain/extras.js'
 import { finite } from '../src/http/rows/finite.js'
 import { whyNoProbabilities, type FirstClassModel } from '../src/http/routes/first-class.js'
-import { addModelRoute, nameBodySchema, type ModelPluginOptions } from '../src/http/routes/model-route.js'
+import { nameRow } from '../src/http/openapi/operation-ids.js'
+import { addModelRoute, type ModelPluginOptions } from '../src/http/routes/model-route.js'
 import { addWhatIfRoute } from '../src/http/what-if/what-if-route.js'
 import type { Label, Model, Prediction } from '../src/model/types.js'
 
@@ -82,7 +83,7 @@ const plugin: FastifyPluginAsync<ModelPluginOptions> = async (app, options) => {
   addWhatIfRoute(app, options, {
     path: `${PATH}/what-if`,
     operationId: 'predictWhatIf',
-    rowId: nameBodySchema('predict'),
+    rowId: nameRow('predict'),
     tag: TAG.name,
     summary: "What would change a customer's risk category",
     goal: { target: TargetSchema },

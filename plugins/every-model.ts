@@ -3,7 +3,7 @@ import type { FastifyInstance } from 'fastify'
 import { acceptJson } from '../src/http/bodies/body.js'
 import { InFlight } from '../src/http/bodies/in-flight.js'
 import { ExplanationSchema } from '../src/http/explain/explanation-schema.js'
-import { namePredictOperations } from '../src/http/openapi/operation-ids.js'
+import { nameOperations, withPrefix, type Verb } from '../src/http/openapi/operation-ids.js'
 import type { ModelPluginOptions } from '../src/http/routes/model-route.js'
 import { BadRequestSchema, ErrorSchema } from '../src/http/shared/error-body.js'
 import { WhatIfSchema } from '../src/http/what-if/what-if-schema.js'
@@ -44,12 +44,9 @@ export async function addEveryModel(
 ): Promise<void> {
   await app.register(models, { entries, operationPrefix })
   const served = entries.filter(({ name }) => isModelName(name))
-  const operationIds = namePredictOperations(served.map(({ name }) => name))
+  const operationNames = nameOperations(served.map(({ name }) => name))
   for (const [i, entry] of served.entries()) {
-    const operationId = `${operationPrefix}${operationIds[i]}`
-    const idOf = (route: string) => `${operationPrefix}${operationIds[i].replace('predict', route)}`
-    await app.register(genericModel, {
-      entry, ...shared, operationId, explainId: idOf('explain'), compareId: idOf('compare'), whatIfId: idOf('what_if')
-    })
+    const nameOperation = (verb: Verb) => withPrefix(operationPrefix, `${verb}${operationNames[i]}`)
+    await app.register(genericModel, { entry, ...shared, nameOperation })
   }
 }

@@ -11,23 +11,18 @@ import { FACTORS, MAX_FACTORS, type Extras } from '../src/http/explain/extras.js
 import { describeAnswer, type AnswerForm, type GenericAnswer } from '../src/http/rows/answer.js'
 import { exampleRow } from '../src/http/rows/input-schema.js'
 import { addCompareRoute } from '../src/http/routes/compare-route.js'
-import { addModelRoute, nameBodySchema, type ModelPluginOptions } from '../src/http/routes/model-route.js'
+import { addModelRoute, type ModelPluginOptions } from '../src/http/routes/model-route.js'
 import { addWhatIfRoute } from '../src/http/what-if/what-if-route.js'
 import { GOAL } from '../src/http/what-if/what-if-schema.js'
+import { nameRow, type Verb } from '../src/http/openapi/operation-ids.js'
 import { oneOf, wholeNumber } from '../src/http/shared/query.js'
 import { listed } from '../src/model/input-rules.js'
 import { InputError, type Label, type Model, type Prediction } from '../src/model/types.js'
 
 /** What the plugin gets. */
 interface GenericModelOptions extends ModelPluginOptions {
-  /** Name of the operation, unlike those of all other routes. */
-  readonly operationId: string
-  /** That of the route that explains. */
-  readonly explainId: string
-  /** That of the route that compares. */
-  readonly compareId: string
-  /** That of the route that says what would change the answer. */
-  readonly whatIfId: string
+  /** Names of operations, unlike those of all other routes. */
+  readonly nameOperation: (verb: Verb) => string
 }
 
 /** Factors that are listed where a caller does not say how many. */
@@ -98,7 +93,7 @@ function findLabel(
 }
 
 const genericModel: FastifyPluginAsync<GenericModelOptions> = async (app, options) => {
-  const { entry: { name, model }, operationId, explainId, compareId, whatIfId } = options
+  const { entry: { name, model }, nameOperation } = options
   const form = describeAnswer(model)
   const route = {
     tag: 'models',
@@ -106,17 +101,19 @@ const genericModel: FastifyPluginAsync<GenericModelOptions> = async (app, option
     answer: (_model: Model, prediction: Prediction) => form.answer(prediction)
   }
   addModelRoute<GenericAnswer>(app, options, {
-    ...route, path: `/models/${name}/predict`, operationId, summary: `Predict with ${name}`
+    ...route, path: `/models/${name}/predict`, operationId: nameOperation('predict'), summary: `Predict with ${name}`
   })
   addModelRoute<GenericAnswer>(app, options, {
-    ...route, path: `/models/${name}/explain`, operationId: explainId, summary: `Predict with ${name}, and say why`, extras
+    ...route, path: `/models/${name}/explain`, operationId: nameOperation('explain'),
+    summary: `Predict with ${name}, and say why`, extras
   })
   addCompareRoute<GenericAnswer>(app, options, {
-    ...route, path: `/models/${name}/compare`, operationId: compareId, schemasOf: explainId,
+    ...route, path: `/models/${name}/compare`, operationId: nameOperation('compare'), schemasOf: nameOperation('explain'),
     summary: `Predict with ${name}, and say why it is not what a reference row gets`, extras: compareExtras
   })
   addWhatIfRoute(app, options, {
-    path: `/models/${name}/what-if`, operationId: whatIfId, rowId: nameBodySchema(operationId), tag: 'models',
+    path: `/models/${name}/what-if`, operationId: nameOperation('whatIf'),
+    rowId: nameRow(nameOperation('predict')), tag: 'models',
     summary: `What would change an answer of ${name}`, goal: GOAL
   })
 }

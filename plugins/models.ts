@@ -1,7 +1,10 @@
 /** `GET /models` and `GET /models/{name}`: which models there are, and what each of them takes and answers. */
 import { Type } from '@sinclair/typebox'
 import type { FastifyPluginAsync } from 'fastify'
-import { describeErrorAnswer, errorBody } from '../src/http/shared/error-body.js'
+import { withPrefix } from '../src/http/openapi/operation-ids.js'
+import { describeErrorAnswer } from '../src/http/shared/error-body.js'
+import type { ErrorText } from '../src/http/shared/error-text.js'
+import { Refusal } from '../src/http/shared/errors.js'
 import {
   describeModel, ModelInfoSchema, ModelListSchema, ModelSummarySchema, summarizeModel, type ModelList
 } from '../src/http/routes/model-info.js'
@@ -24,7 +27,7 @@ const models: FastifyPluginAsync<ModelsPluginOptions> = async (app, { entries, o
 
   app.get('/models', {
     serializerCompiler: () => JSON.stringify,
-    schema: { tags, operationId: `${operationPrefix}listModels`, summary: 'List the models', response: { 200: { $ref: 'ModelList#' } } }
+    schema: { tags, operationId: withPrefix(operationPrefix, 'listModels'), summary: 'List the models', description: 'All that there are, also those that are not loaded, with the reason.', response: { 200: { $ref: 'ModelList#' } } }
   }, (_request, reply) => {
     void reply.send(list)
   })
@@ -35,8 +38,9 @@ const models: FastifyPluginAsync<ModelsPluginOptions> = async (app, { entries, o
     serializerCompiler: () => JSON.stringify,
     schema: {
       tags,
-      operationId: `${operationPrefix}getModel`,
+      operationId: withPrefix(operationPrefix, 'getModel'),
       summary: 'Describe a model',
+      description: 'What it takes, what it answers, its sizes, importances, and the files that it was made of.',
       params: Type.Object({ name: Type.String({ description: 'Name of the model.', examples }) }),
       response: {
         200: { $ref: 'ModelInfo#' },
@@ -46,13 +50,13 @@ const models: FastifyPluginAsync<ModelsPluginOptions> = async (app, { entries, o
   }, (request, reply) => {
     const { name } = request.params
     const info = infos.get(name)
-    if (info === undefined) void reply.code(404).send(errorBody(noSuchModel(name)))
-    else void reply.send(info)
+    if (info === undefined) throw new Refusal(noSuchModel(name))
+    void reply.send(info)
   })
 }
 
-function noSuchModel(name: string): string {
-  return `No model is called ${JSON.stringify(name)}; GET /models lists those that there are`
+function noSuchModel(name: string): ErrorText {
+  return { code: 'model_not_found', message: `No model is called ${JSON.stringify(name)}; GET /models lists those that there are` }
 }
 
 export default models

@@ -5,7 +5,8 @@ import { ExplainSchema, ExplanationProperty } from '../src/http/explain/explanat
 import { FACTORS, type Extras } from '../src/http/explain/extras.js'
 import { finite } from '../src/http/rows/finite.js'
 import { whyNoProbabilities, type FirstClassModel } from '../src/http/routes/first-class.js'
-import { addModelRoute, nameBodySchema, type ModelPluginOptions } from '../src/http/routes/model-route.js'
+import { nameRow } from '../src/http/openapi/operation-ids.js'
+import { addModelRoute, type ModelPluginOptions } from '../src/http/routes/model-route.js'
 import { wholeNumber } from '../src/http/shared/query.js'
 import { addWhatIfRoute } from '../src/http/what-if/what-if-route.js'
 import type { Label } from '../src/model/types.js'
@@ -82,7 +83,7 @@ const plugin: FastifyPluginAsync<ModelPluginOptions> = async (app, options) => {
   addWhatIfRoute(app, options, {
     path: `${PATH}/what-if`,
     operationId: 'recommendWhatIf',
-    rowId: nameBodySchema('recommend'),
+    rowId: nameRow('recommend'),
     tag: TAG.name,
     summary: 'What would change the offer to a customer',
     goal: { target: Type.Optional(Type.String({ description: 'The offer that is wanted: any other than now when absent.' })) }

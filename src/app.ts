@@ -1,6 +1,6 @@
 /** Composition root: everything that the service is made of, put together and not yet listening. */
 import type { IncomingMessage } from 'node:http'
-import { fastify, LogController, type FastifyInstance } from 'fastify'
+import { fastify, LogController, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
 import type { Registry } from 'prom-client'
 import { addEveryModel, prepareModels } from '../plugins/every-model.js'
 import { FIRST_CLASS_MODELS } from '../plugins/index.js'
@@ -15,6 +15,7 @@ import { addHealthRoutes } from './http/observability/health.js'
 import { whyUnservable } from './http/rows/input-schema.js'
 import { createLogger, createRequestLog, logModels, NO_ROUTE, type LogStream } from './http/observability/log.js'
 import { addMetricsRoute, Metrics } from './http/observability/metrics.js'
+import { answerWithIds, setRequestId } from './http/observability/request-id.js'
 import { controlAlone, type ModelControl } from './http/open-inference/model-control.js'
 import { emptyIf, type FirstClassModel } from './http/routes/first-class.js'
 import { collectOpenApi, serveOpenApi } from './http/openapi/openapi.js'
@@ -75,6 +76,7 @@ export async function buildApp(config: Config, deps: AppDependencies): Promise<F
   const app = fastify({
     loggerInstance: createLogger(config, deps.logStream),
     schemaController: { compilersFactory: { buildSerializer } },
+    genReqId: setRequestId,
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: config.bodyLimitBytes,
     requestTimeout: config.requestTimeoutMs,
@@ -90,7 +92,7 @@ export async function buildApp(config: Config, deps: AppDependencies): Promise<F
     },
     // A request that is already here gets its answer, in its usual shape.
     return503OnClosing: false,
-    frameworkErrors: createRouterErrorHandler(errorFormats),
+    frameworkErrors: createRouterErrorHandler(errorFormats, (request, reply) => report(request, reply)),
     clientErrorHandler: cutOffs.answerUnreadable,
     // The base URL of a caller may end in a slash.
     routerOptions: { ignoreDuplicateSlashes: true },
@@ -99,22 +101,26 @@ export async function buildApp(config: Config, deps: AppDependencies): Promise<F
     })
   })
 
+  answerWithIds(app)
   const inFlight = prepareModels(app, config)
   metrics.watchInFlight(() => inFlight.bytes)
   deps.metrics?.share(metrics.registry)
   const logRequest = createRequestLog(app.log, deps.logStream)
-  app.addHook('onResponse', (request, reply, done) => {
-    // Made anew each time it is asked for.
-    const { config } = request.routeOptions
+  const report = (request: FastifyRequest, reply: FastifyReply) => {
+    // Made anew each time it is asked for. There is none of a path that cannot be decoded.
+    const config = request.routeOptions.config as FastifyRequest['routeOptions']['config'] | undefined
     const ended = {
       reqId: request.id,
       method: request.method,
-      route: config.url ?? NO_ROUTE,
+      route: config?.url ?? NO_ROUTE,
       status: reply.statusCode,
       ms: Math.round(reply.elapsedTime * 1000) / 1000
     }
-    logRequest(ended, config.quiet)
+    logRequest(ended, config?.quiet)
     metrics.countRequest(ended)
+  }
+  app.addHook('onResponse', (request, reply, done) => {
+    report(request, reply)
     // A connection that stays open keeps its last request.
     request.body = undefined
     done()

@@ -43,7 +43,7 @@ t.test('unknown paths are a 404, whatever was sent', async t => {
     const response = await post(app, url, '{')
     t.equal(response.statusCode, 404, url)
     const message = 'Nothing is served at this path; /docs shows what is'
-    t.strictSame(response.json(), { status: 'error', message })
+    t.strictSame(response.json(), { status: 'error', message, code: 'not_found' })
   }
   t.equal((await post(app, '/', '{')).statusCode, 405, 'the page is there, and takes no POST')
   const bare = await build(t, { page: false })
@@ -89,7 +89,7 @@ t.test('an unexpected failure shows nothing of the inside', async t => {
   const app = await build(t, { logLevel: 'info' }, fakeEntries({ predict }), log)
   const response = await post(app, '/recommend', GOOD_BODY)
   t.equal(response.statusCode, 500)
-  t.equal(response.body, '{"status":"error","message":"Internal server error"}')
+  t.equal(response.body, '{"status":"error","message":"Internal server error","code":"internal_error"}')
   const line = log.lines.find(({ level }) => level === 50)
   const err = { type: 'TypeError', message: 'the walk fell off a tree', stack: /app\.test\.[jt]s/ }
   t.match(line, { msg: 'request failed', err })

@@ -1,8 +1,9 @@
-/** The links between the documents lead somewhere. */
+/** The links between the documents lead somewhere, and what they list is what there is. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { dirname, join, relative } from 'node:path'
 import t from 'tap'
 import { PACKAGE_ROOT } from '../src/config.js'
+import { ERROR_STATUS } from '../src/http/shared/error-text.js'
 
 const documents = ['', 'docs', 'examples'].flatMap(folder =>
   readdirSync(join(PACKAGE_ROOT, folder)).filter(name => name.endsWith('.md')).map(name => join(PACKAGE_ROOT, folder, name)))
@@ -31,4 +32,20 @@ t.test('every document can be reached from the index', async t => {
   for (const name of readdirSync(join(PACKAGE_ROOT, 'docs'))) {
     if (name.endsWith('.md') && name !== 'index.md') t.ok(index.includes(`](${name})`), name)
   }
+})
+
+t.test('every error code is documented with its status', t => {
+  const text = readFileSync(join(PACKAGE_ROOT, 'docs', 'backend.md'), 'utf8')
+  const documented: Record<string, number> = {}
+  for (const [, statuses, codes] of text.matchAll(/^\| ([\d, ]+) \| ([^|]+) \|/gm)) {
+    const numbers = statuses.split(', ').map(Number)
+    for (const [i, [, code]] of [...codes.matchAll(/`(\w+)`/g)].entries()) documented[code] = numbers[i] ?? numbers[0]
+  }
+  t.strictSame(documented, { ...ERROR_STATUS })
+  const nginx = readFileSync(join(PACKAGE_ROOT, 'deploy', 'nginx', 'recall-ml.conf'), 'utf8')
+  const [, map] = /recall_ml_code \{([^}]*)\}/.exec(nginx) ?? []
+  const codes = [...map.matchAll(/"(\w+)"/g)].map(([, code]) => code)
+  t.ok(codes.length > 5)
+  for (const code of codes) t.ok(code in ERROR_STATUS, code)
+  t.end()
 })

@@ -106,7 +106,7 @@ t.test('with no models at all the service runs and says so', async t => {
     method: 'POST', headers: { 'content-type': 'application/json' }, body: BODY
   })
   t.equal(response.status, 500)
-  t.strictSame(await response.json(), { status: 'error', message: 'Model not loaded' })
+  t.strictSame(await response.json(), { status: 'error', message: 'Model not loaded', code: 'model_not_loaded' })
   const ready = await fetch(`http://127.0.0.1:${port}/health/ready`)
   t.equal(ready.status, 503)
   const recommend = { name: 'recommend', loaded: false, reason: /recommend\.json/ }

@@ -51,7 +51,7 @@ export class ModelThreads {
    */
   enter(): () => void {
     const { maxRequests } = this.settings
-    if (this.requests >= maxRequests) throw new Refusal(503, threadsBusy(maxRequests))
+    if (this.requests >= maxRequests) throw new Refusal(threadsBusy(maxRequests))
     this.requests++
     return () => {
       this.requests--

@@ -6,8 +6,8 @@ import type { Failure } from './protocol.js'
 export function restoreError(failure: Failure): Error {
   switch (failure.kind) {
     case 'input': return new InputError(failure.problems)
-    case 'unsuitable': return new Refusal(422, failure.message)
-    case 'changed': return new Refusal(500, failure.message)
+    case 'unsuitable': return new Refusal({ code: 'not_computable', message: failure.message })
+    case 'changed': return new Refusal({ code: 'model_not_loaded', message: failure.message })
     case 'unexpected': {
       const error = new Error(failure.message)
       if (failure.stack !== undefined) error.stack = failure.stack

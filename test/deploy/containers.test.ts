@@ -93,7 +93,7 @@ t.test('compose.yaml', async t => {
 
 t.test("nginx's limits are the service's", async t => {
   t.equal(Number(valueOf(server, 'client_max_body_size')), defaults.bodyLimitBytes)
-  t.match(server, `413 "${tooLarge(defaults.bodyLimitBytes)}";`)
+  t.match(server, `413 "${tooLarge(defaults.bodyLimitBytes).message}";`)
   for (const directive of ['client_header_timeout', 'client_body_timeout']) {
     t.equal(milliseconds(valueOf(server, directive)), defaults.requestTimeoutMs, directive)
   }

@@ -67,7 +67,7 @@ for (const program of programs) {
       const bad = await postRaw(`${origin}/ml/predict`, '{"monthly_spend":"much"}')
       t.equal(bad.status, 400)
       t.match(JSON.parse(bad.body), { status: 'error', errors: [{ field: 'monthly_spend' }] }, 'from the service')
-      const unknown = errorBody('Nothing is served at this path; /ml/docs shows what is')
+      const unknown = errorBody({ code: 'not_found', message: 'Nothing is served at this path; /ml/docs shows what is' })
       for (const path of ['/ml/nothing', '/nothing', '/', '/ml/metrics']) {
         const response = await fetch(origin + path)
         t.equal(response.status, 404, path)
@@ -143,13 +143,13 @@ for (const program of programs) {
 
     const nobody = await startNginx(t, program, [dying.port, dying.port])
     const refused = await postRaw(`${nobody}/ml/predict`, CUSTOMER)
-    t.strictSame(refused, { status: 502, type: JSON_TYPE, body: JSON.stringify(errorBody('The service is not reachable')) })
+    t.strictSame(refused, { status: 502, type: JSON_TYPE, body: JSON.stringify(errorBody({ code: 'bad_gateway', message: 'The service is not reachable' })) })
   })
 
   t.test('no process at all', async t => {
     const origin = await startNginx(t, program, [await freePort(), await freePort()])
     const refused = await postRaw(`${origin}/ml/predict`, CUSTOMER)
-    t.strictSame(refused, { status: 502, type: JSON_TYPE, body: JSON.stringify(errorBody('The service is not reachable')) })
+    t.strictSame(refused, { status: 502, type: JSON_TYPE, body: JSON.stringify(errorBody({ code: 'bad_gateway', message: 'The service is not reachable' })) })
   })
 
   t.test('a process that does not answer', async t => {
@@ -157,7 +157,7 @@ for (const program of programs) {
     const origin = await startNginx(t, program, [silent.port, silent.port], text =>
       replaceIn(text, 'proxy_read_timeout 35s', 'proxy_read_timeout 200ms'))
     const refused = await postRaw(`${origin}/ml/predict`, CUSTOMER)
-    t.strictSame(refused, { status: 504, type: JSON_TYPE, body: JSON.stringify(errorBody('The service did not answer in time')) })
+    t.strictSame(refused, { status: 504, type: JSON_TYPE, body: JSON.stringify(errorBody({ code: 'gateway_timeout', message: 'The service did not answer in time' })) })
   })
 
   t.test('the lines of an answer come one by one', async t => {

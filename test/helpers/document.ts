@@ -55,9 +55,9 @@ export function checkDocument(t: Test, document: Document): (value: unknown, sch
   const references = JSON.stringify(document).matchAll(/"\$ref":"#\/components\/schemas\/([^"]+)"/g)
   for (const [, name] of references) t.ok(name in document.components.schemas, name)
 
-  const ajv = new Ajv2020({ strict: true, allowUnionTypes: true })
+  const ajv = new Ajv2020({ strict: true, allowUnionTypes: true, keywords: ['x-extensible-enum', 'discriminator'], formats: { double: true, int64: true } })
   ajv.addKeyword('example')
-  ajv.addVocabulary(['components', 'paths', 'openapi', 'info', 'tags', 'servers'])
+  ajv.addVocabulary(['components', 'paths', 'openapi', 'info', 'tags', 'servers', 'security'])
   ajv.addSchema(document, 'document')
   const check = (value: unknown, pointer: string) => {
     const validate = ajv.compile({ $ref: `document#${pointer}` })

@@ -184,7 +184,7 @@ for (const route of ['/recommend', '/predict']) {
       t.match(answer.message, message, `${name}: message`)
       t.ok(response.body.length < 3000, `${name}: length`)
       t.strictSame(
-        Object.keys(answer), ['status', 'message', ...(fields === undefined ? [] : ['errors'])], `${name}: keys`
+        Object.keys(answer), ['status', 'message', 'code', ...(fields === undefined ? [] : ['errors'])], `${name}: keys`
       )
       if (fields === undefined) continue
       t.strictSame(answer.errors.map(error => error.field), fields, `${name}: fields`)
@@ -258,7 +258,7 @@ t.test('strict input lets null through where the model takes missing values', as
     return response.statusCode === 200 ? [] : response.json<Answer>().errors.map(({ field }) => field)
   }
   const { schemas } = (await documentOf(app)).components
-  t.match(schemas.Predict_gapsRequest, {
+  t.match(schemas.PredictGapsRow, {
     required: ['x', 'y', 'z'],
     properties: {
       x: { type: ['number', 'null'], description: 'Null is a missing value, which the model takes.' },

@@ -159,11 +159,11 @@ t.test('a model that is not loaded, one that fails', async t => {
   for (const type of ['application/json', 'application/x-ndjson', 'text/plain']) {
     const response = await post(app, '/predict/batch', '{', { 'content-type': type })
     t.equal(response.statusCode, 500)
-    t.strictSame(response.json(), { status: 'error', message: 'Model not loaded' })
+    t.strictSame(response.json(), { status: 'error', message: 'Model not loaded', code: 'model_not_loaded' })
   }
   const instances = [{ username: 'MARKED' }, { username: 'MARKED' }]
   const response = await post(app, '/recommend/batch', { instances })
-  const internal = { status: 'error', message: 'Internal server error' }
+  const internal = { status: 'error', message: 'Internal server error', code: 'internal_error' }
   t.strictSame(response.json<object>(), { status: 'success', predictions: [internal, internal], failed: [0, 1] })
   t.equal(log.lines.filter(({ msg }) => msg === 'request failed').length, 1, 'said once')
   t.notMatch(log.text, 'MARKED')

@@ -78,7 +78,7 @@ t.test('a stream has the bytes of single answers, however it is cut', async t =>
       }
       if (!hasLength) client.end()
       await client.until(() => client.isWhole)
-      t.match(client.raw, /^HTTP\/1\.1 200 OK\r\ncontent-type: application\/x-ndjson\r\n/)
+      t.match(client.raw, /^HTTP\/1\.1 200 OK\r\nx-request-id: \S+\r\ncontent-type: application\/x-ndjson\r\n/)
       t.strictSame(client.lines, expected, `${route}, round ${round}`)
       client.socket.destroy()
     }
@@ -318,4 +318,23 @@ t.test('no length and no chunks', async t => {
   const nothing = await fetch(url, { method: 'POST' })
   t.equal(nothing.status, 400)
   t.match(await nothing.json(), { status: 'error', errors: [{ field: 'body', received: 'no body at all' }] })
+})
+
+t.test('a stream has a route of its own, which takes nothing else', async t => {
+  const app = await build(t)
+  for (const route of ['/recommend', '/predict', '/models/churn/predict']) {
+    const lines = `${ROW}{"sms_freq":"x"}\n`
+    const headers = { 'content-type': 'application/x-ndjson; charset=utf-8' }
+    const [own, beside] = await Promise.all([post(app, `${route}/stream`, lines, headers), post(app, `${route}/batch`, lines, headers)])
+    t.equal(own.statusCode, 200, route)
+    t.equal(own.headers['content-type'], 'application/x-ndjson')
+    t.equal(own.body, beside.body, 'the answers are those of the route of a batch')
+    for (const type of ['application/json', 'text/plain', 'application/x-ndjsonx']) {
+      const refused = await post(app, `${route}/stream`, ROW, { 'content-type': type })
+      t.equal(refused.statusCode, 415, type)
+      t.match(refused.json(), { code: 'unsupported_media_type', message: /^Content-Type must be application\/x-ndjson, received / })
+    }
+  }
+  const missing = await build(t, {}, [{ name: 'recommend', path: '/x/recommend.json', model: undefined, reason: 'it is gone' }])
+  t.match((await post(missing, '/recommend/stream', ROW)).json(), { code: 'model_not_loaded' })
 })

@@ -25,7 +25,7 @@ t.test('column names that mean something in schemas or in objects', async t => {
     }
   }
   const document = await documentOf(app)
-  t.strictSame(new Set(Object.keys(document.components.schemas.Predict_fakeRequest.properties)), new Set(names))
+  t.strictSame(new Set(Object.keys(document.components.schemas.PredictFakeRow.properties)), new Set(names))
   checkDocument(t, document)
 })
 

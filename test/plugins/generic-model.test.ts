@@ -2,6 +2,7 @@ import t, { type Test } from 'tap'
 import type { FastifyInstance } from 'fastify'
 import { PACKAGE_ROOT, type Config } from '../../src/config.js'
 import type { Dump } from '../../src/dump/dump.js'
+import { capitalize, nameAnswer, nameRow } from '../../src/http/openapi/operation-ids.js'
 import { loadEntries } from '../../src/model/registry.js'
 import { InputError } from '../../src/model/types.js'
 import { type Answer, build, post } from '../helpers/app.js'
@@ -71,10 +72,10 @@ t.test('the answer of each task, to the byte', async t => {
     const response = await post(app, `/models/m${i}/predict`, GOOD_BODY)
     t.equal(response.statusCode, 200, what)
     t.equal(response.body, `{"status":"success",${expected}}`, what)
-    check(response.json(), `Predict_m${i}Response`)
+    check(response.json(), `PredictM${i}Answer`)
     const gap = await post(app, `/models/m${i}/predict`, { ...GOOD_BODY, sms_freq: null })
     t.equal(gap.body, `{"status":"success",${expected},"defaulted":["sms_freq"]}`, what)
-    check(gap.json(), `Predict_m${i}Response`)
+    check(gap.json(), `PredictM${i}Answer`)
   }
 })
 
@@ -90,7 +91,7 @@ t.test('the schema has the labels of each output', async t => {
     fakeEntry('votes', { classNumbers: undefined }), fakeEntry('half', { classes: [0, 0.5] }), fakeEntry('truth', { classes: [false, true] })
   ])
   const { schemas } = (await documentOf(app)).components
-  t.match(schemas.Predict_mixedResponse.properties.outputs, {
+  t.match(schemas.PredictMixedAnswer.properties.outputs, {
     minItems: 2,
     maxItems: 2,
     prefixItems: [
@@ -106,9 +107,9 @@ t.test('the schema has the labels of each output', async t => {
     ],
     items: { properties: { prediction: { type: ['string', 'integer'], enum: ['a', 'b', 1, 2, 3] } } }
   })
-  t.strictSame(schemas.Predict_votesResponse.required, ['status', 'prediction', 'classes'])
-  t.match(schemas.Predict_halfResponse.properties.prediction, { type: 'number', enum: [0, 0.5] })
-  t.match(schemas.Predict_truthResponse.properties.prediction, { type: 'boolean', enum: [false, true] })
+  t.strictSame(schemas.PredictVotesAnswer.required, ['status', 'prediction', 'classes'])
+  t.match(schemas.PredictHalfAnswer.properties.prediction, { type: 'number', enum: [0, 0.5] })
+  t.match(schemas.PredictTruthAnswer.properties.prediction, { type: 'boolean', enum: [false, true] })
 })
 
 t.test('numbers that are not finite are a 500', async t => {
@@ -127,7 +128,7 @@ t.test('numbers that are not finite are a 500', async t => {
         values.fill(0.5)[place] = bad
         const response = await post(app, `/models/m${i}/predict`, GOOD_BODY)
         t.equal(response.statusCode, 500)
-        t.equal(response.body, '{"status":"error","message":"Internal server error"}', `${JSON.stringify(shape)} ${bad}`)
+        t.equal(response.body, '{"status":"error","message":"Internal server error","code":"internal_error"}', `${JSON.stringify(shape)} ${bad}`)
       }
     }
     values.fill(0.5)
@@ -187,7 +188,7 @@ t.test('bad input', async t => {
     t.equal(response.statusCode, 400, what)
     const answer = response.json<Answer>()
     t.equal(answer.message, message, what)
-    t.strictSame(Object.keys(answer), ['status', 'message', 'errors'])
+    t.strictSame(Object.keys(answer), ['status', 'message', 'code', 'errors'])
   }
   const large = await post(app, '/models/fake/predict', { ...GOOD_ROW, x: 'x'.repeat(1_048_576) })
   t.equal(large.statusCode, 413)
@@ -223,17 +224,21 @@ t.test('strict input, and what is counted', async t => {
 
 t.test('the schema of the request', async t => {
   const app = await buildFake(t, { ...EVERY_KIND, example: { share: 0.25, colour: 'green', gap: 7 } })
-  const { Predict_fakeRequest: schema } = (await documentOf(app)).components.schemas
+  const { PredictFakeRow: schema } = (await documentOf(app)).components.schemas
   t.strictSame(schema.required, ['share', 'colour'])
   t.strictSame(schema.properties, {
-    share: { type: 'number', minimum: 0, maximum: 1, description: '', examples: [0.25] },
-    gap: { type: ['number', 'null'], description: 'Missing or null is a missing value, which the model takes.', examples: [7] },
+    share: { type: 'number', minimum: 0, maximum: 1, description: '', examples: [0.25], format: 'double' },
+    gap: {
+      type: ['number', 'null'], format: 'double', examples: [7],
+      description: 'Missing or null is a missing value, which the model takes.'
+    },
     colour: { type: 'string', description: '', enum: ['red', 'green'], examples: ['green'] },
     brand: {
-      type: ['string', 'null'], examples: ['x', 'y'],
+      anyOf: [{ type: 'string', enum: ['x', 'y'] }, { type: 'string' }, { type: 'null' }], 'x-extensible-enum': ['x', 'y'],
+      examples: ['x'],
       description: 'The model knows x, y. Missing or null counts as no category, other text counts as x.'
     },
-    'petal/~length (cm)': { type: ['number', 'null'], description: 'Missing or null counts as 3.', examples: [0] }
+    'petal/~length (cm)': { type: ['number', 'null'], description: 'Missing or null counts as 3.', examples: [0], format: 'double' }
   })
   t.strictSame(schema.examples, [{ share: 0.25, gap: 7, colour: 'green', brand: 'x', 'petal/~length (cm)': 0 }])
 })
@@ -241,11 +246,11 @@ t.test('the schema of the request', async t => {
 t.test('the example of the answer is what the model answers', async t => {
   const app = await buildFake(t, { classes: ['a', 'b'] })
   const { schemas } = (await documentOf(app)).components
-  const [example] = schemas.Predict_fakeRequest.examples ?? []
-  t.strictSame(schemas.Predict_fakeResponse.examples, [(await post(app, '/models/fake/predict', example)).json()])
+  const [example] = schemas.PredictFakeRow.examples ?? []
+  t.strictSame(schemas.PredictFakeAnswer.examples, [(await post(app, '/models/fake/predict', example)).json()])
   for (const error of [new InputError([]), new TypeError('x')]) {
     const refusing = await buildFake(t, { predict: () => { throw error } })
-    t.strictSame((await documentOf(refusing)).components.schemas.Predict_fakeResponse.examples, [])
+    t.strictSame((await documentOf(refusing)).components.schemas.PredictFakeAnswer.examples, [])
   }
 })
 
@@ -276,7 +281,7 @@ t.test('dumps from a folder', async t => {
     for (const body of [{ f0: 1 }, '{', '']) {
       const response = await post(app, `/models/${name}/predict`, body)
       t.equal(response.statusCode, 500, name)
-      t.equal(response.body, '{"status":"error","message":"Model not loaded"}')
+      t.equal(response.body, '{"status":"error","message":"Model not loaded","code":"model_not_loaded"}')
     }
   }
   const refused = await post(app, '/models/levels/predict', { f0: 1e308, f1: 0 })
@@ -315,8 +320,8 @@ t.test('models that do not suit the routes of recommend and churn', async t => {
   ]
   for (const [options, reason] of cases) {
     const app = await build(t, {}, fakeEntries(options, options))
-    t.equal((await post(app, '/recommend', GOOD_BODY)).body, '{"status":"error","message":"Model not loaded"}')
-    t.equal((await post(app, '/predict', GOOD_BODY)).body, '{"status":"error","message":"Model not loaded"}')
+    t.equal((await post(app, '/recommend', GOOD_BODY)).body, '{"status":"error","message":"Model not loaded","code":"model_not_loaded"}')
+    t.equal((await post(app, '/predict', GOOD_BODY)).body, '{"status":"error","message":"Model not loaded","code":"model_not_loaded"}')
     const { models } = (await app.inject('/health/ready')).json<Answer>()
     for (const model of models) t.match(model.reason, reason)
   }
@@ -328,11 +333,11 @@ t.test('the models that come with the package', async t => {
   const document = await documentOf(app)
   const check = checkDocument(t, document)
   for (const [name, route] of [['recommend', '/recommend'], ['churn', '/predict']]) {
-    const [example] = document.components.schemas[`Predict_${name}Request`].examples ?? []
+    const [example] = document.components.schemas[nameRow(`predict${capitalize(name)}`)].examples ?? []
     const generic = await post(app, `/models/${name}/predict`, example)
     t.equal(generic.statusCode, 200)
-    check(generic.json(), `Predict_${name}Response`)
-    t.strictSame(document.components.schemas[`Predict_${name}Response`].examples, [generic.json()])
+    check(generic.json(), nameAnswer(`predict${capitalize(name)}`))
+    t.strictSame(document.components.schemas[nameAnswer(`predict${capitalize(name)}`)].examples, [generic.json()])
     const own = (await post(app, route, example)).json<Answer>()
     const answer = generic.json<{ prediction: unknown, classes: unknown[], probabilities: number[] }>()
     const chosen = answer.probabilities[answer.classes.indexOf(name === 'churn' ? 1 : answer.prediction)]

@@ -83,7 +83,8 @@ t.test('names that no model has', async t => {
     t.match(response.headers['content-type'], /^application\/json/)
     t.strictSame(response.json(), {
       status: 'error',
-      message: `No model is called ${JSON.stringify(decodeURIComponent(name))}; GET /models lists those that there are`
+      message: `No model is called ${JSON.stringify(decodeURIComponent(name))}; GET /models lists those that there are`,
+      code: 'model_not_found'
     })
   }
   for (const path of ['/models/', '/models/churn/', '/models/churn/x', '/models/x/predict', `/models/${'x'.repeat(300)}`]) {

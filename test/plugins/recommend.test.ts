@@ -42,7 +42,7 @@ t.test('an answer that is not a finite number is a 500', async t => {
     const app = await build(t, {}, fakeEntries({ predict }))
     const response = await post(app, '/recommend', GOOD_BODY)
     t.equal(response.statusCode, 500)
-    t.strictSame(response.json<Answer>(), { status: 'error', message: 'Internal server error' })
+    t.strictSame(response.json<Answer>(), { status: 'error', message: 'Internal server error', code: 'internal_error' })
   }
 })
 
@@ -52,7 +52,7 @@ t.test('what the model refuses is a 400', async t => {
   const response = await post(app, '/recommend', GOOD_BODY)
   t.equal(response.statusCode, 400)
   t.strictSame(response.json<Answer>(), {
-    status: 'error', message: 'monthly_spend: expected a number that fits, received 1e308', errors: [problem]
+    status: 'error', message: 'monthly_spend: expected a number that fits, received 1e308', code: 'invalid_request', errors: [problem]
   })
 })
 
@@ -63,7 +63,7 @@ t.test('a model that is not loaded', async t => {
   for (const body of [GOOD_BODY, '{', '']) {
     const response = await post(app, '/recommend', body)
     t.equal(response.statusCode, 500)
-    t.equal(response.body, '{"status":"error","message":"Model not loaded"}')
+    t.equal(response.body, '{"status":"error","message":"Model not loaded","code":"model_not_loaded"}')
   }
   t.equal((await post(app, '/predict', GOOD_BODY)).statusCode, 200, 'the other one serves')
 })

@@ -115,7 +115,9 @@ t.test('a question that cannot be copied fails, and those behind it are answered
 t.test('too many requests are refused', async t => {
   const threads = openFakes(t)
   const leave = [threads.enter(), threads.enter()]
-  t.throws(() => threads.enter(), new Refusal(503, 'The answers of 2 other requests are being explained, the most at once: send this one again in a second'))
+  t.throws(() => threads.enter(), new Refusal({
+    code: 'busy', message: 'The answers of 2 other requests are being explained, the most at once: send this one again in a second'
+  }))
   leave[0]()
   threads.enter()
   t.throws(() => threads.enter(), { message: /2 other requests/ })

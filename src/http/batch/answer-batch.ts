@@ -64,7 +64,7 @@ export async function answerBatch(
     if (!options.failOnError || failed.length === 0) {
       const part = typeof answered === 'string' ? answered : JSON.stringify(answered)
       text.add(index === 0 ? part : `,${part}`)
-      if (text.length > MAX_ANSWER_BYTES) throw new Refusal(413, answerTooLarge(MAX_ANSWER_BYTES))
+      if (text.length > MAX_ANSWER_BYTES) throw new Refusal(answerTooLarge(MAX_ANSWER_BYTES))
     }
     index++
   }
@@ -73,7 +73,7 @@ export async function answerBatch(
   function* count(): Generator<number> {
     let read = 0
     for (const row of rows) {
-      if (read >= options.limit) throw new Refusal(413, tooManyRows(options.limit))
+      if (read >= options.limit) throw new Refusal(tooManyRows(options.limit))
       current = row
       yield read++
     }

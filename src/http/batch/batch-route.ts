@@ -1,4 +1,5 @@
-/** The route of many rows beside that of one: a batch in one body, or a stream of lines. */
+/** The routes of many rows beside that of one: a batch in one body, or a stream of lines. */
+import type { OutgoingHttpHeaders } from 'node:http'
 import type { TSchema } from '@sinclair/typebox'
 import type { FastifyInstance, FastifyReply, FastifyRequest, preParsingHookHandler } from 'fastify'
 import type { Config } from '../../config.js'
@@ -8,8 +9,7 @@ import { answerLines, drain } from './answer-lines.js'
 import { describeBatch } from './batch-schema.js'
 import { acceptRows, createJsonReader, isLinesType, LINES, LINES_TYPE, type ReadJson } from '../bodies/body.js'
 import type { CutOffs } from '../connections/cut-off.js'
-import { errorBody } from '../shared/error-body.js'
-import { NOT_LOADED } from '../shared/errors.js'
+import { NOT_LOADED, notLines, Refusal } from '../shared/errors.js'
 import type { InFlight } from '../bodies/in-flight.js'
 import { logFailure } from '../observability/log.js'
 import { readInstances } from './instances.js'
@@ -48,27 +48,32 @@ export interface BatchRoute {
 
 const ON_ERROR = { on_error: oneOf('continue', 'fail') }
 
-/** Adds `POST path/batch`. Its errors say what is wrong with the request; those of rows are in the answer. */
-export function addBatchRoute(app: FastifyInstance, route: BatchRoute): void {
+/**
+ * Adds `POST path/batch` and `POST path/stream`. Their errors say what is wrong with the request; those of rows are in
+ * the answer. A stream may be sent to the batch as well, as before it had a route of its own.
+ */
+export function addBatchRoutes(app: FastifyInstance, route: BatchRoute): void {
   const { parts, config } = route
-  const { schema, errors } = describeBatch(app, route)
-  const options = {
-    schema,
+  const described = describeBatch(app, route)
+  const optionsOf = (name: keyof typeof described) => ({
+    schema: described[name].schema,
     // Rows are checked one by one.
     ...UNCHECKED,
     bodyLimit: config.batchBodyLimitBytes,
-    config: { errors, takesRows: true }
-  }
+    config: { errors: described[name].errors, takesRows: true }
+  })
   // In a scope of its own, since other routes take no lines.
   app.register((scope, _options, done) => {
     acceptRows(scope, config.batchBodyLimitBytes, route.inFlight)
     if (parts === undefined) {
-      scope.post(`${route.path}/batch`, {
-        ...options,
-        onRequest: (_request, reply) => {
-          void reply.code(500).send(errorBody(NOT_LOADED))
-        }
-      }, () => undefined)
+      for (const name of ['batch', 'stream'] as const) {
+        scope.post(`${route.path}/${name}`, {
+          ...optionsOf(name),
+          onRequest: (_request, _reply, next) => {
+            next(new Refusal(NOT_LOADED))
+          }
+        }, () => undefined)
+      }
     } else {
       const rows = new ManyRows(route, parts, createJsonReader(app))
       const holdBody = route.inFlight.holdBodies(config.batchBodyLimitBytes)
@@ -76,10 +81,18 @@ export function addBatchRoute(app: FastifyInstance, route: BatchRoute): void {
         if (isLinesType(request.headers['content-type'])) next(null, payload)
         else holdBody.call(this, request, reply, payload, next)
       }
-      scope.post(`${route.path}/batch`, { ...options, preParsing }, async (request, reply) => {
+      const handler = async (request: FastifyRequest, reply: FastifyReply) => {
         await rows.answer(request, reply)
         return reply
-      })
+      }
+      scope.post(`${route.path}/batch`, { ...optionsOf('batch'), preParsing }, handler)
+      scope.post(`${route.path}/stream`, {
+        ...optionsOf('stream'),
+        onRequest: ({ headers }, _reply, next) => {
+          const type = headers['content-type']
+          next(isLinesType(type) ? undefined : new Refusal(notLines(type)))
+        }
+      }, handler)
     }
     done()
   })
@@ -175,7 +188,7 @@ class ManyRows {
     extras?.close()
     isWaiting = true
     reply.hijack()
-    output.writeHead(200, { 'content-type': LINES_TYPE, ...headersOf(extras) })
+    output.writeHead(200, { ...reply.getHeaders(), 'content-type': LINES_TYPE, ...headersOf(extras) } as OutgoingHttpHeaders)
     // Some callers send no more than they have been answered.
     output.flushHeaders()
     try {

@@ -4,8 +4,11 @@ import type { FastifyInstance, FastifySchema } from 'fastify'
 import type { Config } from '../../config.js'
 import { describeErrorAnswer } from '../shared/error-body.js'
 import { describeExplainErrors } from '../explain/explanation-schema.js'
-import { batchesInHand, NOT_LOADED, notJson, tooManyRows } from '../shared/errors.js'
+import { batchesInHand, NOT_LOADED, notJson, notLines, tooManyRows } from '../shared/errors.js'
+import { LINES_TYPE } from '../bodies/body.js'
+import { ITEM_SCHEMA } from '../shared/schema-words.js'
 import type { RouteErrors } from '../openapi/openapi.js'
+import { capitalize, nameAnswer, nameRow } from '../openapi/operation-ids.js'
 
 /** What the schemas are made of. */
 export interface BatchDescription {
@@ -19,9 +22,9 @@ export interface BatchDescription {
   readonly config: Config
 }
 
-const TWO_WAYS = `A batch (\`application/json\`) is answered at once. A stream (\`application/x-ndjson\`) is one JSON object a
-line, any number of them; blank lines are passed over. Its answers come while lines are still sent, one per line in the
-same order, so read them while you send. A bad line is answered with an error that has the number of the \`line\`.`
+const STREAM = `One JSON object per line, any number of them; blank lines are passed over. Its answers come while lines are
+still sent, one per line in the same order, so read them while you send. A bad line is answered with an error that has the
+number of the \`line\`.`
 
 const OnErrorSchema = Type.Optional(Type.Unsafe<'continue' | 'fail'>({
   type: 'string',
@@ -31,63 +34,94 @@ const OnErrorSchema = Type.Optional(Type.Unsafe<'continue' | 'fail'>({
     'the bad rows by their index; a stream ends after the answer to the first bad line, its status being 200 already.'
 }))
 
+/** What the document says of a route. */
+interface Described {
+  readonly schema: FastifySchema
+  readonly errors: RouteErrors
+}
+
 /** Adds the schemas of a batch, beside those of one row that are there. */
 export function describeBatch(
   app: FastifyInstance, { operationId, tag, summary, example, parts, query, config }: BatchDescription
-): { schema: FastifySchema, errors: RouteErrors } {
-  const name = operationId[0].toUpperCase() + operationId.slice(1)
+): { batch: Described, stream: Described } {
+  const rowsId = `${capitalize(operationId)}BatchRows`
+  const answersId = `${capitalize(operationId)}BatchAnswers`
   const { batchMaxRows } = config
-  const row = parts === undefined ? { type: 'object' } : { $ref: `${name}Request#` }
+  const row = parts === undefined ? { type: 'object' } : { $ref: `${nameRow(operationId)}#` }
+  const answer = {
+    oneOf: [{ $ref: `${nameAnswer(operationId)}#` }, { $ref: 'ErrorAnswer#' }],
+    discriminator: { propertyName: 'status', mapping: {
+      success: `#/components/schemas/${nameAnswer(operationId)}`, error: '#/components/schemas/ErrorAnswer'
+    } }
+  }
   app.addSchema({
-    $id: `${name}BatchRequest`,
+    $id: rowsId,
     type: 'object',
+    description: 'Rows to answer.',
     properties: { instances: { type: 'array', maxItems: batchMaxRows, items: row, description: 'The rows.' } },
     required: ['instances'],
     ...(parts !== undefined && { examples: [{ instances: [example, example] }] })
   })
   app.addSchema({
-    $id: `${name}BatchResponse`,
+    $id: answersId,
     type: 'object',
     description: 'The answers.',
     properties: {
       status: { type: 'string', const: 'success' },
       predictions: {
         type: 'array',
-        items: { anyOf: [{ $ref: `${name}Response#` }, { $ref: 'BadRequest#' }, { $ref: 'Error#' }] },
+        items: answer,
         description: 'One per row, in order: what the route of one row answers to it.'
       },
       failed: { type: 'array', items: { type: 'integer' }, description: 'Indexes of the rows that could not be used.' }
     },
     required: ['status', 'predictions', 'failed']
   })
+  const shared = { tags: [tag], querystring: Type.Object({ on_error: OnErrorSchema, ...query }) }
+  const failures = {
+    400: { $ref: 'BadRequest#' },
+    ...(Object.keys(query).length > 0 && { 422: describeExplainErrors(config)[422] }),
+    500: describeErrorAnswer('The model is not loaded, or something failed that should not.', NOT_LOADED),
+    503: describeErrorAnswer('Other batches take all the memory that batches may.', batchesInHand(config.batchInFlightBytes))
+  }
   return {
-    schema: {
-      operationId: `${operationId}Batch`,
-      tags: [tag],
-      summary: `${summary}, for many rows`,
-      description: TWO_WAYS.replaceAll('\n', ' '),
-      querystring: Type.Object({ on_error: OnErrorSchema, ...query }),
-      body: {
-        content: {
-          'application/json': { schema: { $ref: `${name}BatchRequest#` } },
-          'application/x-ndjson': { schema: { type: 'string', description: 'A row per line.', examples: [`${JSON.stringify(example)}\n`] } }
-        }
+    batch: {
+      schema: {
+        ...shared,
+        operationId: `${operationId}Batch`,
+        summary: `${summary}, for many rows`,
+        description: 'All rows are answered at once.',
+        body: { content: { 'application/json': { schema: { $ref: `${rowsId}#` } } } }
+      },
+      errors: {
+        200: { description: 'The answers.', content: { 'application/json': { schema: { $ref: `${answersId}#` } } } },
+        ...failures,
+        413: describeErrorAnswer('The body is too large, there are too many rows, or their answer is too large.', tooManyRows(batchMaxRows)),
+        415: describeErrorAnswer('The body is not JSON.', notJson('text/plain', true))
       }
     },
-    errors: {
-      200: {
-        description: 'The answers.',
-        content: {
-          'application/json': { schema: { $ref: `${name}BatchResponse#` } },
-          'application/x-ndjson': { schema: { type: 'string', description: 'An answer per line.' } }
+    stream: {
+      schema: {
+        ...shared,
+        operationId: `${operationId}Stream`,
+        summary: `${summary}, for a stream of rows`,
+        description: STREAM.replaceAll('\n', ' '),
+        body: {
+          content: {
+            [LINES_TYPE]: {
+              schema: { type: 'string', description: 'A row per line.', examples: [`${JSON.stringify(example)}\n`], [ITEM_SCHEMA]: row }
+            }
+          }
         }
       },
-      400: { $ref: 'BadRequest#' },
-      413: describeErrorAnswer('The body is too large, there are too many rows, or their answer is too large.', tooManyRows(batchMaxRows)),
-      415: describeErrorAnswer('The body is neither JSON nor lines of it.', notJson('text/plain', true)),
-      ...(Object.keys(query).length > 0 && { 422: describeExplainErrors(config)[422] }),
-      500: describeErrorAnswer('The model is not loaded, or something failed that should not.', NOT_LOADED),
-      503: describeErrorAnswer('Other batches take all the memory that batches may.', batchesInHand(config.batchInFlightBytes))
+      errors: {
+        200: {
+          description: 'The answers.',
+          content: { [LINES_TYPE]: { schema: { type: 'string', description: 'An answer per line.', [ITEM_SCHEMA]: answer } } }
+        },
+        ...failures,
+        415: describeErrorAnswer('The body is not lines of JSON.', notLines('text/plain'))
+      }
     }
   }
 }

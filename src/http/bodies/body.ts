@@ -37,7 +37,7 @@ export function acceptJson(app: FastifyInstance, limit: number, inFlight: InFlig
   app.addHook('preParsing', (request, _reply, payload, done) => {
     const encoding = request.headers['content-encoding']
     if (encoding === undefined || /^\s*(?:identity\s*)?$/i.test(encoding)) return done(null, payload)
-    done(new Refusal(415, `Content-Encoding must be identity, received ${describeValue(encoding)}`))
+    done(new Refusal({ code: 'unsupported_media_type', message: `Content-Encoding must be identity, received ${describeValue(encoding)}` }))
   })
 }
 

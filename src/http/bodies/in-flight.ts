@@ -65,7 +65,7 @@ export class InFlight {
     // Nothing would let go of it.
     if (response.destroyed || response.req.socket.destroyed) return
     const [oldest = response] = this.held.keys()
-    if (this.total + bytes > this.limit && response !== oldest) throw new Refusal(503, batchesInHand(this.limit))
+    if (this.total + bytes > this.limit && response !== oldest) throw new Refusal(batchesInHand(this.limit))
     if (!this.held.has(response)) this.watchEnd(response)
     this.held.set(response, (this.held.get(response) ?? 0) + bytes)
     this.total += bytes

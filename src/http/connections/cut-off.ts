@@ -6,9 +6,11 @@ import type { Config } from '../../config.js'
 import { InputError } from '../../model/types.js'
 import { DueAnswers } from './due-answers.js'
 import { lingerAtEnd } from './early-answers.js'
+import { codeOf, invalidRequest, type ErrorText } from '../shared/error-text.js'
 import type { ErrorFormat, ErrorFormats } from '../shared/error-format.js'
 import { logCutOff, NO_ROUTE } from '../observability/log.js'
 import type { Metrics } from '../observability/metrics.js'
+import { newRequestId, REQUEST_ID } from '../observability/request-id.js'
 
 /** Status of a request whose caller went away. It is not sent; proxies log the same. */
 const GONE = 499
@@ -85,13 +87,15 @@ export class CutOffs {
       app.server.emit('request', request, response)
     })
     // Anything but 100-continue. Node's own answer has no body.
-    app.server.on('checkExpectation', ({ url = '' }: IncomingMessage, response: ServerResponse) => {
-      const format = this.formats.at(url)
-      const body = JSON.stringify(format.body({ message: 'Expect must be 100-continue' }))
-      const headers = { 'content-type': format.type, 'content-length': body.length, connection: 'close' }
+    app.server.on('checkExpectation', (request: IncomingMessage, response: ServerResponse) => {
+      const format = this.formats.of(request)
+      const text: ErrorText = { code: 'expectation_failed', message: 'Expect must be 100-continue' }
+      const body = JSON.stringify(format.body(text, 417))
+      const id = newRequestId()
+      const headers = { 'content-type': format.type, 'content-length': body.length, [REQUEST_ID]: id, connection: 'close' }
       if (response.socket !== null) lingerAtEnd(response.socket, this.config.requestTimeoutMs)
       response.writeHead(417, headers).end(body)
-      this.report(417)
+      this.report(417, undefined, id)
     })
   }
 
@@ -153,30 +157,33 @@ export class CutOffs {
     }
     const status = SOCKET_STATUS[error.code ?? ''] ?? 400
     lingerAtEnd(socket, this.config.requestTimeoutMs)
-    sendRaw(socket, status, this.formats.at(answer?.req.url ?? ''))
+    const id = String(answer?.req.headers[REQUEST_ID] ?? newRequestId())
+    sendRaw(socket, status, id, this.formats.of(answer?.req))
     const reported = error.code === 'HPE_INVALID_EOF_STATE' ? GONE : status
     // A request that is under way is reported when it ends, with its route.
-    if (answer === undefined) this.report(reported)
+    if (answer === undefined) this.report(reported, undefined, id)
     else this.refused.set(socket, reported)
   }
 
-  private report(status: number, request?: FastifyRequest): void {
+  /** @param reqId of the answer, where the bytes never became a request */
+  private report(status: number, request?: FastifyRequest, reqId = request?.id): void {
     const config = request?.routeOptions.config
-    const { method = '(none)', id: reqId } = request ?? {}
+    const { method = '(none)' } = request ?? {}
     const ended = { reqId, method, route: config?.url ?? NO_ROUTE, status, ms: undefined }
     this.metrics.countCutOff(ended)
     if (this.log !== undefined) logCutOff(this.log, ended, config?.quiet)
   }
 }
 
-function sendRaw(socket: Socket, status: number, format: ErrorFormat): void {
+function sendRaw(socket: Socket, status: number, id: string, format: ErrorFormat): void {
   const body = JSON.stringify(format.body(status === 400
-    ? new InputError([{ field: 'request', expected: 'an HTTP/1.1 request', received: 'other bytes' }])
-    : { message: STATUS_CODES[status] ?? 'Error' }))
+    ? invalidRequest(new InputError([{ field: 'request', expected: 'an HTTP/1.1 request', received: 'other bytes' }]))
+    : { code: codeOf(status), message: STATUS_CODES[status] ?? 'Error' }, status))
   socket.write([
     `HTTP/1.1 ${status} ${STATUS_CODES[status]}`,
     `Content-Type: ${format.type}`,
     `Content-Length: ${Buffer.byteLength(body)}`,
+    `X-Request-Id: ${id}`,
     'Connection: close',
     '',
     body

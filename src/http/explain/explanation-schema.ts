@@ -83,8 +83,10 @@ export const ExplainSchema = Type.Optional(Type.Integer({
 /** The answers of a route to requests whose answers cannot be explained, or not now. */
 export function describeExplainErrors(config: Config): RouteErrors {
   return {
-    422: describeErrorAnswer('The model has no exact explanation.', `${NOT_EXPLAINED}: a linear model is explained by comparison ` +
-      'with its training data, which its file lacks'),
+    422: describeErrorAnswer('The model has no exact explanation.', {
+      code: 'not_computable',
+      message: `${NOT_EXPLAINED}: a linear model is explained by comparison with its training data, which its file lacks`
+    }),
     503: describeThreadsBusy(config)
   }
 }

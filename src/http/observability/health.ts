@@ -36,13 +36,15 @@ export function addHealthRoutes(app: FastifyInstance, entries: readonly ModelEnt
 
   app.get('/health/live', {
     ...options,
-    schema: { tags, operationId: 'live', summary: 'Whether the process runs', response: { 200: LiveSchema } }
+    schema: { tags, operationId: 'live', summary: 'Whether the process runs',
+      description: 'For the probe that restarts a process that hangs.', response: { 200: LiveSchema } }
   }, () => ({ status: 'success' as const }))
 
   app.get('/health/ready', {
     ...options,
     schema: {
       tags, operationId: 'ready', summary: 'Whether every model is loaded',
+      description: 'For the probe that says where requests are sent: not to a process that is stopping or lacks a model.',
       response: { 200: ReadySchema, 503: NotReadySchema }
     }
   }, (_request, reply) => {

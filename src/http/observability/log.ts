@@ -60,7 +60,7 @@ export function createLogger(config: Config, stream: LogStream | undefined): Fas
 
 /** A request that has ended: what the log and the metrics have of it. */
 export interface EndedRequest {
-  /** Undefined when the bytes never became a request. */
+  /** Undefined when there was neither a request nor an answer. */
   readonly reqId: string | undefined
   readonly method: string
   /** The path as it was registered, with neither query nor values. */

@@ -131,6 +131,7 @@ export function addMetricsRoute(app: FastifyInstance, collect: () => Promise<str
     tags: ['operations'],
     operationId: 'metrics',
     summary: 'Metrics for Prometheus',
+    description: 'Requests, rows and fallbacks by model, batches in hand, threads, and the state of the process.',
     produces: ['text/plain'],
     response: { 200: { type: 'string', description: 'Text exposition format.' } }
   }

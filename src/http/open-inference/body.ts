@@ -66,7 +66,7 @@ export function notTensors(type: string | undefined): string {
 
 /** What a 413 says of a body that is too large, whatever it is made of. */
 export function bodyTooLarge(config: Config): string {
-  return `${tooLarge(config.batchBodyLimitBytes)}: send fewer rows per request`
+  return `${tooLarge(config.batchBodyLimitBytes).message}: send fewer rows per request`
 }
 
 function documentTooLarge({ bodyLimitBytes, batchBodyLimitBytes }: Config): DocumentTooLarge {

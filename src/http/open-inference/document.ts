@@ -35,6 +35,21 @@ const UNLOAD = {
   none: 'Refused, a 400: the service runs with `MODEL_CONTROL=none`, its default. With `explicit` any caller may do this.'
 }
 
+/** By the name of the operation, without its version. */
+const DESCRIPTIONS: Readonly<Record<string, string>> = {
+  getServer: 'With the extensions of the protocol that it has.',
+  getServerLive: 'It answers as long as the process can.',
+  getServerReady: 'Not while a model is missing or the service is stopping.',
+  getServerStats: 'Counters of requests, rows and time, which Triton has too. Other processes of the service have their own.',
+  listServerModels: 'Also of those that are not loaded.',
+  getServerModel: 'Names, datatypes and shapes: a tensor per column, and one or more per prediction.',
+  getModelReady: 'It cannot while it is unloaded, or when its file is missing or damaged.',
+  getModelStats: 'Counters of requests, rows and time, which Triton has too. Other processes of the service have their own.',
+  inferModel: 'A tensor per column, with all rows, as JSON or as binary data after it. The answers have the bits of all other routes.',
+  indexModels: 'Which are ready, and why others are not.',
+  loadModel: 'The model is the one that the service was started with: no file is read again.'
+}
+
 /** @param entries whose first loaded model is the example of all */
 export function describeOperations(entries: readonly ModelEntry[], config: Config): Description {
   const entry = entries.find(({ model }) => model !== undefined)
@@ -44,13 +59,13 @@ export function describeOperations(entries: readonly ModelEntry[], config: Confi
   const params = { '': Type.Object({ name }), Version: Type.Object({ name, version }) }
   const unknown = { 404: describeError('There is no such model or version.', 'No model is called "nothing"; GET /v2/models lists those that there are') }
   const notReady = { 503: describeError('The model is not loaded.', 'wine is not ready: wine.json does not exist') }
-  const noRoom = { 503: describeError('The model is not loaded, or others take all the memory that there is.', batchesInHand(config.batchInFlightBytes)) }
+  const noRoom = { 503: describeError('The model is not loaded, or others take all the memory that there is.', batchesInHand(config.batchInFlightBytes).message) }
   const unusable = {
     400: describeError('The request cannot be used.', 'inputs[0].datatype: expected one of BOOL, ..., received the text "FLOAT"'),
-    413: describeError('The body is too large.', tooLarge(config.bodyLimitBytes)),
-    415: describeError('The body is not JSON.', notJson('text/plain'))
+    413: describeError('The body is too large.', tooLarge(config.bodyLimitBytes).message),
+    415: describeError('The body is not JSON.', notJson('text/plain').message)
   }
-  const failed = { 500: describeError('Something failed that should not.', INTERNAL) }
+  const failed = { 500: describeError('Something failed that should not.', INTERNAL.message) }
   const noTensors = {
     413: describeError('The body or its JSON is too large.', bodyTooLarge(config)),
     415: describeError('The body is neither JSON nor JSON with binary tensors.', notTensors('text/plain'))
@@ -59,7 +74,10 @@ export function describeOperations(entries: readonly ModelEntry[], config: Confi
   const operation = (
     operationId: OperationName, summary: string, answer: object, errors: RouteErrors = {}, more: FastifySchema = {}
   ): Operation => ({
-    schema: { operationId, tags, summary, ...more, response: { 200: answer } }, config: { errors }
+    schema: {
+      operationId, tags, summary, description: DESCRIPTIONS[operationId.replace(/Version$/, '')], ...more, response: { 200: answer }
+    },
+    config: { errors }
   })
   const ofModel = (suffix: '' | 'Version') => {
     const ofVersion = suffix === '' ? '' : ' of a version'

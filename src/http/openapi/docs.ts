@@ -6,6 +6,7 @@ import swaggerUi from '@fastify/swagger-ui'
 import { fastify, type FastifyInstance } from 'fastify'
 import { PACKAGE_VERSION, type Config } from '../../config.js'
 import type { Collected, Tag } from './openapi.js'
+import { finishDocument, type OpenApiDocument } from './finish-document.js'
 import { UNCHECKED } from '../shared/unchecked.js'
 
 /** Files of Swagger UI, where they are not in its package: a bundle has them beside itself. */
@@ -62,10 +63,12 @@ async function addSwagger(
         title: 'recall-ml',
         description: DESCRIPTION,
         version: PACKAGE_VERSION,
+        contact: { name: 'recall-ml' },
         license: { name: 'MIT', identifier: 'MIT' }
       },
       servers: [{ url: config.pathPrefix === '' ? '/' : config.pathPrefix }],
-      tags
+      tags,
+      security: []
     },
     // Otherwise a prefix such as /re would be cut off /recommend.
     stripBasePath: false,
@@ -80,7 +83,7 @@ async function addSwagger(
       for (const [id, schema] of Object.entries(openapiObject.components?.schemas ?? {})) {
         if (examples.has(id)) Object.assign(schema, { examples: examples.get(id) })
       }
-      return openapiObject
+      return finishDocument(openapiObject as OpenApiDocument)
     },
     refResolver: { buildLocalReference: (json, _base, _fragment, i) => (json.$id as string | undefined) ?? `def-${i}` }
   })

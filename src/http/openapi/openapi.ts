@@ -1,6 +1,9 @@
 /** `/openapi.json` and Swagger UI at `/docs`, which are made when they are first asked for. */
 import type { FastifyInstance, FastifyReply, FastifyRequest, RouteOptions } from 'fastify'
 import type { Config } from '../../config.js'
+import { oneOf, readQuery } from '../shared/query.js'
+import type { OpenApiDocument } from './finish-document.js'
+import { toVersion, VERSIONS, type Version } from './versions.js'
 
 /** Answers of a route, by status, mostly of errors, as the OpenAPI document has them. */
 export type RouteErrors = Readonly<Record<number, object>>
@@ -63,7 +66,17 @@ export function serveOpenApi(app: FastifyInstance, config: Config, collected: Co
   })
   const options = { schema: { hide: true }, config: { quiet: true } }
 
-  app.get('/openapi.json', options, async () => (await docs()).swagger())
+  const texts = new Map<Version, string>()
+  app.get('/openapi.json', options, async ({ query }, reply) => {
+    const { version = '3.1' } = readQuery(query, { version: oneOf(...VERSIONS) })
+    let text = texts.get(version)
+    if (text === undefined) {
+      const document: object = (await docs()).swagger()
+      text = JSON.stringify(toVersion(document as OpenApiDocument, version))
+      texts.set(version, text)
+    }
+    return reply.type('application/json; charset=utf-8').send(text)
+  })
   app.register((scope, _options, done) => {
     for (const path of DOCS) {
       scope.get(path, options, async (request, reply) => passOn(await docs(), request, reply))

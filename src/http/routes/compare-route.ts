@@ -2,17 +2,18 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { InputError, type FieldProblem, type Row } from '../../model/types.js'
 import { isUnrelated, unrelatedRowError } from '../../model/unrelated-row.js'
-import { describeErrorAnswer, errorBody } from '../shared/error-body.js'
+import { describeErrorAnswer } from '../shared/error-body.js'
 import { describeThreadsBusy } from '../explain/explanation-schema.js'
 import { RouteExtras, type Extras } from '../explain/extras.js'
 import { buildBodySchema } from '../rows/input-schema.js'
 import { createAnswerer } from '../rows/row-answerer.js'
 import { compileRowCheck } from '../rows/validator.js'
-import { NOT_LOADED, notJson, tooLarge } from '../shared/errors.js'
+import { NOT_LOADED, Refusal, notJson, tooLarge } from '../shared/errors.js'
 import { absentKey, BODY, notObject } from '../shared/problems.js'
 import { UNCHECKED } from '../shared/unchecked.js'
 import { createExtendedAnswerer } from './extended-answer.js'
 import type { RouteErrors } from '../openapi/openapi.js'
+import { nameAnswer, nameRow } from '../openapi/operation-ids.js'
 import type { ModelPluginOptions, ModelRoute } from './model-route.js'
 
 /** What one plugin says of the route. */
@@ -33,11 +34,11 @@ export function addCompareRoute<Answer extends object>(
   app: FastifyInstance, { entry, config, metrics, threads }: ModelPluginOptions, route: CompareRoute<Answer>
 ): void {
   const { model, name } = entry
-  const schemaId = route.schemasOf[0].toUpperCase() + route.schemasOf.slice(1)
+  const rowId = nameRow(route.schemasOf)
   const errors: RouteErrors = {
     200: {
       description: route.response.description,
-      content: { 'application/json': { schema: { $ref: `${schemaId}Response#` } } }
+      content: { 'application/json': { schema: { $ref: `${nameAnswer(route.schemasOf)}#` } } }
     },
     400: { $ref: 'BadRequest#' },
     413: describeErrorAnswer('The body is too large.', tooLarge(config.bodyLimitBytes)),
@@ -55,7 +56,7 @@ export function addCompareRoute<Answer extends object>(
       querystring: { type: 'object', properties: route.extras.query },
       body: model === undefined ? { type: 'object' } : {
         type: 'object', required: KEYS, additionalProperties: false,
-        properties: Object.fromEntries(KEYS.map(key => [key, { $ref: `${schemaId}Request#` }]))
+        properties: Object.fromEntries(KEYS.map(key => [key, { $ref: `${rowId}#` }]))
       },
       response: { 200: route.response }
     },
@@ -65,14 +66,14 @@ export function addCompareRoute<Answer extends object>(
   if (model === undefined) {
     app.post(route.path, {
       ...options,
-      onRequest: (_request: FastifyRequest, reply: FastifyReply) => {
-        void reply.code(500).send(errorBody(NOT_LOADED))
+      onRequest: (_request: FastifyRequest, _reply: FastifyReply, next: (error: Error) => void) => {
+        next(new Refusal(NOT_LOADED))
       }
     }, () => undefined)
     return
   }
 
-  const check = compileRowCheck(buildBodySchema(model, `${schemaId}Request`, config.strictInput, route.extra))
+  const check = compileRowCheck(buildBodySchema(model, rowId, config.strictInput, route.extra))
   const extras = new RouteExtras(route.extras, threads, entry, model)
   const answer = createExtendedAnswerer(model, createAnswerer(
     model, route.answer.bind(route), fields => metrics.countDefaulted(name, fields), row => {
@@ -92,7 +93,7 @@ export function addCompareRoute<Answer extends object>(
         return row
       } catch (error) {
         if (!(error instanceof InputError)) throw error
-        problems.push(...error.problems.map(problem => nameRow(problem, key)))
+        problems.push(...error.problems.map(problem => inRow(problem, key)))
         return {}
       }
     })
@@ -130,6 +131,6 @@ function readBody(body: unknown): Row {
 }
 
 /** Says which of the two rows has a problem. */
-function nameRow(problem: FieldProblem, key: string): FieldProblem {
+function inRow(problem: FieldProblem, key: string): FieldProblem {
   return { ...problem, field: problem.field === BODY ? key : `${key}.${problem.field}` }
 }

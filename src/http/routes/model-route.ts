@@ -9,15 +9,16 @@ import type { CutOffs } from '../connections/cut-off.js'
 import { RouteExtras, type Extras } from '../explain/extras.js'
 import { describeExplainErrors } from '../explain/explanation-schema.js'
 import { createExtendedAnswerer } from './extended-answer.js'
-import { describeErrorAnswer, errorBody } from '../shared/error-body.js'
-import { NOT_LOADED, notJson, tooLarge } from '../shared/errors.js'
+import { describeErrorAnswer } from '../shared/error-body.js'
+import { NOT_LOADED, Refusal, notJson, tooLarge } from '../shared/errors.js'
 import { gatherRows } from '../rows/gather-rows.js'
 import type { InFlight } from '../bodies/in-flight.js'
 import { buildBodySchema } from '../rows/input-schema.js'
 import type { Metrics } from '../observability/metrics.js'
 import type { RouteErrors } from '../openapi/openapi.js'
+import { nameAnswer, nameRow } from '../openapi/operation-ids.js'
 import { BODY, toProblems } from '../shared/problems.js'
-import { addBatchRoute } from '../batch/batch-route.js'
+import { addBatchRoutes } from '../batch/batch-route.js'
 import { createAnswerer, type MeetUnrelated } from '../rows/row-answerer.js'
 import type { ModelThreads } from '../../threads/model-threads.js'
 import { UNCHECKED } from '../shared/unchecked.js'
@@ -66,23 +67,24 @@ export function addModelRoute<Answer extends object>(
   const { model, name } = entry
   const { query = {}, properties = {} } = route.extras ?? {}
   const batch = { ...route, query, model: name, config, metrics, cutOffs, inFlight }
-  const schemaId = nameSchema(route.operationId)
+  const answerId = nameAnswer(route.operationId)
+  const rowId = nameRow(route.operationId)
   const { properties: plain } = route.response as { properties?: object }
-  app.addSchema({ ...route.response, properties: { ...plain, ...properties }, $id: `${schemaId}Response` })
+  app.addSchema({ ...route.response, properties: { ...plain, ...properties }, $id: answerId })
   if (model === undefined) {
     app.post(route.path, {
       schema: describeRoute(route, { type: 'object' }),
       ...UNCHECKED,
-      config: { errors: describeAnswers(route, schemaId, config) },
-      onRequest: (_request, reply) => {
-        void reply.code(500).send(errorBody(NOT_LOADED))
+      config: { errors: describeAnswers(route, answerId, config) },
+      onRequest: (_request, _reply, next) => {
+        next(new Refusal(NOT_LOADED))
       }
     }, () => undefined)
-    addBatchRoute(app, { ...batch, extras: undefined, parts: undefined, example: {} })
+    addBatchRoutes(app, { ...batch, extras: undefined, parts: undefined, example: {} })
     return
   }
 
-  const body = buildBodySchema(model, nameBodySchema(route.operationId), config.strictInput, route.extra)
+  const body = buildBodySchema(model, rowId, config.strictInput, route.extra)
   const { schema, expected } = body
   app.addSchema(schema)
   app.addHook('onListen', done => {
@@ -102,10 +104,10 @@ export function addModelRoute<Answer extends object>(
   const countRows = metrics.rowCounter(name, 'single')
   const countExplained = metrics.rowCounter(name, 'explain')
   app.post<{ Body: Row }>(route.path, {
-    schema: describeRoute(route, { $ref: `${schemaId}Request#` }, model),
+    schema: describeRoute(route, { $ref: `${rowId}#` }, model),
     // The query is read by hand, or not at all.
     validatorCompiler: ({ httpPart }) => httpPart === 'body' ? compileBody(schema) : () => true,
-    config: { errors: describeAnswers(route, schemaId, config) },
+    config: { errors: describeAnswers(route, answerId, config) },
     schemaErrorFormatter: errors => new InputError(toProblems(errors, expected)),
     onResponse: ({ isExplained }, { statusCode }, done) => {
       const count = isExplained ? countExplained : countRows
@@ -118,16 +120,7 @@ export function addModelRoute<Answer extends object>(
     return asked === undefined ? answerGathered(request.body, reply) : answerExtended(request.body, reply, asked)
   })
   const parts = { model, check: compileRowCheck(body), answer: answerRow, schema: route.response }
-  addBatchRoute(app, { ...batch, extras, parts, example: (schema.examples as object[])[0] })
-}
-
-function nameSchema(operationId: string): string {
-  return operationId[0].toUpperCase() + operationId.slice(1)
-}
-
-/** The schema of an operation's body: of a model's route, a row. */
-export function nameBodySchema(operationId: string): string {
-  return `${nameSchema(operationId)}Request`
+  addBatchRoutes(app, { ...batch, extras, parts, example: (schema.examples as object[])[0] })
 }
 
 /** How often the log says that rows with none of a model's fields are answered, in milliseconds. */
@@ -162,7 +155,7 @@ function describeRoute(
     operationId: route.operationId,
     tags: [route.tag],
     summary: isDemo ? `${route.summary} (demonstration model)` : route.summary,
-    ...(description !== '' && { description }),
+    description: description === '' ? 'One row: a value for each input of the model.' : description,
     ...(route.extras !== undefined && { querystring: Type.Object({ ...route.extras.query }) }),
     body,
     // What the serialiser is made of: answers with more than this are put together otherwise.
@@ -171,11 +164,11 @@ function describeRoute(
 }
 
 /** The answers of every model's route, for the OpenAPI document. */
-function describeAnswers({ response, extras }: ModelRoute<object>, schemaId: string, config: Config): RouteErrors {
+function describeAnswers({ response, extras }: ModelRoute<object>, answerId: string, config: Config): RouteErrors {
   return {
     200: {
       description: response.description,
-      content: { 'application/json': { schema: { $ref: `${schemaId}Response#` } } }
+      content: { 'application/json': { schema: { $ref: `${answerId}#` } } }
     },
     400: { $ref: 'BadRequest#' },
     413: describeErrorAnswer('The body is too large.', tooLarge(config.bodyLimitBytes)),

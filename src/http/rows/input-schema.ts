@@ -3,6 +3,7 @@ import { Type, type TSchema } from '@sinclair/typebox'
 import type { AnyInput, CategoryInput, CheckedInput, NumberInput, TextInput } from '../../dump/dump.js'
 import { describeExpected, isFlag, leniencyOf, listed, MAX_TEXT_LENGTH, type Leniency } from '../../model/input-rules.js'
 import type { Model, Row } from '../../model/types.js'
+import { KNOWN_VALUES } from '../shared/schema-words.js'
 
 /** Names of properties that readers of schemas take for something else, and fail. */
 const RESERVED = ['__proto__', '$id', '$ref']
@@ -113,8 +114,7 @@ function numberSchema(input: NumberInput, { missing }: Leniency, description: st
 }
 
 /**
- * Where unknown text is taken, the categories are examples: generated clients get a plain string, which is what the
- * service takes.
+ * Where unknown text is taken, the categories are values that are known, beside which there may be others.
  */
 function textSchema(
   input: CategoryInput | TextInput, { missing, unknown }: Leniency, description: string, example: unknown
@@ -126,9 +126,10 @@ function textSchema(
   return Type.Unsafe<string | null>({
     type: missing ? ['string', 'null'] : 'string',
     description,
+    examples: [example],
     ...(unknown
-      ? { examples: [example, ...input.categories.filter(category => category !== example)] }
-      : { enum: missing ? [...input.categories, null] : input.categories, examples: [example] })
+      ? { [KNOWN_VALUES]: input.categories }
+      : { enum: missing ? [...input.categories, null] : input.categories })
   })
 }
 

@@ -1,7 +1,8 @@
 /** What a route answers to a row, alone or as one of many. */
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { InputError, type Model, type Prediction, type Row } from '../../model/types.js'
-import { errorBody, inputErrorBody, type ErrorBody } from '../shared/error-body.js'
+import { errorBody, type ErrorBody } from '../shared/error-body.js'
+import { invalidRequest } from '../shared/error-text.js'
 import { INTERNAL } from '../shared/errors.js'
 import { logFailure } from '../observability/log.js'
 
@@ -126,7 +127,7 @@ export class RowAnswers {
    */
   fail(error: unknown, row: unknown): ErrorBody {
     this.bad++
-    if (error instanceof InputError) return inputErrorBody(error)
+    if (error instanceof InputError) return errorBody(invalidRequest(error))
     // Said once: what fails for one row may fail for a million.
     if (!this.hasFailed) logFailure(error, this.request, row ?? null)
     this.hasFailed = true

@@ -3,6 +3,7 @@ import { Ajv, type AnySchemaObject, type ErrorObject, type ValidateFunction } fr
 import { InputError, type Row } from '../../model/types.js'
 import type { BodySchema } from './input-schema.js'
 import { toProblems } from '../shared/problems.js'
+import { KNOWN_VALUES } from '../shared/schema-words.js'
 
 /**
  * One validator for the bodies of all routes: Fastify would make one for each encapsulated plugin, and to make one
@@ -42,7 +43,7 @@ function compileOnce(schema: TSchema): ValidateFunction {
 }
 
 /** What is for the OpenAPI document only. */
-const NOTES: ReadonlySet<string> = new Set(['$id', 'description', 'examples'])
+const NOTES: ReadonlySet<string> = new Set(['$id', 'description', 'examples', KNOWN_VALUES])
 
 function withoutNotes(schema: TSchema): AnySchemaObject {
   return Object.fromEntries(Object.entries(schema).filter(([keyword]) => !NOTES.has(keyword)))

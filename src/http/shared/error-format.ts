@@ -1,25 +1,37 @@
 /** The shape of error answers. A part of the service may have its own, for all that is below its path. */
-import type { FieldProblem } from '../../model/types.js'
-import { errorBody } from './error-body.js'
+import type { IncomingHttpHeaders } from 'node:http'
+import { errorBody, problemBody } from './error-body.js'
+import type { ErrorText } from './error-text.js'
 import { pathOf } from './path.js'
-
-/** What an error says, such as an InputError. */
-export interface ErrorText {
-  readonly message: string
-  readonly problems?: readonly FieldProblem[]
-}
 
 export interface ErrorFormat {
   /** Content-Type of the answer. */
   readonly type: string
-  readonly body: (text: ErrorText) => object
+  readonly body: (text: ErrorText, status: number) => object
 }
 
 /** That of the service. */
-export const ERROR_FORMAT: ErrorFormat = {
+const ERROR_FORMAT: ErrorFormat = {
   type: 'application/json; charset=utf-8',
-  body: ({ message, problems }) => errorBody(message, problems)
+  body: errorBody
 }
+
+/** That of RFC 9457, for callers who ask for it. */
+const PROBLEM_FORMAT: ErrorFormat = { type: 'application/problem+json', body: problemBody }
+
+/**
+ * Whether a caller wants the format of RFC 9457 instead of the service's own: only who names it, since whoever takes
+ * anything was answered with the service's own before there was another.
+ * @param accept header of the request
+ */
+export function formatFor(accept: string | undefined): ErrorFormat {
+  return accept !== undefined && accept.length <= MAX_ACCEPT && PROBLEM.test(accept) ? PROBLEM_FORMAT : ERROR_FORMAT
+}
+
+const PROBLEM = /(?:^|,)\s*application\/problem\+json\s*(?:$|,|;(?!\s*q=0(?:\.0*)?\s*(?:$|,)))/i
+
+/** A longer header is nobody's, and not searched. */
+const MAX_ACCEPT = 1000
 
 /** For errors outside of any route, which have a path at most. */
 export class ErrorFormats {
@@ -30,10 +42,10 @@ export class ErrorFormats {
     this.formats.set(path, format)
   }
 
-  /** @param url of the request, without the prefix */
-  at(url: string): ErrorFormat {
-    const asked = pathOf(url)
+  /** @param request whose URL has no prefix any more; undefined when the bytes never became one */
+  of(request: { readonly url?: string | undefined, readonly headers: IncomingHttpHeaders } | undefined): ErrorFormat {
+    const asked = pathOf(request?.url ?? '')
     const found = [...this.formats].find(([path]) => asked === path || asked.startsWith(`${path}/`))
-    return found?.[1] ?? ERROR_FORMAT
+    return found?.[1] ?? formatFor(request?.headers.accept)
   }
 }

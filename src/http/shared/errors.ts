@@ -5,7 +5,9 @@ import type { Config } from '../../config.js'
 import { InputError } from '../../model/types.js'
 import { describeValue } from '../../errors/describe-value.js'
 import { logFailure } from '../observability/log.js'
-import { ERROR_FORMAT, type ErrorFormat, type ErrorFormats, type ErrorText } from './error-format.js'
+import { REQUEST_ID } from '../observability/request-id.js'
+import { codeOf, ERROR_STATUS, invalidRequest, type ErrorText } from './error-text.js'
+import { formatFor, type ErrorFormat, type ErrorFormats } from './error-format.js'
 import { pathOf } from './path.js'
 import { unreadable } from './problems.js'
 
@@ -16,45 +18,52 @@ declare module 'fastify' {
   }
 }
 
-export const NOT_LOADED = 'Model not loaded'
-export const INTERNAL = 'Internal server error'
+export const NOT_LOADED: ErrorText = { code: 'model_not_loaded', message: 'Model not loaded' }
+export const INTERNAL: ErrorText = { code: 'internal_error', message: 'Internal server error' }
 
 /**
  * @param type Content-Type of a request, undefined when it has none
  * @param takesRows whether lines are taken as well
  */
-export function notJson(type: string | undefined, takesRows = false): string {
+export function notJson(type: string | undefined, takesRows = false): ErrorText {
   const taken = takesRows ? 'application/json or application/x-ndjson' : 'application/json'
-  return `Content-Type must be ${taken}, received ${describeValue(type)}`
+  return { code: 'unsupported_media_type', message: `Content-Type must be ${taken}, received ${describeValue(type)}` }
+}
+
+/** @param type Content-Type of a request to a route that takes lines alone */
+export function notLines(type: string | undefined): ErrorText {
+  return { code: 'unsupported_media_type', message: `Content-Type must be application/x-ndjson, received ${describeValue(type)}` }
 }
 
 /**
  * @param limit largest body, in bytes
  * @param takesRows whether lines are taken as well
  */
-export function tooLarge(limit: number, takesRows = false): string {
+export function tooLarge(limit: number, takesRows = false): ErrorText {
   const advice = takesRows ? `: ${SPLIT}` : ''
-  return `The body is larger than ${limit} bytes, the most that is taken${advice}`
+  return { code: 'body_too_large', message: `The body is larger than ${limit} bytes, the most that is taken${advice}` }
 }
 
 /** @param limit most rows of a batch */
-export function tooManyRows(limit: number): string {
-  return `instances has more than ${limit} rows, the most that are taken: ${SPLIT}`
+export function tooManyRows(limit: number): ErrorText {
+  return { code: 'too_many_rows', message: `instances has more than ${limit} rows, the most that are taken: ${SPLIT}` }
 }
 
 /** @param limit largest answer, in bytes */
-export function answerTooLarge(limit: number): string {
-  return `The answer is larger than ${limit} bytes, the most that is given: ${SPLIT}`
+export function answerTooLarge(limit: number): ErrorText {
+  return { code: 'answer_too_large', message: `The answer is larger than ${limit} bytes, the most that is given: ${SPLIT}` }
 }
 
 /** @param limit bytes of all batches and other long requests at once */
-export function batchesInHand(limit: number): string {
-  return `The batches of other callers take the ${limit} bytes that all may take together: send this one again in a second`
+export function batchesInHand(limit: number): ErrorText {
+  const message = `The batches of other callers take the ${limit} bytes that all may take together: send this one again in a second`
+  return { code: 'busy', message }
 }
 
 /** @param limit requests whose answers are explained at once */
-export function threadsBusy(limit: number): string {
-  return `The answers of ${limit} other requests are being explained, the most at once: send this one again in a second`
+export function threadsBusy(limit: number): ErrorText {
+  const message = `The answers of ${limit} other requests are being explained, the most at once: send this one again in a second`
+  return { code: 'busy', message }
 }
 
 /** What to do with more rows than are taken at once. */
@@ -62,8 +71,12 @@ const SPLIT = 'send several batches, or one row per line as application/x-ndjson
 
 /** Why a request is not answered although it can be read: it takes too much, or asks for what there is not. */
 export class Refusal extends Error {
-  constructor(readonly statusCode: 413 | 415 | 422 | 500 | 503, message: string) {
-    super(message)
+  constructor(readonly text: ErrorText) {
+    super(text.message)
+  }
+
+  get statusCode(): number {
+    return ERROR_STATUS[this.text.code]
   }
 }
 
@@ -74,14 +87,14 @@ export class Refusal extends Error {
 export function handleErrors(app: FastifyInstance, config: Config, formats: ErrorFormats): void {
   const methodsOf = collectMethods(app)
   const sendNotFound = (request: FastifyRequest, reply: FastifyReply) =>
-    answerNotFound(request, reply, methodsOf(pathOf(request.url)), config, formats.at(request.url))
+    answerNotFound(request, reply, methodsOf(pathOf(request.url)), config, formats.of(request))
   app.setErrorHandler<FastifyError>((error, request, reply) => sendError(error, request, reply))
   app.setNotFoundHandler(sendNotFound)
   // Before the body is read: an unknown path is a 404 whatever was sent to it.
   app.addHook('onRequest', (request, reply, done) => {
     if (lacksHost(request)) {
       reply.raw.setHeader('connection', 'close')
-      sendUnrouted(formats.at(request.url), reply, 400, NO_HOST)
+      sendText(formats.of(request), reply, NO_HOST)
     } else if (request.is404) {
       sendNotFound(request, reply)
     } else {
@@ -90,7 +103,7 @@ export function handleErrors(app: FastifyInstance, config: Config, formats: Erro
   })
 }
 
-const NO_HOST = new InputError([{ field: 'Host', expected: 'a header of this name', received: 'none' }])
+const NO_HOST = invalidRequest(new InputError([{ field: 'Host', expected: 'a header of this name', received: 'none' }]))
 
 /** HTTP/1.1 wants one; Node's own check answers with no body. */
 function lacksHost({ raw }: FastifyRequest): boolean {
@@ -105,22 +118,22 @@ const RETRY_SECONDS = 1
 
 /** Answers with an error of a route. */
 export function sendError(
-  error: FastifyError, request: FastifyRequest, reply: FastifyReply, format = ERROR_FORMAT
+  error: FastifyError, request: FastifyRequest, reply: FastifyReply, format = formatFor(request.headers.accept)
 ): FastifyReply {
-  const send = (status: number, text: ErrorText) => reply.code(status).send(format.body(text))
-  if (error instanceof InputError) return send(400, error)
-  if (error instanceof Refusal) {
-    if (error.statusCode === 503) reply.header('retry-after', RETRY_SECONDS)
-    return send(error.statusCode, error)
+  const send = (text: ErrorText, status: number = ERROR_STATUS[text.code]) => {
+    if (status === 503) reply.header('retry-after', RETRY_SECONDS)
+    return sendText(format, reply, text, status)
   }
-  const code = error.statusCode ?? 500
-  if (error.code === WRONG_LENGTH) return send(400, unreadable('a body not as long as announced'))
+  if (error instanceof InputError) return send(invalidRequest(error))
+  if (error instanceof Refusal) return send(error.text)
+  const status = error.statusCode ?? 500
+  if (error.code === WRONG_LENGTH) return send(invalidRequest(unreadable('a body not as long as announced')))
   const { bodyLimit, config: { takesRows } } = request.routeOptions
-  if (code === 413) return send(413, { message: tooLarge(bodyLimit, takesRows) })
-  if (code === 415) return send(415, { message: notJson(request.headers['content-type'], takesRows) })
-  if (code >= 400 && code < 500) return send(code, { message: STATUS_CODES[code] ?? 'Refused' })
+  if (status === 413) return send(tooLarge(bodyLimit, takesRows))
+  if (status === 415) return send(notJson(request.headers['content-type'], takesRows))
+  if (status >= 400 && status < 500) return send({ code: codeOf(status), message: STATUS_CODES[status] ?? 'Refused' }, status)
   logFailure(error, request)
-  return send(500, { message: INTERNAL })
+  return send(INTERNAL)
 }
 
 function answerNotFound(
@@ -129,17 +142,19 @@ function answerNotFound(
 ): FastifyReply {
   // A route that takes the method may have nothing there either.
   if (allowed === undefined || allowed.has(request.method)) {
-    return sendUnrouted(format, reply, 404, { message: `Nothing is served at this path; ${config.pathPrefix}/docs shows what is` })
+    const message = `Nothing is served at this path; ${config.pathPrefix}/docs shows what is`
+    return sendText(format, reply, { code: 'not_found', message })
   }
   const allow = [...allowed].join(', ')
   const message = `${request.method} is not served at this path; it takes ${allow}`
-  return sendUnrouted(format, reply.header('allow', allow), 405, { message })
+  return sendText(format, reply.header('allow', allow), { code: 'method_not_allowed', message })
 }
 
-/** Sends an error outside of any route. */
-function sendUnrouted(format: ErrorFormat, reply: FastifyReply, status: number, text: ErrorText): FastifyReply {
+function sendText(
+  format: ErrorFormat, reply: FastifyReply, text: ErrorText, status: number = ERROR_STATUS[text.code]
+): FastifyReply {
   // With a serialiser of its own the type stays as it is.
-  return reply.code(status).type(format.type).serializer(JSON.stringify).send(format.body(text))
+  return reply.code(status).type(format.type).serializer(JSON.stringify).send(format.body(text, status))
 }
 
 /** The methods that are served at a path; undefined when there are none. */
@@ -162,15 +177,22 @@ function collectMethods(app: FastifyInstance): MethodsOf {
   return path => methods.get(path) ?? methods.get([...patterns].find(([, pattern]) => pattern.test(path))?.[0] ?? '')
 }
 
-/** For paths that cannot be decoded, such as `/%`: they reach neither a route nor the 404 handler. */
-export function createRouterErrorHandler(formats: ErrorFormats) {
+/**
+ * For paths that cannot be decoded, such as `/%`: they reach neither a route, nor the 404 handler, nor a hook.
+ * @param report called when the answer has been sent
+ */
+export function createRouterErrorHandler(
+  formats: ErrorFormats, report: (request: FastifyRequest, reply: FastifyReply) => void
+) {
   return (error: FastifyError, request: FastifyRequest, reply: FastifyReply): void => {
-    const format = formats.at(request.url)
+    const format = formats.of(request)
+    reply.header(REQUEST_ID, request.id)
+    reply.raw.once('finish', () => report(request, reply))
     if (error.statusCode === 400) {
       const problem = { field: 'path', expected: 'a percent-encoded path', received: describeValue(request.url) }
-      sendUnrouted(format, reply, 400, new InputError([problem]))
+      sendText(format, reply, invalidRequest(new InputError([problem])))
     } else {
-      sendUnrouted(format, reply, 404, { message: 'Nothing is served at this path' })
+      sendText(format, reply, { code: 'not_found', message: 'Nothing is served at this path' })
     }
   }
 }

@@ -7,11 +7,11 @@ import { createFieldPicker } from '../../model/pick-fields.js'
 import { InputError, type FieldProblem } from '../../model/types.js'
 import { isUnrelated, unrelatedRowError } from '../../model/unrelated-row.js'
 import type { WhatIfQuestion } from '../../threads/protocol.js'
-import { nameBodySchema, type ModelPluginOptions } from '../routes/model-route.js'
+import { capitalize } from '../openapi/operation-ids.js'
+import type { ModelPluginOptions } from '../routes/model-route.js'
 import { buildBodySchema, exampleRow } from '../rows/input-schema.js'
 import { compileRowCheck } from '../rows/validator.js'
-import { errorBody } from '../shared/error-body.js'
-import { NOT_LOADED } from '../shared/errors.js'
+import { NOT_LOADED, Refusal } from '../shared/errors.js'
 import { BODY, notObject } from '../shared/problems.js'
 import { UNCHECKED } from '../shared/unchecked.js'
 import { describeQuestion, describeWhatIfAnswers, ONLY, QUESTION_NAMES, WHAT_IF_MS } from './what-if-schema.js'
@@ -35,23 +35,26 @@ const NAMED = 5
 
 const ASKS = ['curve', 'nearest', 'cheapest'] as const
 
+const DESCRIPTION = 'What is found is exact, to the last float64: the pieces of a curve, the nearest value of each field that ' +
+  'changes the answer, the cheapest change of several fields.'
+
 /** Adds `POST path` for a model whose rows have a schema already, or what stands in for it. */
 export function addWhatIfRoute(
   app: FastifyInstance, { entry, config, metrics, threads }: ModelPluginOptions, route: WhatIfRoute
 ): void {
   const { model, name } = entry
-  const schemaId = nameBodySchema(route.operationId)
+  const schemaId = `${capitalize(route.operationId)}Question`
   const { operationId, tag, summary } = route
   const described = (body: object) => ({
     ...UNCHECKED,
-    schema: { operationId, tags: [tag], summary, body },
+    schema: { operationId, tags: [tag], summary, description: DESCRIPTION, body },
     config: { errors: describeWhatIfAnswers(config) }
   })
   if (model === undefined) {
     app.post(route.path, {
       ...described({ type: 'object' }),
-      onRequest: (_request, reply) => {
-        void reply.code(500).send(errorBody(NOT_LOADED))
+      onRequest: (_request, _reply, next) => {
+        next(new Refusal(NOT_LOADED))
       }
     }, () => undefined)
     return

@@ -42,8 +42,11 @@ const QUESTION = {
 
 /** Which change is meant, of any model. */
 export const GOAL: Readonly<Record<string, TSchema>> = {
-  target: Type.Optional(any(['string', 'number', 'boolean', 'array'],
-    'What is wanted: a class, with thresholds a category, of a number its least and largest value. Absent: anything else than now.')),
+  target: Type.Optional(Type.Unsafe<unknown>({
+    type: ['string', 'number', 'boolean', 'array'], items: { type: 'number' },
+    description: 'What is wanted: a class, with thresholds a category, of a number its least and largest value. Absent: ' +
+      'anything else than now.'
+  })),
   output: Type.Optional(Type.Integer({ minimum: 0, default: 0, description: 'Of a model with several outputs, the index of the one that is meant.' })),
   thresholds: Type.Optional(Type.Array(Type.Number(), {
     description: 'Ascending: the category of an answer is how many of them its number reaches, and counts instead of its class.'
@@ -156,7 +159,7 @@ export function describeWhatIfAnswers({ bodyLimitBytes, explainMaxRequests }: Co
     400: { $ref: 'BadRequest#' },
     413: describeErrorAnswer('The body is too large.', tooLarge(bodyLimitBytes)),
     415: describeErrorAnswer('The body is not JSON.', notJson('text/plain')),
-    422: describeErrorAnswer('There is more to find than is looked for.', `${TOO_LONG}: the answer takes longer than ${WHAT_IF_MS} ms`),
+    422: describeErrorAnswer('There is more to find than is looked for.', { code: 'not_computable', message: `${TOO_LONG}: the answer takes longer than ${WHAT_IF_MS} ms` }),
     500: describeErrorAnswer('The model is not loaded, or something failed that should not.', NOT_LOADED),
     503: describeErrorAnswer('Too many answers are being explained.', threadsBusy(explainMaxRequests))
   }

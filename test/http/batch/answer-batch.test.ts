@@ -32,7 +32,7 @@ t.test('work ends where an answer gets too large', async t => {
     const { rows, read } = countRows()
     const answer = (row: () => unknown) => {
       row()
-      return failed ? { status: 'error' as const, message: answered } : `"${answered}"`
+      return failed ? { status: 'error' as const, code: 'internal_error' as const, message: answered } : `"${answered}"`
     }
     await t.rejects(answerBatch(rows, each(answer), options), {
       statusCode: 413, message: /^The answer is larger than 67108864 bytes, .*: send several batches, or one row per line/

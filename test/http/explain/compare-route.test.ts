@@ -40,7 +40,7 @@ t.test('the plain answer, and the comparison that the library makes', async t =>
     t.strictSame(essence(explanation), essence(expected), `${name} ${query}`)
   }
   const check = checkDocument(t, await documentOf(app))
-  check((await post(app, '/models/churn/compare', { row: GOOD_BODY, reference: REFERENCE })).json(), 'Explain_churnResponse')
+  check((await post(app, '/models/churn/compare', { row: GOOD_BODY, reference: REFERENCE })).json(), 'ExplainChurnAnswer')
 })
 
 t.test('players, interactions and another class', async t => {

@@ -253,7 +253,7 @@ t.test('rows are counted, and the document has it all', async t => {
 
   const document = await documentOf(app)
   const check = checkDocument(t, document)
-  check((await post(app, '/predict?explain=3', GOOD_BODY)).json(), 'PredictResponse')
-  check((await post(app, '/recommend?explain=3&top=2', {})).json(), 'RecommendResponse')
-  check((await post(app, '/models/churn/explain', GOOD_BODY)).json(), 'Explain_churnResponse')
+  check((await post(app, '/predict?explain=3', GOOD_BODY)).json(), 'PredictAnswer')
+  check((await post(app, '/recommend?explain=3&top=2', {})).json(), 'RecommendAnswer')
+  check((await post(app, '/models/churn/explain', GOOD_BODY)).json(), 'ExplainChurnAnswer')
 })

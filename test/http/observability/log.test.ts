@@ -26,7 +26,7 @@ t.test('no customer data, wherever it is put', async t => {
   ]
   for (const body of bodies) {
     for (const url of ['/recommend', '/predict', `/predict?username=${MARK}`, `/${MARK}`, `/%${MARK}`]) {
-      await post(app, url, body, { cookie: MARK, authorization: MARK, 'request-id': MARK, 'x-request-id': MARK })
+      await post(app, url, body, { cookie: MARK, authorization: MARK, 'request-id': MARK, 'x-request-id': `${MARK} ${MARK}` })
       await post(app, url, body, { 'content-type': `text/${MARK}` })
       await app.inject({ method: 'PUT', url, payload: body, headers: json })
     }

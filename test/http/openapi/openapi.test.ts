@@ -17,22 +17,24 @@ t.test('structure', async t => {
   t.strictSame(document.servers, [{ url: '/' }])
   const ofProtocol = (path: string) => path.startsWith('/v2')
   t.strictSame(Object.keys(document.paths).filter(path => !ofProtocol(path)), [
-    ...['/recommend', '/predict'].flatMap(path => [path, `${path}/what-if`, `${path}/batch`]), '/models', '/models/{name}',
+    ...['/recommend', '/predict'].flatMap(path => [path, `${path}/what-if`, `${path}/batch`, `${path}/stream`]), '/models', '/models/{name}',
     ...['recommend', 'churn'].flatMap(name =>
-      ['predict', 'explain', 'compare', 'what-if', 'predict/batch', 'explain/batch'].map(what => `/models/${name}/${what}`)),
+      ['predict', 'explain', 'compare', 'what-if', 'predict/batch', 'predict/stream', 'explain/batch', 'explain/stream']
+        .map(what => `/models/${name}/${what}`)),
     '/health/live', '/health/ready', '/metrics'
   ])
   t.strictSame(Object.keys(document.components.schemas).sort(), [
-    'BadRequest', 'Error', 'Explanation', 'InferenceError', 'InferenceModel', 'InferenceReady', 'InferenceRequest',
-    'InferenceResponse', 'InferenceStatistics', 'ModelInfo', 'ModelList', 'ModelSummary', 'PredictWhatIfRequest',
-    'RecommendWhatIfRequest', 'WhatIf', 'What_if_churnRequest', 'What_if_recommendRequest',
-    ...['Explain_churn', 'Explain_recommend', 'Predict', 'Predict_churn', 'Predict_recommend', 'Recommend'].flatMap(name =>
-      ['BatchRequest', 'BatchResponse', 'Request', 'Response'].map(kind => `${name}${kind}`))
+    'BadRequest', 'ErrorAnswer', 'Explanation', 'InferenceError', 'InferenceModel', 'InferenceReady', 'InferenceRequest',
+    'InferenceResponse', 'InferenceStatistics', 'ModelInfo', 'ModelList', 'ModelSummary', 'PredictWhatIfQuestion',
+    'RecommendWhatIfQuestion', 'WhatIf', 'WhatIfChurnQuestion', 'WhatIfRecommendQuestion',
+    ...['ExplainChurn', 'ExplainRecommend', 'Predict', 'PredictChurn', 'PredictRecommend', 'Recommend'].flatMap(name =>
+      ['BatchRows', 'BatchAnswers', 'Row', 'Answer'].map(kind => `${name}${kind}`))
   ].sort())
   for (const route of ['/recommend', '/predict']) {
     const responses = ['200', '400', '413', '415', '422', '500', '503']
     t.strictSame(Object.keys(document.paths[route].post.responses), responses)
     t.strictSame(Object.keys(document.paths[`${route}/batch`].post.responses), responses)
+    t.strictSame(Object.keys(document.paths[`${route}/stream`].post.responses), responses.filter(status => status !== '413'))
   }
 })
 
@@ -44,20 +46,20 @@ t.test('the example of each route works as it is', async t => {
   const app = await build(t)
   const document = await documentOf(app)
   const routes = [
-    ['/recommend', 'RecommendRequest'], ['/predict', 'PredictRequest'], ['/models/churn/predict', 'Predict_churnRequest']
+    ['/recommend', 'Recommend'], ['/predict', 'Predict'], ['/models/churn/predict', 'PredictChurn']
   ]
   for (const [route, name] of routes) {
-    const [example] = document.components.schemas[name].examples ?? []
+    const [example] = document.components.schemas[`${name}Row`].examples ?? []
     const response = await post(app, route, example)
     t.equal(response.statusCode, 200)
     t.notOk('defaulted' in response.json(), 'and is complete')
 
-    const [batch] = document.components.schemas[name.replace('Request', 'BatchRequest')].examples ?? []
+    const [batch] = document.components.schemas[`${name}BatchRows`].examples ?? []
     const answered = (await post(app, `${route}/batch`, batch)).json<{ predictions: object[], failed: number[] }>()
     t.strictSame(answered.predictions, [response.json(), response.json()], 'that of a batch too')
-    const { content = {} } = document.paths[`${route}/batch`].post.requestBody ?? {}
+    const { content = {} } = document.paths[`${route}/stream`].post.requestBody ?? {}
     const type = 'application/x-ndjson'
-    const lines = await post(app, `${route}/batch`, content[type].example, { 'content-type': type })
+    const lines = await post(app, `${route}/stream`, content[type].example, { 'content-type': type })
     t.equal(lines.body, `${response.body}\n`, 'and that of a stream')
   }
 })
@@ -66,31 +68,33 @@ t.test('the answer to a batch fits its schema, whatever its rows', async t => {
   const app = await build(t)
   const check = checkDocument(t, await documentOf(app))
   const response = await post(app, '/recommend/batch', { instances: [{}, 5, { sms_freq: 'x' }] })
-  check(response.json(), 'RecommendBatchResponse')
+  check(response.json(), 'RecommendBatchAnswers')
 })
 
 t.test('what the model says is in the schema', async t => {
   const { schemas } = (await documentOf(await build(t))).components
-  t.strictSame(schemas.RecommendRequest.properties.pct_video_usage, {
+  t.strictSame(schemas.RecommendRow.properties.pct_video_usage, {
     type: ['number', 'null'],
     description: 'Pct video usage (share of data). Missing or null counts as 0.',
     minimum: 0,
     maximum: 1,
-    examples: [0.75]
+    examples: [0.75],
+    format: 'double'
   })
-  t.strictSame(schemas.RecommendRequest.properties.plan_type, {
-    type: ['string', 'null'],
+  t.strictSame(schemas.RecommendRow.properties.plan_type, {
+    anyOf: [{ type: 'string', enum: ['Postpaid', 'Prepaid'] }, { type: 'string' }, { type: 'null' }],
+    'x-extensible-enum': ['Postpaid', 'Prepaid'],
     description:
       'Plan. The model knows Postpaid, Prepaid. Missing or null counts as Prepaid, other text counts as Postpaid.',
-    examples: ['Postpaid', 'Prepaid']
+    examples: ['Postpaid']
   })
-  t.notOk('required' in schemas.RecommendRequest)
-  t.ok('username' in schemas.PredictRequest.properties)
+  t.notOk('required' in schemas.RecommendRow)
+  t.ok('username' in schemas.PredictRow.properties)
 
   const strict = (await documentOf(await build(t, { strictInput: true }))).components.schemas
-  t.match(strict.RecommendRequest.properties.plan_type, { type: 'string', enum: ['Postpaid', 'Prepaid'] })
-  t.match(strict.RecommendRequest.properties.pct_video_usage, { type: 'number' })
-  t.equal(strict.RecommendRequest.required?.length, 10)
+  t.match(strict.RecommendRow.properties.plan_type, { type: 'string', enum: ['Postpaid', 'Prepaid'] })
+  t.match(strict.RecommendRow.properties.pct_video_usage, { type: 'number' })
+  t.equal(strict.RecommendRow.required?.length, 10)
 })
 
 t.test('with no model there is a document too', async t => {

@@ -184,8 +184,8 @@ t.test('rows are counted, and the document has it all', async t => {
   const check = checkDocument(t, await documentOf(app))
   for (const question of [{ ask: 'nearest' }, { ask: 'cheapest', maxFields: 1 }, { ask: 'curve', field: 'plan_type' }]) {
     const body = { row: GOOD_BODY, ...question }
-    check(body, 'PredictWhatIfRequest')
-    check(body, 'What_if_churnRequest')
+    check(body, 'PredictWhatIfQuestion')
+    check(body, 'WhatIfChurnQuestion')
     check((await post(app, '/predict/what-if', body)).json(), 'WhatIf')
   }
   await post(app, '/predict/what-if', {})
