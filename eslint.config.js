@@ -2,7 +2,7 @@ import { defineConfig } from 'eslint/config'
 import tseslint from 'typescript-eslint'
 
 export default defineConfig(
-  { ignores: ['examples', 'test/examples/*.mjs', 'dist/', 'tools/bench/', 'tools/train/'] },
+  { ignores: ['examples', 'test/conformance/clients', 'test/examples/*.mjs', 'dist/', 'tools/bench/', 'tools/train/'] },
   tseslint.configs.strictTypeChecked,
   tseslint.configs.stylisticTypeChecked,
   {

@@ -6,7 +6,7 @@ import { ExplanationSchema } from '../src/http/explain/explanation-schema.js'
 import { nameOperations, withPrefix, type Verb } from '../src/http/openapi/operation-ids.js'
 import type { ModelPluginOptions } from '../src/http/routes/model-route.js'
 import { BadRequestSchema, ErrorSchema } from '../src/http/shared/error-body.js'
-import { WhatIfSchema } from '../src/http/what-if/what-if-schema.js'
+import { WHAT_IF_SCHEMAS } from '../src/http/what-if/what-if-schema.js'
 import type { Config } from '../src/config.js'
 import { isModelName } from '../src/model/registry.js'
 import type { ModelEntry } from '../src/model/types.js'
@@ -24,7 +24,7 @@ export function prepareModels(app: FastifyInstance, config: Config): InFlight {
   app.addSchema(ErrorSchema)
   app.addSchema(BadRequestSchema)
   app.addSchema(ExplanationSchema)
-  app.addSchema(WhatIfSchema)
+  for (const schema of WHAT_IF_SCHEMAS) app.addSchema(schema)
   app.decorateRequest('isExplained', false)
   return inFlight
 }

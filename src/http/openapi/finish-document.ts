@@ -56,13 +56,34 @@ function finishSchema(schema: Json): Json {
   if (!isObject(schema)) return schema
   const finished = mapSchemas(schema, finishSchema)
   const types = [finished.type ?? []].flat()
+  const { [KNOWN_VALUES]: known, ...rest } = finished
+  if (known !== undefined && types.includes('string')) {
+    delete rest.type
+    const others = types.filter(type => type !== 'string').map(type => ({ type }))
+    return { ...rest, anyOf: [{ type: 'string', enum: known }, { type: 'string' }, ...others], [KNOWN_VALUES]: known }
+  }
+  if (types.filter(type => type !== 'null').length > 1) return splitTypes(finished, types)
   if (types.includes('number')) finished.format ??= 'double'
   else if (types.includes('integer')) finished.format ??= 'int64'
-  const { [KNOWN_VALUES]: known, ...rest } = finished
-  if (known === undefined || !types.includes('string')) return finished
-  delete rest.type
-  const others = types.filter(name => name !== 'string').map(name => ({ type: name }))
-  return { ...rest, anyOf: [{ type: 'string', enum: known }, { type: 'string' }, ...others], [KNOWN_VALUES]: known }
+  return finished
+}
+
+/** Keywords that only one of several types has. */
+const OF_TYPE: Readonly<Record<string, readonly string[]>> = {
+  number: ['minimum', 'maximum', 'exclusiveMinimum', 'exclusiveMaximum'], integer: ['minimum', 'maximum'],
+  array: ['items', 'minItems', 'maxItems'], string: ['maxLength']
+}
+
+/** A union instead of several types, which many generators take for the first of them. */
+function splitTypes(schema: JsonObject, types: Json[]): JsonObject {
+  const own = new Set(['type', ...Object.values(OF_TYPE).flat()])
+  const entries = Object.entries(schema)
+  return {
+    ...Object.fromEntries(entries.filter(([key]) => !own.has(key))),
+    anyOf: types.map(type => finishSchema({
+      type, ...Object.fromEntries(entries.filter(([key]) => OF_TYPE[String(type)]?.includes(key)))
+    }))
+  }
 }
 
 /** Keywords whose value is a schema, a list of schemas, or schemas by name. */

@@ -67,7 +67,8 @@ const NOT_IN_30 = [ITEM_SCHEMA, 'type', 'const', 'examples', 'exclusiveMinimum',
 
 /** A schema of JSON Schema 2020-12 as OpenAPI 3.0 has it: one type, `nullable`, one example, no constants. */
 function toSchema30(schema: Json): Json {
-  if (!isObject(schema)) return schema
+  // Null is one of a union, which takes it in.
+  if (!isObject(schema) || isNull(schema)) return schema
   const given = mapSchemas(schema, toSchema30)
   const { type, const: constant, examples, exclusiveMinimum, exclusiveMaximum, prefixItems } = given
   const converted = omit(given, ...NOT_IN_30)
@@ -81,7 +82,7 @@ function toSchema30(schema: Json): Json {
   if (exclusiveMinimum !== undefined) Object.assign(converted, { minimum: exclusiveMinimum, exclusiveMinimum: true })
   if (exclusiveMaximum !== undefined) Object.assign(converted, { maximum: exclusiveMaximum, exclusiveMaximum: true })
   if (converted[KNOWN_VALUES] !== undefined) return knownText(converted)
-  return type === undefined ? nullableUnion(converted) : withTypes(converted, [type].flat())
+  return type === undefined ? nullableUnion(converted) : withType(converted, [type].flat())
 }
 
 /** Plain text: clients made of 3.0 have no words for text that is mostly known. */
@@ -92,7 +93,7 @@ function knownText(schema: JsonObject): JsonObject {
 }
 
 function isNull(schema: Json): boolean {
-  return isObject(schema) && (schema.type === 'null' || (schema.nullable === true && Object.keys(schema).length === 1))
+  return isObject(schema) && schema.type === 'null'
 }
 
 /** A union with null is nullable. */
@@ -105,22 +106,10 @@ function nullableUnion(schema: JsonObject): JsonObject {
     ? { ...rest, ...others[0], nullable: true } : { ...rest, allOf: others, nullable: true }
 }
 
-const BOUNDS = ['minimum', 'maximum', 'exclusiveMinimum', 'exclusiveMaximum', 'format']
-
-/** Of several types each is a schema of its own. */
-function withTypes(schema: JsonObject, types: Json[]): JsonObject {
-  const nullable = types.includes('null') ? { nullable: true } : {}
-  const others = types.filter(type => type !== 'null')
-  if (others.length === 0) return { ...schema, ...nullable }
-  if (others.length === 1) {
-    return { ...schema, type: others[0], ...(others[0] === 'array' && { items: schema.items ?? {} }), ...nullable }
-  }
-  const rest = Object.fromEntries(Object.entries(schema).filter(([key]) => !BOUNDS.includes(key)))
-  const bounds = Object.fromEntries(Object.entries(schema).filter(([key]) => BOUNDS.includes(key)))
+/** @param types one besides null */
+function withType(schema: JsonObject, types: Json[]): JsonObject {
+  const [type] = types.filter(name => name !== 'null')
   return {
-    ...rest,
-    anyOf: others.map(type => ({
-      type, ...nullable, ...(type === 'number' || type === 'integer' ? bounds : type === 'array' ? { items: {} } : {})
-    }))
+    ...schema, type, ...(type === 'array' && { items: schema.items ?? {} }), ...(types.includes('null') && { nullable: true })
   }
 }

@@ -53,6 +53,8 @@ export function buildBodySchema(
     type: 'object',
     description: 'Keys other than these are ignored.',
     properties,
+    // Said aloud, or else clients in TypeScript refuse a record that has more.
+    additionalProperties: true,
     ...(required.length > 0 && { required }),
     examples: [{ ...examplesOf(extra), ...example }]
   })

@@ -78,9 +78,12 @@ export function describeQuestion(
   return { ...questionObject(Type.Unsafe<object>(Type.Ref(`${rowId}#`)), goal), $id: id, description: 'A row, and what is asked about it.', examples: [example] }
 }
 
-const Answer = Type.Object({}, {
-  additionalProperties: true, description: 'As that of POST /models/{name}/predict, without its status.'
+const PredictionSchema = Type.Object({}, {
+  $id: 'WhatIfPrediction', additionalProperties: true,
+  description: 'As the answer of POST /models/{name}/predict, without its status.'
 })
+
+const Answer = Type.Unsafe<object>(Type.Ref('WhatIfPrediction#'))
 
 const SAID = {
   answer: Type.Optional(Answer),
@@ -95,14 +98,16 @@ const ValueAnswer = {
   ...SAID
 }
 
-const Turn = Type.Optional(Type.Object({
+const TurnSchema = Type.Object({
   value: Type.Number({ description: 'The first float64 that changes the answer, coming from the row.' }),
   outcome,
   answer: Answer,
   plausible: Type.Optional(Type.Object({ value: Type.Number(), answer: Answer }, {
     description: 'A number that a person would write, a little further on.'
   }))
-}))
+}, { $id: 'WhatIfTurn', description: 'Where the answer changes, in one direction.' })
+
+const Turn = Type.Optional(Type.Unsafe<object>(Type.Ref('WhatIfTurn#')))
 
 const status = Type.Literal('success')
 const now = Type.Optional(label('The outcome of the row as it is.'))
@@ -116,7 +121,7 @@ const CurveSchema = Type.Object({
     description: 'Ascending: all numbers of a piece, both ends included, have its answer.'
   }),
   values: Type.Array(Type.Object(ValueAnswer), { description: 'Categories, truth values, and null where the field may be missing.' })
-}, { description: 'To `ask: "curve"`.' })
+}, { $id: 'WhatIfCurve', description: 'To `ask: "curve"`.' })
 
 const NearestSchema = Type.Object({
   status, now, reached,
@@ -130,7 +135,7 @@ const NearestSchema = Type.Object({
   unproven: Type.Array(Type.String(), {
     description: 'Fields of which no value was found that changes the answer, while it is not proven that there is none.'
   })
-}, { description: 'To `ask: "nearest"`.' })
+}, { $id: 'WhatIfNearest', description: 'To `ask: "nearest"`.' })
 
 const CheapestSchema = Type.Object({
   status, now, reached,
@@ -142,9 +147,9 @@ const CheapestSchema = Type.Object({
   cost: Type.Optional(Type.Number()),
   outcome: Type.Optional(outcome),
   answer: Type.Optional(Answer)
-}, { description: 'To `ask: "cheapest"`.' })
+}, { $id: 'WhatIfCheapest', description: 'To `ask: "cheapest"`.' })
 
-export const WhatIfSchema = Type.Union([CurveSchema, NearestSchema, CheapestSchema], {
+const WhatIfSchema = Type.Union(['Curve', 'Nearest', 'Cheapest'].map(ask => Type.Unsafe<object>(Type.Ref(`WhatIf${ask}#`))), {
   $id: 'WhatIf', description: 'What would change the answer.',
   examples: [{
     status: 'success', now: 'HIGH', reached: false, proven: true,
@@ -152,6 +157,11 @@ export const WhatIfSchema = Type.Union([CurveSchema, NearestSchema, CheapestSche
     answer: { prediction: 0, classes: [0, 1], probabilities: [0.625, 0.375] }
   }]
 })
+
+/** Schemas that those of the routes refer to. */
+export const WHAT_IF_SCHEMAS: readonly TSchema[] = [
+  PredictionSchema, TurnSchema, CurveSchema, NearestSchema, CheapestSchema, WhatIfSchema
+]
 
 export function describeWhatIfAnswers({ bodyLimitBytes, explainMaxRequests }: Config): RouteErrors {
   return {

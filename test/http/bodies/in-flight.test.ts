@@ -43,7 +43,7 @@ t.test('a batch that has no room may come again', async t => {
   const refused = await post(app, PATH, BODY)
   t.equal(refused.statusCode, 503)
   t.equal(refused.headers['retry-after'], '1')
-  t.strictSame(Object.keys(refused.json()), ['status', 'message'])
+  t.strictSame(Object.keys(refused.json()), ['status', 'message', 'code'])
   t.match(refused.json<Answer>().message, BUSY)
   t.equal((await post(app, '/predict/batch', BODY)).statusCode, 503, 'on any route')
   t.equal((await post(app, '/recommend', GOOD_BODY)).statusCode, 200, 'a single row has room')

@@ -26,7 +26,8 @@ t.test('structure', async t => {
   t.strictSame(Object.keys(document.components.schemas).sort(), [
     'BadRequest', 'ErrorAnswer', 'Explanation', 'InferenceError', 'InferenceModel', 'InferenceReady', 'InferenceRequest',
     'InferenceResponse', 'InferenceStatistics', 'ModelInfo', 'ModelList', 'ModelSummary', 'PredictWhatIfQuestion',
-    'RecommendWhatIfQuestion', 'WhatIf', 'WhatIfChurnQuestion', 'WhatIfRecommendQuestion',
+    'RecommendWhatIfQuestion', 'WhatIf', 'WhatIfCheapest', 'WhatIfChurnQuestion', 'WhatIfCurve', 'WhatIfNearest',
+    'WhatIfPrediction', 'WhatIfRecommendQuestion', 'WhatIfTurn',
     ...['ExplainChurn', 'ExplainRecommend', 'Predict', 'PredictChurn', 'PredictRecommend', 'Recommend'].flatMap(name =>
       ['BatchRows', 'BatchAnswers', 'Row', 'Answer'].map(kind => `${name}${kind}`))
   ].sort())
