@@ -38,6 +38,15 @@ declare module 'fastify' {
   }
 }
 
+/** Lets pages of other origins read answers. It is loaded only where there are some. */
+async function allowOrigins(app: FastifyInstance, origins: readonly string[]): Promise<void> {
+  const { default: cors } = await import('@fastify/cors')
+  await app.register(cors, {
+    origin: origins[0] === '*' ? '*' : [...origins], methods: ['GET', 'POST'], exposedHeaders: ['X-Request-Id', 'Retry-After'],
+    maxAge: 600
+  })
+}
+
 /** Names of the models without which the service says that they are missing. */
 export const MODEL_NAMES: readonly string[] = FIRST_CLASS_MODELS.map(({ name }) => name)
 
@@ -130,6 +139,7 @@ export async function buildApp(config: Config, deps: AppDependencies): Promise<F
   const isClosing = shutdown.isStopping
   app.decorate('drain', async (takeIn = lookAtSocket) => shutdown.drain(takeIn))
   endConnections(app, config)
+  if (config.corsOrigins.length > 0) await allowOrigins(app, config.corsOrigins)
   handleErrors(app, config, errorFormats)
 
   const collected = collectOpenApi(app, firstClass.map(({ tag }) => tag))

@@ -63,6 +63,21 @@ const folder: Setting<string> = {
   read: value => resolve(value)
 }
 
+/** Web origins, as browsers send them: a scheme, a host and perhaps a port. */
+const origins: Setting<readonly string[]> = {
+  byDefault: [],
+  expected: 'origins such as https://app.example.com, separated by commas, or *',
+  read: value => {
+    const given = value.split(',').map(one => one.trim()).filter(one => one !== '')
+    if (given.includes('*')) return given.length === 1 ? given : undefined
+    return given.every(isOrigin) ? given : undefined
+  }
+}
+
+function isOrigin(text: string): boolean {
+  return /^https?:/.test(text) && URL.canParse(text) && new URL(text).origin === text
+}
+
 /** First segments of the service's own paths: where a proxy removes the prefix, these would seem to have it still. */
 const OWN_PATHS = ['docs', 'health', 'metrics', 'models', 'openapi.json', 'page', 'v2']
 
@@ -112,6 +127,8 @@ const SETTINGS = {
   explainMaxRequests: whole(1, 10_000, 64),
   /** `explicit`: callers may unload models under `/v2`. */
   modelControl: oneOf(['explicit', 'none'], 'none'),
+  /** Pages of other origins that may call the service from a browser. */
+  corsOrigins: origins,
   /** Whether `GET /` answers with the page. */
   page: flag(true),
   /** Largest dump that the page may have; 0: none, it asks the service. */

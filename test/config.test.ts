@@ -26,6 +26,7 @@ t.test('defaults', t => {
     explainThreads: 1,
     explainMaxRequests: 64,
     modelControl: 'none',
+    corsOrigins: [],
     page: true,
     pageModelBytes: 16_777_216,
     pathPrefix: '',
@@ -43,15 +44,17 @@ t.test('values from the environment', t => {
     RISK_MEDIUM_FROM: '0.25', RISK_HIGH_FROM: '0.25', REQUEST_TIMEOUT_MS: '500', BODY_LIMIT_BYTES: '2048',
     SHUTDOWN_TIMEOUT_MS: '200', BATCH_MAX_ROWS: '20', BATCH_BODY_LIMIT_BYTES: '4096', MODEL_CONTROL: 'explicit',
     SHUTDOWN_DELAY_MS: '5000', SHUTDOWN_GRACE_MS: '0', BATCH_IN_FLIGHT_BYTES: '8192', EXPLAIN_THREADS: '2',
-    EXPLAIN_MAX_REQUESTS: '7', PAGE: 'false', PAGE_MODEL_BYTES: '0', UNRELATED: 'x'
+    EXPLAIN_MAX_REQUESTS: '7', PAGE: 'false', PAGE_MODEL_BYTES: '0',
+    CORS_ORIGINS: 'https://a.example, http://localhost:5173,', UNRELATED: 'x'
   }, NO_FILE)
   t.match(config, {
     host: '127.0.0.1', port: 8080, modelPath: resolve('models'), workers: 4, logLevel: 'debug', strictInput: true,
     riskMediumFrom: 0.25, riskHighFrom: 0.25, requestTimeoutMs: 500, bodyLimitBytes: 2048, shutdownTimeoutMs: 200,
     batchMaxRows: 20, batchBodyLimitBytes: 4096, batchInFlightBytes: 8192, modelControl: 'explicit',
-    shutdownDelayMs: 5000, shutdownGraceMs: 0, explainThreads: 2, explainMaxRequests: 7, page: false, pageModelBytes: 0
+    shutdownDelayMs: 5000, shutdownGraceMs: 0, explainThreads: 2, explainMaxRequests: 7, page: false, pageModelBytes: 0,
+    corsOrigins: ['https://a.example', 'http://localhost:5173']
   })
-  t.equal(Object.keys(config).length, 22, 'and nothing else')
+  t.equal(Object.keys(config).length, 23, 'and nothing else')
   t.end()
 })
 
@@ -98,6 +101,8 @@ t.test('settings that cannot be used', t => {
     ['BATCH_BODY_LIMIT_BYTES', '10', /BATCH_BODY_LIMIT_BYTES: expected a whole number from 1024/],
     ['BATCH_IN_FLIGHT_BYTES', '64 MiB', /BATCH_IN_FLIGHT_BYTES: expected a whole number from 1024/],
     ['MODEL_CONTROL', 'poll', /MODEL_CONTROL: expected one of explicit, none, received "poll"/],
+    ...['https://a.example/', 'https://a.example/x', 'a.example', '*,https://a.example', 'https://*.a.example/', 'null', 'file:///x', 'https://A.example', 'https://a.example:443']
+      .map((value): [string, string, RegExp] => ['CORS_ORIGINS', value, /CORS_ORIGINS: expected origins such as https:\/\/app\.example\.com, separated by commas, or \*/]),
     ['PATH_PREFIX', '/a b', /PATH_PREFIX: expected a path such as \/ml/],
     ['PATH_PREFIX', '/a/../b', /PATH_PREFIX/],
     ['PATH_PREFIX', 'models/', /PATH_PREFIX: expected another path than \/models, where .* of its own, received "models\/"$/],
@@ -148,7 +153,7 @@ t.test("so has README's table", t => {
       // A default in words stands for a path of this machine.
       if (name === 'MODEL_PATH') continue
       t.same(readConfig({ [name]: defaults[i] ?? '' }, NO_FILE), config, name)
-      t.ok(name === 'PATH_PREFIX' || defaults[i] !== undefined, `${name} has its default`)
+      t.ok(['CORS_ORIGINS', 'PATH_PREFIX'].includes(name) || defaults[i] !== undefined, `${name} has its default`)
     }
   }
   t.end()

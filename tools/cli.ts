@@ -46,7 +46,7 @@ const serveCommand = program.command('serve')
   .description('serve the models in a folder; options win over the environment, and that over a .env file')
 for (const { option, setting, expected, byDefault } of SETTING_OPTIONS) {
   const value = typeof byDefault === 'boolean' ? '[value]' : '<value>'
-  const fallback = byDefault === '' ? '' : `, by default ${String(byDefault)}`
+  const fallback = String(byDefault) === '' ? '' : `, by default ${String(byDefault)}`
   serveCommand.option(`--${option} ${value}`, `${expected} (${setting}${fallback})`)
 }
 serveCommand.action(async (_options: unknown, command: Command) => {

@@ -81,7 +81,7 @@ function splitTypes(schema: JsonObject, types: Json[]): JsonObject {
   return {
     ...Object.fromEntries(entries.filter(([key]) => !own.has(key))),
     anyOf: types.map(type => finishSchema({
-      type, ...Object.fromEntries(entries.filter(([key]) => OF_TYPE[String(type)]?.includes(key)))
+      type, ...Object.fromEntries(entries.filter(([key]) => OF_TYPE[type as string]?.includes(key)))
     }))
   }
 }
