@@ -7,7 +7,7 @@ import { execFile } from 'node:child_process'
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import t from 'tap'
+import t, { type Test } from 'tap'
 import { createExplainer, type Factor } from '../../library/explain.js'
 import { convert } from '../../library/index.js'
 import { PACKAGE_ROOT } from '../../src/config.js'
@@ -30,14 +30,29 @@ interface Given {
 
 const python = readVariable('SHAP_PYTHON')
 
+const recall = readVariable('RECALL_FILES')
+
+t.setTimeout(900_000)
+
 t.test('each family of estimators', { skip: python === undefined && 'SHAP_PYTHON is not set' }, async t => {
+  await compareAll(t, 20)
+})
+
+t.test("the forests of the original service's files", {
+  skip: (python === undefined || recall === undefined) && 'SHAP_PYTHON and RECALL_FILES are not set'
+}, async t => {
+  await compareAll(t, 2, join(recall ?? '', 'recall-models'))
+})
+
+/** @param count of models that the script makes */
+async function compareAll(t: Test, count: number, ...args: string[]): Promise<void> {
   const folder = t.testdir()
-  await promisify(execFile)(python ?? '', [SCRIPT, folder], { env: { ...process.env, OMP_NUM_THREADS: '1' } })
+  await promisify(execFile)(python ?? '', [SCRIPT, folder, ...args], { env: { ...process.env, OMP_NUM_THREADS: '1' } })
   const names = readdirSync(folder).filter(name => name.endsWith('.json'))
-  t.equal(names.length, 20)
+  t.equal(names.length, count)
   for (const name of names) {
     const given = JSON.parse(readFileSync(join(folder, name), 'utf8')) as Given
-    const [{ text }] = await convert([join(folder, given.file)])
+    const [{ text }] = await convert([join(folder, given.file)], args.length > 0 ? { recipe: 'plain' } : {})
     const dump = JSON.parse(text) as Dump
     const columns = dump.inputs.map(input => input.name)
     const explainer = createExplainer(dump)
@@ -70,7 +85,7 @@ t.test('each family of estimators', { skip: python === undefined && 'SHAP_PYTHON
     t.ok(worst < given.tolerance, `${name}: ${worst}`)
     t.comment(`${name}: ${worst}`)
   }
-})
+}
 
 function find<Item extends Pick<Factor, 'column'>>(items: readonly Item[], column: string): Item | undefined {
   return items.find(item => item.column === column)

@@ -1,7 +1,8 @@
 """What shap, LightGBM and XGBoost say of models that are trained on the spot, for shap.test.ts.
 
-python shap_values.py FOLDER writes NAME.pkl (or what the library saves) and NAME.json of each: the file, the names of
-the columns, rows, and per number that is explained the base and the contributions of the columns.
+python shap_values.py FOLDER [RECALL] writes NAME.pkl (or what the library saves) and NAME.json of each: the file, the names of
+the columns, rows, and per number that is explained the base and the contributions of the columns. With RECALL, a folder
+of a service's own files, it is their forests instead.
 """
 import json
 import pickle
@@ -125,7 +126,26 @@ def boosters(folder):
               saved=f"xgboost-{name}.ubj")
 
 
+def recall_forests(folder, source):
+    """The forests of a service like the Flask one, in their own columns; rows are drawn at their thresholds."""
+    import joblib
+    offers = joblib.load(source / "telco_pipeline_model.pkl")["model"].steps[-1][1]
+    churn = joblib.load(source / "rf_churn_risk_model.pkl")
+    for name, forest in (("offers", offers), ("churn", churn)):
+        random = np.random.RandomState(6)
+        trees = [one.tree_ for one in forest.estimators_]
+        rows = np.empty((N_ROWS, forest.n_features_in_))
+        for column in range(rows.shape[1]):
+            cuts = np.concatenate([one.threshold[one.feature == column] for one in trees])
+            rows[:, column] = random.choice(cuts, N_ROWS) if len(cuts) else 0
+        # What is passed to the trees is float32.
+        explain_with_shap(folder, name, forest, rows.astype(np.float32).astype(np.float64))
+
+
 if __name__ == "__main__":
     target = Path(sys.argv[1])
-    sklearn_models(target)
-    boosters(target)
+    if len(sys.argv) > 2:
+        recall_forests(target, Path(sys.argv[2]))
+    else:
+        sklearn_models(target)
+        boosters(target)
