@@ -56,3 +56,16 @@ t.test('the published schema takes every recipe, and none with an unknown key', 
     t.notOk(validate({ ...recipe, colums: [] }))
   }
 })
+
+t.test('a recipe that does not take the kind of file', async t => {
+  for (const [file, only, other] of [
+    ['boosters/kinds/boolean-4.7.txt', 'plain', 'lightgbm'], ['boosters/kinds/dart-3.2.ubj', 'plain', 'xgboost'],
+    ['onnx/boosting-binary.onnx', 'plain', 'onnx'], ['catboost/binary.cbm.gz', 'plain', 'catboost'],
+    ['sklearn/arrays-p2.pkl', 'lightgbm', 'plain']
+  ]) {
+    const name = file.slice(file.lastIndexOf('/') + 1)
+    await t.rejects(convert([fixturePath(file)], { recipe: only }), {
+      message: `${name}: the recipe ${only} does not take it. Leave out --recipe, or use --recipe ${other}.`
+    }, file)
+  }
+})

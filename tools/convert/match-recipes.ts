@@ -145,6 +145,13 @@ function lacksParts(recipe: Recipe, files: readonly SourceFile[]): ConvertError 
 
 function fitsNowhere(source: SourceFile, recipes: readonly Recipe[]): ConvertError {
   const { file } = source
+  const other = listRecipes().find(recipe =>
+    !recipes.includes(recipe) && recipe.parts.some(part => fits(recipe, part, source)))
+  if (other !== undefined) {
+    return new ConvertError(`${file}: the recipe ${recipes[0].name} does not take it.`, {
+      hint: `Leave out --recipe, or use --recipe ${other.name}.`
+    })
+  }
   if (source.kind !== 'pickle') return prefixFile(jsonError('The file'), file)
   const { root } = source
   if (isTransformer(root)) {

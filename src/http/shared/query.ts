@@ -35,6 +35,8 @@ export function readQuery<Values extends object>(
   const problems: FieldProblem[] = []
   const known: Readonly<Record<string, Parameter<unknown>>> = parameters
   const given = Object.entries(query as Record<string, unknown>)
+  // Most requests have none.
+  if (given.length === 0) return {}
   const others = given.filter(([name]) => !Object.hasOwn(known, name)).slice(0, NAMED)
   const ignoresOthers = !refusesOthers && given.every(([name]) => !Object.hasOwn(known, name))
   for (const [name] of others) {
