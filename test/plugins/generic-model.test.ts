@@ -105,7 +105,7 @@ t.test('the schema has the labels of each output', async t => {
       },
       { properties: { prediction: { type: 'integer', enum: [1, 2, 3] }, probabilities: { minItems: 3 } } }
     ],
-    items: { properties: { prediction: { type: ['string', 'integer'], enum: ['a', 'b', 1, 2, 3] } } }
+    items: { properties: { prediction: { anyOf: [{ type: 'string' }, { type: 'integer' }], enum: ['a', 'b', 1, 2, 3] } } }
   })
   t.strictSame(schemas.PredictVotesAnswer.required, ['status', 'prediction', 'classes'])
   t.match(schemas.PredictHalfAnswer.properties.prediction, { type: 'number', enum: [0, 0.5] })
